@@ -1,0 +1,18 @@
+/** Every suite runs in its own process; one run finds a MariaDB or says by name that it is missing. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      {
+        jsc: { target: "es2022", parser: { syntax: "typescript" } },
+        module: { type: "commonjs", ignoreDynamic: true },
+        sourceMaps: "inline",
+      },
+    ],
+  },
+  testMatch: ["**/*.test.ts"],
+  testTimeout: 60000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,93 @@
+import { text, type Text } from "./text";
+
+/** Every way the program can fail, and whether the same work may succeed later. A missing line does not compile. */
+export const MAY_RETRY = {
+  internal: true,
+  database_unavailable: true,
+  lease_lost: false,
+  config_invalid: false,
+  schema_newer: false,
+  not_found: false,
+  wrong_state: false,
+  unauthorized: false,
+  role_too_low: false,
+  malformed: false,
+  refused: false,
+  account_has_company: false,
+  npwp_malformed: false,
+  npwp_is_branch: false,
+  nitku_mismatch: false,
+  certificate_unreadable: false,
+  passphrase_wrong: false,
+  certificate_expired: false,
+  certificate_missing: false,
+  document_missing: false,
+  document_damaged: false,
+  storage_failed: true,
+  channel_timeout: true,
+  channel_unreachable: true,
+  channel_busy: true,
+  channel_failed: true,
+  channel_nonsense: true,
+  channel_unauthorized: true,
+  channel_refused: false,
+  pdf_not_ready: true,
+  pdf_faulty: true,
+  portal_unavailable: true,
+  portal_unauthorized: true,
+  portal_invoice_unreadable: false,
+  mail_temporary: true,
+  mail_refused: false,
+  mail_withheld: false,
+} as const satisfies Record<string, boolean>;
+
+export type ErrorCode = keyof typeof MAY_RETRY;
+
+/** One thing wrong with one place, with what to do about it. Codes are stable; sentences may change. */
+export interface Fault {
+  readonly code: string;
+  /** JSON pointer into the thing that was checked, e.g. `/buyer/npwp`. */
+  readonly path: string;
+  readonly message: Text;
+  readonly fix: Text;
+}
+
+/** A failure with a code from the closed list; anything else that is thrown counts as `internal`. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly says: Text;
+  readonly faults: readonly Fault[];
+  /** Milliseconds the other side asked us to wait (Retry-After), when it did. */
+  readonly waitMs: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    says: Text,
+    more: { faults?: readonly Fault[]; cause?: unknown; waitMs?: number | undefined } = {},
+  ) {
+    super(says.en, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.says = says;
+    this.faults = more.faults ?? [];
+    this.waitMs = more.waitMs;
+  }
+
+  get mayRetry(): boolean {
+    return MAY_RETRY[this.code];
+  }
+}
+
+/** Whatever was thrown, as an AppError; the cause is kept for the log, people get one plain sentence. */
+export function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
+}
+
+/** How a job ends. There is no fifth way. */
+export type Outcome =
+  | { readonly kind: "done" }
+  /** The same input may succeed later; counts as a failed attempt. */
+  | { readonly kind: "retry"; readonly because: AppError }
+  /** Not a failure: look again then. */
+  | { readonly kind: "wait"; readonly until: Date };

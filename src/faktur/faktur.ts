@@ -1,0 +1,128 @@
+import type { Period, TaxDay } from "../clock";
+import type { Money, Quantity } from "../money";
+
+/** Transaction codes 01–10 of PER-11/PJ/2025, Annex D. */
+export const TRANSACTION_CODES = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10"] as const;
+export type TransactionCode = (typeof TRANSACTION_CODES)[number];
+
+/** How a buyer is identified, as Coretax spells it in `BuyerDocument`. */
+export type BuyerDocument = "TIN" | "National ID" | "Passport" | "Other ID";
+
+export interface FakturSeller {
+  readonly slug: string;
+  readonly npwp: string;
+  readonly nitku: string;
+  readonly name: string;
+  readonly address: string;
+  readonly city: string;
+  readonly email: string;
+  readonly signer: { readonly name: string; readonly npwp: string | null; readonly title: string | null };
+}
+
+/** The other party (lawan transaksi), frozen when the document is made. */
+export interface FakturBuyer {
+  readonly document: BuyerDocument;
+  /** NPWP 16; sixteen zeros when `document` is not TIN. */
+  readonly npwp: string;
+  /** NIK, passport or other number; empty for TIN. */
+  readonly documentNumber: string;
+  readonly nitku: string;
+  readonly name: string;
+  readonly address: string;
+  readonly email: string;
+  /** ISO alpha-3 as in DJP's list; Indonesia is IDN. */
+  readonly country: string;
+}
+
+export interface FakturLine {
+  /** A goods, B services. */
+  readonly kind: "A" | "B";
+  readonly code: string;
+  readonly name: string;
+  readonly unit: string;
+  /** Of one unit, before discount and tax. */
+  readonly price: Money;
+  readonly quantity: Quantity;
+  readonly discount: Money;
+  /** price × quantity − discount. */
+  readonly taxBase: Money;
+  /** 11/12 of the tax base where nilai lain applies, else equal to it. */
+  readonly otherTaxBase: Money;
+  /** Percent, in hundredths: 1200 is 12 %. */
+  readonly vatRate: bigint;
+  readonly vat: Money;
+}
+
+/** Whole rupiah, kept in hundredths: sums of the lines, half-up once (PER-11/PJ/2025 art. 129). */
+export interface FakturTotals {
+  readonly price: Money;
+  readonly discount: Money;
+  readonly dpp: Money;
+  readonly dppNilaiLain: Money;
+  readonly ppn: Money;
+}
+
+/** The document as the law wants it; everything DJP, the PDF and the mail say comes from here. */
+export interface Faktur {
+  /** Our invoice number on the document: the key under which it can be found again at the authority. */
+  readonly reference: string;
+  readonly transactionCode: TransactionCode;
+  readonly date: TaxDay;
+  readonly period: Period;
+  readonly seller: FakturSeller;
+  readonly buyer: FakturBuyer;
+  readonly lines: readonly FakturLine[];
+  readonly totals: FakturTotals;
+}
+
+export const FAKTUR_STATES = [
+  "draft",
+  "ready",
+  "submitting",
+  "pending",
+  "unknown",
+  "approved",
+  "rejected",
+  "cancelling",
+  "cancelled",
+  "replacing",
+  "replaced",
+] as const;
+export type FakturState = (typeof FAKTUR_STATES)[number];
+
+export type FakturEvent =
+  | "release"
+  | "submit"
+  | "pend"
+  | "lose"
+  | "absent"
+  | "approve"
+  | "reject"
+  | "redraft"
+  | "withhold"
+  | "askCancel"
+  | "cancel"
+  | "keep"
+  | "askReplace"
+  | "replace";
+
+/**
+ * Everything that may happen to a faktur. What is not written here cannot happen.
+ * `absent` is the authority's word, not a time-out's: only then may the same document be sent again.
+ */
+export const MOVES: Readonly<Record<FakturState, Partial<Record<FakturEvent, FakturState>>>> = {
+  draft: { release: "ready", cancel: "cancelled" },
+  ready: { submit: "submitting", withhold: "draft", cancel: "cancelled" },
+  submitting: { pend: "pending", approve: "approved", reject: "rejected", lose: "unknown", absent: "ready" },
+  unknown: { pend: "pending", approve: "approved", reject: "rejected", absent: "ready" },
+  pending: { approve: "approved", reject: "rejected", lose: "unknown" },
+  rejected: { redraft: "ready", cancel: "cancelled" },
+  approved: { askCancel: "cancelling", cancel: "cancelled", askReplace: "replacing" },
+  cancelling: { cancel: "cancelled", keep: "approved" },
+  replacing: { replace: "replaced", keep: "approved" },
+  cancelled: {},
+  replaced: {},
+};
+
+/** A faktur that stands or may come to stand: at most one of an invoice part is live, by a database constraint. */
+export const isLive = (state: FakturState): boolean => state !== "cancelled" && state !== "replaced";

@@ -1,0 +1,57 @@
+import type { TaxDay } from "../clock";
+import type { Money, Quantity } from "../money";
+
+/** What kind of sheet is drawn; the mark is printed so that no one can take it for another kind. */
+export type PaperMark =
+  /** Made by the seller from the approved data: "SALINAN" (a copy, without DJP's QR). */
+  | "copy"
+  /** Not approved yet: "PRATINJAU". */
+  | "preview"
+  /** Made by the simulated authority: "SIMULASI", worthless as a tax document. */
+  | "simulation";
+
+/** Everything a faktur sheet shows, already decided; drawing adds nothing. Layout blocks of PER-11/PJ/2025, coretax-xml 5.6. */
+export interface Paper {
+  readonly mark: PaperMark;
+  /** 17 digits, or null on a preview. */
+  readonly nsfp: string | null;
+  readonly reference: string;
+  readonly date: TaxDay;
+  readonly seller: {
+    readonly name: string;
+    readonly address: string;
+    readonly npwp: string;
+    readonly nitku: string;
+    readonly city: string;
+    readonly signer: string;
+    readonly signerTitle: string | null;
+  };
+  readonly buyer: {
+    readonly name: string;
+    readonly address: string;
+    readonly nitku: string;
+    /** Empty string where the buyer has none; printed as "-". */
+    readonly npwp: string;
+    readonly nik: string;
+    readonly passport: string;
+    readonly otherId: string;
+    readonly email: string;
+  };
+  readonly lines: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly unitName: string;
+    readonly price: Money;
+    readonly quantity: Quantity;
+    readonly discount: Money;
+  }[];
+  readonly totals: {
+    readonly price: Money;
+    readonly discount: Money;
+    /** Printed as "Dasar Pengenaan Pajak": on a code-04 faktur the 11/12 value. */
+    readonly dppNilaiLain: Money;
+    readonly ppn: Money;
+  };
+  /** True when the PDF will carry the seller's digital signature. */
+  readonly signed: boolean;
+}

@@ -1,0 +1,62 @@
+import type { TaxDay } from "../clock";
+import type { Money, Quantity } from "../money";
+
+/** What a line sells; a portal's own words are translated to these at its edge. */
+export const LINE_KINDS = [
+  "hosting",
+  "domain",
+  "addon",
+  "setup",
+  "upgrade",
+  "ssl",
+  "license",
+  "support",
+  "item",
+  "discount",
+  "lateFee",
+  "adminFee",
+  "deposit",
+  "invoice",
+  "credit",
+] as const;
+
+export type LineKind = (typeof LINE_KINDS)[number];
+
+export interface InvoiceLine {
+  readonly id: string;
+  readonly kind: LineKind;
+  readonly description: string;
+  readonly quantity: Quantity;
+  /** The whole line in the invoice's currency, with or without tax as `pricesIncludeTax` says; discounts are negative. */
+  readonly amount: Money;
+  readonly taxed: boolean;
+  readonly serviceId: string | null;
+  readonly periodStart: TaxDay | null;
+  readonly periodEnd: TaxDay | null;
+  /** For a discount: the id of the line it belongs to. */
+  readonly appliesTo: string | null;
+}
+
+export interface PortalAccount {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+}
+
+/** What every portal must deliver about a paid invoice, checked once at the edge. */
+export interface PaidInvoice {
+  readonly invoiceId: string;
+  /** The number people see; null until the portal has given one. */
+  readonly number: string | null;
+  readonly account: PortalAccount;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly pricesIncludeTax: boolean;
+  readonly paidAt: Date;
+  /** The day of `paidAt` in Jakarta. */
+  readonly taxDay: TaxDay;
+  readonly subtotal: Money;
+  readonly tax: Money;
+  readonly total: Money;
+  readonly lines: readonly InvoiceLine[];
+}

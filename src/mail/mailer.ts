@@ -1,0 +1,31 @@
+/** A finished mail to one recipient. */
+export interface OutgoingMail {
+  /** Deterministic: the same delivery always carries the same one. Includes the angle brackets. */
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly date: Date;
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly contentType: string;
+    readonly content: Buffer;
+  }[];
+}
+
+/** What the mail server said when it took the mail. */
+export interface MailReceipt {
+  readonly response: string;
+}
+
+export interface Mailer {
+  /** True for `file:` and loopback servers: the only places a simulated document may be mailed to. */
+  readonly local: boolean;
+  /** Throws `mail_temporary` (4xx, no connection, time-out) or `mail_refused` (5xx, impossible address). */
+  send(mail: OutgoingMail): Promise<MailReceipt>;
+  /** For doctor and readiness: throws like `send`. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
