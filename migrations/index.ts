@@ -1,0 +1,11 @@
+import type { Knex } from "knex";
+import { first } from "./0001-first";
+
+/** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
+export interface Migration {
+  readonly name: string;
+  up(tx: Knex, engine: "sqlite" | "mysql"): Promise<void>;
+}
+
+/** In order. A literal list, so that nothing is found by looking into folders. */
+export const MIGRATIONS: readonly Migration[] = [first];

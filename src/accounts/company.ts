@@ -1,0 +1,63 @@
+import { AppError } from "../errors";
+import { text } from "../text";
+import type { TransactionCode } from "../faktur/faktur";
+import type { Nitku, Npwp } from "./npwp";
+
+/** What the NPWP tab holds about a company. */
+export interface CompanyData {
+  readonly npwp: Npwp;
+  readonly nitku: Nitku;
+  readonly name: string;
+  readonly address: string;
+  /** One address, or several with commas between. */
+  readonly email: string;
+  /** A verified attribute with its evidence; null = the ordinary code of the day. Never guessed from a name. */
+  readonly transactionCode: TransactionCode | null;
+  readonly evidence: string | null;
+}
+
+export type TabStatus = "requested" | "active" | "suspended";
+
+/** The company as it was when a payment became known: what a faktur of that payment is made for. */
+export interface CompanySnapshot extends CompanyData {
+  readonly status: TabStatus;
+}
+
+export type TabEvent = "entered" | "corrected" | "activated" | "suspended";
+
+/** Everything that may happen to an NPWP tab. */
+const TAB_MOVES: Readonly<Record<TabStatus, Partial<Record<"activate" | "suspend", TabStatus>>>> = {
+  requested: { activate: "active", suspend: "suspended" },
+  active: { activate: "active", suspend: "suspended" },
+  suspended: { activate: "active", suspend: "suspended" },
+};
+
+export function tabMove(from: TabStatus, move: "activate" | "suspend"): TabStatus {
+  const next = TAB_MOVES[from][move];
+  if (next === undefined)
+    throw new AppError("wrong_state", text("Status tab NPWP tidak sesuai.", "Wrong tab state."));
+  return next;
+}
+
+/**
+ * What entering data does to the tab: the same NPWP keeps an active tab active; another one is refused while one is
+ * requested or active (one account, one company); after a suspension the new data are a new request.
+ */
+export function enterCompany(
+  standing: { readonly npwp: string; readonly status: TabStatus } | null,
+  npwp: Npwp,
+): { readonly status: TabStatus; readonly event: TabEvent } {
+  if (standing === null) return { status: "requested", event: "entered" };
+  if (standing.npwp === npwp) {
+    if (standing.status === "suspended") return { status: "requested", event: "entered" };
+    return { status: standing.status, event: "corrected" };
+  }
+  if (standing.status === "suspended") return { status: "requested", event: "entered" };
+  throw new AppError(
+    "account_has_company",
+    text(
+      "Akun ini sudah dipakai perusahaan lain. Satu akun untuk satu perusahaan: buka akun lain untuk NPWP ini.",
+      "This account already belongs to another company. One account, one company: open another account for this NPWP.",
+    ),
+  );
+}

@@ -1,0 +1,249 @@
+import type { Fault } from "../errors";
+import { text, type Text } from "../text";
+
+/** Why an invoice has no faktur, or none yet. Codes are stable and never reused; sentences may change. */
+const REASONS = {
+  no_company: [
+    "Akun ini belum punya perusahaan (NPWP).",
+    "This account has no company (NPWP) yet.",
+    "Isi tab NPWP akun, minta finance mengaktifkan, lalu terbitkan ulang invoice ini.",
+    "Fill in the account's NPWP tab, have finance activate it, then issue this invoice anew.",
+  ],
+  company_requested: [
+    "NPWP akun sudah diisi tetapi belum diaktifkan saat invoice dibayar.",
+    "The account's NPWP was entered but not active when the invoice was paid.",
+    "Minta finance memeriksa dan mengaktifkan tab NPWP, lalu terbitkan ulang invoice ini.",
+    "Have finance check and activate the NPWP tab, then issue this invoice anew.",
+  ],
+  company_suspended: [
+    "Tab NPWP akun ditangguhkan saat invoice dibayar.",
+    "The account's NPWP tab was suspended when the invoice was paid.",
+    "Bila penangguhan selesai, aktifkan tab NPWP lalu terbitkan ulang invoice ini.",
+    "When the suspension is over, activate the NPWP tab and issue this invoice anew.",
+  ],
+  container: [
+    "Invoice pembayaran gabungan: faktur dibuat untuk invoice di dalamnya.",
+    "A mass-payment invoice: fakturs are made for the invoices inside it.",
+    "Tidak perlu tindakan.",
+    "Nothing to do.",
+  ],
+  deposit: [
+    "Isi saldo belum merupakan penyerahan jasa.",
+    "A top-up is not yet a supply.",
+    "Tidak perlu tindakan; faktur dibuat saat saldo dipakai membayar layanan.",
+    "Nothing to do; the faktur is made when the balance pays for a service.",
+  ],
+  zero_total: [
+    "Nilai invoice nol.",
+    "The invoice's total is zero.",
+    "Tidak perlu tindakan.",
+    "Nothing to do.",
+  ],
+  nothing_taxed: [
+    "Tidak ada baris yang dikenai PPN.",
+    "No line carries PPN.",
+    "Bila seharusnya kena PPN, betulkan pajak pada invoice di portal.",
+    "If PPN was due, correct the invoice's tax in the portal.",
+  ],
+  foreign_currency: [
+    "Invoice dalam mata uang asing; perlu kurs Menteri Keuangan.",
+    "The invoice is in a foreign currency; the Finance Minister's rate is needed.",
+    "Finance menerbitkan faktur dengan kurs KMK yang berlaku pada tanggal pembayaran.",
+    "Finance issues it at the KMK rate in force on the day of payment.",
+  ],
+  negative_total: [
+    "Nilai invoice negatif.",
+    "The invoice's total is negative.",
+    "Periksa invoice di portal; pengembalian dana diproses sebagai koreksi.",
+    "Check the invoice in the portal; refunds are handled as corrections.",
+  ],
+  amounts_do_not_add_up: [
+    "Angka pada invoice tidak saling cocok.",
+    "The invoice's amounts do not add up.",
+    "Betulkan baris, pajak atau total pada invoice di portal, lalu terbitkan ulang.",
+    "Correct the lines, the tax or the total in the portal, then issue anew.",
+  ],
+  buyer_invalid: [
+    "Data pembeli belum benar.",
+    "The buyer's data are not right.",
+    "Betulkan data pada tab NPWP akun, lalu terbitkan ulang.",
+    "Correct the data in the account's NPWP tab, then issue anew.",
+  ],
+  seller_invalid: [
+    "Data penjual belum benar.",
+    "The seller's data are not right.",
+    "Betulkan data penjual di pengaturan, lalu terbitkan ulang.",
+    "Correct the seller in the settings, then issue anew.",
+  ],
+  faktur_invalid: [
+    "Isi faktur belum memenuhi ketentuan.",
+    "The faktur does not meet the rules yet.",
+    "Betulkan yang disebut, lalu terbitkan ulang.",
+    "Correct what is named, then issue anew.",
+  ],
+  law_unknown: [
+    "Tidak ada ketentuan PPN untuk tanggal pembayaran ini.",
+    "There is no PPN rule for this day of payment.",
+    "Periksa tanggal pembayaran; faktur sebelum April 2022 dibuat secara manual.",
+    "Check the day of payment; fakturs before April 2022 are made by hand.",
+  ],
+  code_needs_documents: [
+    "Kode transaksi ini perlu dokumen dari pembeli.",
+    "This transaction code needs documents from the buyer.",
+    "Finance membuat faktur ini setelah dokumen diterima.",
+    "Finance makes this faktur once the documents are in.",
+  ],
+  refunded_before_issue: [
+    "Dana invoice dikembalikan sebelum faktur dibuat.",
+    "The invoice was refunded before a faktur was made.",
+    "Bila penyerahan tetap terjadi, finance menerbitkan dengan menerima alasan ini.",
+    "If the supply took place all the same, finance issues it by accepting this reason.",
+  ],
+  unpaid_again: [
+    "Portal menyatakan invoice ini belum dibayar lagi.",
+    "The portal says this invoice is unpaid again.",
+    "Tunggu pembayaran, atau periksa invoice di portal.",
+    "Wait for the payment, or check the invoice in the portal.",
+  ],
+  cancelled_in_portal: [
+    "Invoice dibatalkan di portal.",
+    "The invoice was cancelled in the portal.",
+    "Periksa invoice di portal.",
+    "Check the invoice in the portal.",
+  ],
+  past_deadline: [
+    "Batas unggah (tanggal 20 bulan berikutnya) sudah lewat.",
+    "The upload deadline (the 20th of the next month) has passed.",
+    "Finance memutuskan faktur terlambat bersama konsultan pajak; tanggal tidak diubah oleh program.",
+    "Finance decides on a late faktur with the tax adviser; the program never changes the date.",
+  ],
+  service_moved: [
+    "Layanan pada invoice ini sudah dipindah ke akun lain.",
+    "A service on this invoice has been moved to another account.",
+    "Periksa perpindahannya; bila pembelinya benar, finance menerbitkan dengan menerima alasan ini.",
+    "Check the move; if the buyer is right, finance issues it by accepting this reason.",
+  ],
+  rejected_by_djp: [
+    "Faktur ditolak.",
+    "The faktur was refused.",
+    "Betulkan data yang disebut, lalu kirim ulang fakturnya.",
+    "Correct the data named, then retry the faktur.",
+  ],
+  duplicate_at_authority: [
+    "DJP sudah memegang dokumen lain dengan nomor referensi ini.",
+    "The authority already holds another document under this reference.",
+    "Periksa dokumen itu di kanal; setelah jelas, kirim ulang fakturnya.",
+    "Look at that document in the channel; when it is clear, retry the faktur.",
+  ],
+  nsfp_taken: [
+    "Nomor seri (NSFP) yang diberikan sudah dipakai faktur lain.",
+    "The serial number (NSFP) given stands on another faktur already.",
+    "Periksa kedua dokumen di kanal, lalu kirim ulang fakturnya.",
+    "Look at both documents in the channel, then retry the faktur.",
+  ],
+  cancelled_at_authority: [
+    "Dokumen dibatalkan di kanal, bukan dari sini.",
+    "The document was cancelled in the channel, not from here.",
+    "Periksa alasannya di kanal, lalu terbitkan ulang bila perlu.",
+    "Find out why in the channel, then issue anew if needed.",
+  ],
+  faktur_cancelled: [
+    "Faktur invoice ini dibatalkan.",
+    "This invoice's faktur was cancelled.",
+    "Terbitkan ulang bila invoice ini tetap perlu faktur.",
+    "Issue anew if this invoice still needs a faktur.",
+  ],
+  being_read: [
+    "Invoice sedang dibaca dari portal.",
+    "The invoice is being read from the portal.",
+    "Tunggu; dicoba lagi secara otomatis.",
+    "Wait; it is tried again by itself.",
+  ],
+  not_paid_in_portal: [
+    "Portal menyatakan invoice ini belum dibayar.",
+    "The portal says this invoice is not paid.",
+    "Tidak perlu tindakan sampai invoice dibayar.",
+    "Nothing to do until it is paid.",
+  ],
+  absent_in_portal: [
+    "Invoice tidak ditemukan di portal.",
+    "The portal does not know this invoice.",
+    "Periksa invoice di portal.",
+    "Check the invoice in the portal.",
+  ],
+  being_decided: ["Sedang diproses.", "Being processed.", "Tunggu.", "Wait."],
+  on_its_way: [
+    "Faktur sedang diproses DJP.",
+    "The faktur is on its way through the authority.",
+    "Tunggu; status dibaca secara otomatis.",
+    "Wait; its state is read by itself.",
+  ],
+  upload_off: [
+    "Unggah otomatis penjual ini mati; faktur menunggu sebagai draf.",
+    "This seller's automatic upload is off; the faktur waits as a draft.",
+    "Unggah fakturnya, atau hidupkan unggah otomatis.",
+    "Upload the faktur, or switch automatic upload on.",
+  ],
+  pdf_pending: [
+    "PDF belum tersedia.",
+    "The PDF is not there yet.",
+    "Tunggu; diminta lagi secara otomatis.",
+    "Wait; it is asked for again by itself.",
+  ],
+  mail_refused: [
+    "E-mail faktur ditolak server penerima.",
+    "The faktur's mail was refused by the receiving server.",
+    "Betulkan alamat e-mail pada tab NPWP, lalu kirim ulang e-mailnya.",
+    "Correct the e-mail address in the NPWP tab, then resend the mail.",
+  ],
+  mail_withheld: [
+    "Dokumen simulasi tidak dikirim ke luar.",
+    "A simulated document is not mailed outside.",
+    "Pakai mail file: atau server lokal, atau setel allowSimulatedMail pada penjual.",
+    "Use file: mail or a local server, or set allowSimulatedMail on the seller.",
+  ],
+  delayed: [
+    "Langkah terakhir gagal dan dicoba lagi.",
+    "The last step failed and is tried again.",
+    "Lihat penyebabnya; tidak perlu tindakan bila layanan tujuan sedang mati.",
+    "See the cause; nothing to do while the other service is down.",
+  ],
+  stuck: [
+    "Langkah terakhir gagal dan menunggu perbaikan.",
+    "The last step failed and waits for a fix.",
+    "Betulkan penyebabnya, lalu ulangi fakturnya.",
+    "Mend the cause, then retry the faktur.",
+  ],
+} as const satisfies Record<string, readonly [string, string, string, string]>;
+
+export type ReasonCode = keyof typeof REASONS;
+
+export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
+
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly message: Text;
+  readonly fix: Text;
+}
+
+/** A reason in its usual words, with particulars behind them. */
+export function reason(code: ReasonCode, particulars?: Text): Reason {
+  const [messageId, messageEn, fixId, fixEn] = REASONS[code];
+  const behind = (words: string, more: string | undefined) =>
+    more === undefined ? words : `${words} ${more}`;
+  return {
+    code,
+    message: text(behind(messageId, particulars?.id), behind(messageEn, particulars?.en)),
+    fix: text(fixId, fixEn),
+  };
+}
+
+/** A fault of the document as a reason of the invoice, keeping the fault's own words. */
+export const reasonOfFault = (code: ReasonCode, fault: Fault): Reason => ({
+  code,
+  message: fault.message,
+  fix: fault.fix,
+});
+
+/** The reasons a person may accept so that the faktur is issued all the same. */
+export const ACCEPTABLE: ReadonlySet<ReasonCode> = new Set(["service_moved", "refunded_before_issue"]);

@@ -1,0 +1,106 @@
+import type { PortalAccount } from "../hooks/invoice";
+import { isDuplicate, type Tx } from "./db";
+
+export interface AccountRow {
+  readonly id: string;
+  readonly portal: string;
+  readonly external_id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export const COMPANY_STATUSES = ["requested", "active", "suspended"] as const;
+export type CompanyStatus = (typeof COMPANY_STATUSES)[number];
+
+/** The one company (NPWP) behind an account; the account's id is the key, so there is never a second. */
+export interface CompanyRow {
+  readonly account_id: string;
+  readonly npwp: string;
+  readonly nitku: string;
+  readonly name: string;
+  readonly address: string;
+  readonly email: string;
+  readonly transaction_code: string | null;
+  readonly evidence: string | null;
+  readonly status: CompanyStatus;
+  readonly status_at: string;
+  readonly status_by: string;
+  readonly status_reason: string | null;
+  readonly updated_at: string;
+}
+
+export interface CompanyHistoryRow {
+  readonly at: string;
+  readonly by: string;
+  readonly event: string;
+  readonly reason: string | null;
+  readonly snapshot: string;
+}
+
+export const findAccount = (tx: Tx, portal: string, externalId: string): Promise<AccountRow | undefined> =>
+  tx<AccountRow>("accounts").where({ portal, external_id: externalId }).first();
+
+export const accountById = (tx: Tx, id: string): Promise<AccountRow | undefined> =>
+  tx<AccountRow>("accounts").where({ id }).first();
+
+/** The account as the portal knows it now, made when it was never seen; an absent e-mail does not wipe a known one. */
+export async function saveAccount(
+  tx: Tx,
+  portal: string,
+  account: PortalAccount,
+  freshId: string,
+  now: Date,
+): Promise<AccountRow> {
+  const at = now.toISOString();
+  const where = { portal, external_id: account.id };
+  const told = {
+    name: account.name,
+    ...(account.email === null ? {} : { email: account.email }),
+    updated_at: at,
+  };
+  if ((await tx<AccountRow>("accounts").where(where).update(told)) === 0) {
+    try {
+      const row = {
+        id: freshId,
+        ...where,
+        name: account.name,
+        email: account.email,
+        created_at: at,
+        updated_at: at,
+      };
+      await tx<AccountRow>("accounts").insert(row);
+    } catch (thrown) {
+      if (!isDuplicate(thrown)) throw thrown;
+      await tx<AccountRow>("accounts").where(where).update(told);
+    }
+  }
+  const saved = await findAccount(tx, portal, account.id);
+  if (saved === undefined) throw new Error(`account ${portal}/${account.id} vanished while being saved`);
+  return saved;
+}
+
+export const findCompany = (tx: Tx, accountId: string): Promise<CompanyRow | undefined> =>
+  tx<CompanyRow>("companies").where({ account_id: accountId }).first();
+
+/** Locks the company's account row, so that two requests for one account are decided one after the other. */
+export async function lockAccount(tx: Tx, accountId: string, now: Date): Promise<void> {
+  await tx<AccountRow>("accounts").where({ id: accountId }).update({ updated_at: now.toISOString() });
+}
+
+export async function saveCompany(tx: Tx, company: CompanyRow): Promise<void> {
+  const { account_id, ...data } = company;
+  if ((await tx<CompanyRow>("companies").where({ account_id }).update(data)) === 1) return;
+  await tx<CompanyRow>("companies").insert(company);
+}
+
+export async function addCompanyHistory(tx: Tx, accountId: string, entry: CompanyHistoryRow): Promise<void> {
+  await tx("company_history").insert({ account_id: accountId, ...entry });
+}
+
+export const companyHistory = (tx: Tx, accountId: string): Promise<CompanyHistoryRow[]> =>
+  tx("company_history")
+    .where({ account_id: accountId })
+    .orderBy("id")
+    .select("at", "by", "event", "reason", "snapshot");

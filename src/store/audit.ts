@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { isDuplicate, type Tx } from "./db";
+
+export interface AuditEntry {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: string | null;
+}
+
+interface AuditRow extends AuditEntry {
+  readonly sequence: number | string;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+const chained = (sequence: number, entry: AuditEntry, previous: string): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify([sequence, entry.at, entry.actor, entry.action, entry.subject, entry.detail, previous]),
+    )
+    .digest("hex");
+
+/** Appends to the chain. The primary key on the number decides between two writers; the later one tries the next. */
+export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+  for (;;) {
+    const last = await tx<AuditRow>("audit").orderBy("sequence", "desc").first();
+    const sequence = Number(last?.sequence ?? 0) + 1;
+    const previous = last?.hash ?? "";
+    try {
+      await tx<AuditRow>("audit").insert({
+        ...entry,
+        sequence,
+        previous,
+        hash: chained(sequence, entry, previous),
+      });
+      return;
+    } catch (thrown) {
+      if (!isDuplicate(thrown)) throw thrown;
+    }
+  }
+}
+
+export interface AuditPage extends AuditEntry {
+  readonly sequence: number;
+}
+
+export async function listAudit(
+  tx: Tx,
+  after: number,
+  limit: number,
+  subject?: string,
+): Promise<AuditPage[]> {
+  const query = tx<AuditRow>("audit").where("sequence", ">", after).orderBy("sequence").limit(limit);
+  if (subject !== undefined) query.where({ subject });
+  return (await query).map((row) => ({
+    sequence: Number(row.sequence),
+    at: row.at,
+    actor: row.actor,
+    action: row.action,
+    subject: row.subject,
+    detail: row.detail,
+  }));
+}
+
+export type AuditVerdict =
+  { readonly kind: "whole"; readonly entries: number } | { readonly kind: "broken"; readonly at: number };
+
+/** Recomputes the chain from the first entry on, a page at a time. */
+export async function verifyAudit(tx: Tx): Promise<AuditVerdict> {
+  let previous = "";
+  let sequence = 0;
+  for (;;) {
+    const page = await tx<AuditRow>("audit").where("sequence", ">", sequence).orderBy("sequence").limit(1000);
+    for (const row of page) {
+      const expected = sequence + 1;
+      const intact = Number(row.sequence) === expected && row.previous === previous;
+      if (!intact || row.hash !== chained(expected, row, previous)) return { kind: "broken", at: expected };
+      sequence = expected;
+      previous = row.hash;
+    }
+    if (page.length < 1000) return { kind: "whole", entries: sequence };
+  }
+}

@@ -1,0 +1,151 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import knex, { type Knex } from "knex";
+import { AppError } from "../errors";
+import { text } from "../text";
+
+export type Engine = "sqlite" | "mysql";
+
+/** What a store function is given: a transaction, or the database itself for a single statement. */
+export type Tx = Knex;
+
+export interface Db {
+  readonly engine: Engine;
+  readonly knex: Knex;
+  /** Runs `work` in one short transaction; again from the start when the engine says the clash may pass. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+interface SqlitePragmas {
+  pragma(source: string): unknown;
+}
+
+interface MysqlConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+
+/** `sqlite:FILE` or `mysql://user:pass@host:3306/name`. Opens lazily; nothing is asked of the server yet. */
+export function openDb(url: string, connections: number): Db {
+  const engine: Engine = url.startsWith("mysql:") ? "mysql" : "sqlite";
+  const base = engine === "mysql" ? mysql(url, connections) : sqlite(url.replace(/^sqlite:(\/\/)?/, ""));
+  return {
+    engine,
+    knex: base,
+    transaction: (work) => retrying(() => base.transaction(work)),
+    close: () => base.destroy(),
+  };
+}
+
+/** WAL and FULL: a commit that was answered survives a power cut, and readers never wait for the writer. */
+function sqlite(file: string): Knex {
+  mkdirSync(dirname(file), { recursive: true });
+  return knex({
+    client: "better-sqlite3",
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: SqlitePragmas, done: (error: Error | null) => void) {
+        connection.pragma("journal_mode = WAL");
+        connection.pragma("synchronous = FULL");
+        connection.pragma("foreign_keys = ON");
+        connection.pragma("busy_timeout = 5000");
+        done(null);
+      },
+    },
+  });
+}
+
+/** READ COMMITTED: claims with SKIP LOCKED saw no deadlocks there, some under REPEATABLE READ (dependencies.md). */
+function mysql(url: string, connections: number): Knex {
+  const at = new URL(url);
+  return knex({
+    client: "mysql2",
+    connection: {
+      host: at.hostname,
+      port: at.port === "" ? 3306 : Number(at.port),
+      user: decodeURIComponent(at.username),
+      password: decodeURIComponent(at.password),
+      database: decodeURIComponent(at.pathname.slice(1)),
+      charset: "utf8mb4",
+      timezone: "Z",
+      connectTimeout: 10_000,
+    },
+    acquireConnectionTimeout: 15_000,
+    pool: {
+      min: 0,
+      max: connections,
+      afterCreate(connection: MysqlConnection, done: (error: Error | null) => void) {
+        connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => done(error));
+      },
+    },
+  });
+}
+
+const codeOf = (thrown: unknown): string =>
+  typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
+
+/** A row with this unique key stands already, on either engine. */
+export const isDuplicate = (thrown: unknown): boolean =>
+  ["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "ER_DUP_ENTRY"].includes(codeOf(thrown));
+
+const PASSING = new Set([
+  "SQLITE_BUSY",
+  "SQLITE_BUSY_SNAPSHOT",
+  "ER_LOCK_DEADLOCK",
+  "ER_LOCK_WAIT_TIMEOUT",
+  "ER_CHECKREAD",
+]);
+
+const AWAY = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "EPIPE",
+  "ENOTFOUND",
+  "PROTOCOL_CONNECTION_LOST",
+  "ER_CON_COUNT_ERROR",
+  "ER_SERVER_SHUTDOWN",
+  "ER_QUERY_INTERRUPTED",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "SQLITE_FULL",
+  "SQLITE_IOERR",
+  "SQLITE_IOERR_WRITE",
+  "SQLITE_READONLY",
+  "SQLITE_CANTOPEN",
+]);
+
+const TRIES = 8;
+
+async function retrying<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (thrown) {
+      if (attempt < TRIES && PASSING.has(codeOf(thrown))) continue;
+      throw AWAY.has(codeOf(thrown)) ? databaseUnavailable(thrown) : thrown;
+    }
+  }
+}
+
+function databaseUnavailable(cause: unknown): AppError {
+  return new AppError(
+    "database_unavailable",
+    text(
+      "Basis data tidak dapat dipakai saat ini. Periksa servernya dan ruang disk.",
+      "The database cannot be used now. Check its server and the disk space.",
+    ),
+    { cause },
+  );
+}
+
+/** One round trip, for readiness and doctor. Throws `database_unavailable`. */
+export async function pingDb(db: Db): Promise<void> {
+  try {
+    await db.knex.raw("SELECT 1");
+  } catch (cause) {
+    throw databaseUnavailable(cause);
+  }
+}

@@ -1,0 +1,88 @@
+import { isDuplicate, type Tx } from "./db";
+
+/** False when this portal has sent this delivery before. */
+export async function insertDelivery(
+  tx: Tx,
+  delivery: { portal: string; delivery_id: string; kind: string; at: string },
+): Promise<boolean> {
+  try {
+    await tx("hook_deliveries").insert(delivery);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+export interface RefundRow {
+  readonly portal: string;
+  readonly external_id: string;
+  readonly invoice_external_id: string;
+  /** Decimal string; null = the whole invoice. */
+  readonly amount: string | null;
+  readonly state: "pending" | "done" | "failed";
+  readonly refunded_at: string;
+  readonly reason: string | null;
+}
+
+export async function saveRefund(tx: Tx, refund: RefundRow): Promise<void> {
+  const { portal, external_id, ...rest } = refund;
+  if ((await tx("refunds").where({ portal, external_id }).update(rest)) > 0) return;
+  try {
+    await tx("refunds").insert(refund);
+  } catch (thrown) {
+    if (!isDuplicate(thrown)) throw thrown;
+    await tx("refunds").where({ portal, external_id }).update(rest);
+  }
+}
+
+export const refundsOf = (tx: Tx, portal: string, invoiceExternalId: string): Promise<RefundRow[]> =>
+  tx<RefundRow>("refunds").where({ portal, invoice_external_id: invoiceExternalId }).orderBy("refunded_at");
+
+export interface ServiceMoveRow {
+  readonly portal: string;
+  readonly service_id: string;
+  readonly from_account: string;
+  readonly to_account: string;
+  readonly ticket: string | null;
+  readonly at: string;
+}
+
+export async function insertServiceMove(tx: Tx, move: ServiceMoveRow): Promise<void> {
+  await tx("service_moves").insert(move);
+}
+
+export const movesFrom = (tx: Tx, portal: string, account: string): Promise<ServiceMoveRow[]> =>
+  tx<ServiceMoveRow>("service_moves").where({ portal, from_account: account });
+
+export interface CaseRow {
+  readonly id: string;
+  readonly invoice_id: string;
+  readonly faktur_id: string | null;
+  readonly kind: string;
+  readonly state: "open" | "closed";
+  readonly detail: string;
+  /** What opened it; one case per invoice and cause. */
+  readonly cause: string;
+  readonly opened_at: string;
+  readonly closed_at: string | null;
+}
+
+export async function openCase(tx: Tx, row: CaseRow): Promise<boolean> {
+  try {
+    await tx<CaseRow>("cases").insert(row);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+export const casesOf = (tx: Tx, invoiceId: string): Promise<CaseRow[]> =>
+  tx<CaseRow>("cases").where({ invoice_id: invoiceId }).orderBy("opened_at");
+
+export async function closeCase(tx: Tx, invoiceId: string, cause: string, now: Date): Promise<void> {
+  await tx<CaseRow>("cases")
+    .where({ invoice_id: invoiceId, cause, state: "open" })
+    .update({ state: "closed", closed_at: now.toISOString() });
+}

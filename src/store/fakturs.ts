@@ -1,0 +1,233 @@
+import { AppError } from "../errors";
+import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
+import { text } from "../text";
+import { isDuplicate, type Tx } from "./db";
+
+export interface FakturRow {
+  readonly id: string;
+  readonly invoice_id: string;
+  readonly revision: number;
+  readonly live_key: string | null;
+  readonly seller: string;
+  readonly portal: string;
+  readonly account_id: string;
+  readonly state: FakturState;
+  readonly reference: string;
+  readonly transaction_code: string;
+  readonly date: string;
+  readonly period: string;
+  readonly deadline: string;
+  readonly nsfp: string | null;
+  readonly buyer_npwp: string;
+  readonly buyer_name: string;
+  /** JSON of the Faktur, see faktur/stored.ts. */
+  readonly document: string;
+  /** Whole rupiah, written as text so that no engine's driver rounds it. */
+  readonly dpp: string;
+  readonly dpp_nilai_lain: string;
+  readonly ppn: string;
+  readonly channel_kind: string;
+  readonly external_id: string | null;
+  readonly channel_status: string | null;
+  readonly channel_message: string | null;
+  readonly simulated: boolean | number;
+  /** A reason code that keeps a person busy while the state says nothing of it. */
+  readonly problem: string | null;
+  readonly pdf_kind: "official" | "rendition" | null;
+  readonly pdf_sha256: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export const fakturById = (tx: Tx, id: string): Promise<FakturRow | undefined> =>
+  tx<FakturRow>("fakturs").where({ id }).first();
+
+export const faktursOfInvoice = (tx: Tx, invoiceId: string): Promise<FakturRow[]> =>
+  tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy("id");
+
+export const referenceTaken = async (tx: Tx, seller: string, reference: string): Promise<boolean> =>
+  (await tx<FakturRow>("fakturs").where({ seller, reference }).first("id")) !== undefined;
+
+/** Reserves a faktur. False when a live one of the same invoice stands, or its reference was taken meanwhile. */
+export async function insertFaktur(tx: Tx, row: FakturRow): Promise<boolean> {
+  try {
+    await tx<FakturRow>("fakturs").insert(row);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+type Changes = Partial<
+  Pick<
+    FakturRow,
+    | "nsfp"
+    | "external_id"
+    | "channel_status"
+    | "channel_message"
+    | "simulated"
+    | "problem"
+    | "document"
+    | "buyer_npwp"
+    | "buyer_name"
+    | "transaction_code"
+    | "dpp"
+    | "dpp_nilai_lain"
+    | "ppn"
+  >
+>;
+
+/**
+ * Moves a faktur by the one table of moves, only from the state it was read in. Throws `wrong_state` when the table
+ * has no such move or another hand has moved it first.
+ */
+export async function moveFaktur(
+  tx: Tx,
+  faktur: Pick<FakturRow, "id" | "state">,
+  event: FakturEvent,
+  now: Date,
+  changes: Changes = {},
+): Promise<FakturState> {
+  const next = MOVES[faktur.state][event];
+  if (next === undefined) throw wrongState(faktur.state, event);
+  const gone = isLive(next) ? {} : { live_key: null };
+  const moved = await tx<FakturRow>("fakturs")
+    .where({ id: faktur.id, state: faktur.state })
+    .update({ ...changes, ...gone, state: next, updated_at: now.toISOString() });
+  if (moved !== 1) throw wrongState(faktur.state, event);
+  return next;
+}
+
+/** Notes something about a faktur without moving it. */
+export async function noteFaktur(tx: Tx, id: string, changes: Changes, now: Date): Promise<void> {
+  await tx<FakturRow>("fakturs")
+    .where({ id })
+    .update({ ...changes, updated_at: now.toISOString() });
+}
+
+export async function savePdf(
+  tx: Tx,
+  id: string,
+  kind: "official" | "rendition",
+  sha256: string,
+  now: Date,
+): Promise<void> {
+  await tx<FakturRow>("fakturs")
+    .where({ id })
+    .update({ pdf_kind: kind, pdf_sha256: sha256, updated_at: now.toISOString() });
+}
+
+function wrongState(state: FakturState, event: FakturEvent): AppError {
+  return new AppError(
+    "wrong_state",
+    text(
+      `Faktur berstatus "${state}" tidak dapat diproses "${event}". Muat ulang statusnya lalu coba lagi.`,
+      `A faktur in state "${state}" cannot "${event}". Read its state again, then try anew.`,
+    ),
+  );
+}
+
+export interface FakturFilter {
+  readonly state?: FakturState | undefined;
+  readonly seller?: string | undefined;
+  readonly portal?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly invoiceId?: string | undefined;
+  readonly npwp?: string | undefined;
+  readonly nsfp?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Free text: reference, NSFP or NPWP by their beginning, buyer's name anywhere. */
+  readonly q?: string | undefined;
+}
+
+/** Newest first; `before` is the id the page starts under. */
+export function listFakturs(
+  tx: Tx,
+  filter: FakturFilter,
+  before: string | null,
+  limit: number,
+): Promise<FakturRow[]> {
+  const query = tx<FakturRow>("fakturs").orderBy("id", "desc").limit(limit);
+  const equal = {
+    state: filter.state,
+    seller: filter.seller,
+    portal: filter.portal,
+    account_id: filter.accountId,
+    invoice_id: filter.invoiceId,
+    buyer_npwp: filter.npwp,
+    nsfp: filter.nsfp,
+  };
+  for (const [column, value] of Object.entries(equal)) if (value !== undefined) query.where(column, value);
+  if (before !== null) query.where("id", "<", before);
+  if (filter.from !== undefined) query.where("date", ">=", filter.from);
+  if (filter.to !== undefined) query.where("date", "<=", filter.to);
+  const words = filter.q;
+  if (words !== undefined) {
+    query.where((any) => {
+      any
+        .where("reference", "like", `${literally(words)}%`)
+        .orWhere("nsfp", "like", `${literally(words)}%`)
+        .orWhere("buyer_npwp", "like", `${literally(words)}%`)
+        .orWhereRaw("lower(buyer_name) like ?", [`%${literally(words.toLowerCase())}%`]);
+    });
+  }
+  return query;
+}
+
+/** What people type is text, not a pattern. */
+const literally = (words: string): string => words.replace(/[%_\\]/g, " ");
+
+/** For metrics. */
+export async function countFakturs(tx: Tx): Promise<{ state: FakturState; count: number }[]> {
+  const rows: { state: FakturState; count: number | string }[] = await tx("fakturs")
+    .select("state")
+    .count({ count: "*" })
+    .groupBy("state");
+  return rows.map((row) => ({ state: row.state, count: Number(row.count) }));
+}
+
+export interface TimelineRow {
+  readonly at: string;
+  readonly event: string;
+  readonly by: string;
+  readonly detail: string | null;
+}
+
+export async function addTimeline(
+  tx: Tx,
+  fakturId: string,
+  entry: { at: Date; event: string; by: string; detail?: string | null },
+): Promise<void> {
+  await tx("timeline").insert({
+    faktur_id: fakturId,
+    at: entry.at.toISOString(),
+    event: entry.event,
+    by: entry.by,
+    detail: entry.detail ?? null,
+  });
+}
+
+export const timelineOf = (tx: Tx, fakturId: string): Promise<TimelineRow[]> =>
+  tx("timeline").where({ faktur_id: fakturId }).orderBy("id").select("at", "event", "by", "detail");
+
+export interface ExchangeRow {
+  readonly at: string;
+  readonly operation: string;
+  readonly request_sha256: string;
+  readonly response_sha256: string | null;
+}
+
+export async function addExchange(tx: Tx, fakturId: string, exchange: ExchangeRow): Promise<void> {
+  await tx("exchanges").insert({ faktur_id: fakturId, ...exchange });
+}
+
+export const lastExchange = (tx: Tx, fakturId: string, operation: string): Promise<ExchangeRow | undefined> =>
+  tx("exchanges").where({ faktur_id: fakturId, operation }).orderBy("id", "desc").first();
+
+export const exchangesOf = (tx: Tx, fakturId: string): Promise<ExchangeRow[]> =>
+  tx("exchanges")
+    .where({ faktur_id: fakturId })
+    .orderBy("id")
+    .select("at", "operation", "request_sha256", "response_sha256");

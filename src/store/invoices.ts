@@ -1,0 +1,101 @@
+import { isDuplicate, type Tx } from "./db";
+
+/** `unread`: woken, not read back yet. `undecided`: read, the decision is still being made. */
+export const DECISIONS = ["unread", "undecided", "issuing", "held", "skipped"] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** What the portal last said of the payment. */
+export type PortalState = "paid" | "unpaid" | "cancelled";
+
+export interface InvoiceRow {
+  readonly id: string;
+  readonly portal: string;
+  readonly external_id: string;
+  readonly seller: string;
+  readonly account_id: string | null;
+  readonly number: string | null;
+  readonly paid_at: string | null;
+  readonly tax_day: string | null;
+  /** JSON of StoredInvoice; null while unread. */
+  readonly content: string | null;
+  readonly content_hash: string | null;
+  /** JSON of CompanySnapshot: the company and its status when the payment became known. */
+  readonly company_at_payment: string | null;
+  readonly portal_state: PortalState;
+  readonly decision: Decision;
+  /** JSON of the reason codes that finance has accepted for this invoice. */
+  readonly accepted: string;
+  /** JSON of StoredReason[]. */
+  readonly reasons: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export const findInvoice = (tx: Tx, portal: string, externalId: string): Promise<InvoiceRow | undefined> =>
+  tx<InvoiceRow>("invoices").where({ portal, external_id: externalId }).first();
+
+export const invoiceById = (tx: Tx, id: string): Promise<InvoiceRow | undefined> =>
+  tx<InvoiceRow>("invoices").where({ id }).first();
+
+/** Records an invoice once; false when this portal's invoice stands already. */
+export async function insertInvoice(tx: Tx, row: InvoiceRow): Promise<boolean> {
+  try {
+    await tx<InvoiceRow>("invoices").insert(row);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+/** Fills in what a read-back found, only while the invoice is still unread. */
+export async function fillInvoice(
+  tx: Tx,
+  id: string,
+  content: Pick<
+    InvoiceRow,
+    "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash" | "company_at_payment"
+  >,
+  now: Date,
+): Promise<boolean> {
+  const filled = await tx<InvoiceRow>("invoices")
+    .where({ id, decision: "unread" })
+    .update({ ...content, decision: "undecided", updated_at: now.toISOString() });
+  return filled === 1;
+}
+
+export async function decideInvoice(
+  tx: Tx,
+  id: string,
+  decision: Decision,
+  reasons: string,
+  now: Date,
+): Promise<void> {
+  await tx<InvoiceRow>("invoices").where({ id }).update({ decision, reasons, updated_at: now.toISOString() });
+}
+
+/** For a decision anew by a person: the company as it is now takes the place of the one at payment. */
+export async function reopenInvoice(
+  tx: Tx,
+  id: string,
+  anew: Pick<InvoiceRow, "company_at_payment" | "accepted">,
+  now: Date,
+): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id })
+    .update({ ...anew, decision: "undecided", updated_at: now.toISOString() });
+}
+
+export async function setPortalState(tx: Tx, id: string, state: PortalState, now: Date): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id })
+    .update({ portal_state: state, updated_at: now.toISOString() });
+}
+
+export async function countInvoices(tx: Tx): Promise<{ decision: Decision; count: number }[]> {
+  const rows: { decision: Decision; count: number | string }[] = await tx("invoices")
+    .select("decision")
+    .count({ count: "*" })
+    .groupBy("decision");
+  return rows.map((row) => ({ decision: row.decision, count: Number(row.count) }));
+}

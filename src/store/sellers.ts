@@ -1,0 +1,66 @@
+import type { Tx } from "./db";
+
+/** A seller as stored; sealed fields stay sealed here. */
+export interface SellerRow {
+  readonly slug: string;
+  readonly npwp: string;
+  readonly nitku: string;
+  readonly name: string;
+  readonly address: string;
+  readonly city: string;
+  readonly email: string;
+  /** JSON of SellerSigner. */
+  readonly signer: string;
+  readonly channel_kind: string;
+  readonly channel_sealed: string;
+  readonly upload: string;
+  readonly pdf: "official" | "rendition";
+  readonly options: string;
+  /** The channel has declared itself a simulation. */
+  readonly simulated: boolean | number;
+  readonly certificate_sealed: string | null;
+  readonly certificate_about: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export type SellerData = Omit<
+  SellerRow,
+  "slug" | "simulated" | "certificate_sealed" | "certificate_about" | "created_at" | "updated_at"
+>;
+
+export const findSeller = (tx: Tx, slug: string): Promise<SellerRow | undefined> =>
+  tx<SellerRow>("sellers").where({ slug }).first();
+
+export const listSellers = (tx: Tx): Promise<SellerRow[]> => tx<SellerRow>("sellers").orderBy("slug");
+
+export async function saveSeller(
+  tx: Tx,
+  slug: string,
+  data: SellerData,
+  now: Date,
+): Promise<"made" | "changed"> {
+  const at = now.toISOString();
+  const changed = await tx<SellerRow>("sellers")
+    .where({ slug })
+    .update({ ...data, updated_at: at });
+  if (changed === 1) return "changed";
+  await tx<SellerRow>("sellers").insert({ slug, ...data, created_at: at, updated_at: at });
+  return "made";
+}
+
+export async function saveCertificate(
+  tx: Tx,
+  slug: string,
+  sealed: string,
+  about: string,
+  now: Date,
+): Promise<void> {
+  await tx<SellerRow>("sellers")
+    .where({ slug })
+    .update({ certificate_sealed: sealed, certificate_about: about, updated_at: now.toISOString() });
+}
+
+export async function markSellerSimulated(tx: Tx, slug: string, simulated: boolean): Promise<void> {
+  await tx<SellerRow>("sellers").where({ slug }).update({ simulated });
+}
