@@ -263,7 +263,7 @@ const TABLES: readonly (readonly [string, (table: Table) => void])[] = [
       instant(table, "run_at").notNullable();
       table.integer("attempts").notNullable().defaultTo(0);
       table.integer("looks").notNullable().defaultTo(0);
-      table.boolean("again").notNullable().defaultTo(false);
+      instant(table, "again_at").nullable();
       table.string("lease", 40).nullable();
       instant(table, "lease_until").nullable();
       table.string("last_code", 40).nullable();

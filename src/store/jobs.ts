@@ -42,7 +42,7 @@ interface Columns {
   run_at: string;
   attempts: number;
   looks: number;
-  again: number | boolean;
+  again_at: string | null;
   lease: string | null;
   lease_until: string | null;
   last_code: ErrorCode | null;
@@ -62,7 +62,9 @@ export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Dat
     });
   } catch (thrown) {
     if (!isDuplicate(thrown)) throw thrown;
-    await tx<Columns>("jobs").where({ kind, subject, state: "running" }).update({ again: true });
+    await tx<Columns>("jobs")
+      .where({ kind, subject, state: "running" })
+      .update({ again_at: runAt.toISOString() });
     await tx<Columns>("jobs")
       .where({ kind, subject })
       .whereNot({ state: "running" })
@@ -134,21 +136,24 @@ export async function completeJob(tx: Tx, job: HeldJob, now: Date): Promise<void
     .where({ ...held, again: false })
     .delete();
   if (ended === 1) return;
-  const again = await tx<Columns>("jobs").where(held).update(freshly(now));
+  const [row] = await tx<Columns>("jobs").where(held).select("again_at");
+  const runAt = row?.again_at ?? now.toISOString();
+  const again = await tx<Columns>("jobs")
+    .where(held)
+    .update({ ...FRESH, run_at: runAt });
   if (again !== 1) throw lost(job);
 }
 
-const freshly = (now: Date) => ({
-  state: "ready" as const,
-  run_at: now.toISOString(),
+const FRESH = {
+  state: "ready",
   attempts: 0,
   looks: 0,
-  again: false,
+  again_at: null,
   lease: null,
   lease_until: null,
   last_code: null,
   last_error: null,
-});
+} as const;
 
 /** Puts a job back for later: after a failure that may pass (`failure`), or after a look that found nothing yet. */
 export async function postponeJob(
@@ -162,7 +167,7 @@ export async function postponeJob(
     .update({
       state: "ready",
       run_at: until.toISOString(),
-      again: false,
+      again_at: null,
       lease: null,
       lease_until: null,
       attempts: failure === null ? 0 : job.attempts + 1,

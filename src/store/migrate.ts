@@ -61,11 +61,9 @@ async function migrateSqlite(db: Db, at: () => Date): Promise<string[]> {
 /** MySQL commits schema changes one by one; a named lock keeps others away and each migration can be run again. */
 async function migrateMysql(db: Db, at: () => Date): Promise<string[]> {
   return db.knex.transaction(async (tx) => {
-    const [[lock]] = await tx.raw<[[{ held: number | null }]]>("SELECT GET_LOCK(?, ?) AS held", [
-      LOCK,
-      LOCK_SECONDS,
-    ]);
-    if (lock.held !== 1) {
+    const answer: unknown = await tx.raw("SELECT GET_LOCK(?, ?) AS held", [LOCK, LOCK_SECONDS]);
+    const [rows] = answer as [{ held: number | null }[]];
+    if (rows[0]?.held !== 1) {
       throw new AppError(
         "database_unavailable",
         text("Proses lain sedang memperbarui basis data.", "Another process is updating the database."),

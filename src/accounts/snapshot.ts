@@ -1,0 +1,22 @@
+import type { TransactionCode } from "../faktur/faktur";
+import type { CompanyRow } from "../store/accounts";
+import type { CompanySnapshot } from "./company";
+import type { Nitku, Npwp } from "./npwp";
+
+/** The company of an account as it stands, for keeping beside a payment. */
+export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
+  npwp: row.npwp as Npwp,
+  nitku: row.nitku as Nitku,
+  name: row.name,
+  address: row.address,
+  email: row.email,
+  transactionCode: row.transaction_code as TransactionCode | null,
+  evidence: row.evidence,
+  status: row.status,
+});
+
+export const writeSnapshot = (row: CompanyRow | undefined): string | null =>
+  row === undefined ? null : JSON.stringify(snapshotOf(row));
+
+export const readSnapshot = (json: string | null): CompanySnapshot | null =>
+  json === null ? null : (JSON.parse(json) as CompanySnapshot);

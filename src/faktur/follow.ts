@@ -1,0 +1,61 @@
+import { plusMs } from "../clock";
+import type { Outcome } from "../errors";
+import type { Work } from "../store/fence";
+import { addTimeline, fakturById, moveFaktur, type FakturRow } from "../store/fakturs";
+import { enqueue } from "../store/jobs";
+import { findSeller } from "../store/sellers";
+import type { ChannelDocument } from "./channels/channel";
+import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
+import { recordStanding } from "./standing";
+
+const FOLLOWED = new Set(["pending", "unknown", "cancelling"]);
+
+/** Job `follow`: asks the authority how a faktur stands, at growing intervals, until it is decided. */
+export async function followFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
+  const row = await fakturById(d.db.knex, work.job.subject);
+  if (row === undefined || !FOLLOWED.has(row.state)) return { kind: "done" };
+  const seller = await findSeller(d.db.knex, row.seller);
+  if (seller === undefined) return { kind: "done" };
+  if (row.external_id === null) return lookAgain(d, work, row);
+  const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
+  const held = await channel.status(row.external_id);
+  if (held === "absent") return lookAgain(d, work, row);
+  if (row.state === "cancelling") return followCancel(d, work, row, held);
+  const next = await work.transaction((tx) => recordStanding(tx, d, row, held));
+  if (held.status !== row.channel_status) {
+    d.log.info("faktur.status", { faktur: row.id, status: held.status, state: held.state });
+  }
+  return next === "follow" ? later(d, work) : { kind: "done" };
+}
+
+function later(d: FakturDeps, work: Work): Outcome {
+  const seconds = secondsAt(d.followSeconds, work.job.looks + 1);
+  return { kind: "wait", until: plusMs(d.clock.now(), seconds * 1000) };
+}
+
+/** The authority no longer knows the id: the key decides, by the road of every doubt. */
+async function lookAgain(d: FakturDeps, work: Work, row: FakturRow): Promise<Outcome> {
+  if (row.state === "cancelling") return later(d, work);
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    if (row.state === "pending") await moveFaktur(tx, row, "lose", now);
+    await addTimeline(tx, row.id, { at: now, event: "outcome_unknown", by: "authority", detail: "absent" });
+    await enqueue(tx, "submit", row.id, now, now);
+  });
+  return { kind: "done" };
+}
+
+async function followCancel(
+  d: FakturDeps,
+  work: Work,
+  row: FakturRow,
+  held: ChannelDocument,
+): Promise<Outcome> {
+  if (held.state !== "cancelled") return later(d, work);
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    await moveFaktur(tx, row, "cancel", now, { channel_status: held.status });
+    await addTimeline(tx, row.id, { at: now, event: "cancelled", by: "authority" });
+  });
+  return { kind: "done" };
+}

@@ -1,0 +1,34 @@
+import type { SellerRow } from "../store/sellers";
+import type { FakturSeller } from "./faktur";
+import type { SellerCodes } from "./service-codes";
+import type { UploadRules } from "./upload-window";
+
+export interface SellerSigner {
+  readonly name: string;
+  readonly npwp?: string | undefined;
+  readonly title?: string | undefined;
+}
+
+export interface SellerOptions {
+  readonly allowSimulatedMail?: boolean | undefined;
+  /** Service codes and units per kind of line, where they differ from the defaults. */
+  readonly codes?: SellerCodes | undefined;
+}
+
+export function sellerOf(row: SellerRow): FakturSeller {
+  const signer = JSON.parse(row.signer) as SellerSigner;
+  return {
+    slug: row.slug,
+    npwp: row.npwp,
+    nitku: row.nitku,
+    name: row.name,
+    address: row.address,
+    city: row.city,
+    email: row.email,
+    signer: { name: signer.name, npwp: signer.npwp ?? null, title: signer.title ?? null },
+  };
+}
+
+export const sellerOptions = (row: SellerRow): SellerOptions => JSON.parse(row.options) as SellerOptions;
+
+export const uploadRules = (row: SellerRow): UploadRules => JSON.parse(row.upload) as UploadRules;

@@ -1,0 +1,132 @@
+import { plusMs } from "../clock";
+import { sum } from "../money";
+import type { Tx } from "../store/db";
+import { isDuplicate } from "../store/db";
+import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { enqueue } from "../store/jobs";
+import { markSellerSimulated } from "../store/sellers";
+import type { ChannelDocument } from "./channels/channel";
+import type { Faktur, FakturEvent } from "./faktur";
+import { secondsAt, type FakturDeps } from "./flow";
+import { readFaktur } from "./stored";
+
+/** What is ours at the authority: the same buyer and the same amounts. Without both told, nothing is adopted. */
+export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
+  if (held.buyerNumber === null || held.totals === null) return false;
+  const number = faktur.buyer.document === "TIN" ? faktur.buyer.npwp : faktur.buyer.documentNumber;
+  return (
+    held.buyerNumber === number &&
+    held.totals.dpp === sum(faktur.lines.map((line) => line.taxBase)) &&
+    held.totals.dppNilaiLain === sum(faktur.lines.map((line) => line.otherTaxBase)) &&
+    held.totals.ppn === sum(faktur.lines.map((line) => line.vat))
+  );
+}
+
+/** Takes over the authority's id of our document, and that it is a simulation when it says so. */
+export async function adopt(
+  tx: Tx,
+  d: FakturDeps,
+  row: FakturRow,
+  externalId: string,
+  simulated: boolean,
+): Promise<void> {
+  await noteFaktur(tx, row.id, { external_id: externalId, simulated }, d.clock.now());
+  await markSellerSimulated(tx, row.seller, simulated);
+}
+
+/** What is left to do after a standing was written down. */
+export type Next = "follow" | "settled";
+
+/**
+ * Writes down what the authority says of a document on its way. An approval counts only with its number; a word
+ * nobody knows is `unknown`, never an approval.
+ */
+export async function recordStanding(
+  tx: Tx,
+  d: FakturDeps,
+  row: FakturRow,
+  held: ChannelDocument,
+): Promise<Next> {
+  switch (held.state) {
+    case "approved":
+      if (held.nsfp === null) return pend(tx, d, row, held);
+      await approve(tx, d, row, held, held.nsfp);
+      return "settled";
+    case "pending":
+      return pend(tx, d, row, held);
+    case "rejected":
+      await move(tx, d, row, held, "reject", "rejected", held.message);
+      return "settled";
+    case "cancelled":
+    case "replaced":
+      await noteFaktur(tx, row.id, { ...told(held), problem: "cancelled_at_authority" }, d.clock.now());
+      return "settled";
+    case "draft":
+    case "cancelling":
+    case "unknown":
+      if (row.state === "unknown") await noteFaktur(tx, row.id, told(held), d.clock.now());
+      else await move(tx, d, row, held, "lose", "status_unknown", held.status);
+      return "follow";
+    default:
+      return held.state satisfies never;
+  }
+}
+
+/** Queues the first look at a document that was just handed over. */
+export async function followSoon(tx: Tx, d: FakturDeps, row: FakturRow): Promise<void> {
+  const now = d.clock.now();
+  await enqueue(tx, "follow", row.id, plusMs(now, secondsAt(d.followSeconds, 0) * 1000), now);
+}
+
+const told = (held: ChannelDocument) => ({
+  channel_status: held.status.slice(0, 100),
+  channel_message: held.message,
+});
+
+async function pend(tx: Tx, d: FakturDeps, row: FakturRow, held: ChannelDocument): Promise<Next> {
+  if (row.state === "pending") await noteFaktur(tx, row.id, told(held), d.clock.now());
+  else await move(tx, d, row, held, "pend", "sent", null);
+  return "follow";
+}
+
+async function move(
+  tx: Tx,
+  d: FakturDeps,
+  row: FakturRow,
+  held: ChannelDocument,
+  event: FakturEvent,
+  what: string,
+  detail: string | null,
+): Promise<void> {
+  const now = d.clock.now();
+  await moveFaktur(tx, row, event, now, told(held));
+  await addTimeline(tx, row.id, { at: now, event: what, by: "authority", detail });
+}
+
+async function approve(
+  tx: Tx,
+  d: FakturDeps,
+  row: FakturRow,
+  held: ChannelDocument,
+  nsfp: string,
+): Promise<void> {
+  const now = d.clock.now();
+  const changes = {
+    nsfp,
+    channel_status: held.status.slice(0, 100),
+    channel_message: held.message,
+    problem: null,
+  };
+  try {
+    await moveFaktur(tx, row, "approve", now, changes);
+  } catch (thrown) {
+    if (!isDuplicate(thrown)) throw thrown;
+    // The authority gave a number that stands on another faktur: nobody's paper is mailed on that.
+    await noteFaktur(tx, row.id, { problem: "nsfp_taken", channel_message: nsfp }, now);
+    d.log.error("faktur.nsfp_taken", { faktur: row.id, nsfp });
+    return;
+  }
+  await addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp });
+  await enqueue(tx, "paper", row.id, now, now);
+  d.log.info("faktur.approved", { faktur: row.id, nsfp, reference: readFaktur(row.document).reference });
+}

@@ -1,0 +1,179 @@
+import { AppError, asAppError, type Outcome } from "../errors";
+import { text } from "../text";
+import type { Work } from "../store/fence";
+import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { findSeller, type SellerRow } from "../store/sellers";
+import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
+import { exchangeRecorder, type FakturDeps } from "./flow";
+import { uploadRules } from "./seller";
+import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
+import { readFaktur } from "./stored";
+import { uploadPause } from "./upload-window";
+
+interface Road {
+  readonly d: FakturDeps;
+  readonly work: Work;
+  readonly channel: Channel;
+  readonly key: SubmissionKey;
+}
+
+/**
+ * Job `submit`: brings a ready faktur to the authority. A faktur found in `submitting` or `unknown` was interrupted:
+ * it is looked up by its key and never sent again before the authority has said that it holds nothing.
+ */
+export async function submitFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
+  const row = await fakturById(d.db.knex, work.job.subject);
+  if (row === undefined || row.problem !== null) return { kind: "done" };
+  if (row.state !== "ready" && row.state !== "submitting" && row.state !== "unknown") return { kind: "done" };
+  const seller = await findSeller(d.db.knex, row.seller);
+  if (seller === undefined) return { kind: "done" };
+  const pause = row.state === "ready" ? uploadPause(uploadRules(seller), d.clock.now()) : null;
+  if (pause !== null) return { kind: "wait", until: pause };
+  const road: Road = { d, work, channel: channelOf(d, seller, row), key: row.reference as SubmissionKey };
+  try {
+    return row.state === "ready" ? await send(road, row) : await resume(road, row);
+  } catch (thrown) {
+    return doubt(road, row.id, asAppError(thrown));
+  }
+}
+
+const channelOf = (d: FakturDeps, seller: SellerRow, row: FakturRow): Channel =>
+  d.channelOf(seller, exchangeRecorder(d, row.id));
+
+/** First reserve, then act: the state says `submitting` before the first byte leaves. */
+async function send(road: Road, row: FakturRow): Promise<Outcome> {
+  const { d, work, channel, key } = road;
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    await moveFaktur(tx, row, "submit", now);
+    await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
+  });
+  const sending = { ...row, state: "submitting" as const };
+  const faktur = readFaktur(row.document);
+  const reply =
+    row.external_id === null
+      ? await channel.create(faktur, key)
+      : await channel.update(row.external_id, faktur, key);
+  return afterCreate(road, sending, reply);
+}
+
+async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Promise<Outcome> {
+  const { d, work } = road;
+  switch (reply.kind) {
+    case "created":
+      await work.transaction((tx) => adopt(tx, d, row, reply.externalId, reply.simulated));
+      d.log.info("faktur.created_at_authority", { faktur: row.id, external: reply.externalId });
+      return upload(road, { ...row, external_id: reply.externalId });
+    case "duplicate":
+      d.log.warn("faktur.duplicate_reply", { faktur: row.id });
+      return resume(road, row, "held");
+    case "refused":
+      await refuse(road, row, reply.message);
+      return { kind: "done" };
+    default:
+      return reply satisfies never;
+  }
+}
+
+async function refuse({ d, work }: Road, row: FakturRow, message: string): Promise<void> {
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    await moveFaktur(tx, row, "reject", now, { channel_message: message });
+    await addTimeline(tx, row.id, { at: now, event: "rejected", by: "authority", detail: message });
+  });
+  d.log.warn("faktur.rejected", { faktur: row.id });
+}
+
+/** After doubt: what does the authority hold under our key? Adopted only when it is ours to the cent. */
+async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "nothing"): Promise<Outcome> {
+  const { d, work, channel, key } = road;
+  const held = await channel.lookup(key);
+  const now = d.clock.now();
+  if (held === "absent" && said === "held") throw contradiction("duplicate, absent");
+  if (held === "absent") {
+    await work.transaction(async (tx) => {
+      await moveFaktur(tx, row, "absent", now, { external_id: null });
+      await addTimeline(tx, row.id, { at: now, event: "absent_at_authority", by: "authority" });
+    });
+    return { kind: "wait", until: now };
+  }
+  if (!isSameDocument(readFaktur(row.document), held)) {
+    await work.transaction(async (tx) => {
+      await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status: held.status }, now);
+      await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "system", detail: held.externalId });
+    });
+    d.log.error("faktur.duplicate_at_authority", { faktur: row.id, external: held.externalId });
+    return { kind: "done" };
+  }
+  await work.transaction(async (tx) => {
+    await adopt(tx, d, row, held.externalId, held.simulated);
+    await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
+  });
+  return proceed(road, { ...row, external_id: held.externalId }, held);
+}
+
+async function proceed(road: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+  return held.state === "draft" ? upload(road, row) : settle(road, row, held);
+}
+
+async function settle({ d, work }: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+  await work.transaction(async (tx) => {
+    if ((await recordStanding(tx, d, row, held)) === "follow") await followSoon(tx, d, row);
+  });
+  return { kind: "done" };
+}
+
+async function upload(road: Road, row: FakturRow): Promise<Outcome> {
+  const { d, channel } = road;
+  const externalId = row.external_id ?? "";
+  const reply = await channel.upload(externalId);
+  switch (reply.kind) {
+    case "accepted": {
+      const pending = { state: "pending" as const, status: "", nsfp: null, message: null };
+      const held = {
+        ...pending,
+        externalId,
+        buyerNumber: null,
+        totals: null,
+        simulated: Boolean(row.simulated),
+      };
+      d.log.info("faktur.uploaded", { faktur: row.id, external: externalId });
+      return settle(road, row, held);
+    }
+    case "wrongState": {
+      const held = await channel.status(externalId);
+      if (held === "absent" || held.state === "draft") throw contradiction(reply.message);
+      return settle(road, row, held);
+    }
+    case "refused":
+      await refuse(road, row, reply.message);
+      return { kind: "done" };
+    default:
+      return reply satisfies never;
+  }
+}
+
+const contradiction = (message: string): AppError =>
+  new AppError(
+    "channel_nonsense",
+    text(`Jawaban kanal tidak konsisten: ${message}`, `The channel contradicts itself: ${message}`),
+  );
+
+/** Whatever failed after `submitting` was written leaves doubt: the next try looks before it sends. */
+async function doubt({ d, work }: Road, fakturId: string, because: AppError): Promise<Outcome> {
+  if (because.code === "lease_lost" || because.code === "wrong_state") throw because;
+  const row = await fakturById(d.db.knex, fakturId);
+  if (row?.state === "submitting") {
+    const now = d.clock.now();
+    await work.transaction(async (tx) => {
+      await moveFaktur(tx, row, "lose", now);
+      await addTimeline(tx, row.id, {
+        at: now,
+        event: "outcome_unknown",
+        by: "system",
+        detail: because.code,
+      });
+    });
+  }
+  return { kind: "retry", because };
+}

@@ -1,0 +1,78 @@
+import type { Clock } from "../clock";
+import type { NewId } from "../ids";
+import { isLive } from "../faktur/faktur";
+import { closeCase, openCase, type RefundRow } from "../store/events";
+import { addTimeline, faktursOfInvoice, moveFaktur } from "../store/fakturs";
+import { findInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
+import { enqueue } from "../store/jobs";
+import type { Tx } from "../store/db";
+
+interface CaseDeps {
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/**
+ * A refund: before a faktur stands the decision is made anew (and holds); after it a case opens and the faktur stands
+ * until finance decides. A refund that failed after all closes its case again (trap T52).
+ */
+export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
+  const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
+  if (invoice === undefined) return;
+  const cause = `refund:${refund.external_id}`;
+  if (refund.state === "failed") {
+    await closeCase(tx, invoice.id, cause, d.clock.now());
+    await decideAnew(tx, d, invoice);
+  } else {
+    const kind = refund.amount === null ? "refund" : "partial_refund";
+    await caseOrDecision(tx, d, invoice, kind, cause, { amount: refund.amount, reason: refund.reason });
+  }
+}
+
+/** Unpaid again or cancelled in the portal: the same rule. */
+export async function writeStateCase(
+  tx: Tx,
+  d: CaseDeps,
+  invoice: InvoiceRow,
+  state: PortalState,
+  deliveryId: string,
+): Promise<void> {
+  const kind = state === "cancelled" ? "cancelled_in_portal" : "unpaid_again";
+  await caseOrDecision(tx, d, invoice, kind, `${kind}:${deliveryId}`, {});
+}
+
+async function caseOrDecision(
+  tx: Tx,
+  d: CaseDeps,
+  invoice: InvoiceRow,
+  kind: string,
+  cause: string,
+  detail: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const live = (await faktursOfInvoice(tx, invoice.id)).find((faktur) => isLive(faktur.state));
+  if (live === undefined) return decideAnew(tx, d, invoice);
+  const now = d.clock.now();
+  if (live.external_id === null && (live.state === "draft" || live.state === "ready")) {
+    // Nothing has left yet: the draft goes, and the decision is made anew.
+    await moveFaktur(tx, live, "cancel", now);
+    await addTimeline(tx, live.id, { at: now, event: "cancelled", by: "system", detail: kind });
+    return decideAnew(tx, d, invoice);
+  }
+  await openCase(tx, {
+    id: d.newId(now),
+    invoice_id: invoice.id,
+    faktur_id: live.id,
+    kind,
+    state: "open",
+    detail: JSON.stringify(detail),
+    cause,
+    opened_at: now.toISOString(),
+    closed_at: null,
+  });
+}
+
+/** What was skipped stays skipped until a person asks; an unread one is decided once it is read. */
+async function decideAnew(tx: Tx, d: CaseDeps, invoice: InvoiceRow): Promise<void> {
+  if (invoice.decision === "skipped" || invoice.decision === "unread") return;
+  await enqueue(tx, "issue", invoice.id, d.clock.now(), d.clock.now());
+}

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { writeSnapshot } from "../accounts/snapshot";
+import type { Clock } from "../clock";
+import { writeInvoice } from "../faktur/stored";
+import type { NewId } from "../ids";
+import { findCompany, saveAccount } from "../store/accounts";
+import type { Tx } from "../store/db";
+import type { InvoiceRow } from "../store/invoices";
+import type { PaidInvoice } from "./invoice";
+import type { PortalConnection } from "./portal";
+
+export interface LedgerDeps {
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+type Content = Pick<
+  InvoiceRow,
+  "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash" | "company_at_payment"
+>;
+
+/**
+ * What the ledger keeps of a paid invoice. The account is made when it was never seen, and the company behind it is
+ * taken as it is now, when the payment becomes known: a later change of the tab does not touch this invoice.
+ */
+export async function contentOf(
+  tx: Tx,
+  d: LedgerDeps,
+  portal: string,
+  invoice: PaidInvoice,
+): Promise<Content> {
+  const now = d.clock.now();
+  const account = await saveAccount(tx, portal, invoice.account, d.newId(now), now);
+  const content = writeInvoice(invoice);
+  return {
+    account_id: account.id,
+    number: invoice.number,
+    paid_at: invoice.paidAt.toISOString(),
+    tax_day: invoice.taxDay,
+    content,
+    content_hash: createHash("sha256").update(content).digest("hex"),
+    company_at_payment: writeSnapshot(await findCompany(tx, account.id)),
+  };
+}
+
+/** The row of an invoice of which nothing but its name is known. */
+export function unreadRow(d: LedgerDeps, connection: PortalConnection, externalId: string): InvoiceRow {
+  const now = d.clock.now();
+  return {
+    id: d.newId(now),
+    portal: connection.slug,
+    external_id: externalId,
+    seller: connection.seller,
+    account_id: null,
+    number: null,
+    paid_at: null,
+    tax_day: null,
+    content: null,
+    content_hash: null,
+    company_at_payment: null,
+    portal_state: "paid",
+    decision: "unread",
+    accepted: "[]",
+    reasons: "[]",
+    created_at: now.toISOString(),
+    updated_at: now.toISOString(),
+  };
+}
