@@ -1,5 +1,7 @@
 import type { TaxDay } from "../clock";
 import type { Money, Quantity } from "../money";
+import type { Faktur } from "./faktur";
+import { unitName } from "./units";
 
 /** What kind of sheet is drawn; the mark is printed so that no one can take it for another kind. */
 export type PaperMark =
@@ -54,4 +56,52 @@ export interface Paper {
   };
   /** True when the PDF will carry the seller's digital signature. */
   readonly signed: boolean;
+}
+
+/** Nothing but zeros stands for "has none" (NPWP of a buyer who is identified by something else). */
+const unlessZeros = (digits: string): string => (/^0*$/.test(digits) ? "" : digits);
+
+/** The sheet of a faktur. Pure: same faktur, number and mark, same sheet. `signed` says whether a signature will follow. */
+export function paperOfFaktur(faktur: Faktur, nsfp: string | null, mark: PaperMark, signed: boolean): Paper {
+  const { seller, buyer, totals } = faktur;
+  return {
+    mark,
+    nsfp,
+    reference: faktur.reference,
+    date: faktur.date,
+    seller: {
+      name: seller.name,
+      address: seller.address,
+      npwp: seller.npwp,
+      nitku: seller.nitku,
+      city: seller.city,
+      signer: seller.signer.name,
+      signerTitle: seller.signer.title,
+    },
+    buyer: {
+      name: buyer.name,
+      address: buyer.address,
+      nitku: unlessZeros(buyer.nitku),
+      npwp: buyer.document === "TIN" ? unlessZeros(buyer.npwp) : "",
+      nik: buyer.document === "National ID" ? buyer.documentNumber : "",
+      passport: buyer.document === "Passport" ? buyer.documentNumber : "",
+      otherId: buyer.document === "Other ID" ? buyer.documentNumber : "",
+      email: buyer.email,
+    },
+    lines: faktur.lines.map((line) => ({
+      code: line.code,
+      name: line.name,
+      unitName: unitName(line.unit),
+      price: line.price,
+      quantity: line.quantity,
+      discount: line.discount,
+    })),
+    totals: {
+      price: totals.price,
+      discount: totals.discount,
+      dppNilaiLain: totals.dppNilaiLain,
+      ppn: totals.ppn,
+    },
+    signed,
+  };
 }

@@ -1,5 +1,4 @@
 import { plusMs } from "../clock";
-import { sum } from "../money";
 import type { Tx } from "../store/db";
 import { isDuplicate } from "../store/db";
 import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
@@ -16,9 +15,9 @@ export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
   const number = faktur.buyer.document === "TIN" ? faktur.buyer.npwp : faktur.buyer.documentNumber;
   return (
     held.buyerNumber === number &&
-    held.totals.dpp === sum(faktur.lines.map((line) => line.taxBase)) &&
-    held.totals.dppNilaiLain === sum(faktur.lines.map((line) => line.otherTaxBase)) &&
-    held.totals.ppn === sum(faktur.lines.map((line) => line.vat))
+    held.totals.dpp === faktur.totals.dpp &&
+    held.totals.dppNilaiLain === faktur.totals.dppNilaiLain &&
+    held.totals.ppn === faktur.totals.ppn
   );
 }
 

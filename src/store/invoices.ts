@@ -78,12 +78,12 @@ export async function decideInvoice(
 export async function reopenInvoice(
   tx: Tx,
   id: string,
-  anew: Pick<InvoiceRow, "company_at_payment" | "accepted">,
+  anew: Pick<InvoiceRow, "company_at_payment" | "accepted" | "decision">,
   now: Date,
 ): Promise<void> {
   await tx<InvoiceRow>("invoices")
     .where({ id })
-    .update({ ...anew, decision: "undecided", updated_at: now.toISOString() });
+    .update({ ...anew, updated_at: now.toISOString() });
 }
 
 export async function setPortalState(tx: Tx, id: string, state: PortalState, now: Date): Promise<void> {

@@ -9,6 +9,7 @@ export const JOB_KINDS = [
   "issue",
   "submit",
   "follow",
+  "cancel",
   "paper",
   "mail",
   "poll",
@@ -133,7 +134,7 @@ export async function holdLease(tx: Tx, job: HeldJob, leaseUntil: Date): Promise
 export async function completeJob(tx: Tx, job: HeldJob, now: Date): Promise<void> {
   const held = { id: job.id, state: "running" as const, lease: job.lease };
   const ended = await tx<Columns>("jobs")
-    .where({ ...held, again: false })
+    .where({ ...held, again_at: null })
     .delete();
   if (ended === 1) return;
   const [row] = await tx<Columns>("jobs").where(held).select("again_at");
@@ -162,11 +163,14 @@ export async function postponeJob(
   until: Date,
   failure: { code: ErrorCode; error: string } | null,
 ): Promise<void> {
+  const held = { id: job.id, state: "running" as const, lease: job.lease };
+  const [row] = await tx<Columns>("jobs").where(held).select("again_at");
+  const later = until.toISOString();
   const put = await tx<Columns>("jobs")
-    .where({ id: job.id, state: "running", lease: job.lease })
+    .where(held)
     .update({
       state: "ready",
-      run_at: until.toISOString(),
+      run_at: row?.again_at != null && row.again_at < later ? row.again_at : later,
       again_at: null,
       lease: null,
       lease_until: null,

@@ -20,6 +20,7 @@ export interface ChannelDocument {
   readonly message: string | null;
   /** For adoption after doubt; null when the answer did not carry it. */
   readonly buyerNumber: string | null;
+  /** In whole rupiah like the totals of a `Faktur`, whatever the provider counts in; null likewise. */
   readonly totals: { readonly dpp: Money; readonly dppNilaiLain: Money; readonly ppn: Money } | null;
   /** True when the other side declared itself a simulation. */
   readonly simulated: boolean;
@@ -79,8 +80,8 @@ export interface Channel {
   readonly capabilities: ChannelCapabilities;
   /** Makes a draft at the authority. At most once per key unless `lookup` said "absent". */
   create(faktur: Faktur, key: SubmissionKey, replaces?: string): Promise<SubmitReply>;
-  /** Corrects a draft or a refused document before it is uploaded again. */
-  update(externalId: string, faktur: Faktur, key: SubmissionKey): Promise<SubmitReply>;
+  /** Corrects a draft or a refused document before it is uploaded again; `replaces` as when it was created. */
+  update(externalId: string, faktur: Faktur, key: SubmissionKey, replaces?: string): Promise<SubmitReply>;
   upload(externalId: string): Promise<UploadReply>;
   /** What the authority holds under this key. "absent" only when its whole answer was read and nothing matched. */
   lookup(key: SubmissionKey): Promise<ChannelDocument | "absent">;

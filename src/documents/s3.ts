@@ -1,0 +1,149 @@
+import { AwsV4Signer } from "aws4fetch";
+import { createHash } from "node:crypto";
+import { AppError } from "../errors";
+import { text } from "../text";
+import type { Documents } from "./documents";
+import { documentMissing, isSha256, provenBytes, sha256Of } from "./file";
+
+export interface S3Options {
+  readonly bucket: string;
+  /** Without slashes at the ends; empty for the bucket's root. */
+  readonly prefix: string;
+  /** Another server that speaks S3 (path-style); undefined for AWS. */
+  readonly endpoint?: string | undefined;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+  /** For one call, its body included. */
+  readonly timeoutMs: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/**
+ * Documents in an S3 bucket under `prefix/ab/cd/<sha256>`. The hash is signed and sent as a checksum, so the server
+ * itself refuses bytes that changed on the way; a repeated `put` writes the same bytes under the same key.
+ */
+export function openS3Documents(options: S3Options): Documents {
+  const call = (method: "GET" | "PUT", key: string, body?: Buffer, contentType?: string) =>
+    callS3(options, method, key, body, contentType);
+  const keyOf = (sha256: string) => `${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
+
+  return {
+    async put(bytes, contentType) {
+      const sha256 = sha256Of(bytes);
+      const answer = await call("PUT", keyOf(sha256), bytes, contentType);
+      if (answer.status !== 200) throw refused(options, answer);
+      return sha256;
+    },
+
+    async get(sha256) {
+      if (!isSha256(sha256)) throw documentMissing(sha256);
+      const answer = await call("GET", keyOf(sha256));
+      if (answer.status === 404 && codeIn(answer) !== "NoSuchBucket") throw documentMissing(sha256);
+      if (answer.status !== 200) throw refused(options, answer);
+      return provenBytes(answer.body, sha256);
+    },
+
+    async check() {
+      const probe = Buffer.from("faktur-otomatis");
+      const written = await call("PUT", "probe", probe, "text/plain");
+      if (written.status !== 200) throw refused(options, written);
+      const read = await call("GET", "probe");
+      if (read.status !== 200 || !read.body.equals(probe)) throw refused(options, read);
+    },
+  };
+}
+
+async function callS3(
+  options: S3Options,
+  method: "GET" | "PUT",
+  key: string,
+  body?: Buffer,
+  contentType?: string,
+): Promise<Answer> {
+  const { accessKeyId, secretAccessKey, sessionToken, region } = options;
+  const hash = createHash("sha256").update(body ?? "");
+  const checksum = hash.copy().digest("base64");
+  const signed = await new AwsV4Signer({
+    method,
+    url: addressOf(options, key),
+    headers: {
+      "x-amz-content-sha256": hash.digest("hex"),
+      ...(body === undefined ? {} : { "x-amz-checksum-sha256": checksum }),
+      ...(contentType === undefined ? {} : { "content-type": contentType }),
+    },
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    region,
+    service: "s3",
+  }).sign();
+  try {
+    const response = await options.fetch(signed.url, {
+      method,
+      headers: signed.headers,
+      // Another region answers with a redirect; following it would carry a signature made for this one.
+      redirect: "manual",
+      signal: AbortSignal.timeout(options.timeoutMs),
+      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+    });
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  } catch (thrown) {
+    throw new AppError(
+      "storage_failed",
+      text(
+        `Penyimpanan S3 (bucket ${options.bucket}) tidak menjawab. Periksa jaringan dan alamatnya; akan dicoba lagi.`,
+        `The S3 store (bucket ${options.bucket}) did not answer. Check the network and its address; it is tried again.`,
+      ),
+      { cause: thrown },
+    );
+  }
+}
+
+/** Path-style for other servers, and for buckets with a dot, which AWS's certificate does not cover as a host name. */
+function addressOf({ endpoint, bucket, prefix, region }: S3Options, key: string): string {
+  const path = (prefix === "" ? key : `${prefix}/${key}`).split("/").map(encodeURIComponent).join("/");
+  if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, "")}/${bucket}/${path}`;
+  return bucket.includes(".")
+    ? `https://s3.${region}.amazonaws.com/${bucket}/${path}`
+    : `https://${bucket}.s3.${region}.amazonaws.com/${path}`;
+}
+
+const codeIn = (answer: Answer): string | undefined =>
+  /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(answer.body.subarray(0, 4096).toString("utf8"))?.[1];
+
+function refused(options: S3Options, answer: Answer): AppError {
+  const said = `${answer.status} ${codeIn(answer) ?? ""}`.trim();
+  return new AppError("storage_failed", adviceFor(options.bucket, answer.status, said));
+}
+
+function adviceFor(bucket: string, status: number, said: string) {
+  if (status === 401 || status === 403) {
+    return text(
+      `S3 menolak akses ke bucket ${bucket} (${said}). Periksa kunci akses, jam server, dan hak s3:GetObject, s3:PutObject, s3:ListBucket.`,
+      `S3 refused access to bucket ${bucket} (${said}). Check the access key, the server's clock, and the rights s3:GetObject, s3:PutObject, s3:ListBucket.`,
+    );
+  }
+  if (status === 404) {
+    return text(
+      `Bucket ${bucket} tidak ada (${said}). Buat bucket itu, atau perbaiki FAKTUR_DOCUMENTS_URL.`,
+      `There is no bucket ${bucket} (${said}). Create it, or correct FAKTUR_DOCUMENTS_URL.`,
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return text(
+      `Bucket ${bucket} berada di region lain (${said}). Perbaiki AWS_REGION atau AWS_ENDPOINT_URL_S3.`,
+      `Bucket ${bucket} is in another region (${said}). Correct AWS_REGION or AWS_ENDPOINT_URL_S3.`,
+    );
+  }
+  return text(
+    `Penyimpanan S3 (bucket ${bucket}) menjawab ${said}. Akan dicoba lagi.`,
+    `The S3 store (bucket ${bucket}) answered ${said}. It is tried again.`,
+  );
+}

@@ -1,0 +1,272 @@
+import { writeSnapshot, readSnapshot } from "../accounts/snapshot";
+import { AppError, type Fault, type Outcome } from "../errors";
+import { text } from "../text";
+import { dayInJakarta } from "../clock";
+import { findCompany } from "../store/accounts";
+import { appendAudit } from "../store/audit";
+import type { Tx } from "../store/db";
+import type { Work } from "../store/fence";
+import {
+  addTimeline,
+  fakturById,
+  faktursOfInvoice,
+  moveFaktur,
+  noteFaktur,
+  type FakturRow,
+} from "../store/fakturs";
+import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
+import { enqueue } from "../store/jobs";
+import { mailsOf } from "../store/mails";
+import { findSeller } from "../store/sellers";
+import { buyerOf } from "./decide";
+import { isLive } from "./faktur";
+import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
+import { documentColumns } from "./issue";
+import { queueMail, type ObtainDeps } from "./obtain";
+import { ACCEPTABLE, type ReasonCode } from "./reasons";
+import { checkFaktur } from "./rules";
+import { readFaktur } from "./stored";
+
+/** Who asks, for timeline and audit. */
+export interface Actor {
+  readonly name: string;
+}
+
+type CorrectDeps = FakturDeps & Pick<ObtainDeps, "mailDomain"> & { wake(): void };
+
+const at = (d: CorrectDeps) => d.clock.now();
+
+async function existing(tx: Tx, id: string): Promise<FakturRow> {
+  const row = await fakturById(tx, id);
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+const notFound = (): AppError =>
+  new AppError("not_found", text("Faktur tidak ditemukan.", "There is no such faktur."));
+
+const wrongState = (row: FakturRow, doing: Readonly<{ id: string; en: string }>): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      `Faktur berstatus "${row.state}" tidak dapat ${doing.id}.`,
+      `A faktur in state "${row.state}" cannot be ${doing.en}.`,
+    ),
+  );
+
+async function written(
+  tx: Tx,
+  d: CorrectDeps,
+  row: FakturRow,
+  who: Actor,
+  action: string,
+  detail: string | null,
+): Promise<void> {
+  await addTimeline(tx, row.id, { at: at(d), event: action, by: who.name, detail });
+  await appendAudit(tx, {
+    at: at(d).toISOString(),
+    actor: who.name,
+    action: `faktur.${action}`,
+    subject: `faktur:${row.id}`,
+    detail,
+  });
+}
+
+/** A draft is released for upload; one that is ready already is brought forward. */
+export async function releaseFaktur(d: CorrectDeps, id: string, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await existing(tx, id);
+    if (row.state === "draft") await moveFaktur(tx, row, "release", at(d));
+    else if (row.state !== "ready") throw wrongState(row, { id: "diunggah", en: "uploaded" });
+    await enqueue(tx, "submit", row.id, at(d), at(d));
+    await written(tx, d, row, who, "released", null);
+  });
+  d.wake();
+}
+
+/**
+ * Tries again what stopped. A refused faktur is made anew from the company as it stands now, under the same key; one
+ * that is in doubt is looked up; one that lacks its PDF or whose mail is stuck gets it asked for again.
+ */
+export async function retryFaktur(d: CorrectDeps, id: string, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await existing(tx, id);
+    switch (row.state) {
+      case "rejected":
+        await redraft(tx, d, row);
+        break;
+      case "ready":
+      case "submitting":
+      case "unknown":
+        await noteFaktur(tx, row.id, { problem: null }, at(d));
+        await enqueue(tx, "submit", row.id, at(d), at(d));
+        break;
+      case "pending":
+      case "cancelling":
+        await noteFaktur(tx, row.id, { problem: null }, at(d));
+        await enqueue(tx, "follow", row.id, at(d), at(d));
+        break;
+      case "approved":
+        await retryAfterApproval(tx, d, row);
+        break;
+      case "draft":
+      case "cancelled":
+      case "replacing":
+      case "replaced":
+        throw wrongState(row, { id: "diulang", en: "retried" });
+      default:
+        row.state satisfies never;
+    }
+    await written(tx, d, row, who, "retried", null);
+  });
+  d.wake();
+}
+
+async function retryAfterApproval(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  if (row.pdf_sha256 === null) return enqueue(tx, "paper", row.id, at(d), at(d));
+  const queued = (await mailsOf(tx, row.id)).filter((mail) => mail.state === "queued");
+  for (const mail of queued) await enqueue(tx, "mail", mail.id, at(d), at(d));
+}
+
+/** The refused document with the buyer's present data; amounts, date and reference stay. */
+async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  const company = await findCompany(tx, row.account_id);
+  const snapshot = readSnapshot(writeSnapshot(company));
+  const before = readFaktur(row.document);
+  if (snapshot === null || snapshot.status !== "active") {
+    throw new AppError(
+      "wrong_state",
+      text(
+        "Tab NPWP akun ini tidak aktif. Aktifkan dahulu.",
+        "This account's NPWP tab is not active. Activate it first.",
+      ),
+    );
+  }
+  const faktur = { ...before, buyer: buyerOf(snapshot) };
+  const faults: readonly Fault[] = checkFaktur(faktur, dayInJakarta(at(d)));
+  if (faults.length > 0) {
+    throw new AppError("refused", text("Data faktur belum benar.", "The faktur's data are not right yet."), {
+      faults,
+    });
+  }
+  const invoice = await invoiceById(tx, row.invoice_id);
+  if (invoice !== undefined) await reopenFor(tx, d, invoice, writeSnapshot(company));
+  await moveFaktur(tx, row, "redraft", at(d), {
+    ...documentColumns(faktur),
+    channel_message: null,
+    problem: null,
+  });
+  await enqueue(tx, "submit", row.id, at(d), at(d));
+}
+
+/** Mail goes where the corrected data say; the decision itself stands. */
+async function reopenFor(tx: Tx, d: CorrectDeps, invoice: InvoiceRow, company: string | null): Promise<void> {
+  await reopenInvoice(
+    tx,
+    invoice.id,
+    { company_at_payment: company, accepted: invoice.accepted, decision: "issuing" },
+    at(d),
+  );
+}
+
+/** Mails the stored PDF again, to the same recipients or to the one named; each resend has its own Message-ID. */
+export async function resendFaktur(d: CorrectDeps, id: string, to: string | null, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await existing(tx, id);
+    if (row.pdf_sha256 === null)
+      throw wrongState(row, { id: "dikirim: PDF belum ada", en: "mailed: it has no PDF yet" });
+    const mails = await mailsOf(tx, row.id);
+    const recipients = to === null ? [...new Set(mails.map((mail) => mail.recipient))] : [to];
+    const sequence = Math.max(0, ...mails.map((mail) => mail.sequence)) + 1;
+    for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, sequence);
+    await written(tx, d, row, who, "resent", recipients.join(", "));
+  });
+  d.wake();
+}
+
+/** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
+export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await existing(tx, id);
+    const left = row.external_id !== null || row.state === "submitting" || row.state === "unknown";
+    const drops = !left && (row.state === "draft" || row.state === "ready" || row.state === "rejected");
+    if (drops) await moveFaktur(tx, row, "cancel", at(d));
+    else if (row.state === "approved") {
+      await moveFaktur(tx, row, "askCancel", at(d));
+      await enqueue(tx, "cancel", row.id, at(d), at(d));
+    } else throw wrongState(row, { id: "dibatalkan", en: "cancelled" });
+    await written(tx, d, row, who, drops ? "cancelled" : "cancel_asked", reason);
+  });
+  d.wake();
+}
+
+/** Job `cancel`: hands the wish over; the authority's own state says when it is cancelled. */
+export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
+  const row = await fakturById(d.db.knex, work.job.subject);
+  if (row === undefined || row.state !== "cancelling") return { kind: "done" };
+  const seller = await findSeller(d.db.knex, row.seller);
+  if (seller === undefined) return { kind: "done" };
+  const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
+  const reply = await channel.cancel(row.external_id ?? "", "");
+  await work.transaction(async (tx) => {
+    if (reply.kind === "asked") {
+      const soon = new Date(at(d).getTime() + secondsAt(d.followSeconds, 0) * 1000);
+      return enqueue(tx, "follow", row.id, soon, at(d));
+    }
+    await moveFaktur(tx, row, "keep", at(d), { channel_message: reply.message });
+    await addTimeline(tx, row.id, {
+      at: at(d),
+      event: "cancel_refused",
+      by: "authority",
+      detail: reply.message,
+    });
+  });
+  return { kind: "done" };
+}
+
+/** Decides an invoice anew with the company as it is now; `accept` names the reasons that finance takes upon itself. */
+export async function issueAnew(
+  d: CorrectDeps,
+  invoiceId: string,
+  accept: readonly ReasonCode[],
+  who: Actor,
+): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await invoiceById(tx, invoiceId);
+    if (row === undefined) throw notFound();
+    const accepted = new Set([
+      ...(JSON.parse(row.accepted) as ReasonCode[]),
+      ...accept.filter((code) => ACCEPTABLE.has(code)),
+    ]);
+    const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
+    const live = (await faktursOfInvoice(tx, row.id)).some((faktur) => isLive(faktur.state));
+    if (!live) await reopen(tx, d, row, writeSnapshot(company), [...accepted]);
+    await enqueue(tx, row.content === null ? "read" : "issue", row.id, at(d), at(d));
+    await appendAudit(tx, {
+      at: at(d).toISOString(),
+      actor: who.name,
+      action: "invoice.issue_asked",
+      subject: `invoice:${row.portal}/${row.external_id}`,
+      detail: accept.join(",") || null,
+    });
+  });
+  d.wake();
+}
+
+const reopen = (
+  tx: Tx,
+  d: CorrectDeps,
+  row: InvoiceRow,
+  company: string | null,
+  accepted: readonly ReasonCode[],
+) =>
+  reopenInvoice(
+    tx,
+    row.id,
+    {
+      company_at_payment: company,
+      accepted: JSON.stringify(accepted),
+      decision: row.content === null ? "unread" : "undecided",
+    },
+    at(d),
+  );

@@ -1,0 +1,34 @@
+import type { Period, TaxDay } from "../clock";
+
+const MONTHS = [
+  "Januari",
+  "Februari",
+  "Maret",
+  "April",
+  "Mei",
+  "Juni",
+  "Juli",
+  "Agustus",
+  "September",
+  "Oktober",
+  "November",
+  "Desember",
+] as const;
+
+const monthName = (month: string): string => {
+  const name = MONTHS[Number(month) - 1];
+  if (name === undefined) throw new RangeError(`no month ${month}`);
+  return name;
+};
+
+/** `2026-11-03` → `03 November 2026`, two digits as on the official sheet. */
+export function dayInWords(day: TaxDay): string {
+  const [year = "", month = "", date = ""] = day.split("-");
+  return `${date} ${monthName(month)} ${year}`;
+}
+
+/** `2026-11` → `November 2026`. */
+export function periodInWords(period: Period): string {
+  const [year = "", month = ""] = period.split("-");
+  return `${monthName(month)} ${year}`;
+}

@@ -1,0 +1,87 @@
+import { periodOf } from "../clock";
+import type { Fault } from "../errors";
+import type { PaidInvoice } from "../hooks/invoice";
+import { sum, times, toWholeRupiah } from "../money";
+import type { Faktur, FakturBuyer, FakturLine, FakturSeller, FakturTotals, TransactionCode } from "./faktur";
+import { faultAt } from "./faults";
+import { ppnOn } from "./law";
+import { plainText, taxedLines } from "./lines";
+import type { SellerCodes } from "./service-codes";
+import { amountFaults } from "./sums";
+
+export interface FakturInput {
+  readonly invoice: PaidInvoice;
+  readonly seller: FakturSeller;
+  readonly buyer: FakturBuyer;
+  readonly transactionCode: TransactionCode;
+  /** What the faktur calls the invoice; the key under which the authority's answer finds it again. */
+  readonly reference: string;
+  readonly codes: SellerCodes;
+}
+
+export type BuiltFaktur =
+  | { readonly kind: "faktur"; readonly faktur: Faktur }
+  | { readonly kind: "faults"; readonly faults: readonly Fault[] };
+
+/**
+ * The whole document of a paid invoice, dated on the Jakarta day of the payment (UU PPN art. 13(1a)b). Amounts come
+ * from the invoice's lines, never from the money received. Says every reason at once why there can be none; identities
+ * and dates are judged by `checkFaktur`.
+ */
+export function buildFaktur(input: FakturInput): BuiltFaktur {
+  const { invoice, transactionCode } = input;
+  const law = ppnOn(invoice.taxDay);
+  if (law === undefined) return refused(faultAt("law_unknown", "/taxDay"));
+  if (invoice.currency !== "IDR") return refused(faultAt("foreign_currency", "/currency"));
+  const taxed = taxedLines(invoice, law, transactionCode, input.codes);
+  if (taxed.kind === "faults") return taxed;
+  const faults = [
+    ...(taxed.lines.length === 0 ? [faultAt("no_taxed_lines", "/lines")] : []),
+    ...amountFaults(invoice, taxed.lines),
+  ];
+  if (faults.length > 0) return refused(...faults);
+  return {
+    kind: "faktur",
+    faktur: {
+      reference: input.reference,
+      transactionCode,
+      date: invoice.taxDay,
+      period: periodOf(invoice.taxDay),
+      seller: plainSeller(input.seller),
+      buyer: plainBuyer(input.buyer),
+      lines: taxed.lines,
+      totals: totalsOf(taxed.lines),
+    },
+  };
+}
+
+/** The sums of the lines, half-up once to whole rupiah: never sums of rounded lines (PER-11/PJ/2025 art. 129). */
+export function totalsOf(lines: readonly FakturLine[]): FakturTotals {
+  const total = (part: (line: FakturLine) => bigint) => toWholeRupiah(sum(lines.map(part)));
+  return {
+    price: total((line) => times(line.price, line.quantity)),
+    discount: total((line) => line.discount),
+    dpp: total((line) => line.taxBase),
+    dppNilaiLain: total((line) => line.otherTaxBase),
+    ppn: total((line) => line.vat),
+  };
+}
+
+const refused = (...faults: readonly Fault[]): BuiltFaktur => ({ kind: "faults", faults });
+
+/** Hidden characters in names and addresses make the portal's import fail (coretax-xml 1.5). */
+const plainBuyer = (buyer: FakturBuyer): FakturBuyer => ({
+  ...buyer,
+  documentNumber: plainText(buyer.documentNumber),
+  name: plainText(buyer.name),
+  address: plainText(buyer.address),
+  email: plainText(buyer.email),
+});
+
+const plainSeller = (seller: FakturSeller): FakturSeller => ({
+  ...seller,
+  name: plainText(seller.name),
+  address: plainText(seller.address),
+  city: plainText(seller.city),
+  signer: { ...seller.signer, name: plainText(seller.signer.name) },
+});

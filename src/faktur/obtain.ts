@@ -1,0 +1,128 @@
+import { readSnapshot } from "../accounts/snapshot";
+import { AppError, type Outcome } from "../errors";
+import { messageIdFor } from "../mail/message";
+import type { Seal } from "../seal";
+import type { Tx } from "../store/db";
+import type { Work } from "../store/fence";
+import { addTimeline, fakturById, savePdf, type FakturRow } from "../store/fakturs";
+import { invoiceById } from "../store/invoices";
+import { enqueue } from "../store/jobs";
+import { insertMail } from "../store/mails";
+import { findSeller, type SellerRow } from "../store/sellers";
+import { text } from "../text";
+import { sealPurpose } from "./certificate";
+import { recipientsOf } from "./decide";
+import { exchangeRecorder, type FakturDeps } from "./flow";
+import { paperOfFaktur } from "./paper";
+import { readFaktur } from "./stored";
+import type { Faktur } from "./faktur";
+
+export interface ObtainDeps extends FakturDeps {
+  readonly seal: Seal;
+  /** The domain of Message-IDs. */
+  readonly mailDomain: string;
+  readonly paper: PaperMaker;
+}
+
+/** Drawing, signing and judging PDFs; handed in, so that this step names no PDF library. */
+export interface PaperMaker {
+  /** The rendition of an approved faktur, signed with the seller's certificate. */
+  render(
+    paper: ReturnType<typeof paperOfFaktur>,
+    certificate: SealedCertificate,
+    at: Date,
+    faktur: Faktur,
+  ): Promise<Buffer>;
+  /** What is wrong with an official PDF, or null. */
+  fault(
+    bytes: Buffer,
+    expect: { nsfp: string; buyerNumber: string },
+  ): Promise<{ id: string; en: string } | null>;
+}
+
+export interface SealedCertificate {
+  readonly p12: Buffer;
+  readonly passphrase: string;
+}
+
+/** Job `paper`: the PDF of an approved faktur, fetched from the channel or made here, checked, stored, then mailed. */
+export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
+  const row = await fakturById(d.db.knex, work.job.subject);
+  if (row === undefined || row.nsfp === null || row.pdf_sha256 !== null) return { kind: "done" };
+  const seller = await findSeller(d.db.knex, row.seller);
+  if (seller === undefined) return { kind: "done" };
+  const bytes =
+    seller.pdf === "official" ? await official(d, seller, row, row.nsfp) : await rendition(d, seller, row);
+  const sha256 = await d.documents.put(bytes, "application/pdf");
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    await savePdf(tx, row.id, seller.pdf, sha256, now);
+    await addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
+    await queueMails(tx, d, row);
+  });
+  d.log.info("faktur.pdf_stored", { faktur: row.id, kind: seller.pdf, sha256 });
+  return { kind: "done" };
+}
+
+/** The channel's PDF is mailed unchanged, but only when it carries this number and this buyer. */
+async function official(d: ObtainDeps, seller: SellerRow, row: FakturRow, nsfp: string): Promise<Buffer> {
+  const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
+  const bytes = await channel.fetchPdf(row.external_id ?? "");
+  const { buyer } = readFaktur(row.document);
+  const buyerNumber = buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber;
+  const fault = await d.paper.fault(bytes, { nsfp, buyerNumber });
+  if (fault === null) return bytes;
+  d.log.error("faktur.pdf_faulty", { faktur: row.id, why: fault.en });
+  throw new AppError("pdf_faulty", fault);
+}
+
+async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow): Promise<Buffer> {
+  if (seller.certificate_sealed === null) {
+    throw new AppError(
+      "certificate_missing",
+      text(
+        "Penjual ini memakai PDF buatan sendiri tetapi belum punya sertifikat. Unggah sertifikat .p12.",
+        "This seller uses its own PDF but has no certificate. Upload a .p12 certificate.",
+      ),
+    );
+  }
+  const opened: unknown = JSON.parse(d.seal.open(seller.certificate_sealed, sealPurpose(seller.slug)));
+  const { p12, passphrase } = opened as { p12: string; passphrase: string };
+  const faktur = readFaktur(row.document);
+  const mark = row.simulated ? "simulation" : "copy";
+  const paper = paperOfFaktur(faktur, row.nsfp, mark, true);
+  return d.paper.render(paper, { p12: Buffer.from(p12, "base64"), passphrase }, d.clock.now(), faktur);
+}
+
+/** One mail per registered address, under the addresses frozen with the invoice. */
+async function queueMails(tx: Tx, d: ObtainDeps, row: FakturRow): Promise<void> {
+  const invoice = await invoiceById(tx, row.invoice_id);
+  const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
+  const recipients = recipientsOf(snapshot?.email ?? readFaktur(row.document).buyer.email);
+  for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, 0);
+}
+
+/** Queues one mail; the id, and with it the Message-ID, stays the same however often it is tried. */
+export async function queueMail(
+  tx: Tx,
+  d: Pick<ObtainDeps, "clock" | "newId" | "mailDomain">,
+  fakturId: string,
+  recipient: string,
+  sequence: number,
+): Promise<void> {
+  const now = d.clock.now();
+  const id = d.newId(now);
+  const queued = await insertMail(tx, {
+    id,
+    faktur_id: fakturId,
+    recipient,
+    sequence,
+    state: "queued",
+    message_id: messageIdFor(id, d.mailDomain),
+    detail: null,
+    at: now.toISOString(),
+  });
+  if (!queued) return;
+  await addTimeline(tx, fakturId, { at: now, event: "mail_queued", by: "system", detail: recipient });
+  await enqueue(tx, "mail", id, now, now);
+}

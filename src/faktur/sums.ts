@@ -1,0 +1,98 @@
+import type { Fault } from "../errors";
+import type { LineKind, PaidInvoice } from "../hooks/invoice";
+import { absolute, formatIndonesian, HUNDRED, sum, type Money } from "../money";
+import { text } from "../text";
+import type { FakturLine } from "./faktur";
+
+export const SUM_FAULT_CODES = ["amounts_do_not_add_up", "negative_total"] as const;
+
+/** Portals differ in whether these count in their sums (portals-and-peers 3: WHMCS 8 and 9 disagree on `total`). */
+const PAYMENTS: readonly LineKind[] = ["credit", "deposit", "invoice"];
+
+/**
+ * What does not fit between the lines of an invoice, its own totals and the PPN computed from it. A rupiah of
+ * difference per line is let through: billing systems round each line in their own way.
+ */
+export function amountFaults(invoice: PaidInvoice, lines: readonly FakturLine[]): readonly Fault[] {
+  const negative = negativeFaults(invoice);
+  return negative.length > 0
+    ? negative
+    : [...lineSumFaults(invoice), ...headFaults(invoice), ...taxFaults(invoice, lines)];
+}
+
+function negativeFaults(invoice: PaidInvoice): readonly Fault[] {
+  return (["subtotal", "tax", "total"] as const).flatMap((key) =>
+    invoice[key] < 0n
+      ? [
+          {
+            code: "negative_total",
+            path: `/${key}`,
+            message: text(
+              `Nilai ${key} invoice negatif: ${rupiah(invoice[key])}.`,
+              `The ${key} of the invoice is negative: ${rupiah(invoice[key])}.`,
+            ),
+            fix: FIX,
+          },
+        ]
+      : [],
+  );
+}
+
+/** The lines against the head: against the subtotal, or against the gross where the prices include the tax. */
+function lineSumFaults(invoice: PaidInvoice): readonly Fault[] {
+  const heads = invoice.pricesIncludeTax
+    ? [invoice.subtotal + invoice.tax, invoice.total]
+    : [invoice.subtotal];
+  const sums = withAndWithoutPayments(invoice);
+  if (sums.some((one) => heads.some((head) => near(invoice, one, head)))) return [];
+  const [all] = sums;
+  const [head] = heads;
+  const path = invoice.pricesIncludeTax ? "/total" : "/subtotal";
+  return [unequal(path, "jumlah baris", "the sum of the lines", all ?? 0n, path.slice(1), head ?? 0n)];
+}
+
+/** subtotal + tax = total; with tax inside, some portals give the gross as subtotal too. */
+function headFaults(invoice: PaidInvoice): readonly Fault[] {
+  const gross = invoice.subtotal + invoice.tax;
+  const credit = sum(
+    invoice.lines.flatMap((line) => (line.kind === "credit" ? [absolute(line.amount)] : [])),
+  );
+  const heads = [gross, gross - credit, ...(invoice.pricesIncludeTax ? [invoice.subtotal] : [])];
+  if (heads.some((head) => near(invoice, invoice.total, head))) return [];
+  return [unequal("/total", "subtotal + tax", "subtotal + tax", gross, "total", invoice.total)];
+}
+
+/** The PPN of the faktur must be the tax the customer was billed, else one of the two is wrong. */
+function taxFaults(invoice: PaidInvoice, lines: readonly FakturLine[]): readonly Fault[] {
+  const ppn = sum(lines.map((line) => line.vat));
+  if (near(invoice, ppn, invoice.tax)) return [];
+  return [unequal("/tax", "PPN hasil hitung", "the computed PPN", ppn, "tax", invoice.tax)];
+}
+
+function withAndWithoutPayments(invoice: PaidInvoice): readonly Money[] {
+  const sumWithout = (left: readonly LineKind[]): Money =>
+    sum(invoice.lines.flatMap((line) => (left.includes(line.kind) ? [] : [line.amount])));
+  return [sumWithout([]), sumWithout(["credit"]), sumWithout(PAYMENTS)];
+}
+
+const near = (invoice: PaidInvoice, a: Money, b: Money): boolean =>
+  absolute(a - b) <= HUNDRED * BigInt(Math.max(1, invoice.lines.length));
+
+const rupiah = (amount: Money): string => `Rp${formatIndonesian(amount)}`;
+
+const FIX = text(
+  "Periksa baris, pajak, dan total invoice di portal billing, perbaiki di sana, lalu putuskan ulang.",
+  "Check lines, tax and total of the invoice in the billing portal, correct them there, then decide again.",
+);
+
+function unequal(path: string, id: string, en: string, found: Money, key: string, expected: Money): Fault {
+  return {
+    code: "amounts_do_not_add_up",
+    path,
+    message: text(
+      `Angka invoice tidak cocok: ${id} ${rupiah(found)}, sedangkan ${key} ${rupiah(expected)}.`,
+      `The figures of the invoice do not fit: ${en} is ${rupiah(found)}, but ${key} is ${rupiah(expected)}.`,
+    ),
+    fix: FIX,
+  };
+}

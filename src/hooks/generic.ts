@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { dayInJakarta } from "../clock";
+import { malformed, openStandardDelivery } from "./envelope";
+import { faultsOf } from "./fields";
+import {
+  accountEvent,
+  envelope,
+  GENERIC_TYPES,
+  invoiceEvent,
+  lineFaults,
+  movedEvent,
+  paidEvent,
+  refundedEvent,
+  type GenericType,
+} from "./generic-schema";
+import type { PaidInvoice } from "./invoice";
+import type { Delivery, Heard, Portal, PortalConnection, Refusal } from "./portal";
+
+/** A portal of kind `generic`: its events carry everything, there is nothing to read back. */
+export const genericPortal: Portal = { kind: "generic", receive: receiveGeneric };
+
+/** Checks the Standard Webhooks signature, then reads the event (contract, section 4). Pure; never throws. */
+export function receiveGeneric(connection: PortalConnection, delivery: Delivery): Heard | Refusal {
+  const opened = openStandardDelivery(connection, delivery);
+  return opened.kind === "opened" ? readGenericEvent(opened.deliveryId, opened.body) : opened;
+}
+
+/** An event of a generic portal, or every fault in it with its JSON pointer. Pure; never throws. */
+export function readGenericEvent(deliveryId: string, body: unknown): Heard | Refusal {
+  const head = envelope.safeParse(body);
+  if (!head.success) return malformed(faultsOf(head.error.issues, body));
+  const type = GENERIC_TYPES.find((known) => known === head.data.type);
+  if (type === undefined) return { kind: "ignored", deliveryId, reason: "event_not_used" };
+  return readKnown(type, deliveryId, body);
+}
+
+function readKnown(type: GenericType, deliveryId: string, body: unknown): Heard | Refusal {
+  switch (type) {
+    case "invoice.paid":
+      return readPaid(deliveryId, body);
+    case "invoice.refunded":
+      return read(refundedEvent, body, ({ data }) => ({ kind: "refunded", deliveryId, ...data }));
+    case "invoice.unpaid":
+      return read(invoiceEvent, body, ({ data }) => ({ kind: "unpaid", deliveryId, ...data }));
+    case "invoice.cancelled":
+      return read(invoiceEvent, body, ({ data }) => ({ kind: "cancelled", deliveryId, ...data }));
+    case "account.updated":
+      return read(accountEvent, body, ({ data }) => ({
+        kind: "accountUpdated",
+        deliveryId,
+        account: data.account,
+      }));
+    case "service.moved":
+      return read(movedEvent, body, ({ data }) => ({ kind: "serviceMoved", deliveryId, ...data }));
+    default:
+      return type satisfies never;
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, body: unknown, heard: (event: T) => Heard): Heard | Refusal {
+  const parsed = schema.safeParse(body);
+  return parsed.success ? heard(parsed.data) : malformed(faultsOf(parsed.error.issues, body));
+}
+
+function readPaid(deliveryId: string, body: unknown): Heard | Refusal {
+  const parsed = paidEvent.safeParse(body);
+  const between = lineFaults(body);
+  if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...between]);
+  if (between.length > 0) return malformed(between);
+  return { kind: "paid", deliveryId, invoice: invoiceOf(parsed.data.data) };
+}
+
+function invoiceOf(data: z.output<typeof paidEvent>["data"]): PaidInvoice {
+  const { id, ...rest } = data.invoice;
+  return { invoiceId: id, ...rest, account: data.account, taxDay: dayInJakarta(rest.paidAt) };
+}

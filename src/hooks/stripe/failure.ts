@@ -1,0 +1,49 @@
+import Stripe from "stripe";
+import { AppError, type ErrorCode } from "../../errors";
+import { text } from "../../text";
+
+/** Whatever the SDK threw, in our words; the wait that Stripe asked for is kept. */
+export function stripeFailure(thrown: unknown, code: ErrorCode = codeOf(thrown)): AppError {
+  if (thrown instanceof AppError) return thrown;
+  return new AppError(code, saysOf(code), { cause: thrown, waitMs: waitOf(thrown) });
+}
+
+/** An answer that Stripe would not give: a proxy, an error page, another service. */
+export const unavailable = (why: string): AppError => stripeFailure(new Error(why), "portal_unavailable");
+
+/** Asks, with null for "resource missing" (404). Everything else is thrown as an AppError. */
+export async function absentAsNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    // Only Stripe's own word counts: a proxy's 404 says nothing about the invoice.
+    if (thrown instanceof Stripe.errors.StripeError && thrown.code === "resource_missing") return null;
+    throw stripeFailure(thrown);
+  }
+}
+
+function codeOf(thrown: unknown): ErrorCode {
+  const status = thrown instanceof Stripe.errors.StripeError ? thrown.statusCode : undefined;
+  return status === 401 || status === 403 ? "portal_unauthorized" : "portal_unavailable";
+}
+
+function saysOf(code: ErrorCode) {
+  if (code === "portal_unauthorized") {
+    return text(
+      "Stripe menolak kunci API. Periksa api.secret portal ini dan izinnya.",
+      "Stripe refused the API key. Check this portal's api.secret and its permissions.",
+    );
+  }
+  if (code === "not_found") return text("Data tidak ada di Stripe.", "Stripe does not have it.");
+  return text(
+    "Stripe tidak dapat dihubungi. Akan dicoba lagi.",
+    "Stripe cannot be reached. It will be tried again.",
+  );
+}
+
+/** Retry-After in seconds, as milliseconds, at most an hour. */
+function waitOf(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Stripe.errors.StripeError)) return undefined;
+  const value = thrown.headers?.["retry-after"];
+  return value !== undefined && /^\d{1,4}$/.test(value) ? Math.min(Number(value), 3600) * 1000 : undefined;
+}

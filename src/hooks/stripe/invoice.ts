@@ -1,0 +1,67 @@
+import { dayInJakarta } from "../../clock";
+import { sum } from "../../money";
+import { clean } from "../fields";
+import type { PaidInvoice } from "../invoice";
+import { fromStripe } from "./currency";
+import { linesOf, pricingOf, taxesOf, type LineOptions } from "./lines";
+import { unreadable, type StripeInvoice, type StripeLine } from "./shape";
+
+/** What is missing on the invoice and was read from the customer. */
+export interface CustomerFacts {
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+/** Stripe's own word; before `status` existed there was only `paid`. */
+export const statusOf = (invoice: StripeInvoice): string =>
+  invoice.status ?? (invoice.paid === true ? "paid" : "unknown");
+
+/** The customer, or the account that pays in its place (`customer_account`); null when Stripe names neither. */
+export const accountIdOf = (invoice: StripeInvoice): string | null =>
+  invoice.customer ?? invoice.customer_account ?? null;
+
+/**
+ * A paid Stripe invoice as ours. Money becomes hundredths; `subtotal` is net of discounts and tax, so that
+ * subtotal + tax = total. Shipping and credit grants have no line: such an invoice does not add up and is held by the
+ * rules. Throws `portal_invoice_unreadable` when a fact that must not be guessed is missing.
+ */
+export function paidInvoiceOf(
+  invoice: StripeInvoice,
+  lines: readonly StripeLine[],
+  customer: CustomerFacts,
+  options: LineOptions,
+): PaidInvoice {
+  const accountId = accountIdOf(invoice);
+  if (accountId === null) throw unreadable([{ code: "field_missing", path: "/customer" }]);
+  const paidSeconds = invoice.status_transitions?.paid_at;
+  if (paidSeconds == null) throw unreadable([{ code: "field_missing", path: "/status_transitions/paid_at" }]);
+  // A credit note before payment lowers what was sold without touching the lines: no line tells which.
+  if ((invoice.pre_payment_credit_notes_amount ?? 0) !== 0) {
+    throw unreadable([{ code: "credit_note_before_payment", path: "/pre_payment_credit_notes_amount" }]);
+  }
+  const money = (amount: number) => fromStripe(amount, invoice.currency);
+  const totalTaxes = invoice.total_taxes ?? invoice.total_tax_amounts;
+  const lineTaxes = lines.flatMap(taxesOf);
+  const pricing = pricingOf(lineTaxes.some((tax) => tax.amount !== 0) ? lineTaxes : (totalTaxes ?? []));
+  const tax =
+    totalTaxes == null ? money(invoice.tax ?? 0) : sum(totalTaxes.map((entry) => money(entry.amount)));
+  const total = money(invoice.total);
+  const paidAt = new Date(paidSeconds * 1000);
+  return {
+    invoiceId: invoice.id,
+    number: invoice.number ?? null,
+    account: {
+      id: accountId,
+      name: clean(invoice.customer_name ?? customer.name ?? "") || accountId,
+      email: invoice.customer_email ?? customer.email ?? null,
+    },
+    currency: invoice.currency,
+    pricesIncludeTax: pricing === "inclusive",
+    paidAt,
+    taxDay: dayInJakarta(paidAt),
+    subtotal: total - tax,
+    tax,
+    total,
+    lines: linesOf(lines, pricing, money, options),
+  };
+}

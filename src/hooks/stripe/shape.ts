@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { AppError } from "../../errors";
+import { text } from "../../text";
+import { pointer } from "../fields";
+
+// What is read of Stripe's objects, in every shape they have had: before basil (2025-03-31) a line had `price`,
+// `tax_amounts` and `subscription`, since then it has `pricing`, `taxes` and `parent`. Unknown keys are passed over.
+
+/** An id, or the expanded object that carries it. */
+const reference = z.union([z.string(), z.object({ id: z.string() }).transform((object) => object.id)]);
+
+const metadata = z.record(z.string(), z.unknown());
+
+const priced = z.union([
+  z.string().transform((id) => ({ id, metadata: undefined, product: undefined })),
+  z.object({ id: z.string(), metadata: metadata.nullish(), product: z.unknown() }),
+]);
+
+const product = z.union([
+  z.string().transform((id) => ({ id, metadata: undefined })),
+  z.object({ id: z.string(), metadata: metadata.nullish() }),
+]);
+
+const tax = z
+  .object({
+    amount: z.int(),
+    tax_behavior: z.string().nullish(),
+    inclusive: z.boolean().nullish(),
+    taxability_reason: z.string().nullish(),
+  })
+  .transform(({ amount, tax_behavior, inclusive, taxability_reason }) => ({
+    amount,
+    inclusive: tax_behavior == null ? inclusive === true : tax_behavior === "inclusive",
+    reason: taxability_reason ?? null,
+  }));
+
+export type StripeTax = z.output<typeof tax>;
+
+const subscribed = z.object({ subscription: reference.nullish() });
+
+export const stripeLine = z.object({
+  id: z.string().min(1),
+  amount: z.int(),
+  description: z.string().nullish(),
+  discount_amounts: z.array(z.object({ amount: z.int() })).nullish(),
+  quantity: z.number().nullish(),
+  period: z.object({ start: z.int(), end: z.int() }).nullish(),
+  metadata: metadata.nullish(),
+  subscription: reference.nullish(),
+  parent: z
+    .object({ subscription_item_details: subscribed.nullish(), invoice_item_details: subscribed.nullish() })
+    .nullish(),
+  price: priced.nullish(),
+  pricing: z
+    .object({ price_details: z.object({ price: priced.nullish(), product: product.nullish() }).nullish() })
+    .nullish(),
+  taxes: z.array(tax).nullish(),
+  tax_amounts: z.array(tax).nullish(),
+});
+
+export type StripeLine = z.output<typeof stripeLine>;
+
+export const stripeInvoice = z.object({
+  id: z.string().min(1),
+  number: z.string().nullish(),
+  currency: z
+    .string()
+    .regex(/^[A-Za-z]{3}$/)
+    .toUpperCase(),
+  customer: reference.nullish(),
+  customer_account: z.string().nullish(),
+  customer_name: z.string().nullish(),
+  customer_email: z.string().nullish(),
+  status: z.string().nullish(),
+  paid: z.boolean().nullish(),
+  status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
+  total: z.int(),
+  tax: z.int().nullish(),
+  total_taxes: z.array(tax).nullish(),
+  total_tax_amounts: z.array(tax).nullish(),
+  pre_payment_credit_notes_amount: z.int().nullish(),
+});
+
+export type StripeInvoice = z.output<typeof stripeInvoice>;
+
+/** In a list only what the poll needs: one odd invoice must not hide the others. */
+export const stripeListed = z.object({
+  id: z.string().min(1),
+  status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
+});
+
+export const stripeCustomer = z.object({ name: z.string().nullish(), email: z.string().nullish() });
+
+export const stripeRefund = z.object({
+  id: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  created: z.int(),
+  status: z.string().nullish(),
+  reason: z.string().nullish(),
+  failure_reason: z.string().nullish(),
+  charge: reference.nullish(),
+  payment_intent: reference.nullish(),
+});
+
+/** A charge; `invoice` was removed in basil. */
+export const stripeCharge = z.object({ invoice: reference.nullish(), payment_intent: reference.nullish() });
+
+export const stripeInvoicePayment = z.object({ invoice: reference, status: z.string().nullish() });
+
+/** The metadata and ids that tell what a line sells, nearest first. */
+export function sellingFactsOf(line: StripeLine): {
+  readonly metadata: readonly Readonly<Record<string, unknown>>[];
+  readonly ids: readonly string[];
+} {
+  const price = line.price ?? line.pricing?.price_details?.price;
+  const sold = line.pricing?.price_details?.product ?? product.safeParse(price?.product).data;
+  return {
+    metadata: [line.metadata, price?.metadata, sold?.metadata].filter((entry) => entry != null),
+    ids: [price?.id, sold?.id].filter((id) => id !== undefined),
+  };
+}
+
+/** Reads with a schema, or `portal_invoice_unreadable` with the places that could not be read. */
+export function readShape<T>(schema: z.ZodType<T>, raw: unknown): T {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw unreadable(
+    parsed.error.issues.map((issue) => ({ code: "field_malformed", path: pointer(issue.path) })),
+  );
+}
+
+export const readAll = <T>(schema: z.ZodType<T>, raw: readonly unknown[]): T[] =>
+  raw.map((entry) => readShape(schema, entry));
+
+/** The invoice is there but cannot be understood: a person must look. */
+export function unreadable(places: readonly { readonly code: string; readonly path: string }[]): AppError {
+  const message = text(
+    "Bagian invoice Stripe ini tidak dapat dipakai.",
+    "This part of the Stripe invoice cannot be used.",
+  );
+  const fix = text(
+    "Periksa invoice di Stripe, lalu buat fakturnya secara manual.",
+    "Check the invoice in Stripe and make its faktur by hand.",
+  );
+  return new AppError(
+    "portal_invoice_unreadable",
+    text("Invoice dari Stripe tidak dapat dibaca.", "The invoice from Stripe cannot be read."),
+    { faults: places.map((place) => ({ ...place, message, fix })) },
+  );
+}

@@ -1,0 +1,111 @@
+import type { Clock } from "../clock";
+import type { Documents } from "../documents/documents";
+import { asAppError, type Outcome } from "../errors";
+import { sellerOf, sellerOptions } from "../faktur/seller";
+import { readFaktur } from "../faktur/stored";
+import type { Log } from "../log";
+import type { Db } from "../store/db";
+import type { Work } from "../store/fence";
+import { addTimeline, fakturById, type FakturRow } from "../store/fakturs";
+import { invoiceById } from "../store/invoices";
+import { endMail, mailById, type MailRow, type MailState } from "../store/mails";
+import { findSeller, type SellerRow } from "../store/sellers";
+import type { TaxDay } from "../clock";
+import type { Mailer, OutgoingMail } from "./mailer";
+import { composeFakturMail, type MailTemplates } from "./message";
+
+export interface DeliverDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly documents: Documents;
+  readonly mailer: Mailer;
+  readonly templates: MailTemplates;
+  /** `Name <address>`. */
+  readonly from: string;
+}
+
+/** Job `mail`: one faktur's PDF to one recipient. Only an approved faktur with its stored PDF is ever mailed. */
+export async function deliverMail(d: DeliverDeps, work: Work): Promise<Outcome> {
+  const mail = await mailById(d.db.knex, work.job.subject);
+  if (mail === undefined || mail.state !== "queued") return { kind: "done" };
+  const row = await fakturById(d.db.knex, mail.faktur_id);
+  if (row === undefined || row.nsfp === null || row.pdf_sha256 === null) return { kind: "done" };
+  const seller = await findSeller(d.db.knex, row.seller);
+  if (seller === undefined) return { kind: "done" };
+  if (mustStayInside(d, seller, row)) {
+    await end(d, work, mail, "withheld", "simulation");
+    return { kind: "done" };
+  }
+  const outgoing = await compose(d, mail, row, seller, row.nsfp, row.pdf_sha256);
+  try {
+    const receipt = await d.mailer.send(outgoing);
+    await end(d, work, mail, "sent", receipt.response);
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== "mail_refused") throw thrown;
+    await end(d, work, mail, "refused", error.message);
+  }
+  return { kind: "done" };
+}
+
+/** A simulated document is worthless as a tax document: it leaves the house only when the seller says so. */
+const mustStayInside = (d: DeliverDeps, seller: SellerRow, row: FakturRow): boolean =>
+  Boolean(row.simulated) && !d.mailer.local && sellerOptions(seller).allowSimulatedMail !== true;
+
+async function compose(
+  d: DeliverDeps,
+  mail: MailRow,
+  row: FakturRow,
+  sellerRow: SellerRow,
+  nsfp: string,
+  pdfHash: string,
+): Promise<OutgoingMail> {
+  const faktur = readFaktur(row.document);
+  const seller = sellerOf(sellerRow);
+  const invoice = await invoiceById(d.db.knex, row.invoice_id);
+  const composed = composeFakturMail(
+    {
+      buyerName: faktur.buyer.name,
+      sellerName: seller.name,
+      sellerEmail: seller.email,
+      invoiceNumber: invoice?.number ?? invoice?.external_id ?? faktur.reference,
+      nsfp,
+      date: row.date as TaxDay,
+      totals: faktur.totals,
+      transactionCode: faktur.transactionCode,
+      pdf: await d.documents.get(pdfHash),
+      pdfKind: row.pdf_kind ?? "official",
+      simulated: Boolean(row.simulated),
+    },
+    d.templates,
+  );
+  return {
+    ...composed,
+    messageId: mail.message_id,
+    from: d.from,
+    to: mail.recipient,
+    date: new Date(mail.at),
+  };
+}
+
+async function end(
+  d: DeliverDeps,
+  work: Work,
+  mail: MailRow,
+  state: MailState,
+  detail: string,
+): Promise<void> {
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    if (!(await endMail(tx, mail.id, state, detail.slice(0, 500), now))) return;
+    const event = `mail_${state}`;
+    await addTimeline(tx, mail.faktur_id, {
+      at: now,
+      event,
+      by: "system",
+      detail: `${mail.recipient}: ${detail}`.slice(0, 500),
+    });
+  });
+  d.log.info("mail.ended", { faktur: mail.faktur_id, mail: mail.id, state });
+}

@@ -1,0 +1,42 @@
+import { Eta, type EtaConfig } from "eta";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FakturMailView, MailTemplates } from "./message";
+
+/** `templates/` of this package, found from the sources as well as from the built files. Throws when there is none. */
+export function templatesDir(): string {
+  for (let at = __dirname; at !== dirname(at); at = dirname(at)) {
+    if (existsSync(join(at, "package.json"))) return join(at, "templates");
+  }
+  throw new Error("the package's own folder was not found");
+}
+
+/** Reads and compiles the mail templates once. Throws when one is missing or does not compile. */
+export function loadMailTemplates(dir: string = join(templatesDir(), "mail")): MailTemplates {
+  const subject = load(join(dir, "faktur.subject.eta"), { autoEscape: false });
+  return {
+    subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
+    text: load(join(dir, "faktur.txt.eta"), { autoEscape: false }),
+    html: load(join(dir, "faktur.html.eta"), { autoEscape: true }),
+  };
+}
+
+function load(path: string, config: Partial<EtaConfig>): (view: FakturMailView) => string {
+  // Whitespace stays as written: `-%>` trims where a template wants it.
+  const eta = new Eta({ ...config, autoTrim: false, autoFilter: true, filterFunction: shown });
+  const compiled = eta.compile(readFileSync(path, "utf8"));
+  return (view) => eta.render(compiled, view);
+}
+
+/**
+ * Every value on its way into a template, before escaping: one line, and without what could turn the text around it
+ * (direction marks), hide (zero-width) or break an encoding (lone surrogates). A misspelt name fails instead of saying
+ * "undefined" to a customer.
+ */
+function shown(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("a mail template shows only text");
+  return value
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+    .replace(/\p{Cs}/gu, "\ufffd");
+}

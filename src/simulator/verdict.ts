@@ -1,0 +1,27 @@
+import { parseTaxDay, type TaxDay } from "../clock";
+import { uploadDeadline } from "../faktur/law";
+import { findTaxpayer, isRegisteredNitku } from "./register";
+import type { Sale } from "./sale";
+
+/** A passphrase with one of these ends in "Saved Invalid" at the real portal, whatever else is right (tax-rules 6.4). */
+const UNUSABLE_IN_PASSPHRASE = /['/%+]/;
+
+/** True when the passphrase could be the right one by its form; the simulation knows no certificate. */
+export const isUsablePassphrase = (passphrase: string): boolean => !UNUSABLE_IN_PASSPHRASE.test(passphrase);
+
+/**
+ * Why DJP refuses what the service let pass, in the words people have met, or null when it approves.
+ * `uploadedOn` is the day of the upload in Jakarta.
+ */
+export function refusalByDjp(sale: Sale, passphraseUsable: boolean, uploadedOn: TaxDay): string | null {
+  const day = parseTaxDay(sale.tanggalFaktur);
+  if (day !== null && uploadedOn > uploadDeadline(day)) {
+    return `Faktur melewati batas waktu upload tanggal ${uploadDeadline(day)} (PER-11/PJ/2025 pasal 44)`;
+  }
+  if (!passphraseUsable) return "Saved Invalid: passphrase penandatangan salah";
+  if (!isRegisteredNitku(sale.nitkuPkp.nitku)) return "NITKU penjual tidak valid";
+  const buyer = sale.lawanTransaksi;
+  if (buyer.identityType !== "NPWP") return null;
+  if (findTaxpayer(buyer.identityValue) === null) return "NPWP tidak ditemukan";
+  return isRegisteredNitku(buyer.nitku) ? null : "NITKU pembeli tidak valid";
+}
