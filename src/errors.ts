@@ -13,6 +13,8 @@ export const MAY_RETRY = {
   role_too_low: false,
   malformed: false,
   refused: false,
+  seller_unknown: false,
+  secret_malformed: false,
   account_has_company: false,
   npwp_malformed: false,
   npwp_is_branch: false,

@@ -59,7 +59,10 @@ export function signDetached(content: Buffer, key: KeyObject, chain: readonly Bu
     attribute(OID.signingTime, time(at)),
     attribute(OID.messageDigest, octets(sha256(content))),
     // All certificates and not only the signer's, so that none of those enclosed can be exchanged.
-    attribute(OID.signingCertificateV2, sequence(sequence(...chain.map((each) => sequence(octets(sha256(each))))))),
+    attribute(
+      OID.signingCertificateV2,
+      sequence(sequence(...chain.map((each) => sequence(octets(sha256(each)))))),
+    ),
   ];
   const signed = setOf(...attributes);
   const algorithm =
@@ -150,7 +153,9 @@ function readCms(cms: Buffer): CmsParts {
 
 /** The certificates named by the signing-certificate-v2 attribute, the signer's first, are those that are enclosed. */
 function namesEnclosed(cms: CmsParts): boolean {
-  const named = childrenOf(childAt(childrenOf(valueOf(cms.attributes, OID.signingCertificateV2)), 0, TAG.sequence));
+  const named = childrenOf(
+    childAt(childrenOf(valueOf(cms.attributes, OID.signingCertificateV2)), 0, TAG.sequence),
+  );
   const hashes = named.map((each) => childAt(childrenOf(each), 0, TAG.octets).content);
   const [first] = hashes;
   if (first?.equals(sha256(cms.certificate.raw)) !== true) return false;

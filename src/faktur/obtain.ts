@@ -10,7 +10,7 @@ import { enqueue } from "../store/jobs";
 import { insertMail } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
-import { sealPurpose } from "./certificate";
+import { certificatePurpose } from "../seals";
 import { recipientsOf } from "./decide";
 import { exchangeRecorder, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
@@ -86,7 +86,7 @@ async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow): Prom
       ),
     );
   }
-  const opened: unknown = JSON.parse(d.seal.open(seller.certificate_sealed, sealPurpose(seller.slug)));
+  const opened: unknown = JSON.parse(d.seal.open(seller.certificate_sealed, certificatePurpose(seller.slug)));
   const { p12, passphrase } = opened as { p12: string; passphrase: string };
   const faktur = readFaktur(row.document);
   const mark = row.simulated ? "simulation" : "copy";

@@ -1,4 +1,11 @@
-import { createDecipheriv, createHash, createHmac, pbkdf2, timingSafeEqual } from "node:crypto";
+import {
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hash as oneHash,
+  pbkdf2,
+  timingSafeEqual,
+} from "node:crypto";
 import { promisify } from "node:util";
 import forge from "node-forge";
 import { bytesOf, isInteger, isSequence, listOf, oidOf, P12Error, type Node } from "./p12-nodes";
@@ -96,7 +103,7 @@ async function pkcs12Key(
   while (key.length < size) {
     let digest = createHash(hash).update(diversifier).update(input).digest();
     for (let round = 1; round < rounds; round += 1) {
-      digest = createHash(hash).update(digest).digest();
+      digest = oneHash(hash, digest, "buffer");
       if (round % ROUNDS_AT_ONCE === 0) await new Promise(setImmediate);
     }
     key = Buffer.concat([key, digest]);
@@ -146,9 +153,7 @@ export async function decrypt(
   const [name, parameters] = listOf(algorithm);
   const scheme = oidOf(name);
   const open =
-    scheme === PBES2
-      ? await modern(parameters, passphrase)
-      : await legacy(scheme, parameters, passphrase);
+    scheme === PBES2 ? await modern(parameters, passphrase) : await legacy(scheme, parameters, passphrase);
   try {
     return open(bytes);
   } catch {

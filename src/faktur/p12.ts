@@ -1,5 +1,15 @@
 import { checkMac, decrypt } from "./p12-cipher";
-import { bytesOf, derOf, listOf, oidOf, P12Error, parse, type Node } from "./p12-nodes";
+import {
+  bytesOf,
+  derOf,
+  isInteger,
+  isSequence,
+  listOf,
+  oidOf,
+  P12Error,
+  parse,
+  type Node,
+} from "./p12-nodes";
 
 /** Reading a PKCS#12 file (RFC 7292). */
 
@@ -58,11 +68,16 @@ async function openContents(part: Node, passphrase: string, proved: boolean): Pr
 
 /** Bytes decrypted under a passphrase that no MAC has proved may be noise: then the passphrase is to blame. */
 function parseOpened(bytes: Buffer, proved: boolean): Node {
+  let node: Node | undefined;
   try {
-    return parse(bytes);
+    node = parse(bytes);
   } catch {
+    // Said below, with the fault that fits.
+  }
+  if (node === undefined || !isSequence(node)) {
     throw new P12Error(proved ? "damaged" : "passphrase", "decrypted bytes make no sense");
   }
+  return node;
 }
 
 async function openBag(
@@ -82,7 +97,10 @@ async function openBag(
     case OID.shroudedKeyBag: {
       const [algorithm, cipher] = listOf(value);
       const key = await decrypt(algorithm, bytesOf(cipher), passphrase, proved);
-      parseOpened(key, proved);
+      const [version] = listOf(parseOpened(key, proved));
+      if (version === undefined || !isInteger(version)) {
+        throw new P12Error(proved ? "damaged" : "passphrase", "decrypted bytes are no key");
+      }
       found.keys.push(key);
       return;
     }
@@ -98,4 +116,3 @@ async function openBag(
     // Revocation lists and secrets of other programs are of no use here.
   }
 }
-

@@ -1,23 +1,28 @@
-import { formatIndonesian, times, type Money } from "../money";
+import { formatIndonesian } from "../money";
 import { dayInWords } from "./day-words";
 import type { Paper } from "./paper";
 import { MARKS } from "./pdf-mark";
 import { wrap } from "./pdf-font";
-import { MUTED, RULE, SHEET, TINT, type Pen, type Style } from "./pdf-pen";
+import {
+  BODY,
+  MOST,
+  MUTED,
+  PAD,
+  RULE,
+  SHEET,
+  SMALL,
+  STRONG,
+  TINT,
+  WIDTH,
+  type Pen,
+  type Style,
+} from "./pdf-pen";
+import { drawAmount } from "./pdf-table";
 
 /*
  * The blocks of the sheet, in the order and with the labels of the official one (PER-11/PJ/2025; coretax-xml 5.6).
  * Each takes the height it starts at and returns the height below it.
  */
-
-const BODY: Style = { size: 9 };
-const STRONG: Style = { size: 9, bold: true };
-const SMALL: Style = { size: 8, color: MUTED };
-const WIDTH = SHEET.right - SHEET.left;
-const PAD = 8;
-
-/** Lines that one value may take, so that even the longest heads leave room for the table; longer texts end in "…". */
-const MOST = { name: 4, box: 12, address: 8, item: 40, reference: 6, signer: 3 } as const;
 
 /** Empty identities are printed as "-". */
 const orDash = (value: string): string => (value === "" ? "-" : value);
@@ -101,111 +106,6 @@ function drawParty(
   const bottom = y + 6;
   pen.box(SHEET.left, top, WIDTH, bottom - top);
   return bottom;
-}
-
-/** Left edges of the four columns and the right edge of the last. */
-const COLUMN = {
-  no: SHEET.left,
-  code: SHEET.left + 30,
-  name: SHEET.left + 90,
-  amount: SHEET.right - 132,
-} as const;
-export const TABLE_HEADER = 40;
-export const CARRY = 18;
-
-export function drawTableHeader(pen: Pen, top: number): number {
-  pen.box(SHEET.left, top, WIDTH, TABLE_HEADER, TINT);
-  const middle = top + TABLE_HEADER / 2;
-  const style: Style = { size: 8.5, bold: true };
-  const column = (lines: readonly string[], from: number, to: number): void => {
-    const first = middle + 3 - ((lines.length - 1) * 11) / 2;
-    lines.forEach((line, index) => pen.center(line, (from + to) / 2, first + index * 11, style));
-  };
-  column(["No."], COLUMN.no, COLUMN.code);
-  column(["Kode", "Barang/", "Jasa"], COLUMN.code, COLUMN.name);
-  column(["Nama Barang Kena Pajak / Jasa Kena Pajak"], COLUMN.name, COLUMN.amount);
-  column(["Harga Jual / Penggantian /", "Uang Muka / Termin", "(Rp)"], COLUMN.amount, SHEET.right);
-  drawColumns(pen, top, top + TABLE_HEADER);
-  return top + TABLE_HEADER;
-}
-
-function drawColumns(pen: Pen, top: number, bottom: number): void {
-  for (const x of [COLUMN.code, COLUMN.name, COLUMN.amount]) pen.rule(x, top, x, bottom);
-}
-
-/** One line of the faktur, broken into printed lines; its parts stay together. */
-export interface SheetRow {
-  readonly no: string;
-  readonly code: string;
-  readonly name: readonly string[];
-  readonly details: readonly string[];
-  /** Price × quantity, before the discount. */
-  readonly gross: Money;
-  readonly height: number;
-}
-
-const ROW = { name: 11.5, detail: 10.5, pad: 5 } as const;
-
-export function rowsOf(pen: Pen, paper: Paper): SheetRow[] {
-  const width = COLUMN.amount - COLUMN.name - 2 * PAD;
-  return paper.lines.map((line, index) => {
-    const name = wrap(line.name, pen.face(BODY), BODY.size, width, MOST.item);
-    const details = [
-      `Rp ${formatIndonesian(line.price)} x ${formatIndonesian(line.quantity)} ${line.unitName}`,
-      `Potongan Harga = Rp ${formatIndonesian(line.discount)}`,
-      // Hosting services are never luxury goods, so the rate and the tax are always nil.
-      "PPnBM (0,00%) = Rp 0,00",
-    ];
-    const height = name.length * ROW.name + details.length * ROW.detail + 2 * ROW.pad;
-    return {
-      no: String(index + 1),
-      code: line.code,
-      name,
-      details,
-      gross: times(line.price, line.quantity),
-      height,
-    };
-  });
-}
-
-export function drawRow(pen: Pen, row: SheetRow, top: number): number {
-  const bottom = top + row.height;
-  let y = top + ROW.pad - 2.5;
-  const first = y + ROW.name;
-  pen.center(row.no, (COLUMN.no + COLUMN.code) / 2, first, BODY);
-  pen.center(row.code, (COLUMN.code + COLUMN.name) / 2, first, BODY);
-  for (const line of row.name) pen.left(line, COLUMN.name + PAD, (y += ROW.name), BODY);
-  for (const line of row.details) pen.left(line, COLUMN.name + PAD, (y += ROW.detail), SMALL);
-  pen.right(formatIndonesian(row.gross), SHEET.right - PAD, first, BODY);
-  drawColumns(pen, top, bottom);
-  pen.box(SHEET.left, top, WIDTH, row.height);
-  return bottom;
-}
-
-/** The sum of the rows so far: at the foot of a page to be carried on, and again at the head of the next. */
-export function drawCarry(
-  pen: Pen,
-  label: "Jumlah dipindahkan" | "Jumlah pindahan",
-  amount: Money,
-  top: number,
-): number {
-  drawAmount(pen, label, formatIndonesian(amount), top, CARRY, { size: 8.5, bold: true }, TINT);
-  return top + CARRY;
-}
-
-function drawAmount(
-  pen: Pen,
-  label: string,
-  amount: string,
-  top: number,
-  height: number,
-  style: Style,
-  fill?: string,
-): void {
-  pen.box(SHEET.left, top, WIDTH, height, fill);
-  pen.rule(COLUMN.amount, top, COLUMN.amount, top + height);
-  pen.left(label, SHEET.left + PAD, top + height / 2 + 3.2, style);
-  pen.right(amount, SHEET.right - PAD, top + height / 2 + 3.2, style);
 }
 
 const TOTAL = 17.5;

@@ -15,6 +15,17 @@ export interface Style {
   readonly color?: string;
 }
 
+export const BODY: Style = { size: 9 };
+export const STRONG: Style = { size: 9, bold: true };
+export const SMALL: Style = { size: 8, color: MUTED };
+/** Between the margins. */
+export const WIDTH = SHEET.right - SHEET.left;
+/** Between a border and its text. */
+export const PAD = 8;
+
+/** Lines that one value may take, so that even the longest heads leave room for the table; longer texts end in "…". */
+export const MOST = { name: 4, box: 12, address: 8, item: 40, reference: 6, signer: 3 } as const;
+
 /** Drawing in the few ways the sheet needs; `y` is the line the letters stand on. */
 export interface Pen {
   readonly doc: typeof PDFDocument.prototype;

@@ -15,7 +15,11 @@ const END = Buffer.from("\n>>\nendobj");
  * Writes the signature dictionary over the space kept for it, so that no other byte moves, and fills in what `sign`
  * makes of all bytes but the signature itself. Throws RangeError when there is no space or too little.
  */
-export function placeSignature(pdf: Buffer, words: SignatureWords, sign: (content: Buffer) => Buffer): Buffer {
+export function placeSignature(
+  pdf: Buffer,
+  words: SignatureWords,
+  sign: (content: Buffer) => Buffer,
+): Buffer {
   const start = pdf.indexOf(START);
   const end = pdf.indexOf(END, start);
   if (start < 0 || end < 0) throw new RangeError("the PDF was drawn without space for a signature");
@@ -53,7 +57,8 @@ function dictionaryHead(words: SignatureWords): string {
 }
 
 /** UTF-16 with a byte order mark, in hexadecimal: any letter, nothing to escape. */
-const pdfString = (value: string): string => `<FEFF${Buffer.from(value, "utf16le").swap16().toString("hex")}>`;
+const pdfString = (value: string): string =>
+  `<FEFF${Buffer.from(value, "utf16le").swap16().toString("hex")}>`;
 
 export interface SignedBytes {
   readonly content: Buffer;
@@ -65,7 +70,9 @@ export interface SignedBytes {
  * all of it: bytes were added after signing, or the range leaves out more than the signature.
  */
 export function findSigned(pdf: Buffer): SignedBytes | "unsigned" | "notWhole" {
-  const ranges = [...pdf.toString("latin1").matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)];
+  const ranges = [
+    ...pdf.toString("latin1").matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g),
+  ];
   if (ranges.length === 0) return "unsigned";
   for (const range of ranges) {
     const [start = -1, open = -1, close = -1, rest = -1] = range.slice(1).map(Number);

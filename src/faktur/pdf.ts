@@ -2,10 +2,11 @@ import PDFDocument from "pdfkit";
 import { sum } from "../money";
 import type { Paper } from "./paper";
 import * as blocks from "./pdf-blocks";
-import { openFonts, type Fonts } from "./pdf-font";
+import { openFonts, wrap, type Fonts } from "./pdf-font";
 import { drawMark, MARKS } from "./pdf-mark";
 import { planPages } from "./pdf-pages";
 import { penOf, SHEET, type Pen } from "./pdf-pen";
+import * as table from "./pdf-table";
 
 type Doc = typeof PDFDocument.prototype;
 
@@ -32,7 +33,7 @@ export async function drawPaper(
   const done = bytesOf(doc);
   drawPages(penOf(doc, fonts), paper, options.signatureSpace ?? 0);
   doc.end();
-  return done;
+  return await done;
 }
 
 function newDocument(paper: Paper, fonts: Fonts): Doc {
@@ -74,28 +75,28 @@ function drawPages(pen: Pen, paper: Paper, signatureSpace: number): void {
   startPage(pen, paper);
   if (signatureSpace > 0) addSignatureField(pen.doc as unknown as DocInside, signatureSpace);
   const head = drawHead(pen, paper);
-  const rows = blocks.rowsOf(pen, paper);
+  const rows = table.rowsOf(pen, paper);
   const plans = planPages(
     rows.map((row) => row.height),
     {
       first: SHEET.bottom - head,
       next: SHEET.bottom - TOP - CONTINUED,
-      header: blocks.TABLE_HEADER,
-      carry: blocks.CARRY,
+      header: table.TABLE_HEADER,
+      carry: table.CARRY,
       closing: blocks.closingHeight(pen, paper),
     },
   );
   plans.forEach((plan, index) => {
     if (index > 0) startPage(pen, paper);
     let y = index === 0 ? head : drawContinued(pen, paper);
-    if (index > 0 || plan.to > 0 || plan.last) y = blocks.drawTableHeader(pen, y);
+    if (index > 0 || plan.to > 0 || plan.last) y = table.drawTableHeader(pen, y);
     const before = sum(rows.slice(0, plan.from).map((row) => row.gross));
-    if (plan.from > 0) y = blocks.drawCarry(pen, "Jumlah pindahan", before, y);
+    if (plan.from > 0) y = table.drawCarry(pen, "Jumlah pindahan", before, y);
     const shown = rows.slice(plan.from, plan.to);
-    for (const row of shown) y = blocks.drawRow(pen, row, y);
+    for (const row of shown) y = table.drawRow(pen, row, y);
     if (plan.last) blocks.drawClosing(pen, paper, y);
     else if (plan.to > 0)
-      blocks.drawCarry(pen, "Jumlah dipindahkan", before + sum(shown.map((row) => row.gross)), y);
+      table.drawCarry(pen, "Jumlah dipindahkan", before + sum(shown.map((row) => row.gross)), y);
     blocks.drawFooter(pen, paper, index + 1, plans.length);
   });
 }
@@ -116,8 +117,16 @@ const CONTINUED = 24;
 
 /** Every further page names the document it belongs to. */
 function drawContinued(pen: Pen, paper: Paper): number {
-  const number = paper.nsfp === null ? `(Referensi: ${paper.reference})` : paper.nsfp;
-  pen.left(`Faktur Pajak ${number}, lanjutan`, SHEET.left, TOP + 12, { size: 9.5, bold: true });
+  const style = { size: 9.5, bold: true };
+  const number = paper.nsfp ?? `(Referensi: ${paper.reference})`;
+  const [line = ""] = wrap(
+    `Faktur Pajak, lanjutan: ${number}`,
+    pen.face(style),
+    style.size,
+    SHEET.right - SHEET.left,
+    1,
+  );
+  pen.left(line, SHEET.left, TOP + 12, style);
   return TOP + CONTINUED;
 }
 

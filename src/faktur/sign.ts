@@ -170,7 +170,7 @@ function readKey(bytes: Buffer): KeyObject {
 
 function chainOf(leaf: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
   const chain = [leaf];
-  for (let at = leaf; ; ) {
+  for (let at = leaf; ;) {
     const issuer = certificates.find((each) => at.checkIssued(each) && !chain.includes(each));
     if (issuer === undefined) return chain;
     chain.push(issuer);

@@ -91,6 +91,12 @@ const RULES = {
     "Persingkat atau isi teksnya.",
     "Shorten or fill in the text.",
   ),
+  name: rule(
+    "harus berupa teks 1 sampai 255 huruf",
+    "must be text of 1 to 255 characters",
+    "Persingkat atau isi namanya.",
+    "Shorten or fill in the name.",
+  ),
   email: rule(
     "harus berupa satu alamat email atau null",
     "must be one email address or null",
@@ -169,12 +175,16 @@ export function readId(value: unknown): string | null {
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/u;
 const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
 
-/** Text for people, 1 to 500 characters; what cannot be printed becomes a blank. */
-export function readWords(value: unknown): string | null {
-  if (typeof value !== "string") return null;
-  const words = clean(value);
-  return words === "" || [...words].length > 500 ? null : words;
-}
+/** Text for people; what cannot be printed becomes a blank. */
+const readText =
+  (most: number) =>
+  (value: unknown): string | null => {
+    const words = typeof value === "string" ? clean(value) : "";
+    return words === "" || [...words].length > most ? null : words;
+  };
+
+export const readWords = readText(500);
+export const readName = readText(255);
 
 export const clean = (value: string): string => value.replace(EVERY_UNPRINTABLE, " ").trim();
 

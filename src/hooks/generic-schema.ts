@@ -15,6 +15,7 @@ import {
   readInstant,
   readKind,
   readMoney,
+  readName,
   readPositiveMoney,
   readQuantity,
   readType,
@@ -41,7 +42,7 @@ const event = <T extends z.ZodRawShape>(data: T) =>
 
 const id = field("id", readId);
 
-const account = object({ id, name: field("words", readWords), email: optionalOrBlank("email", readEmail) });
+const account = object({ id, name: field("name", readName), email: optionalOrBlank("email", readEmail) });
 
 const line = object({
   id,

@@ -8,7 +8,10 @@ export type RuledOperation = (typeof RULED_OPERATIONS)[number];
 /** Every call that is noted; `update` and `delete` cannot be disturbed. */
 export type Operation = RuledOperation | "update" | "delete";
 
-/** Faults of the road, for any operation. `-before`: nothing has happened here. `-after`: it has, and only the answer suffers. */
+/**
+ * Faults of the road, for any operation. `-before`: nothing has happened here. `-after`, `delay` and `garbage`: the work
+ * is done and only the answer suffers. `throttle` does nothing.
+ */
 export const TRANSPORT_FAULTS = [
   "delay",
   "hang-after",

@@ -132,8 +132,8 @@ export interface FakturFilter {
   readonly state?: FakturState | undefined;
   readonly seller?: string | undefined;
   readonly portal?: string | undefined;
-  readonly accountId?: string | undefined;
-  readonly invoiceId?: string | undefined;
+  readonly accountIds?: readonly string[] | undefined;
+  readonly invoiceIds?: readonly string[] | undefined;
   readonly npwp?: string | undefined;
   readonly nsfp?: string | undefined;
   readonly from?: string | undefined;
@@ -154,12 +154,12 @@ export function listFakturs(
     state: filter.state,
     seller: filter.seller,
     portal: filter.portal,
-    account_id: filter.accountId,
-    invoice_id: filter.invoiceId,
     buyer_npwp: filter.npwp,
     nsfp: filter.nsfp,
   };
   for (const [column, value] of Object.entries(equal)) if (value !== undefined) query.where(column, value);
+  if (filter.accountIds !== undefined) query.whereIn("account_id", [...filter.accountIds]);
+  if (filter.invoiceIds !== undefined) query.whereIn("invoice_id", [...filter.invoiceIds]);
   if (before !== null) query.where("id", "<", before);
   if (filter.from !== undefined) query.where("date", ">=", filter.from);
   if (filter.to !== undefined) query.where("date", "<=", filter.to);

@@ -192,6 +192,7 @@ test.each([
   ["an id with a blank at its end", paid({ id: "12 " }), "/data/invoice/id"],
   ["an id with half a surrogate", paid({ id: "a\ud800" }), "/data/invoice/id"],
   ["an id with decimals", paid({ id: 1.5 }), "/data/invoice/id"],
+  ["a name of 256 characters", paid({}, { ...account, name: "x".repeat(256) }), "/data/account/name"],
   [
     "two addresses as mail",
     paid({}, { ...account, email: "a@b.example, c@d.example" }),

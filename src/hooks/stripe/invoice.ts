@@ -1,6 +1,6 @@
 import { dayInJakarta } from "../../clock";
 import { sum } from "../../money";
-import { clean } from "../fields";
+import { readEmail, readName } from "../fields";
 import type { PaidInvoice } from "../invoice";
 import { fromStripe } from "./currency";
 import { linesOf, pricingOf, taxesOf, type LineOptions } from "./lines";
@@ -52,8 +52,8 @@ export function paidInvoiceOf(
     number: invoice.number ?? null,
     account: {
       id: accountId,
-      name: clean(invoice.customer_name ?? customer.name ?? "") || accountId,
-      email: invoice.customer_email ?? customer.email ?? null,
+      name: readName(invoice.customer_name) ?? readName(customer.name) ?? accountId,
+      email: readEmail(invoice.customer_email) ?? readEmail(customer.email),
     },
     currency: invoice.currency,
     pricesIncludeTax: pricing === "inclusive",

@@ -13,7 +13,7 @@ const metadata = z.record(z.string(), z.unknown());
 
 const priced = z.union([
   z.string().transform((id) => ({ id, metadata: undefined, product: undefined })),
-  z.object({ id: z.string(), metadata: metadata.nullish(), product: z.unknown() }),
+  z.object({ id: z.string(), metadata: metadata.nullish(), product: z.unknown().optional() }),
 ]);
 
 const product = z.union([
@@ -45,15 +45,17 @@ export const stripeLine = z.object({
   discount_amounts: z.array(z.object({ amount: z.int() })).nullish(),
   quantity: z.number().nullish(),
   period: z.object({ start: z.int(), end: z.int() }).nullish(),
-  metadata: metadata.nullish(),
+  metadata: metadata.nullish().catch(null),
   subscription: reference.nullish(),
   parent: z
     .object({ subscription_item_details: subscribed.nullish(), invoice_item_details: subscribed.nullish() })
     .nullish(),
-  price: priced.nullish(),
+  // What a line sells is a help, not a fact of the invoice: an odd shape there must not hide the invoice.
+  price: priced.nullish().catch(null),
   pricing: z
     .object({ price_details: z.object({ price: priced.nullish(), product: product.nullish() }).nullish() })
-    .nullish(),
+    .nullish()
+    .catch(null),
   taxes: z.array(tax).nullish(),
   tax_amounts: z.array(tax).nullish(),
 });

@@ -1,0 +1,45 @@
+import type { Clock } from "../clock";
+import type { Documents } from "../documents/documents";
+import type { Fault } from "../errors";
+import type { Actor } from "../faktur/correct";
+import type { ReasonCode } from "../faktur/reasons";
+import type { NewId } from "../ids";
+import type { Log } from "../log";
+import type { Seal } from "../seal";
+import type { Db } from "../store/db";
+
+export interface CertificateAbout {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+}
+
+/** What a person may do with fakturs and invoices; the flows behind them are handed in. */
+export interface Corrections {
+  issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor): Promise<void>;
+  release(fakturId: string, who: Actor): Promise<void>;
+  retry(fakturId: string, who: Actor): Promise<void>;
+  resend(fakturId: string, to: string | null, who: Actor): Promise<void>;
+  cancel(fakturId: string, reason: string, who: Actor): Promise<void>;
+}
+
+export interface ApiDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly documents: Documents;
+  readonly corrections: Corrections;
+  readonly publicUrl: string;
+  /** The channel part of a seller's settings, checked by the channel it names. */
+  readChannel(
+    settings: unknown,
+  ): { kind: "settings"; settings: unknown } | { kind: "faults"; faults: readonly Fault[] };
+  /** Proves that the passphrase opens the certificate and that it is valid now. */
+  openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
+  portalSlugs(): Promise<readonly string[]>;
+  /** A portal was made or changed: its regular poll is queued. */
+  portalSaved(slug: string): Promise<void>;
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { HTTP_STATUS } from "./status";
+import type { Route } from "./route";
+
+const CONTENT = { json: "application/json", pdf: "application/pdf", xml: "application/xml" } as const;
+
+/** The OpenAPI 3.1 description of the routes, made from the schemas that check them. */
+export function openApi(routes: readonly Route[], publicUrl: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "faktur-otomatis", version: "1", description: "Paid invoices in, faktur pajak out." },
+    servers: [{ url: `${publicUrl}/api/v1` }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
+      schemas: { Problem: PROBLEM },
+    },
+  };
+}
+
+function operation(route: Route): Record<string, unknown> {
+  const names = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? "");
+  const pathParameters = names.map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const body = schemaOf(route.body);
+  return {
+    summary: route.summary,
+    operationId: `${route.method}_${route.path.replace(/[^a-z]+/gi, "_").replace(/^_|_$/g, "")}`,
+    parameters: [...pathParameters, ...queryParameters(route)],
+    ...(route.method === "get" || body === null
+      ? {}
+      : {
+          requestBody: {
+            required: !acceptsNothing(route),
+            content: { "application/json": { schema: body } },
+          },
+        }),
+    responses: {
+      "200": { description: "done", content: { [CONTENT[route.answers]]: { schema: answerSchema(route) } } },
+      default: {
+        description: "refused; see `code`",
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
+    },
+  };
+}
+
+const answerSchema = (route: Route) =>
+  route.answers === "json"
+    ? { type: "object" }
+    : { type: "string", contentMediaType: CONTENT[route.answers] };
+
+const acceptsNothing = (route: Route): boolean => route.body?.safeParse(undefined).success ?? true;
+
+function schemaOf(schema: z.ZodType | undefined): Record<string, unknown> | null {
+  if (schema === undefined) return null;
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+}
+
+function queryParameters(route: Route): unknown[] {
+  const schema = schemaOf(route.query);
+  const properties = (schema?.["properties"] ?? {}) as Record<string, unknown>;
+  return Object.entries(properties).map(([name, value]) => ({
+    name,
+    in: "query",
+    required: false,
+    schema: value,
+  }));
+}
+
+const PROBLEM = {
+  type: "object",
+  required: ["type", "title", "status", "code", "detail"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    code: { type: "string", description: "Stable.", examples: Object.keys(HTTP_STATUS) },
+    detail: { type: "string" },
+    faults: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          code: { type: "string" },
+          path: { type: "string" },
+          message: { type: "string" },
+          fix: { type: "string" },
+        },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,106 @@
+import { AppError } from "../errors";
+import { webhookKey } from "../hooks/signature";
+import { portalApiPurpose, portalSecretsPurpose } from "../seals";
+import { appendAudit } from "../store/audit";
+import { findPortal, savePortal } from "../store/portals";
+import { findSeller } from "../store/sellers";
+import { text } from "../text";
+import { nothing, portalBody } from "./bodies";
+import type { ApiDeps } from "./deps";
+import { json, route, type Route } from "./route";
+import { slugOf } from "./sellers";
+
+export const portalRoutes = (d: ApiDeps): Route[] => [
+  route({
+    method: "put",
+    path: "/portals/:portal",
+    action: "portal.write",
+    summary: "Connect a billing portal",
+    body: portalBody,
+    query: nothing,
+    async handle({ params, body, caller }) {
+      const slug = slugOf(params["portal"]);
+      if ((await findSeller(d.db.knex, body.seller)) === undefined) throw sellerUnknown(body.seller);
+      const secrets = typeof body.secret === "string" ? [body.secret] : body.secret;
+      if (body.kind !== "stripe" && secrets.some((secret) => webhookKey(secret) === null))
+        throw secretMalformed();
+      if (body.kind !== "generic" && body.api?.secret === undefined) throw apiMissing();
+      const now = d.clock.now();
+      await d.db.transaction(async (tx) => {
+        const data = {
+          kind: body.kind,
+          seller: body.seller,
+          secrets_sealed: d.seal.close(JSON.stringify(secrets), portalSecretsPurpose(slug)),
+          api_sealed:
+            body.api === undefined ? null : d.seal.close(JSON.stringify(body.api), portalApiPurpose(slug)),
+          options: JSON.stringify(body.options ?? {}),
+        };
+        const done = await savePortal(tx, slug, data, now);
+        const subject = `portal:${slug}`;
+        await appendAudit(tx, {
+          at: now.toISOString(),
+          actor: caller.name,
+          action: `portal.${done}`,
+          subject,
+          detail: null,
+        });
+      });
+      await d.portalSaved(slug);
+      return json(await portalView(d, slug));
+    },
+  }),
+  route({
+    method: "get",
+    path: "/portals/:portal",
+    action: "read",
+    summary: "A portal connection; secrets never",
+    body: nothing,
+    query: nothing,
+    handle: async ({ params }) => json(await portalView(d, params["portal"] ?? "")),
+  }),
+];
+
+async function portalView(d: ApiDeps, slug: string) {
+  const row = await findPortal(d.db.knex, slug);
+  if (row === undefined) throw portalUnknown();
+  return {
+    portal: row.slug,
+    kind: row.kind,
+    seller: row.seller,
+    options: JSON.parse(row.options) as unknown,
+  };
+}
+
+export const portalUnknown = (): AppError =>
+  new AppError("not_found", text("Portal tidak ditemukan.", "There is no such portal."));
+
+const sellerUnknown = (slug: string): AppError =>
+  new AppError(
+    "seller_unknown",
+    text(`Penjual "${slug}" belum ada. Buat dahulu.`, `There is no seller "${slug}". Make it first.`),
+  );
+
+const secretMalformed = (): AppError =>
+  new AppError(
+    "secret_malformed",
+    text(
+      "Rahasia webhook berbentuk whsec_ diikuti base64.",
+      "A webhook secret is whsec_ followed by base64.",
+    ),
+  );
+
+const apiMissing = (): AppError =>
+  new AppError(
+    "malformed",
+    text("Isi api.secret untuk membaca invoice.", "Give api.secret for reading invoices."),
+    {
+      faults: [
+        {
+          code: "field_missing",
+          path: "/api/secret",
+          message: text("Belum diisi.", "Missing."),
+          fix: text("Isi kunci API portal.", "Give the portal's API key."),
+        },
+      ],
+    },
+  );

@@ -1,0 +1,27 @@
+/** Who may do what: the one place. Console and API ask here and nowhere else. */
+export const ROLES = ["admin", "finance", "support", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ACTIONS = [
+  "read",
+  "account.write",
+  "npwp.enter",
+  "npwp.decide",
+  "mail.resend",
+  "faktur.change",
+  "seller.write",
+  "portal.write",
+  "token.write",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
+  admin: new Set(ACTIONS),
+  finance: new Set(ACTIONS.filter((action) => action !== "portal.write" && action !== "token.write")),
+  support: new Set<Action>(["read", "account.write", "npwp.enter", "mail.resend"]),
+  viewer: new Set<Action>(["read"]),
+};
+
+export const mayDo = (role: Role, action: Action): boolean => MAY[role].has(action);
+
+export const isRole = (value: string): value is Role => ROLES.some((role) => role === value);

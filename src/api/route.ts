@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import type { Language } from "../text";
+import type { Action } from "./roles";
+import type { Caller } from "./tokens";
+
+/** A call after its token, role, body and query were checked. */
+export interface Call<Body = unknown, Query = unknown> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly query: Query;
+  readonly caller: Caller;
+  readonly language: Language;
+}
+
+export type Reply =
+  | { readonly kind: "json"; readonly json: unknown }
+  | {
+      readonly kind: "bytes";
+      readonly bytes: Buffer;
+      readonly type: string;
+      readonly filename: string;
+      readonly sha256: string;
+    };
+
+export const json = (value: unknown): Reply => ({ kind: "json", json: value });
+
+/** One call of the API: the express router and the OpenAPI document are both made from these. */
+export interface Route {
+  readonly method: "get" | "put" | "post";
+  /** As in express, `/sellers/:seller`. */
+  readonly path: string;
+  readonly action: Action;
+  readonly summary: string;
+  readonly body?: z.ZodType | undefined;
+  readonly query?: z.ZodType | undefined;
+  readonly answers: "json" | "pdf" | "xml";
+  handle(call: Call): Promise<Reply>;
+}
+
+/** Ties a handler to the types its schemas yield. */
+export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
+  readonly method: Route["method"];
+  readonly path: string;
+  readonly action: Action;
+  readonly summary: string;
+  readonly body?: Body;
+  readonly query?: Query;
+  readonly answers?: Route["answers"];
+  handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;
+}): Route {
+  return { answers: "json", ...r, handle: (call) => r.handle(call as Call<z.infer<Body>, z.infer<Query>>) };
+}

@@ -1,0 +1,135 @@
+import type { Db } from "../store/db";
+import { isoInJakarta } from "../clock";
+import { standingOf, type InvoiceStanding } from "../faktur/outcome";
+import type { Reason } from "../faktur/reasons";
+import { readFaktur } from "../faktur/stored";
+import { formatMoney, formatRupiah, formatShort } from "../money";
+import { accountById } from "../store/accounts";
+import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
+import { invoiceById, type InvoiceRow } from "../store/invoices";
+import { jobsOf } from "../store/jobs";
+import { mailsOf } from "../store/mails";
+import type { Language } from "../text";
+
+const instant = (iso: string): string => isoInJakarta(new Date(iso));
+
+/** A faktur as the contract shows it, without its history. */
+export async function fakturSummary(db: Db, row: FakturRow) {
+  const faktur = readFaktur(row.document);
+  const invoice = await invoiceById(db.knex, row.invoice_id);
+  const account = await accountById(db.knex, row.account_id);
+  const { buyer, totals } = faktur;
+  return {
+    id: row.id,
+    state: row.state,
+    seller: row.seller,
+    portal: row.portal,
+    account: account?.external_id ?? "",
+    invoiceId: invoice?.external_id ?? "",
+    invoiceNumber: invoice?.number ?? null,
+    reference: row.reference,
+    transactionCode: row.transaction_code,
+    date: row.date,
+    period: row.period,
+    deadline: row.deadline,
+    nsfp: row.nsfp,
+    simulated: Boolean(row.simulated),
+    problem: row.problem,
+    buyer: {
+      document: buyer.document,
+      npwp: buyer.npwp,
+      nitku: buyer.nitku,
+      name: buyer.name,
+      address: buyer.address,
+      email: buyer.email,
+    },
+    lines: faktur.lines.map((line) => ({
+      kind: line.kind,
+      code: line.code,
+      name: line.name,
+      unit: line.unit,
+      price: formatMoney(line.price),
+      quantity: formatShort(line.quantity),
+      discount: formatMoney(line.discount),
+      taxBase: formatMoney(line.taxBase),
+      otherTaxBase: formatMoney(line.otherTaxBase),
+      vatRate: formatShort(line.vatRate),
+      vat: formatMoney(line.vat),
+    })),
+    totals: {
+      price: formatRupiah(totals.price),
+      discount: formatRupiah(totals.discount),
+      dpp: formatRupiah(totals.dpp),
+      dppNilaiLain: formatRupiah(totals.dppNilaiLain),
+      ppn: formatRupiah(totals.ppn),
+    },
+    channel: {
+      kind: row.channel_kind,
+      externalId: row.external_id,
+      status: row.channel_status,
+      message: row.channel_message,
+    },
+    pdf: row.pdf_sha256 === null ? null : { kind: row.pdf_kind, sha256: row.pdf_sha256 },
+    createdAt: instant(row.created_at),
+    updatedAt: instant(row.updated_at),
+  };
+}
+
+/** The whole faktur: with its mails and its history. */
+export async function fakturView(db: Db, row: FakturRow) {
+  const mails = await mailsOf(db.knex, row.id);
+  const timeline = await timelineOf(db.knex, row.id);
+  return {
+    ...(await fakturSummary(db, row)),
+    deliveries: mails.map((mail) => ({
+      to: mail.recipient,
+      state: mail.state,
+      messageId: mail.message_id,
+      at: instant(mail.at),
+      detail: mail.detail,
+    })),
+    timeline: timeline.map((entry) => ({ ...entry, at: instant(entry.at) })),
+  };
+}
+
+/** Where an invoice has ended and why. */
+export async function invoiceStanding(
+  db: Db,
+  row: InvoiceRow,
+): Promise<InvoiceStanding & { fakturs: FakturRow[] }> {
+  const fakturs = await faktursOfInvoice(db.knex, row.id);
+  const mails = (await Promise.all(fakturs.map((faktur) => mailsOf(db.knex, faktur.id)))).flat();
+  const subjects = [row.id, ...fakturs.map((faktur) => faktur.id), ...mails.map((mail) => mail.id)];
+  const jobs = await jobsOf(db.knex, subjects);
+  return { ...standingOf({ invoice: row, fakturs, jobs, mails: latestPerRecipient(mails) }), fakturs };
+}
+
+/** A resend that arrived settles the refusal before it. */
+function latestPerRecipient<Mail extends { faktur_id: string; sequence: number }>(
+  mails: readonly Mail[],
+): Mail[] {
+  const last = Math.max(0, ...mails.map((mail) => mail.sequence));
+  return mails.filter((mail) => mail.sequence === last);
+}
+
+export const reasonView = (reason: Reason, language: Language) => ({
+  code: reason.code,
+  message: reason.message[language],
+  fix: reason.fix[language],
+});
+
+export async function invoiceView(db: Db, row: InvoiceRow, language: Language) {
+  const standing = await invoiceStanding(db, row);
+  const account = row.account_id === null ? undefined : await accountById(db.knex, row.account_id);
+  return {
+    outcome: standing.outcome,
+    reasons: standing.reasons.map((reason) => reasonView(reason, language)),
+    fakturs: standing.fakturs.map((faktur) => ({ id: faktur.id, state: faktur.state, nsfp: faktur.nsfp })),
+    portal: row.portal,
+    invoiceId: row.external_id,
+    number: row.number,
+    account: account?.external_id ?? null,
+    paidAt: row.paid_at === null ? null : instant(row.paid_at),
+    taxDay: row.tax_day,
+  };
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import type { Express } from "express";
+import type { ApiDeps } from "./api/deps";
+import { channelOf, readChannel } from "./channels";
+import { systemClock, type Clock } from "./clock";
+import type { Config } from "./config";
+import type { Documents } from "./documents/documents";
+import { openDocuments } from "./documents/open";
+import {
+  cancelFaktur,
+  issueAnew,
+  releaseFaktur,
+  resendFaktur,
+  retryFaktur,
+  sendCancel,
+} from "./faktur/correct";
+import { followFaktur } from "./faktur/follow";
+import { issueFaktur } from "./faktur/issue";
+import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
+import { checkValidity, openCertificate } from "./faktur/sign";
+import { submitFaktur } from "./faktur/submit";
+import { intake, type IntakeDeps } from "./hooks/intake";
+import { pollPortal } from "./hooks/poll";
+import { readBack, readBackRefund, type ReadDeps } from "./hooks/read";
+import { newId } from "./ids";
+import { createLog, type Log } from "./log";
+import { deliverMail, type DeliverDeps } from "./mail/deliver";
+import type { Mailer } from "./mail/mailer";
+import { loadMailTemplates } from "./mail/render";
+import { createMailer } from "./mail/transport";
+import { createMetrics, type Metrics } from "./ops/metrics";
+import { createPaperMaker } from "./paper-maker";
+import { portalFinder, portalKinds } from "./portals";
+import { createSeal, type Seal } from "./seal";
+import { openDb, type Db } from "./store/db";
+import { enqueue } from "./store/jobs";
+import { listPortals } from "./store/portals";
+import type { SellerRow } from "./store/sellers";
+import { createWeb } from "./web";
+import { createWorker, type Worker } from "./worker/worker";
+
+/** The whole program, built once from its configuration; tests build the same. */
+export interface App {
+  readonly config: Config;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly documents: Documents;
+  readonly mailer: Mailer;
+  readonly metrics: Metrics;
+  readonly worker: Worker;
+  readonly web: Express;
+  readonly api: ApiDeps;
+  /** The channel of a seller without keeping its exchanges; for checks. */
+  channelFor(seller: SellerRow): Channel;
+  /** Queues the regular poll of every portal that can be asked. */
+  schedulePolls(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Ambience {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+const SPARE_CONNECTIONS = 6;
+const IDLE_MS = 500;
+
+/** The only place that constructs an adapter. Throws `config_invalid`. */
+export function buildApp(config: Config, ambience: Ambience = {}): App {
+  const clock = ambience.clock ?? systemClock;
+  const log = ambience.log ?? createLog(config.logLevel);
+  const fetch = ambience.fetch ?? globalThis.fetch;
+  const timeoutMs = config.channelTimeoutSeconds * 1000;
+  const db = openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS);
+  const seal = createSeal(config.masterKey);
+  const documents = openDocuments(config.documentsUrl, config.s3, fetch);
+  const mailer = createMailer(config.mailUrl, { timeoutMs });
+  const metrics = createMetrics(db);
+  const kinds = portalKinds(timeoutMs);
+  const portalNamed = portalFinder({ db, seal }, kinds);
+  const wake = () => worker.wake();
+
+  const ledger = { db, clock, newId, log };
+  const faktur: ObtainDeps & { wake(): void } = {
+    ...ledger,
+    documents,
+    seal,
+    wake,
+    followSeconds: config.followSeconds,
+    mailDomain: domainOf(config.mailFrom),
+    paper: createPaperMaker(),
+    channelOf: (seller, record) => channelOf({ seal, fetch, timeoutMs }, seller, record),
+  };
+  const reading: ReadDeps = { ...ledger, portalNamed };
+  const receiving: IntakeDeps = { ...ledger, wake };
+  const polling = { ...reading, pollSeconds: config.portalPollSeconds };
+  const delivering: DeliverDeps = {
+    ...ledger,
+    documents,
+    mailer,
+    templates: loadMailTemplates(),
+    from: config.mailFrom,
+  };
+
+  const worker = createWorker({
+    ...ledger,
+    handlers: {
+      read: (work) => readBack(reading, work),
+      readRefund: (work) => readBackRefund(reading, work),
+      issue: (work) => issueFaktur(faktur, work),
+      submit: (work) => submitFaktur(faktur, work),
+      follow: (work) => followFaktur(faktur, work),
+      cancel: (work) => sendCancel(faktur, work),
+      paper: (work) => obtainPaper(faktur, work),
+      mail: (work) => deliverMail(delivering, work),
+      poll: (work) => pollPortal(polling, work),
+    },
+    newLease: randomUUID,
+    leaseSeconds: config.leaseSeconds,
+    retrySeconds: config.retrySeconds,
+    slots: config.workers,
+    idleMs: IDLE_MS,
+    onEnded: metrics.jobEnded,
+  });
+
+  const schedulePoll = async (slug: string) => {
+    if (config.portalPollSeconds > 0) await enqueue(db.knex, "poll", slug, clock.now(), clock.now());
+  };
+  const schedulePolls = async () => {
+    for (const portal of await listPortals(db.knex)) {
+      if (kinds[portal.kind]?.listPaid !== undefined) await schedulePoll(portal.slug);
+    }
+  };
+
+  const api: ApiDeps = {
+    ...ledger,
+    seal,
+    documents,
+    publicUrl: config.publicUrl,
+    readChannel,
+    async openCertificate(p12, passphrase, now) {
+      const opened = await openCertificate(p12, passphrase);
+      checkValidity(opened, now);
+      return {
+        subject: opened.subject,
+        issuer: opened.issuer,
+        validFrom: opened.notBefore,
+        validTo: opened.notAfter,
+      };
+    },
+    corrections: {
+      issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
+      release: (id, who) => releaseFaktur(faktur, id, who),
+      retry: (id, who) => retryFaktur(faktur, id, who),
+      resend: (id, to, who) => resendFaktur(faktur, id, to, who),
+      cancel: (id, reason, who) => cancelFaktur(faktur, id, reason, who),
+    },
+    portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
+    portalSaved: schedulePolls,
+  };
+
+  const web = createWeb({
+    api,
+    metrics,
+    hooks: {
+      portalNamed,
+      intake: (connection, _portal, heard) => intake(receiving, connection, heard),
+      now: () => clock.now(),
+      log,
+      onSignatureFailure: metrics.signatureFailed,
+    },
+  });
+
+  return {
+    ...{ config, db, clock, log, seal, documents, mailer, metrics, worker, web, api, schedulePolls },
+    channelFor: (seller) => channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined),
+    async close() {
+      await mailer.close();
+      await db.close();
+    },
+  };
+}
+
+const domainOf = (from: string): string => /@([^<>@\s]+)>?$/.exec(from)?.[1] ?? "localhost";

@@ -1,0 +1,121 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { isRole, ROLES } from "../api/roles";
+import { version } from "../../package.json";
+import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
+import { runDemo } from "./demo";
+import { simulateAuthority } from "./simulate";
+import { startService } from "./start";
+import { reportError, type ExitCode, type Terminal } from "./terminal";
+import { verifyFile } from "./verify";
+
+type Run = () => Promise<ExitCode>;
+
+const wholeNumber = (least: number, most: number) => (value: string) => {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`${least}–${most}`);
+};
+
+/** Parses the command line, runs the command, returns its exit code; never throws. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let chosen: Run | null = null;
+  const program = describe(terminal, (command) => {
+    chosen = command;
+  });
+  try {
+    program.parse([...args], { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? 0 : 2;
+  }
+  try {
+    return await ((chosen as Run | null) ?? (async () => 2 as const))();
+  } catch (thrown) {
+    return reportError(terminal, thrown, program.opts()["debug"] === true);
+  }
+}
+
+function describe(terminal: Terminal, choose: (command: Run) => void): Command {
+  const program = new Command("faktur")
+    .description("Invoice lunas menjadi faktur pajak / paid invoices become faktur pajak")
+    .version(version)
+    .option("--debug", "tampilkan jejak kesalahan / show stack traces")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (words) => void terminal.stdout.write(words),
+      writeErr: (words) => void terminal.stderr.write(words),
+    });
+  const command = (name: string, about: string): Command =>
+    program.command(name).description(about).exitOverride();
+
+  command("demo", "seluruh alur tanpa akun apa pun / the whole road, no account anywhere")
+    .option("--once", "berhenti setelah semua faktur terkirim / end after the last faktur is mailed")
+    .option("--invoices <n>", "jumlah invoice / how many invoices", wholeNumber(1, 10_000))
+    .action((options: { once?: boolean; invoices?: number }) => choose(() => runDemo(terminal, options)));
+
+  command("start", "jalankan layanan / run the service")
+    .option("--web", "hanya web / only the web half")
+    .option("--worker", "hanya pekerja / only the worker half")
+    .option("--no-migrate", "jangan perbarui skema / refuse instead of updating the schema")
+    .action((options: { web?: boolean; worker?: boolean; migrate: boolean }) =>
+      choose(() => startService(terminal, options)),
+    );
+
+  command("migrate", "perbarui skema basis data / bring the database to this version").action(() =>
+    choose(() => migrateDatabase(terminal)),
+  );
+
+  command("doctor", "periksa semua yang diperlukan / check everything the service needs")
+    .option("--json")
+    .action((options: { json?: boolean }) => choose(() => doctor(terminal, options.json === true)));
+
+  const token = command("token", "token API / API tokens");
+  token
+    .command("create")
+    .exitOverride()
+    .description("buat token baru / make a new token")
+    .requiredOption("--name <name>")
+    .requiredOption("--role <role>", ROLES.join("|"), (value) => {
+      if (isRole(value)) return value;
+      throw new InvalidArgumentError(ROLES.join("|"));
+    })
+    .action((options: { name: string; role: (typeof ROLES)[number] }) =>
+      choose(() => createApiToken(terminal, options.name, options.role)),
+    );
+
+  command("explain", "mengapa invoice ini (tidak) berfaktur / why this invoice has, or has no, faktur")
+    .argument("<portal>")
+    .argument("<invoice>")
+    .option("--json")
+    .action((portal: string, invoice: string, options: { json?: boolean }) =>
+      choose(() => explain(terminal, portal, invoice, options.json === true)),
+    );
+
+  command("verify", "periksa tanda tangan PDF buatan layanan ini / check the signature of a PDF made here")
+    .argument("<file>")
+    .option("--json")
+    .action((file: string, options: { json?: boolean }) =>
+      choose(() => verifyFile(terminal, file, options.json === true)),
+    );
+
+  const audit = command("audit", "jejak audit / the audit trail");
+  audit
+    .command("verify")
+    .exitOverride()
+    .description("hitung ulang rantai audit / recompute the audit chain")
+    .action(() => choose(() => auditVerify(terminal)));
+
+  const simulate = command("simulate", "simulasi / simulations");
+  simulate
+    .command("authority")
+    .exitOverride()
+    .description("otoritas pajak tiruan / the simulated tax authority")
+    .option("--port <port>", "", wholeNumber(0, 65_535), 8099)
+    .option("--host <host>", "", "127.0.0.1")
+    .option("--token <token>", "hanya token ini diterima / only this token is let in")
+    .action((options: { port: number; host: string; token?: string }) =>
+      choose(() => simulateAuthority(terminal, options)),
+    );
+
+  return program;
+}

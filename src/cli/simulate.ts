@@ -1,0 +1,29 @@
+import { systemClock } from "../clock";
+import { drawPaper } from "../faktur/pdf";
+import { createLog } from "../log";
+import { startAuthority } from "../simulator/authority";
+import { stopSignal } from "./stop";
+import { line, type ExitCode, type Terminal } from "./terminal";
+
+/** The simulated authority alone, until a signal asks to stop. */
+export async function simulateAuthority(
+  terminal: Terminal,
+  options: { port: number; host: string; token?: string },
+): Promise<ExitCode> {
+  const stopped = stopSignal();
+  const { host, port } = options;
+  const token = options.token === undefined ? {} : { token: options.token };
+  const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
+  const authority = await startAuthority({
+    clock: systemClock,
+    drawPdf,
+    host,
+    port,
+    log: createLog("warn"),
+    ...token,
+  });
+  line(terminal.stdout, `Otoritas tiruan / simulated authority: ${authority.url}`);
+  await stopped;
+  await authority.close();
+  return 0;
+}

@@ -1,0 +1,102 @@
+import type { Documents } from "../documents/documents";
+import type { Clock } from "../clock";
+import { AppError } from "../errors";
+import type { Channel, SubmissionKey } from "../faktur/channels/channel";
+import { openCertificate } from "../faktur/sign";
+import type { Mailer } from "../mail/mailer";
+import { certificatePurpose } from "../seals";
+import type { Seal } from "../seal";
+import type { Db } from "../store/db";
+import { databaseNow } from "../store/db";
+import { listSellers, type SellerRow } from "../store/sellers";
+import { text } from "../text";
+import { check, readiness, type Check } from "./health";
+
+export interface DoctorDeps {
+  readonly db: Db;
+  readonly documents: Documents;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  readonly seal: Seal;
+  channelFor(seller: SellerRow): Channel;
+}
+
+const PROBE = "FAKTUR-OTOMATIS-DOCTOR" as SubmissionKey;
+const CLOCK_TOLERANCE_MS = 300_000;
+const EXPIRY_WARNING_DAYS = 30;
+
+/** Every check of `faktur doctor`, in the order in which things build on one another. */
+export async function examine(d: DoctorDeps): Promise<Check[]> {
+  const configured = {
+    name: "configuration",
+    ok: true,
+    says: text("Pengaturan lengkap.", "The configuration is complete."),
+  };
+  const ready = await readiness(d);
+  const mail = await check("mail", async () => {
+    await d.mailer.check();
+    return text("Server e-mail siap.", "The mail server is ready.");
+  });
+  const standing = ready.every((one) => one.ok);
+  const sellers = standing ? await listSellers(d.db.knex) : [];
+  const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
+  return [configured, ...ready, mail, ...perSeller, await clockCheck(d)];
+}
+
+function sellerChecks(d: DoctorDeps, seller: SellerRow): Promise<Check>[] {
+  const channel = check(`channel ${seller.slug} (${seller.channel_kind})`, () => askChannel(d, seller));
+  if (seller.pdf !== "rendition") return [channel];
+  return [channel, check(`certificate ${seller.slug}`, () => tryCertificate(d, seller))];
+}
+
+/** Asks for a key that is nobody's: proves address and token without changing anything. */
+async function askChannel(d: DoctorDeps, seller: SellerRow) {
+  const channel = d.channelFor(seller);
+  await channel.lookup(PROBE);
+  const provisional = channel.capabilities.provisional;
+  return text(
+    `Kanal menjawab dan token diterima.${provisional ? " Nama bidangnya sementara: dari kode publik, bukan dari penyedia." : ""}`,
+    `The channel answers and takes the token.${provisional ? " Its field names are provisional: from public code, not the vendor." : ""}`,
+  );
+}
+
+async function tryCertificate(d: DoctorDeps, seller: SellerRow) {
+  if (seller.certificate_sealed === null) {
+    throw new AppError(
+      "certificate_missing",
+      text(
+        "Belum ada sertifikat. Unggah .p12 penjual ini.",
+        "There is no certificate. Upload this seller's .p12.",
+      ),
+    );
+  }
+  const opened: unknown = JSON.parse(d.seal.open(seller.certificate_sealed, certificatePurpose(seller.slug)));
+  const { p12, passphrase } = opened as { p12: string; passphrase: string };
+  const certificate = await openCertificate(Buffer.from(p12, "base64"), passphrase);
+  const days = Math.floor((Date.parse(certificate.notAfter) - d.clock.now().getTime()) / 86_400_000);
+  if (days >= EXPIRY_WARNING_DAYS) {
+    return text(`Sertifikat berlaku ${days} hari lagi.`, `The certificate is valid for ${days} more days.`);
+  }
+  throw new AppError(
+    "certificate_expired",
+    text(
+      `Sertifikat berakhir ${days} hari lagi. Perbarui.`,
+      `The certificate ends in ${days} days. Renew it.`,
+    ),
+  );
+}
+
+/** Faktur dates and webhook signatures rest on the clock; the database server's is a second opinion. */
+const clockCheck = (d: DoctorDeps): Promise<Check> =>
+  check("clock", async () => {
+    const apart = Math.abs((await databaseNow(d.db)).getTime() - d.clock.now().getTime());
+    if (apart <= CLOCK_TOLERANCE_MS) return text("Jam sesuai.", "The clocks agree.");
+    const seconds = Math.round(apart / 1000);
+    throw new AppError(
+      "config_invalid",
+      text(
+        `Jam komputer ini dan basis data berbeda ${seconds} detik. Nyalakan sinkronisasi waktu (NTP).`,
+        `This machine's clock and the database's differ by ${seconds} s. Switch time synchronisation (NTP) on.`,
+      ),
+    );
+  });

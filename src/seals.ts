@@ -1,0 +1,5 @@
+/** What each kind of sealed value is bound to: a value moved to another place does not open. */
+export const certificatePurpose = (seller: string): string => `certificate:${seller}`;
+export const channelPurpose = (seller: string): string => `channel:${seller}`;
+export const portalSecretsPurpose = (portal: string): string => `portal-secrets:${portal}`;
+export const portalApiPurpose = (portal: string): string => `portal-api:${portal}`;

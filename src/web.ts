@@ -1,0 +1,58 @@
+import express, { type Express } from "express";
+import helmet from "helmet";
+import type { ApiDeps } from "./api/deps";
+import { apiRouter } from "./api/router";
+import { hooksRouter, type HooksDeps } from "./hooks/router";
+import { describeCause } from "./log";
+import type { Metrics } from "./ops/metrics";
+import { readiness } from "./ops/health";
+import { languageOf, problem, sendProblem } from "./problem";
+import { text } from "./text";
+
+export interface WebDeps {
+  readonly api: ApiDeps;
+  readonly hooks: HooksDeps;
+  readonly metrics: Metrics;
+}
+
+/** Everything that answers over HTTP: health, metrics, webhooks, API. */
+export function createWeb(d: WebDeps): Express {
+  const web = express();
+  web.disable("x-powered-by");
+  web.set("query parser", "simple");
+  web.use(helmet());
+  web.get("/healthz", (_request, response) => {
+    response.json({ status: "ok" });
+  });
+  web.get("/readyz", async (request, response) => {
+    const language = languageOf(request.headers["accept-language"]);
+    const checks = await readiness(d.api);
+    const ready = checks.every((check) => check.ok);
+    response.status(ready ? 200 : 503).json({
+      status: ready ? "ready" : "not ready",
+      reasons: checks
+        .filter((check) => !check.ok)
+        .map((check) => ({ check: check.name, message: check.says[language] })),
+    });
+  });
+  web.get("/metrics", async (_request, response) => {
+    response.type(d.metrics.contentType).send(await d.metrics.text());
+  });
+  web.use(hooksRouter(d.hooks));
+  web.use("/api/v1", apiRouter(d.api));
+  web.use((request: express.Request, response: express.Response) => {
+    const language = languageOf(request.headers["accept-language"]);
+    const says = text("Alamat tidak dikenal.", "There is no such address.");
+    sendProblem(response, problem(404, "not_found", says, language), language);
+  });
+  web.use(
+    (thrown: unknown, request: express.Request, response: express.Response, next: express.NextFunction) => {
+      if (response.headersSent) return next(thrown);
+      d.api.log.error("web.failed", { path: request.path, cause: describeCause(thrown) });
+      const language = languageOf(request.headers["accept-language"]);
+      const says = text("Terjadi kesalahan internal.", "Internal error.");
+      sendProblem(response, problem(500, "internal", says, language), language);
+    },
+  );
+  return web;
+}
