@@ -12,6 +12,8 @@ module.exports = {
       },
     ],
   },
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
+  globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
   testTimeout: 60000,
   maxWorkers: 2,

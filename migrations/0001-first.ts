@@ -303,13 +303,32 @@ const TABLES: readonly (readonly [string, (table: Table) => void])[] = [
 export const first: Migration = {
   name: "0001-first",
   async up(tx, engine) {
+    if (engine === "mysql") await dropUnfinished(tx);
     for (const [name, columns] of TABLES) {
-      if (await tx.schema.hasTable(name)) continue;
       await tx.schema.createTable(name, (table) => {
-        // Ids of portals differ by case (Stripe): compared byte by byte, as SQLite does.
-        if (engine === "mysql") table.charset("utf8mb4").collate("utf8mb4_bin");
+        if (engine === "mysql") byteByByte(table);
         columns(table);
       });
     }
   },
 };
+
+/** Ids of portals differ by case (Stripe): compared byte by byte, as SQLite does. */
+function byteByByte(table: Table): void {
+  table.charset("utf8mb4");
+  table.collate("utf8mb4_bin");
+}
+
+/**
+ * MySQL keeps what a run that broke off has made, and a table may lack the constraints that come after it. Nothing was
+ * ever written under an unfinished schema, so its tables are made anew; rows in one mean that this is something else.
+ */
+async function dropUnfinished(tx: Knex): Promise<void> {
+  const standing: string[] = [];
+  for (const [name] of TABLES) if (await tx.schema.hasTable(name)) standing.push(name);
+  for (const name of standing) {
+    if ((await tx(name).first()) === undefined) continue;
+    throw new Error(`table ${name} holds rows, but 0001-first was never finished: restore schema_migrations`);
+  }
+  for (const name of standing.reverse()) await tx.schema.dropTable(name);
+}

@@ -6,6 +6,7 @@ import { systemClock, type Clock } from "./clock";
 import type { Config } from "./config";
 import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
+import type { Channel } from "./faktur/channels/channel";
 import {
   cancelFaktur,
   issueAnew,
@@ -17,7 +18,7 @@ import {
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
-import { checkValidity, openCertificate } from "./faktur/sign";
+import { checkValidity, openCertificate } from "./faktur/sign/sign";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
 import { pollPortal } from "./hooks/poll";

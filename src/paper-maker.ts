@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { officialPdfFault } from "./faktur/official-pdf";
+import { officialPdfFault } from "./faktur/pdf/official";
 import type { PaperMaker, SealedCertificate } from "./faktur/obtain";
-import { drawPaper } from "./faktur/pdf";
+import { drawPaper } from "./faktur/pdf/draw";
 import {
   checkValidity,
   openCertificate,
   signPdf,
   SIGNATURE_SPACE,
   type OpenCertificate,
-} from "./faktur/sign";
+} from "./faktur/sign/sign";
 
 /** Opened certificates kept in memory: opening one may take seconds, signing takes a moment. */
 const KEPT = 50;

@@ -19,6 +19,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     path: PATH,
     action: "account.write",
     summary: "Make or change an account of a portal",
+    answer: "Account",
     body: accountBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -44,6 +45,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     path: PATH,
     action: "read",
     summary: "An account with its NPWP tab, history and recent fakturs",
+    answer: "Account",
     body: nothing,
     query: nothing,
     handle: async ({ params }) => json(await accountView(d, ...named(params))),
@@ -53,6 +55,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     path: `${PATH}/npwp`,
     action: "npwp.enter",
     summary: "Enter or correct the company (NPWP) of an account",
+    answer: "EnteredNpwp",
     body: npwpBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -84,6 +87,7 @@ const switching = (d: ApiDeps, move: "activate" | "suspend", summary: string): R
     path: `${PATH}/npwp/${move}`,
     action: "npwp.decide",
     summary,
+    answer: "Npwp",
     body: reasonBody,
     query: nothing,
     handle: async ({ params, body, caller }) =>

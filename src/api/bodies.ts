@@ -1,17 +1,39 @@
 import { z } from "zod";
+import { clean } from "../hooks/fields";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
-import { ROLES } from "./roles";
 
-const words = (most: number) => z.string().trim().min(1).max(most);
-const email = z.email().max(255);
+/** Text for people; what cannot be printed, line breaks too, becomes a blank. No column is shorter than `most`. */
+const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
+
+/** Read, checked and refused (422) by the one parser of tax numbers; here only so short that it is no burden. */
+const taxNumber = z.string().max(100);
+
+/** The longest address that SMTP carries (RFC 5321 4.5.3.1.3). */
+const email = z.email().max(254);
 
 /** One address, or several with commas between. */
 const emails = z
   .string()
-  .max(1000)
-  .refine((value) => value.split(/[,;]/).every((one) => z.email().safeParse(one.trim()).success));
+  .max(1000, { abort: true })
+  .refine((value) => value.split(/[,;]/).every((one) => email.safeParse(one.trim()).success), "emails");
+
+const OPTIONS_LENGTH = 10_000;
+const OPTIONS_DEPTH = 5;
+
+/** Settings of a portal are kept as they come, as long as they are small. */
+const options = z
+  .record(z.string(), z.unknown())
+  .refine(
+    (value) => depthWithin(value, OPTIONS_DEPTH) && JSON.stringify(value).length <= OPTIONS_LENGTH,
+    "options",
+  );
+
+function depthWithin(value: unknown, most: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return most > 0 && Object.values(value).every((inner) => depthWithin(inner, most - 1));
+}
 
 const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/);
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -21,17 +43,20 @@ const weekday = z.union([
 ]);
 
 export const sellerBody = z.object({
-  npwp: z.string(),
-  nitku: z.string().optional(),
+  npwp: taxNumber,
+  nitku: taxNumber.optional(),
   name: words(255),
   address: words(1000),
   city: words(100),
   email,
-  signer: z.object({ name: words(255), npwp: z.string().optional(), title: words(100).optional() }),
-  channel: z.looseObject({ kind: z.string() }),
+  signer: z.object({ name: words(255), npwp: taxNumber.optional(), title: words(100).optional() }),
+  channel: z.looseObject({ kind: z.string().max(32) }),
   upload: z.object({
     auto: z.boolean(),
-    windows: z.array(z.object({ days: z.array(weekday).min(1), from: hour, to: hour })).optional(),
+    windows: z
+      .array(z.object({ days: z.array(weekday).min(1).max(7), from: hour, to: hour }))
+      .max(50)
+      .optional(),
     pauseLastDaysOfMonth: z.int().min(0).max(28).optional(),
   }),
   pdf: z.enum(["official", "rendition"]).default("official"),
@@ -55,7 +80,13 @@ export const sellerBody = z.object({
 });
 
 export const certificateBody = z.object({
-  p12: z.base64().min(1).max(200_000),
+  // `base64` on a command line breaks its lines.
+  p12: z
+    .string()
+    .overwrite((value) => value.replace(/\s+/g, ""))
+    .min(1)
+    .max(200_000)
+    .base64(),
   passphrase: z.string().max(4096),
 });
 
@@ -73,14 +104,14 @@ export const portalBody = z.object({
       accessKey: words(500).optional(),
     })
     .optional(),
-  options: z.record(z.string(), z.unknown()).optional(),
+  options: options.optional(),
 });
 
 export const accountBody = z.object({ name: words(255), email });
 
 export const npwpBody = z.object({
-  npwp: z.string(),
-  nitku: z.string().optional(),
+  npwp: taxNumber,
+  nitku: taxNumber.optional(),
   name: words(255),
   address: words(1000),
   email: emails,
@@ -91,29 +122,33 @@ export const npwpBody = z.object({
 export const reasonBody = z.object({ reason: words(1000).optional() }).optional();
 export const cancelBody = z.object({ reason: words(1000) });
 export const resendBody = z.object({ to: email.optional() }).optional();
-export const issueBody = z.object({ accept: z.array(z.string()).max(20).optional() }).optional();
+export const issueBody = z.object({ accept: z.array(z.string().max(100)).max(20).optional() }).optional();
 export const nothing = z.looseObject({}).optional();
 
 const day = z.iso.date();
-const page = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(100).optional(),
-};
+const name = z.string().max(100);
+const limit = z.coerce.number().int().min(1).max(200).default(50);
 
 export const faktursQuery = z.object({
-  ...page,
+  limit,
+  cursor: name.optional(),
   state: z.enum(FAKTUR_STATES).optional(),
-  seller: z.string().optional(),
-  portal: z.string().optional(),
-  account: z.string().optional(),
-  invoice: z.string().optional(),
-  npwp: z.string().optional(),
-  nsfp: z.string().optional(),
+  seller: name.optional(),
+  portal: name.optional(),
+  account: name.optional(),
+  invoice: name.optional(),
+  npwp: taxNumber.optional(),
+  nsfp: name.optional(),
   from: day.optional(),
   to: day.optional(),
   q: z.string().max(100).optional(),
 });
 
-export const auditQuery = z.object({ ...page, subject: z.string().max(200).optional() });
-
-export const roleName = z.enum(ROLES);
+export const auditQuery = z.object({
+  limit,
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+  subject: z.string().max(200).optional(),
+});

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
+import { readNpwp } from "../accounts/npwp";
 import { AppError } from "../errors";
 import { ACCEPTABLE, REASON_CODES, type ReasonCode } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { coretaxXml } from "../faktur/xml";
-import { createHash } from "node:crypto";
 import { findAccount } from "../store/accounts";
 import { fakturById, listFakturs, type FakturFilter, type FakturRow } from "../store/fakturs";
 import { findInvoice, type InvoiceRow } from "../store/invoices";
@@ -20,6 +21,7 @@ export const invoiceRoutes = (d: ApiDeps): Route[] => [
     path: "/invoices/:portal/:invoice",
     action: "read",
     summary: "Where a paid invoice has ended: outcome, reasons, fakturs",
+    answer: "Invoice",
     body: nothing,
     query: nothing,
     handle: async ({ params, language }) =>
@@ -30,6 +32,7 @@ export const invoiceRoutes = (d: ApiDeps): Route[] => [
     path: "/invoices/:portal/:invoice/issue",
     action: "faktur.change",
     summary: "Decide again now, with the company as it is now",
+    answer: "Invoice",
     body: issueBody,
     query: nothing,
     async handle({ params, body, caller, language }) {
@@ -70,6 +73,7 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     path: "/fakturs",
     action: "read",
     summary: "List fakturs, newest first",
+    answer: "FaktursPage",
     body: nothing,
     query: faktursQuery,
     handle: async ({ query }) => json(await listPage(d, query)),
@@ -79,6 +83,7 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     path: "/fakturs/:id",
     action: "read",
     summary: "A faktur with its amounts, mails and timeline",
+    answer: "Faktur",
     body: nothing,
     query: nothing,
     handle: async ({ params }) => json(await fakturView(d.db, await fakturNamed(d, params["id"]))),
@@ -110,6 +115,7 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     path: "/fakturs/:id/resend",
     action: "mail.resend",
     summary: "Mail the PDF again; another address only by finance",
+    answer: "Faktur",
     body: resendBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -125,6 +131,7 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     path: "/fakturs/:id/cancel",
     action: "faktur.change",
     summary: "Cancel through the channel, or drop a draft that never left",
+    answer: "Faktur",
     body: cancelBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -146,6 +153,7 @@ const changing = (
     path: `/fakturs/:id/${verb}`,
     action: "faktur.change",
     summary,
+    answer: "Faktur",
     body: nothing,
     query: nothing,
     async handle(call) {
@@ -183,9 +191,16 @@ async function listPage(d: ApiDeps, query: z.infer<typeof faktursQuery>) {
   };
 }
 
+/** An NPWP may be asked for with its dots; what is none finds nothing. */
+function asStored(asked: string): string {
+  const read = readNpwp(asked);
+  return read.kind === "npwp" ? read.npwp : asked;
+}
+
 /** Accounts and invoices are named by the portal's own ids; null when what is named does not exist. */
 async function filterOf(d: ApiDeps, query: z.infer<typeof faktursQuery>): Promise<FakturFilter | null> {
-  const { state, seller, portal, npwp, nsfp, from, to, q } = query;
+  const { state, seller, portal, nsfp, from, to, q } = query;
+  const npwp = query.npwp === undefined ? undefined : asStored(query.npwp);
   const plain = { state, seller, portal, npwp, nsfp, from, to, q };
   if (query.account === undefined && query.invoice === undefined) return plain;
   const portals = portal === undefined ? await d.portalSlugs() : [portal];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ANSWERS } from "./answers";
 import { HTTP_STATUS } from "./status";
 import type { Route } from "./route";
 
@@ -19,7 +20,7 @@ export function openApi(routes: readonly Route[], publicUrl: string): Record<str
     paths,
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM, ...answerSchemas() },
     },
   };
 }
@@ -55,16 +56,21 @@ function operation(route: Route): Record<string, unknown> {
   };
 }
 
-const answerSchema = (route: Route) =>
-  route.answers === "json"
-    ? { type: "object" }
-    : { type: "string", contentMediaType: CONTENT[route.answers] };
+const answerSchemas = () =>
+  Object.fromEntries(Object.entries(ANSWERS).map(([name, schema]) => [name, schemaOf(schema)]));
+
+function answerSchema(route: Route): Record<string, unknown> {
+  if (route.answers !== "json") return { type: "string", contentMediaType: CONTENT[route.answers] };
+  return route.answer === undefined ? { type: "object" } : { $ref: `#/components/schemas/${route.answer}` };
+}
 
 const acceptsNothing = (route: Route): boolean => route.body?.safeParse(undefined).success ?? true;
 
 function schemaOf(schema: z.ZodType | undefined): Record<string, unknown> | null {
   if (schema === undefined) return null;
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  // 3.1 speaks this dialect of JSON Schema throughout, so that it is not said again at every place.
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return rest;
 }
 
 function queryParameters(route: Route): unknown[] {

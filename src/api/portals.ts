@@ -1,4 +1,5 @@
 import { AppError } from "../errors";
+import type { PortalKind } from "../hooks/portal";
 import { webhookKey } from "../hooks/signature";
 import { portalApiPurpose, portalSecretsPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
@@ -16,6 +17,7 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     path: "/portals/:portal",
     action: "portal.write",
     summary: "Connect a billing portal",
+    answer: "Portal",
     body: portalBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -24,7 +26,8 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
       const secrets = typeof body.secret === "string" ? [body.secret] : body.secret;
       if (body.kind !== "stripe" && secrets.some((secret) => webhookKey(secret) === null))
         throw secretMalformed();
-      if (body.kind !== "generic" && body.api?.secret === undefined) throw apiMissing();
+      const missing = NEEDED[body.kind].filter((field) => body.api?.[field] === undefined);
+      if (missing.length > 0) throw apiMissing(missing);
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
         const data = {
@@ -54,6 +57,7 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     path: "/portals/:portal",
     action: "read",
     summary: "A portal connection; secrets never",
+    answer: "Portal",
     body: nothing,
     query: nothing,
     handle: async ({ params }) => json(await portalView(d, params["portal"] ?? "")),
@@ -89,18 +93,25 @@ const secretMalformed = (): AppError =>
     ),
   );
 
-const apiMissing = (): AppError =>
+type ApiField = "url" | "identifier" | "secret";
+
+/** What reading back from a portal takes. */
+const NEEDED: Readonly<Record<PortalKind, readonly ApiField[]>> = {
+  generic: [],
+  whmcs: ["url", "identifier", "secret"],
+  stripe: ["secret"],
+};
+
+const apiMissing = (fields: readonly ApiField[]): AppError =>
   new AppError(
     "malformed",
-    text("Isi api.secret untuk membaca invoice.", "Give api.secret for reading invoices."),
+    text("Isi api untuk membaca invoice dari portal.", "Give api, for reading invoices from the portal."),
     {
-      faults: [
-        {
-          code: "field_missing",
-          path: "/api/secret",
-          message: text("Belum diisi.", "Missing."),
-          fix: text("Isi kunci API portal.", "Give the portal's API key."),
-        },
-      ],
+      faults: fields.map((field) => ({
+        code: "field_missing",
+        path: `/api/${field}`,
+        message: text("Belum diisi.", "Missing."),
+        fix: text("Isi alamat dan kunci API portal.", "Give address and key of the portal's API."),
+      })),
     },
   );

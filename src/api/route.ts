@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Language } from "../text";
+import type { AnswerName } from "./answers";
 import type { Action } from "./roles";
 import type { Caller } from "./tokens";
 
@@ -34,6 +35,8 @@ export interface Route {
   readonly body?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
   readonly answers: "json" | "pdf" | "xml";
+  /** The form of a JSON answer, for the OpenAPI document. */
+  readonly answer?: AnswerName | undefined;
   handle(call: Call): Promise<Reply>;
 }
 
@@ -46,6 +49,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly body?: Body;
   readonly query?: Query;
   readonly answers?: Route["answers"];
+  readonly answer?: AnswerName;
   handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;
 }): Route {
   return { answers: "json", ...r, handle: (call) => r.handle(call as Call<z.infer<Body>, z.infer<Query>>) };

@@ -16,6 +16,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
     path: "/sellers/:seller",
     action: "seller.write",
     summary: "Make or change a seller (the PKP that issues)",
+    answer: "Seller",
     body: sellerBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -24,7 +25,10 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       const nitku = body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp);
       const channel = d.readChannel(body.channel);
       if (channel.kind === "faults") throw malformed(channel.faults.map(underChannel));
-      const signer = { ...body.signer, ...(body.signer.npwp ? { npwp: parseNpwp(body.signer.npwp) } : {}) };
+      const signer = {
+        ...body.signer,
+        ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
+      };
       const options: SellerOptions = { allowSimulatedMail: body.allowSimulatedMail, codes: body.codes };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
@@ -55,6 +59,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
     path: "/sellers/:seller",
     action: "read",
     summary: "A seller as stored; secrets never",
+    answer: "Seller",
     body: nothing,
     query: nothing,
     handle: async ({ params }) => json(await sellerView(d, params["seller"] ?? "")),
@@ -64,6 +69,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
     path: "/sellers/:seller/certificate",
     action: "seller.write",
     summary: "The seller's signing certificate (.p12), for renditions",
+    answer: "Certificate",
     body: certificateBody,
     query: nothing,
     async handle({ params, body, caller }) {

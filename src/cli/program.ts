@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isRole, ROLES } from "../api/roles";
-import { version } from "../../package.json";
+import { packageVersion } from "../package";
 import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
 import { runDemo } from "./demo";
 import { simulateAuthority } from "./simulate";
@@ -38,7 +38,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function describe(terminal: Terminal, choose: (command: Run) => void): Command {
   const program = new Command("faktur")
     .description("Invoice lunas menjadi faktur pajak / paid invoices become faktur pajak")
-    .version(version)
+    .version(packageVersion())
     .option("--debug", "tampilkan jejak kesalahan / show stack traces")
     .exitOverride()
     .configureOutput({

@@ -1,5 +1,5 @@
 import { systemClock } from "../clock";
-import { drawPaper } from "../faktur/pdf";
+import { drawPaper } from "../faktur/pdf/draw";
 import { createLog } from "../log";
 import { startAuthority } from "../simulator/authority";
 import { stopSignal } from "./stop";

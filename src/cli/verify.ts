@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "../errors";
-import { verifyPdf } from "../faktur/sign";
+import { verifyPdf } from "../faktur/sign/sign";
 import { text } from "../text";
 import { line, type ExitCode, type Terminal } from "./terminal";
 

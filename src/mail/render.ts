@@ -1,18 +1,11 @@
 import { Eta, type EtaConfig } from "eta";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../package";
 import type { FakturMailView, MailTemplates } from "./message";
 
-/** `templates/` of this package, found from the sources as well as from the built files. Throws when there is none. */
-export function templatesDir(): string {
-  for (let at = __dirname; at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, "package.json"))) return join(at, "templates");
-  }
-  throw new Error("the package's own folder was not found");
-}
-
 /** Reads and compiles the mail templates once. Throws when one is missing or does not compile. */
-export function loadMailTemplates(dir: string = join(templatesDir(), "mail")): MailTemplates {
+export function loadMailTemplates(dir: string = join(packageRoot(), "templates", "mail")): MailTemplates {
   const subject = load(join(dir, "faktur.subject.eta"), { autoEscape: false });
   return {
     subject: (view) => subject(view).replace(/\s+/g, " ").trim(),

@@ -2,7 +2,7 @@ import type { Documents } from "../documents/documents";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
-import { openCertificate } from "../faktur/sign";
+import { openCertificate } from "../faktur/sign/sign";
 import type { Mailer } from "../mail/mailer";
 import { certificatePurpose } from "../seals";
 import type { Seal } from "../seal";

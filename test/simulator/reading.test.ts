@@ -2,9 +2,9 @@
  * Proves what can be read from the simulated authority: lists page by page, PDFs, the NPWP check and the history.
  * How: a real server on a free port and plain HTTP against it; one test draws the real sheet and reads its text.
  */
-import { officialPdfFault } from "../../src/faktur/official-pdf";
-import { drawPaper } from "../../src/faktur/pdf";
-import { readPdfText } from "../../src/faktur/pdf-text";
+import { officialPdfFault } from "../../src/faktur/pdf/official";
+import { drawPaper } from "../../src/faktur/pdf/draw";
+import { readPdfText } from "../../src/faktur/pdf/text";
 import { buyer, line, sale, SALES, startClient, TOKEN, type Client } from "./client";
 
 let client: Client;

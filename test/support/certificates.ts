@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { der, nothing, octets, oid, sequence, setOf, smallInteger } from "../../src/faktur/der";
+import { der, nothing, octets, oid, sequence, setOf, smallInteger } from "../../src/faktur/sign/der";
 import { runTool } from "./tools";
 
 /** Certificates and `.p12` files made for tests: a root, a signer under it, packed by openssl in every common way. */

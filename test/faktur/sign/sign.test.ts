@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import forge from "node-forge";
-import type { AppError } from "../../src/errors";
-import { drawPaper } from "../../src/faktur/pdf";
+import type { AppError } from "../../../src/errors";
+import { drawPaper } from "../../../src/faktur/pdf/draw";
 import {
   checkValidity,
   openCertificate,
@@ -18,10 +18,10 @@ import {
   signPdf,
   verifyPdf,
   type OpenCertificate,
-} from "../../src/faktur/sign";
-import { exportP12, makeP12, makeSigner, type P12Kind } from "../support/certificates";
-import { makePaper } from "../support/papers";
-import { requireTool, runTool } from "../support/tools";
+} from "../../../src/faktur/sign/sign";
+import { exportP12, makeP12, makeSigner, type P12Kind } from "../../support/certificates";
+import { makePaper } from "../../support/papers";
+import { requireTool, runTool } from "../../support/tools";
 
 const PASSPHRASE = "Rahasia#2026";
 const AT = new Date("2026-11-03T02:10:00Z");

@@ -1,5 +1,5 @@
-import type { PaperMark } from "./paper";
-import { SHEET, type Pen } from "./pdf-pen";
+import type { PaperMark } from "../paper";
+import { SHEET, type Pen } from "./pen";
 
 interface MarkWords {
   readonly word: string;

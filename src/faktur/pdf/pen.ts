@@ -1,5 +1,5 @@
 import type PDFDocument from "pdfkit";
-import { printable, type Face, type Fonts } from "./pdf-font";
+import { printable, type Face, type Fonts } from "./font";
 
 /** The sheet in points: A4. */
 export const SHEET = { width: 595.28, height: 841.89, left: 40, right: 555.28, bottom: 790 } as const;

@@ -1,12 +1,12 @@
 import PDFDocument from "pdfkit";
-import { sum } from "../money";
-import type { Paper } from "./paper";
-import * as blocks from "./pdf-blocks";
-import { openFonts, wrap, type Fonts } from "./pdf-font";
-import { drawMark, MARKS } from "./pdf-mark";
-import { planPages } from "./pdf-pages";
-import { penOf, SHEET, type Pen } from "./pdf-pen";
-import * as table from "./pdf-table";
+import { sum } from "../../money";
+import type { Paper } from "../paper";
+import * as blocks from "./blocks";
+import { openFonts, wrap, type Fonts } from "./font";
+import { drawMark, MARKS } from "./mark";
+import { planPages } from "./pages";
+import { penOf, SHEET, type Pen } from "./pen";
+import * as table from "./table";
 
 type Doc = typeof PDFDocument.prototype;
 

@@ -1,7 +1,7 @@
-import { formatIndonesian, times, type Money } from "../money";
-import type { Paper } from "./paper";
-import { wrap } from "./pdf-font";
-import { BODY, MOST, PAD, SHEET, SMALL, TINT, WIDTH, type Pen, type Style } from "./pdf-pen";
+import { formatIndonesian, times, type Money } from "../../money";
+import type { Paper } from "../paper";
+import { wrap } from "./font";
+import { BODY, MOST, PAD, SHEET, SMALL, TINT, WIDTH, type Pen, type Style } from "./pen";
 
 /* The table of the lines: header, rows, and the sums carried from page to page. */
 

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
-import { AppError } from "../errors";
-import { text } from "../text";
+import { AppError } from "../../errors";
+import { text } from "../../text";
 import { signDetached, verifyDetached } from "./cms";
 import { readP12, type P12Content } from "./p12";
 import { P12Error } from "./p12-nodes";

@@ -1,8 +1,8 @@
 import { inflateSync } from "node:zlib";
-import { maskNpwp } from "../accounts/npwp";
-import { AppError } from "../errors";
-import { text, type Text } from "../text";
-import { readPdfText } from "./pdf-text";
+import { maskNpwp } from "../../accounts/npwp";
+import { AppError } from "../../errors";
+import { text, type Text } from "../../text";
+import { readPdfText } from "./text";
 
 export interface ExpectedPdf {
   /** 17 digits. */

@@ -6,11 +6,11 @@
 import { spawnSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
 import PDFDocument from "pdfkit";
-import type { AppError } from "../../src/errors";
-import { officialPdfFault } from "../../src/faktur/official-pdf";
-import { drawPaper } from "../../src/faktur/pdf";
-import { readPdfText } from "../../src/faktur/pdf-text";
-import { makePaper } from "../support/papers";
+import type { AppError } from "../../../src/errors";
+import { officialPdfFault } from "../../../src/faktur/pdf/official";
+import { drawPaper } from "../../../src/faktur/pdf/draw";
+import { readPdfText } from "../../../src/faktur/pdf/text";
+import { makePaper } from "../../support/papers";
 
 const NSFP = "04002600000000001";
 const BUYER = "0098765432109000";

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { packageRoot } from "../../package";
 
 /** The part of pdfkit's font engine that is used here; the package has no types. */
 interface FontSource {
@@ -33,19 +34,10 @@ export function openFonts(): Fonts {
   return opened;
 }
 
-/** The nearest `assets/fonts` above this file: sources and compiled files lie at different depths. */
-function fontFolder(): string {
-  for (let at = __dirname; at !== dirname(at); at = dirname(at)) {
-    const folder = join(at, "assets", "fonts");
-    if (existsSync(folder)) return folder;
-  }
-  throw new Error("assets/fonts is missing from this installation");
-}
-
 function openFace(file: string): Face {
   // pdfkit takes a font object only from the very engine it uses itself.
   const engine = createRequire(require.resolve("pdfkit"))("fontkit") as { create(bytes: Buffer): FontSource };
-  const source = engine.create(readFileSync(join(fontFolder(), file)));
+  const source = engine.create(readFileSync(join(packageRoot(), "assets", "fonts", file)));
   const widths = new Map<number, number>();
   // The engine remembers for each glyph the first letter it was asked by, and writes that into the PDF as the letter to
   // copy. Asking for all once, in order, keeps every sheet independent of the sheets before it.

@@ -7,15 +7,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { PaperMark } from "../../src/faktur/paper";
-import { drawPaper } from "../../src/faktur/pdf";
-import { openFonts, printable, wrap } from "../../src/faktur/pdf-font";
-import { planPages } from "../../src/faktur/pdf-pages";
-import { readPdfText } from "../../src/faktur/pdf-text";
-import { formatIndonesian, sum, times } from "../../src/money";
-import { expectGolden } from "../support/golden";
-import { makePaper, paperLine } from "../support/papers";
-import { requireTool, runTool } from "../support/tools";
+import type { PaperMark } from "../../../src/faktur/paper";
+import { drawPaper } from "../../../src/faktur/pdf/draw";
+import { openFonts, printable, wrap } from "../../../src/faktur/pdf/font";
+import { planPages } from "../../../src/faktur/pdf/pages";
+import { readPdfText } from "../../../src/faktur/pdf/text";
+import { formatIndonesian, sum, times } from "../../../src/money";
+import { expectGolden } from "../../support/golden";
+import { makePaper, paperLine } from "../../support/papers";
+import { requireTool, runTool } from "../../support/tools";
 
 const withPdftotext = requireTool("pdftotext");
 

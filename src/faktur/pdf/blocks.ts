@@ -1,23 +1,10 @@
-import { formatIndonesian } from "../money";
-import { dayInWords } from "./day-words";
-import type { Paper } from "./paper";
-import { MARKS } from "./pdf-mark";
-import { wrap } from "./pdf-font";
-import {
-  BODY,
-  MOST,
-  MUTED,
-  PAD,
-  RULE,
-  SHEET,
-  SMALL,
-  STRONG,
-  TINT,
-  WIDTH,
-  type Pen,
-  type Style,
-} from "./pdf-pen";
-import { drawAmount } from "./pdf-table";
+import { formatIndonesian } from "../../money";
+import { dayInWords } from "../day-words";
+import type { Paper } from "../paper";
+import { MARKS } from "./mark";
+import { wrap } from "./font";
+import { BODY, MOST, MUTED, PAD, RULE, SHEET, SMALL, STRONG, TINT, WIDTH, type Pen, type Style } from "./pen";
+import { drawAmount } from "./table";
 
 /*
  * The blocks of the sheet, in the order and with the labels of the official one (PER-11/PJ/2025; coretax-xml 5.6).

@@ -1,5 +1,5 @@
-import { AppError } from "../errors";
-import { text } from "../text";
+import { AppError } from "../../errors";
+import { text } from "../../text";
 
 /** A tax sheet is far smaller; more is refused before it costs time. */
 const MOST_BYTES = 20_000_000;

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
+import { REASON_CODES } from "../faktur/reasons";
+import { LINE_KINDS } from "../hooks/invoice";
+import { PORTAL_KINDS } from "../hooks/portal";
+import { COMPANY_STATUSES } from "../store/accounts";
+
+/** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
+
+const instant = z.iso.datetime({ offset: true }).describe("ISO 8601 with an offset");
+const money = z.string().regex(/^-?\d+\.\d{2}$/);
+const rupiah = z.string().regex(/^-?\d+$/);
+const npwp = z.string().regex(/^\d{16}$/);
+const nitku = z.string().regex(/^\d{22}$/);
+const transactionCode = z.enum(TRANSACTION_CODES);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+const line = z.object({
+  kind: z.enum(["A", "B"]),
+  code: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  price: money,
+  quantity: z.string(),
+  discount: money,
+  taxBase: money,
+  otherTaxBase: money,
+  vatRate: z.string(),
+  vat: money,
+});
+
+const fakturSummary = z.object({
+  id: z.string(),
+  state: z.enum(FAKTUR_STATES),
+  seller: z.string(),
+  portal: z.string(),
+  account: z.string(),
+  invoiceId: z.string(),
+  invoiceNumber: z.string().nullable(),
+  reference: z.string(),
+  transactionCode,
+  date: z.iso.date(),
+  period: z.string().regex(/^\d{4}-\d{2}$/),
+  deadline: z.iso.date(),
+  nsfp: z.string().nullable(),
+  simulated: z.boolean(),
+  problem: z.string().nullable(),
+  buyer: z.object({
+    document: z.string(),
+    npwp,
+    nitku: z.string(),
+    name: z.string(),
+    address: z.string(),
+    email: z.string(),
+  }),
+  lines: z.array(line),
+  totals: z.object({ price: rupiah, discount: rupiah, dpp: rupiah, dppNilaiLain: rupiah, ppn: rupiah }),
+  channel: z.object({
+    kind: z.string(),
+    externalId: z.string().nullable(),
+    status: z.string().nullable(),
+    message: z.string().nullable(),
+  }),
+  pdf: z.object({ kind: z.enum(["official", "rendition"]), sha256 }).nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+const delivery = z.object({
+  to: z.string(),
+  state: z.string(),
+  messageId: z.string(),
+  at: instant,
+  detail: z.string().nullable(),
+});
+
+const timelineEntry = z.object({
+  at: instant,
+  event: z.string(),
+  by: z.string(),
+  detail: z.string().nullable(),
+});
+
+const npwpTab = z.object({
+  status: z.enum(COMPANY_STATUSES),
+  npwp,
+  nitku,
+  name: z.string(),
+  address: z.string(),
+  email: z.string(),
+  transactionCode: transactionCode.nullable(),
+  evidence: z.string().nullable(),
+  statusAt: instant,
+  statusBy: z.string(),
+  statusReason: z.string().nullable(),
+});
+
+const history = z.array(
+  z.object({
+    at: instant,
+    by: z.string(),
+    event: z.string(),
+    reason: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+);
+
+const certificate = z.object({
+  subject: z.string(),
+  issuer: z.string(),
+  validFrom: instant,
+  validTo: instant,
+});
+
+export const ANSWERS = {
+  Seller: z.object({
+    seller: z.string(),
+    npwp,
+    nitku,
+    name: z.string(),
+    address: z.string(),
+    city: z.string(),
+    email: z.string(),
+    signer: z.object({ name: z.string(), npwp: npwp.optional(), title: z.string().optional() }),
+    pdf: z.enum(["official", "rendition"]),
+    channel: z.looseObject({ kind: z.string() }).describe("as stored, without its secrets"),
+    upload: z.looseObject({ auto: z.boolean() }),
+    allowSimulatedMail: z.boolean(),
+    codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
+    simulated: z.boolean(),
+    certificate: certificate.nullable(),
+  }),
+  Certificate: certificate,
+  Portal: z.object({
+    portal: z.string(),
+    kind: z.enum(PORTAL_KINDS),
+    seller: z.string(),
+    options: z.record(z.string(), z.unknown()),
+  }),
+  Npwp: npwpTab,
+  EnteredNpwp: npwpTab.extend({
+    warnings: z.array(z.string()).describe("what may be wrong and was stored all the same"),
+  }),
+  Account: z.object({
+    portal: z.string(),
+    account: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    npwp: npwpTab.extend({ history }).nullable(),
+    fakturs: z.array(fakturSummary),
+  }),
+  Invoice: z.object({
+    outcome: z.enum(["issued", "waiting", "held", "skipped"]),
+    reasons: z.array(z.object({ code: z.enum(REASON_CODES), message: z.string(), fix: z.string() })),
+    fakturs: z.array(z.object({ id: z.string(), state: z.enum(FAKTUR_STATES), nsfp: z.string().nullable() })),
+    portal: z.string(),
+    invoiceId: z.string(),
+    number: z.string().nullable(),
+    account: z.string().nullable(),
+    paidAt: instant.nullable(),
+    taxDay: z.iso.date().nullable(),
+  }),
+  FaktursPage: page(fakturSummary),
+  Faktur: fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) }),
+  AuditPage: page(
+    z.object({
+      sequence: z.int(),
+      at: instant,
+      actor: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      detail: z.string().nullable(),
+    }),
+  ),
+} as const;
+
+export type AnswerName = keyof typeof ANSWERS;

@@ -1,0 +1,175 @@
+import { randomBytes } from "node:crypto";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createToken } from "../api/tokens";
+import { buildApp, type App } from "../app";
+import { systemClock } from "../clock";
+import { parseConfig, type Config } from "../config";
+import { demoCases, STORY_COUNT, type DemoCase } from "../demo/cases";
+import { deliver, enterCompany, setUp, type Service } from "../demo/feed";
+import { stripeApi } from "../demo/stripe-api";
+import { watchAll, type Ended } from "../demo/watch";
+import { drawPaper } from "../faktur/pdf/draw";
+import { newId } from "../ids";
+import { createLog } from "../log";
+import { startAuthority } from "../simulator/authority";
+import { migrate } from "../store/migrate";
+import { listen, type Listening } from "./listen";
+import { startProgress } from "./progress";
+import { stopSignal } from "./stop";
+import { table } from "./table";
+import { line, type ExitCode, type Terminal } from "./terminal";
+
+const FOLDER = join("data", "demo");
+
+/** The whole road with no account anywhere: paid invoices in over HTTP, mailed fakturs out, one table at the end. */
+export async function runDemo(
+  terminal: Terminal,
+  options: { once?: boolean; invoices?: number },
+): Promise<ExitCode> {
+  const stopped = options.once === true ? null : stopSignal();
+  const cases = demoCases(options.invoices ?? STORY_COUNT);
+  const paidAt = systemClock.now();
+  const stage = await openStage(terminal, cases, paidAt);
+  try {
+    await setUp(stage.service, stage.authorityUrl, stage.stripeUrl);
+    const ended = await feedAll(terminal, stage.service, cases, paidAt);
+    for (const one of ended) keepPdf(one);
+    report(terminal, ended);
+    if (stopped !== null) await keepServing(terminal, stage.service, stopped);
+  } finally {
+    await stage.close();
+  }
+  return 0;
+}
+
+interface Stage {
+  readonly service: Service;
+  readonly authorityUrl: string;
+  readonly stripeUrl: string;
+  close(): Promise<void>;
+}
+
+/** Everything the demo needs, on this machine alone; what was opened is closed again when a later part fails. */
+async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt: Date): Promise<Stage> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(join(FOLDER, "pdf"), { recursive: true });
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closers.reverse()) await one();
+  };
+  try {
+    const app = buildApp(demoConfig(terminal), { log: createLog("info", join(FOLDER, "service.log")) });
+    closers.push(() => app.close());
+    await migrate(app.db, () => systemClock.now());
+    const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
+    const authority = await startAuthority({ clock: systemClock, drawPdf, host: "127.0.0.1", port: 0 });
+    closers.push(() => authority.close());
+    const stripe = await listen(stripeApi(cases, paidAt), "127.0.0.1", 0);
+    closers.push(() => stripe.close());
+    const web = await listenSomewhere(app);
+    closers.push(() => web.close());
+    app.worker.start();
+    closers.push(() => app.worker.stop(5_000));
+    return {
+      service: await serviceAt(app, web.url),
+      authorityUrl: authority.url,
+      stripeUrl: stripe.url,
+      close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+function demoConfig(terminal: Terminal): Config {
+  const { FAKTUR_HOST, FAKTUR_PORT } = terminal.environment;
+  return parseConfig({
+    FAKTUR_HOST,
+    FAKTUR_PORT,
+    FAKTUR_DATABASE_URL: `sqlite:${join(FOLDER, "faktur.db")}`,
+    FAKTUR_DOCUMENTS_URL: `file:${join(FOLDER, "documents")}`,
+    FAKTUR_MAIL_URL: `file:${join(FOLDER, "outbox")}`,
+    FAKTUR_MAIL_FROM: "Faktur Pajak <faktur@hosting-percobaan.example>",
+    FAKTUR_MASTER_KEY: randomBytes(32).toString("base64"),
+    FAKTUR_FOLLOW_SECONDS: "0.2,0.5,1",
+    FAKTUR_RETRY_SECONDS: "1,2,5",
+  });
+}
+
+/** The configured port, or any free one when that is taken: a demo should not fail for a port. */
+const listenSomewhere = (app: App): Promise<Listening> =>
+  listen(app.web, app.config.host, app.config.port).catch(() => listen(app.web, app.config.host, 0));
+
+async function serviceAt(app: App, url: string): Promise<Service> {
+  const token = await createToken({ db: app.db, clock: app.clock, newId }, "demo", "admin");
+  return {
+    url,
+    token,
+    webhookSecret: `whsec_${randomBytes(24).toString("base64")}`,
+    stripeSecret: `whsec_${randomBytes(24).toString("hex")}`,
+  };
+}
+
+async function feedAll(
+  terminal: Terminal,
+  service: Service,
+  cases: readonly DemoCase[],
+  paidAt: Date,
+): Promise<readonly Ended[]> {
+  const progress = startProgress(terminal.stderr, cases.length);
+  progress.at(0, "invoice dikirim ke / posted to POST /hooks/…");
+  for (const one of cases) {
+    await enterCompany(service, one);
+    await deliver(service, one, paidAt);
+  }
+  const ended = await watchAll(service, cases, (count, last) => progress.at(count, last));
+  progress.end();
+  return ended;
+}
+
+/** Stored PDFs are named by their hash; here they get a name a person can open. */
+function keepPdf({ faktur }: Ended): void {
+  if (faktur === null || faktur.pdf === null) return;
+  const { sha256 } = faktur.pdf;
+  const stored = join(FOLDER, "documents", sha256.slice(0, 2), sha256.slice(2, 4), `${sha256}.pdf`);
+  copyFileSync(stored, join(FOLDER, "pdf", pdfName(faktur.nsfp)));
+}
+
+const pdfName = (nsfp: string | null): string => `Faktur-Pajak_${nsfp ?? "tanpa-nomor"}.pdf`;
+
+function report(terminal: Terminal, ended: readonly Ended[]): void {
+  const rows = ended.map(({ one, outcome, reason, faktur }) => [
+    one.number,
+    one.shows,
+    outcome,
+    faktur?.nsfp ?? "-",
+    faktur?.totals.ppn ?? "-",
+    faktur?.pdf == null ? "-" : pdfName(faktur.nsfp),
+    faktur?.deliveries.map((delivery) => `${delivery.state} → ${delivery.to}`).join(", ") || "-",
+    reason,
+  ]);
+  const head = [
+    "invoice",
+    "memperlihatkan / shows",
+    "outcome",
+    "NSFP",
+    "PPN Rp",
+    "PDF",
+    "e-mail",
+    "alasan / reason",
+  ];
+  line(terminal.stdout, table(head, rows));
+  line(terminal.stdout, "");
+  line(terminal.stdout, `PDF     ${resolve(FOLDER, "pdf")}`);
+  line(terminal.stdout, `E-mail  ${resolve(FOLDER, "outbox")}`);
+  line(terminal.stdout, `Log     ${resolve(FOLDER, "service.log")}`);
+}
+
+async function keepServing(terminal: Terminal, service: Service, stopped: Promise<unknown>): Promise<void> {
+  writeFileSync(join(FOLDER, "token"), service.token, { mode: 0o600 });
+  line(terminal.stdout, `API     ${service.url}/api/v1  (token: ${resolve(FOLDER, "token")})`);
+  line(terminal.stdout, "Ctrl-C untuk berhenti / to stop.");
+  await stopped;
+}

@@ -1,0 +1,86 @@
+/**
+ * Who may do what: every call of the API is tried over HTTP by every role and by nobody. The table is the contract's
+ * (section 7, Roles) written out; a call that is not in it fails the test, so a new one cannot slip in unguarded.
+ */
+import { ROLES, type Role } from "../../src/api/roles";
+import { apiRoutes } from "../../src/api/router";
+import { startApi, type TestApi } from "../support/api";
+
+const ALL: readonly Role[] = ROLES;
+const NOT_VIEWER: readonly Role[] = ["admin", "finance", "support"];
+const FINANCE: readonly Role[] = ["admin", "finance"];
+
+const TABLE: Readonly<Record<string, readonly Role[]>> = {
+  "put /sellers/:seller": FINANCE,
+  "get /sellers/:seller": ALL,
+  "put /sellers/:seller/certificate": FINANCE,
+  "put /portals/:portal": ["admin"],
+  "get /portals/:portal": ALL,
+  "put /accounts/:portal/:account": NOT_VIEWER,
+  "get /accounts/:portal/:account": ALL,
+  "put /accounts/:portal/:account/npwp": NOT_VIEWER,
+  "post /accounts/:portal/:account/npwp/activate": FINANCE,
+  "post /accounts/:portal/:account/npwp/suspend": FINANCE,
+  "get /invoices/:portal/:invoice": ALL,
+  "post /invoices/:portal/:invoice/issue": FINANCE,
+  "get /fakturs": ALL,
+  "get /fakturs/:id": ALL,
+  "get /fakturs/:id/pdf": ALL,
+  "get /fakturs/:id/xml": ALL,
+  "post /fakturs/:id/upload": FINANCE,
+  "post /fakturs/:id/retry": FINANCE,
+  "post /fakturs/:id/resend": NOT_VIEWER,
+  "post /fakturs/:id/cancel": FINANCE,
+  "get /audit": ALL,
+};
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const addressOf = (call: string): [method: string, path: string] => {
+  const [method = "", path = ""] = call.split(" ");
+  return [method.toUpperCase(), path.replace(/:\w+/g, "x")];
+};
+
+test("every call of the API is in the table, and nothing else", () => {
+  const calls = apiRoutes(api.app.api).map((route) => `${route.method} ${route.path}`);
+  expect(calls.sort()).toEqual(Object.keys(TABLE).sort());
+});
+
+const CELLS = Object.entries(TABLE).flatMap(([call, allowed]) =>
+  ROLES.map((role) => ({ call, role, may: allowed.includes(role) ? "may" : "may not" })),
+);
+
+test.each(CELLS)("$role $may $call", async ({ call, role, may }) => {
+  const [method, path] = addressOf(call);
+  const answer = await api.call(method, path, { role });
+  if (may === "may not") {
+    expect([answer.status, answer.problem.code]).toEqual([403, "role_too_low"]);
+  } else {
+    // Behind the door: the address names nothing yet and there is no body, so 400 or 404, and 200 for the lists.
+    expect([200, 400, 404]).toContain(answer.status);
+  }
+});
+
+test.each(Object.keys(TABLE))("nobody may %s without a token or with an unknown one", async (call) => {
+  const [method, path] = addressOf(call);
+  for (const token of [null, "", "x", `${api.tokens.admin}x`]) {
+    const answer = await api.call(method, path, { token });
+    expect([answer.status, answer.problem.code]).toEqual([401, "unauthorized"]);
+    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+  }
+});
+
+test("another scheme than Bearer, or the token without it, is nobody", async () => {
+  for (const authorization of [
+    api.tokens.admin,
+    `Basic ${api.tokens.admin}`,
+    `Bearer ${api.tokens.admin} x`,
+  ]) {
+    const answer = await api.call("GET", "/fakturs", { token: null, headers: { authorization } });
+    expect(answer.status).toBe(401);
+  }
+});

@@ -1,0 +1,187 @@
+/**
+ * Sellers, their certificate and portals over HTTP: what is stored, what is refused with which code, and that no secret
+ * comes back in any answer. Certificates are real .p12 files made by openssl.
+ */
+import { ANSWERS } from "../../src/api/answers";
+import { makeP12 } from "../support/certificates";
+import { furnish, made, NPWP, portalBody, SECRET, sellerBody, startApi, type TestApi } from "../support/api";
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(() => api.close());
+
+const codes = (answer: { problem: { faults?: readonly { code: string; path: string }[] } }) =>
+  (answer.problem.faults ?? []).map((fault) => `${fault.code} ${fault.path}`);
+
+describe("a seller", () => {
+  test("comes back as stored, with the NPWP in its 16 digits and without the channel's token", async () => {
+    const stored = await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
+    const read = await made(api.call("GET", "/sellers/utama", { role: "viewer" }));
+    expect(read.json).toEqual(stored.json);
+    expect(read.json).toMatchObject({
+      ...{ seller: "utama", npwp: NPWP, nitku: `${NPWP}000000`, pdf: "official", certificate: null },
+      ...{ channel: { kind: "pajakio", baseUrl: "http://127.0.0.1:9" }, upload: { auto: true } },
+    });
+    expect(ANSWERS.Seller.parse(read.json)).toEqual(read.json);
+    expect(read.bytes.toString()).not.toContain("rahasia");
+  });
+
+  test("is changed by a second PUT, and both are in the audit", async () => {
+    await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
+    await made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), name: "PT Baru" } }));
+    expect((await api.call("GET", "/sellers/utama")).json["name"]).toBe("PT Baru");
+    const audit = await api.call("GET", "/audit?subject=seller%3Autama");
+    expect(audit.json).toMatchObject({ items: [{ action: "seller.made" }, { action: "seller.changed" }] });
+  });
+
+  test.each([
+    [{ npwp: "123" }, 422, "npwp_malformed"],
+    [{ npwp: "012345678901234" }, 422, "npwp_is_branch"],
+    [{ npwp: "" }, 422, "npwp_malformed"],
+    [{ nitku: "0098765432109000000000" }, 422, "nitku_mismatch"],
+    [{ signer: { name: "Budi", npwp: "12" } }, 422, "npwp_malformed"],
+    [{ signer: { name: "Budi", npwp: "" } }, 422, "npwp_malformed"],
+    [{ channel: { kind: "carrier-pigeon" } }, 400, "malformed"],
+    [{ channel: { kind: "pajakio" } }, 400, "malformed"],
+    [{ upload: { auto: "yes" } }, 400, "malformed"],
+    [{ upload: { auto: true, windows: [{ days: ["mon"], from: "25:00", to: "08:00" }] } }, 400, "malformed"],
+    [{ email: "not an address" }, 400, "malformed"],
+    [{ name: "x".repeat(256) }, 400, "malformed"],
+    [{ name: " \u0000 " }, 400, "malformed"],
+    [{ pdf: "paper" }, 400, "malformed"],
+  ])("with %j is refused, %i %s, and nothing is stored", async (wrong, status, code) => {
+    const answer = await api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), ...wrong } });
+    expect([answer.status, answer.problem.code]).toEqual([status, code]);
+    expect((await api.call("GET", "/sellers/utama")).status).toBe(404);
+  });
+
+  test("names every missing field at once, those of the channel under /channel", async () => {
+    const empty = await api.call("PUT", "/sellers/utama", { body: {} });
+    expect(codes(empty)).toEqual(
+      ["npwp", "name", "address", "city", "email", "signer", "channel", "upload"].map(
+        (name) => `field_missing /${name}`,
+      ),
+    );
+    const channel = await api.call("PUT", "/sellers/utama", {
+      body: { ...sellerBody(), channel: { kind: "pajakio", baseUrl: "ftp://x", tokn: "y" } },
+    });
+    expect(codes(channel).sort()).toEqual([
+      "channel_setting_malformed /channel/baseUrl",
+      "channel_setting_missing /channel/token",
+      "channel_setting_unknown /channel/tokn",
+    ]);
+  });
+
+  test.each(["a b", "-x", "a/b", "x".repeat(65), "ü"])("cannot have the slug %j", async (slug) => {
+    const answer = await api.call("PUT", `/sellers/${encodeURIComponent(slug)}`, { body: sellerBody() });
+    expect([answer.status, answer.problem.code]).toEqual([400, "malformed"]);
+  });
+});
+
+describe("a certificate", () => {
+  const put = (p12: Buffer, passphrase: string, seller = "utama") =>
+    api.call("PUT", `/sellers/${seller}/certificate`, {
+      body: { p12: p12.toString("base64").replace(/.{1,64}/g, "$&\n"), passphrase },
+    });
+
+  test("is stored and described, and neither it nor its passphrase comes back", async () => {
+    await furnish(api);
+    const stored = await made(put(makeP12({ kind: "aes", passphrase: "kata sandi" }), "kata sandi"));
+    expect(stored.json["subject"]).toContain("PT Contoh Penanda Tangan");
+    expect(ANSWERS.Certificate.parse(stored.json)).toEqual(stored.json);
+    const seller = await api.call("GET", "/sellers/utama");
+    expect(seller.json["certificate"]).toEqual(stored.json);
+    expect(ANSWERS.Seller.parse(seller.json)).toEqual(seller.json);
+    expect(seller.bytes.toString()).not.toMatch(/kata sandi|p12/);
+  });
+
+  test("with a wrong passphrase is 422 passphrase_wrong, and the one before it stays", async () => {
+    await furnish(api);
+    const first = await made(put(makeP12({ kind: "aes", passphrase: "benar" }), "benar"));
+    const wrong = await put(makeP12({ kind: "aes", passphrase: "lain", name: "PT Lain" }), "salah");
+    expect([wrong.status, wrong.problem.code]).toEqual([422, "passphrase_wrong"]);
+    expect((await api.call("GET", "/sellers/utama")).json["certificate"]).toEqual(first.json);
+  });
+
+  test("with a wrong passphrase leaves a seller without one without one", async () => {
+    await furnish(api);
+    await put(makeP12({ kind: "aes", passphrase: "benar" }), "salah");
+    expect((await api.call("GET", "/sellers/utama")).json["certificate"]).toBeNull();
+    const audit = await api.call("GET", "/audit?subject=seller%3Autama");
+    expect(audit.json).toMatchObject({ items: [{ action: "seller.made" }] });
+  });
+
+  test("that has ended, or is none, is 422", async () => {
+    await furnish(api);
+    const ended = makeP12({ kind: "aes", passphrase: "x", notAfter: "2026-06-01T00:00:00Z" });
+    expect((await put(ended, "x")).problem.code).toBe("certificate_expired");
+    expect((await put(Buffer.from("not a certificate"), "x")).problem.code).toBe("certificate_unreadable");
+  });
+
+  test("of an unknown seller is 404, and one that is not base64 400", async () => {
+    await furnish(api);
+    expect((await put(Buffer.from("x"), "x", "lain")).status).toBe(404);
+    const body = { p12: "***", passphrase: "x" };
+    const answer = await api.call("PUT", "/sellers/utama/certificate", { body });
+    expect([answer.status, codes(answer)]).toEqual([400, ["field_malformed /p12"]]);
+  });
+});
+
+describe("a portal", () => {
+  beforeEach(() => made(api.call("PUT", "/sellers/utama", { body: sellerBody() })));
+  const put = (body: unknown, slug = "toko") => api.call("PUT", `/portals/${slug}`, { body });
+
+  test("comes back without its secrets", async () => {
+    const api_ = {
+      url: "https://p.example",
+      identifier: "kunci-satu",
+      secret: "kunci-dua",
+      accessKey: "kunci-tiga",
+    };
+    const body = {
+      ...portalBody,
+      kind: "whmcs",
+      secret: [SECRET, SECRET],
+      api: api_,
+      options: { lang: "id" },
+    };
+    const stored = await made(put(body));
+    expect(stored.json).toEqual({ portal: "toko", kind: "whmcs", seller: "utama", options: { lang: "id" } });
+    expect(ANSWERS.Portal.parse(stored.json)).toEqual(stored.json);
+    const read = await made(api.call("GET", "/portals/toko", { role: "viewer" }));
+    expect(read.bytes.toString()).not.toMatch(/kunci|whsec/);
+  });
+
+  test.each([
+    [{ seller: "nobody" }, 422, "seller_unknown"],
+    [{ secret: "whsec_***" }, 422, "secret_malformed"],
+    [{ secret: [SECRET, "!"] }, 422, "secret_malformed"],
+    [{ secret: [SECRET, SECRET, SECRET] }, 400, "malformed"],
+    [{ secret: [] }, 400, "malformed"],
+    [{ kind: "shop" }, 400, "malformed"],
+    [{ kind: "stripe", secret: "whsec_x" }, 400, "malformed"],
+    [{ kind: "whmcs", api: { secret: "x" } }, 400, "malformed"],
+    [{ api: { url: "javascript:alert(1)" } }, 400, "malformed"],
+    [{ options: { big: "x".repeat(10_001) } }, 400, "malformed"],
+    [{ options: [] }, 400, "malformed"],
+  ])("with %j is refused, %i %s, and nothing is stored", async (wrong, status, code) => {
+    const answer = await put({ ...portalBody, ...wrong });
+    expect([answer.status, answer.problem.code]).toEqual([status, code]);
+    expect((await api.call("GET", "/portals/toko")).status).toBe(404);
+  });
+
+  test("that reads invoices back names what is missing for it", async () => {
+    expect(codes(await put({ ...portalBody, kind: "whmcs" }))).toEqual([
+      "field_missing /api/url",
+      "field_missing /api/identifier",
+      "field_missing /api/secret",
+    ]);
+  });
+
+  test("that nobody made is 404", async () => {
+    const answer = await api.call("GET", "/portals/lain");
+    expect([answer.status, answer.problem.code]).toEqual([404, "not_found"]);
+  });
+});

@@ -1,0 +1,3 @@
+import { prepareMariadb } from "./mariadb";
+
+export default prepareMariadb;

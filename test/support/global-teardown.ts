@@ -1,0 +1,3 @@
+import { stopMariadb } from "./mariadb";
+
+export default stopMariadb;

@@ -1,0 +1,118 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:net";
+import { until } from "./until";
+
+/**
+ * One throw-away MariaDB for a whole run. The first suite that asks starts it, the others wait for it; a run that needs
+ * none starts none. The folder is made by global-setup.ts and removed, with the server, by global-teardown.ts.
+ */
+const FOLDER = "FAKTUR_TEST_MARIADB";
+
+export const mariadbInstalled = (): boolean =>
+  ["mariadbd", "mariadb-install-db"].every(
+    (tool) => (spawnSync(tool, ["--help"], { stdio: "ignore" }).error as NodeJS.ErrnoException)?.code !== "ENOENT",
+  );
+
+/** Prepares the folder under which this run's server will live. */
+export function prepareMariadb(): void {
+  process.env[FOLDER] = mkdtempSync(join(tmpdir(), "faktur-mariadb-"));
+}
+
+/** `mysql://…` of the running server, without a database. Starts it when nobody has. */
+export async function mariadbUrl(): Promise<string> {
+  const folder = process.env[FOLDER];
+  if (folder === undefined) throw new Error("global-setup.ts has not run");
+  const told = join(folder, "url");
+  if (first(folder)) {
+    try {
+      tell(told, await start(folder));
+    } catch (thrown) {
+      tell(told, `failed: ${String(thrown)}`);
+    }
+  }
+  const url = await until("MariaDB starts", () => (existsSync(told) ? readFileSync(told, "utf8") : null), 90);
+  if (!url.startsWith("mysql:")) throw new Error(url);
+  return url;
+}
+
+/** Ends the server of this run, when there is one, and removes its folder. */
+export async function stopMariadb(): Promise<void> {
+  const folder = process.env[FOLDER];
+  if (folder === undefined) return;
+  const pid = join(folder, "pid");
+  if (existsSync(pid)) {
+    const id = Number(readFileSync(pid, "utf8"));
+    if (isAlive(id)) process.kill(id, "SIGTERM");
+    await until("MariaDB stops", () => (isAlive(id) ? null : true));
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function first(folder: string): boolean {
+  try {
+    mkdirSync(join(folder, "starter"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whole or not at all: readers may look at any moment. */
+function tell(file: string, words: string): void {
+  writeFileSync(`${file}.new`, words);
+  renameSync(`${file}.new`, file);
+}
+
+async function start(folder: string): Promise<string> {
+  const data = join(folder, "data");
+  execFileSync("mariadb-install-db", ["--no-defaults", "--user=root", `--datadir=${data}`, "--skip-test-db"], {
+    stdio: "ignore",
+  });
+  const port = await freePort();
+  const log = openSync(join(folder, "log"), "a");
+  const server = spawn(
+    "mariadbd",
+    [
+      ...["--no-defaults", "--user=root", `--datadir=${data}`, `--socket=${join(folder, "s")}`],
+      ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-grant-tables", "--skip-name-resolve"],
+      // Nothing here outlives the run: no flush per commit, little memory.
+      ...["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--max-connections=200"],
+    ],
+    { detached: true, stdio: ["ignore", log, log] },
+  );
+  server.unref();
+  tell(join(folder, "pid"), String(server.pid));
+  await until("MariaDB listens", () => listens(port), 60);
+  return `mysql://root@127.0.0.1:${port}`;
+}
+
+const listens = (port: number): Promise<true | null> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("data", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(null));
+  });
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
