@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { AppError } from "./errors";
+import { AppError, type Fault } from "./errors";
 import type { LogLevel } from "./log";
 import { text } from "./text";
 
@@ -36,48 +36,105 @@ export interface S3Settings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process's environment over a `.env` file in `folder`, where there is one. */
+/** The process's environment over a `.env` file in `folder`, where there is one. Throws `config_invalid`. */
 export function readEnvironment(folder: string): Environment {
   const file = `${folder}/.env`;
-  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
-  return { ...fromFile, ...process.env };
+  return { ...(existsSync(file) ? parseEnv(readEnvFile(file)) : {}), ...process.env };
 }
+
+function readEnvFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const says = text(`Berkas ${file} tidak dapat dibaca.`, `The file ${file} cannot be read.`);
+    throw new AppError("config_invalid", says, { cause });
+  }
+}
+
+/** What a setting must look like, in both languages: travels through zod as the message of an issue. */
+const said = (id: string, en: string): string => `${id} / ${en}`;
 
 const number = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d+$/, "harus bilangan bulat / must be a whole number")
+    .regex(/^\d{1,9}$/, said("harus bilangan bulat", "must be a whole number"))
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `harus / must be ${least}–${most}`);
+    .refine(
+      (value) => value >= least && value <= most,
+      said(`harus ${least}–${most}`, `must be ${least}–${most}`),
+    );
+
+const LONGEST_WAIT_SECONDS = 31 * 86_400;
 
 const waits = z
   .string()
   .regex(
     /^\d+(\.\d+)?(,\d+(\.\d+)?)*$/,
-    "harus detik dipisah koma, mis. / must be seconds with commas, e.g. 5,30,120",
+    said("harus detik dipisah koma, mis. 5,30,120", "must be seconds with commas, e.g. 5,30,120"),
   )
-  .transform((value) => value.split(",").map(Number));
+  .transform((value) => value.split(",").map(Number))
+  .refine(
+    (seconds) => seconds.every((wait) => wait <= LONGEST_WAIT_SECONDS),
+    said(`paling lama ${LONGEST_WAIT_SECONDS}`, `at most ${LONGEST_WAIT_SECONDS}`),
+  );
 
-const url = (pattern: RegExp, form: string) => z.string().regex(pattern, `bentuknya / form: ${form}`);
+const form = (pattern: RegExp, example: string, holds: (value: string) => boolean = () => true) =>
+  z
+    .string()
+    .refine(
+      (value) => pattern.test(value) && holds(value),
+      said(`bentuknya ${example}`, `must have the form ${example}`),
+    );
+
+/** `#` and `%` inside a password must be percent-encoded, or the address means something else. */
+function isServer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { hostname, username, password, hash } = new URL(value);
+  return hostname !== "" && hash === "" && [username, password].every(isDecodable);
+}
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const namesDatabase = (value: string): boolean =>
+  !value.startsWith("mysql:") || (isServer(value) && new URL(value).pathname.length > 1);
+
+const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 const schema = z.object({
-  FAKTUR_DATABASE_URL: url(
+  FAKTUR_DATABASE_URL: form(
     /^(sqlite:.+|mysql:\/\/.+\/.+)$/,
     "sqlite:FILE | mysql://user:pass@host:3306/name",
+    namesDatabase,
   ).default("sqlite:data/faktur.db"),
-  FAKTUR_DOCUMENTS_URL: url(/^(file:.+|s3:\/\/.+)$/, "file:DIR | s3://bucket/prefix").default(
+  FAKTUR_DOCUMENTS_URL: form(/^(file:.+|s3:\/\/.+)$/, "file:DIR | s3://bucket/prefix").default(
     "file:data/documents",
   ),
-  FAKTUR_MAIL_URL: url(/^(file:.+|smtps?:\/\/.+)$/, "file:DIR | smtp://… | smtps://…").default(
-    "file:data/outbox",
-  ),
+  FAKTUR_MAIL_URL: form(
+    /^(file:.+|smtps?:\/\/.+)$/,
+    "file:DIR | smtp://user:pass@host:587 | smtps://…",
+    (value) => value.startsWith("file:") || isServer(value),
+  ).default("file:data/outbox"),
   FAKTUR_MAIL_FROM: z
-    .string("belum diisi, mis. / missing, e.g. Faktur <pajak@contoh.example>")
-    .regex(/^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, "bentuknya / form: Name <address>"),
+    .string(
+      said("belum diisi, mis. Nama <pajak@contoh.example>", "missing, e.g. Name <pajak@contoh.example>"),
+    )
+    .regex(
+      /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/,
+      said("bentuknya Nama <alamat>", "must have the form Name <address>"),
+    ),
   FAKTUR_HOST: z.string().default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
-  FAKTUR_PUBLIC_URL: url(/^https?:\/\/.+$/, "https://…").optional(),
-  FAKTUR_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  FAKTUR_PUBLIC_URL: form(/^https?:\/\/.+$/, "https://faktur.contoh.example", isServer).optional(),
+  FAKTUR_LOG_LEVEL: z
+    .enum(LEVELS, said(`pilih ${LEVELS.join(", ")}`, `choose ${LEVELS.join(", ")}`))
+    .default("info"),
   FAKTUR_FOLLOW_SECONDS: waits.default([2, 15, 60, 300, 900, 3600]),
   FAKTUR_RETRY_SECONDS: waits.default([5, 30, 120, 600, 3600]),
   FAKTUR_LEASE_SECONDS: number(1, 86400).default(60),
@@ -92,9 +149,10 @@ export function parseConfig(environment: Environment): Config {
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = schema.safeParse(given);
-  const faults = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const faults = (parsed.error?.issues ?? []).map((issue): Fault => {
+    const [id = "", en = ""] = issue.message.split(" / ");
+    return fault(issue.path.join("."), id, en);
+  });
   const key = readMasterKey(given, faults);
   const s3 = readS3(given, faults);
   if (!parsed.success || key === null || faults.length > 0) throw invalid(faults);
@@ -106,7 +164,10 @@ export function parseConfig(environment: Environment): Config {
     mailFrom: set.FAKTUR_MAIL_FROM,
     host: set.FAKTUR_HOST,
     port: set.FAKTUR_PORT,
-    publicUrl: (set.FAKTUR_PUBLIC_URL ?? `http://${set.FAKTUR_HOST}:${set.FAKTUR_PORT}`).replace(/\/+$/, ""),
+    publicUrl: (set.FAKTUR_PUBLIC_URL ?? `http://${bracketed(set.FAKTUR_HOST)}:${set.FAKTUR_PORT}`).replace(
+      /\/+$/,
+      "",
+    ),
     masterKey: key,
     logLevel: set.FAKTUR_LOG_LEVEL,
     followSeconds: set.FAKTUR_FOLLOW_SECONDS,
@@ -119,36 +180,41 @@ export function parseConfig(environment: Environment): Config {
   };
 }
 
-function readMasterKey(given: Record<string, string | undefined>, faults: string[]): Buffer | null {
+/** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
+const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+function readMasterKey(given: Record<string, string | undefined>, faults: Fault[]): Buffer | null {
   const file = given["FAKTUR_MASTER_KEY_FILE"];
   let encoded = given["FAKTUR_MASTER_KEY"];
   if (encoded === undefined && file !== undefined) {
     try {
       encoded = readFileSync(file, "utf8").trim();
     } catch {
-      faults.push(`FAKTUR_MASTER_KEY_FILE: tidak dapat dibaca / cannot be read: ${file}`);
+      faults.push(fault("FAKTUR_MASTER_KEY_FILE", `tidak dapat dibaca: ${file}`, `cannot be read: ${file}`));
       return null;
     }
   }
   if (encoded === undefined) {
+    const make = "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
     faults.push(
-      "FAKTUR_MASTER_KEY: belum diisi; buat dengan / missing; make one with: " +
-        "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"",
+      fault("FAKTUR_MASTER_KEY", `belum diisi; buat dengan ${make}`, `missing; make one with ${make}`),
     );
     return null;
   }
-  const key = Buffer.from(encoded, "base64");
-  if (key.length === 32) return key;
-  faults.push("FAKTUR_MASTER_KEY: harus 32 byte dalam base64 / must be 32 bytes in base64");
+  if (/^[A-Za-z0-9+/]{43}=?$/.test(encoded)) return Buffer.from(encoded, "base64");
+  const name = given["FAKTUR_MASTER_KEY"] === undefined ? "FAKTUR_MASTER_KEY_FILE" : "FAKTUR_MASTER_KEY";
+  faults.push(fault(name, "harus 32 byte dalam base64", "must be 32 bytes in base64"));
   return null;
 }
 
-function readS3(given: Record<string, string | undefined>, faults: string[]): S3Settings | null {
+function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3Settings | null {
   if (!given["FAKTUR_DOCUMENTS_URL"]?.startsWith("s3:")) return null;
   const accessKeyId = given["AWS_ACCESS_KEY_ID"];
   const secretAccessKey = given["AWS_SECRET_ACCESS_KEY"];
   if (!accessKeyId || !secretAccessKey) {
-    faults.push("AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: perlu untuk s3:// / needed for s3://");
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
+      if (!given[name]) faults.push(fault(name, "perlu untuk s3://", "needed for s3://"));
+    }
     return null;
   }
   return {
@@ -160,10 +226,12 @@ function readS3(given: Record<string, string | undefined>, faults: string[]): S3
   };
 }
 
-function invalid(faults: readonly string[]): AppError {
-  const list = faults.map((fault) => `\n  - ${fault}`).join("");
-  return new AppError(
-    "config_invalid",
-    text(`Pengaturan belum benar:${list}`, `The configuration is not right:${list}`),
-  );
-}
+const fault = (path: string, id: string, en: string): Fault => ({
+  ...{ code: "setting_invalid", path, message: text(id, en) },
+  fix: text("Isi di lingkungan atau di berkas .env.", "Set it in the environment or in the file .env."),
+});
+
+const invalid = (faults: readonly Fault[]): AppError =>
+  new AppError("config_invalid", text("Pengaturan belum benar:", "The configuration is not right:"), {
+    faults,
+  });

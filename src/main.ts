@@ -2,9 +2,18 @@
 import { run } from "./cli/program";
 import { readEnvironment } from "./config";
 
+/** A reader that has seen enough (`faktur … | head`) closes its end: that is no failure of ours. */
+for (const out of [process.stdout, process.stderr]) {
+  out.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 /** Start, exit code; nothing else. */
 void run(process.argv.slice(2), {
-  environment: readEnvironment(process.cwd()),
+  get environment() {
+    return readEnvironment(process.cwd());
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,

@@ -1,21 +1,22 @@
 import { invoiceStanding } from "../api/views";
 import type { Role } from "../api/roles";
 import { createToken } from "../api/tokens";
-import { buildApp, type App } from "../app";
-import { parseConfig } from "../config";
-import { AppError } from "../errors";
+import type { App } from "../app";
+import { AppError, asAppError } from "../errors";
 import { newId } from "../ids";
 import { silentLog } from "../log";
-import { examine } from "../ops/doctor";
+import { CONFIGURED, examine } from "../ops/doctor";
+import type { Check } from "../ops/health";
 import { verifyAudit } from "../store/audit";
 import { findInvoice } from "../store/invoices";
 import { migrate, refuseNewer, schemaState } from "../store/migrate";
 import { text } from "../text";
+import { openApp } from "./open";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
 /** Runs a command over the built program and closes it afterwards. */
 async function withApp(terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> {
-  const app = buildApp(parseConfig(terminal.environment), { log: silentLog });
+  const app = openApp(terminal, { log: silentLog });
   try {
     return await run(app);
   } finally {
@@ -31,11 +32,17 @@ const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): P
     return run(app);
   });
 
-export const migrateDatabase = (terminal: Terminal): Promise<ExitCode> =>
+export const migrateDatabase = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
   withApp(terminal, async (app) => {
     const applied = await migrate(app.db, () => app.clock.now());
+    if (asJson) {
+      line(terminal.stdout, JSON.stringify({ applied }));
+      return 0;
+    }
     const done =
-      applied.length === 0 ? text("Sudah terbaru.", "Up to date.") : text(applied.join(", "), "applied");
+      applied.length === 0
+        ? text("Sudah terbaru.", "Up to date.")
+        : text(`Diterapkan: ${applied.join(", ")}.`, `Applied: ${applied.join(", ")}.`);
     line(terminal.stdout, both(done));
     return 0;
   });
@@ -87,25 +94,36 @@ export const explain = (
     return 0;
   });
 
-export const auditVerify = (terminal: Terminal): Promise<ExitCode> =>
+export const auditVerify = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
     const verdict = await verifyAudit(app.db.knex);
-    if (verdict.kind === "whole") {
-      line(terminal.stdout, `Utuh / whole: ${verdict.entries}`);
-      return 0;
-    }
-    line(terminal.stdout, `Rusak pada entri / broken at entry ${verdict.at}`);
-    return 1;
+    if (asJson) line(terminal.stdout, JSON.stringify(verdict));
+    else if (verdict.kind === "whole") line(terminal.stdout, `Utuh / whole: ${verdict.entries}`);
+    else line(terminal.stdout, `Rusak pada entri / broken at entry ${verdict.at}`);
+    return verdict.kind === "whole" ? 0 : 1;
   });
 
-/** One line per check, exit 1 when any fails. A wrong configuration is the first of them. */
+/** One line per check, exit 1 when any fails. A wrong configuration is exit 2, as everywhere. */
 export async function doctor(terminal: Terminal, asJson: boolean): Promise<ExitCode> {
-  return withApp(terminal, async (app) => {
-    const checks = await examine(app);
-    if (asJson) line(terminal.stdout, JSON.stringify(checks, null, 2));
-    else
-      for (const check of checks)
-        line(terminal.stdout, `${check.ok ? "✓" : "✗"} ${check.name}: ${both(check.says)}`);
-    return checks.every((check) => check.ok) ? 0 : 1;
-  });
+  const checks = await examination(terminal);
+  if (asJson) line(terminal.stdout, JSON.stringify(checks, null, 2));
+  else
+    for (const check of checks)
+      line(terminal.stdout, `${check.ok ? "✓" : "✗"} ${check.name}: ${both(check.says)}`);
+  return checks.every((check) => check.ok) ? 0 : 1;
+}
+
+async function examination(terminal: Terminal): Promise<Check[]> {
+  let checks: Check[] = [];
+  try {
+    await withApp(terminal, async (app) => {
+      checks = await examine(app);
+      return 0;
+    });
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== "database_unavailable") throw thrown;
+    return [CONFIGURED, { name: "database", ok: false, says: error.says }];
+  }
+  return checks;
 }

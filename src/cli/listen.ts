@@ -32,12 +32,12 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-const notListening = (host: string, port: number, cause: unknown): AppError =>
+export const notListening = (host: string, port: number, cause: unknown): AppError =>
   new AppError(
     "config_invalid",
     text(
-      `Tidak dapat mendengarkan di ${host}:${port}. Pilih FAKTUR_PORT lain atau hentikan program yang memakainya.`,
-      `Cannot listen at ${host}:${port}. Choose another FAKTUR_PORT or stop the program that uses it.`,
+      `Tidak dapat mendengarkan di ${host}:${port}. Pilih port lain (FAKTUR_PORT atau --port) atau hentikan program yang memakainya.`,
+      `Cannot listen at ${host}:${port}. Choose another port (FAKTUR_PORT or --port) or stop the program that uses it.`,
     ),
     { cause },
   );

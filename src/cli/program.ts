@@ -61,9 +61,9 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       choose(() => startService(terminal, options)),
     );
 
-  command("migrate", "perbarui skema basis data / bring the database to this version").action(() =>
-    choose(() => migrateDatabase(terminal)),
-  );
+  command("migrate", "perbarui skema basis data / bring the database to this version")
+    .option("--json")
+    .action((options: { json?: boolean }) => choose(() => migrateDatabase(terminal, options.json === true)));
 
   command("doctor", "periksa semua yang diperlukan / check everything the service needs")
     .option("--json")
@@ -74,7 +74,11 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .command("create")
     .exitOverride()
     .description("buat token baru / make a new token")
-    .requiredOption("--name <name>")
+    .requiredOption("--name <name>", "1–100", (value) => {
+      const name = value.trim();
+      if (name !== "" && name.length <= 100) return name;
+      throw new InvalidArgumentError("1–100");
+    })
     .requiredOption("--role <role>", ROLES.join("|"), (value) => {
       if (isRole(value)) return value;
       throw new InvalidArgumentError(ROLES.join("|"));
@@ -103,7 +107,8 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .command("verify")
     .exitOverride()
     .description("hitung ulang rantai audit / recompute the audit chain")
-    .action(() => choose(() => auditVerify(terminal)));
+    .option("--json")
+    .action((options: { json?: boolean }) => choose(() => auditVerify(terminal, options.json === true)));
 
   const simulate = command("simulate", "simulasi / simulations");
   simulate

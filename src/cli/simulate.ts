@@ -2,6 +2,7 @@ import { systemClock } from "../clock";
 import { drawPaper } from "../faktur/pdf/draw";
 import { createLog } from "../log";
 import { startAuthority } from "../simulator/authority";
+import { notListening } from "./listen";
 import { stopSignal } from "./stop";
 import { line, type ExitCode, type Terminal } from "./terminal";
 
@@ -14,13 +15,9 @@ export async function simulateAuthority(
   const { host, port } = options;
   const token = options.token === undefined ? {} : { token: options.token };
   const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
-  const authority = await startAuthority({
-    clock: systemClock,
-    drawPdf,
-    host,
-    port,
-    log: createLog("warn"),
-    ...token,
+  const wish = { clock: systemClock, drawPdf, host, port, log: createLog("warn"), ...token };
+  const authority = await startAuthority(wish).catch((cause: unknown) => {
+    throw notListening(host, port, cause);
   });
   line(terminal.stdout, `Otoritas tiruan / simulated authority: ${authority.url}`);
   await stopped;

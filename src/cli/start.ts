@@ -1,9 +1,9 @@
-import { buildApp, type App } from "../app";
-import { parseConfig } from "../config";
+import type { App } from "../app";
 import { AppError } from "../errors";
 import { migrate, refuseNewer, schemaState } from "../store/migrate";
 import { text } from "../text";
 import { listen, type Listening } from "./listen";
+import { openApp } from "./open";
 import { stopSignal } from "./stop";
 import type { ExitCode, Terminal } from "./terminal";
 
@@ -14,7 +14,7 @@ export async function startService(
   terminal: Terminal,
   options: { web?: boolean; worker?: boolean; migrate: boolean },
 ): Promise<ExitCode> {
-  const app = buildApp(parseConfig(terminal.environment));
+  const app = openApp(terminal);
   const stopped = stopSignal();
   try {
     await bringUpToDate(app, options.migrate);

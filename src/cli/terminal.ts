@@ -24,15 +24,11 @@ export const both = (says: Text): string => `${says.id} / ${says.en}`;
 
 export const line = (out: Out, words: string): void => void out.write(`${words}\n`);
 
-/** One plain sentence for people; the stack only with `--debug`. */
+/** One plain sentence for people and what is wrong where; the stack only with `--debug`. */
 export function reportError(terminal: Terminal, thrown: unknown, debug: boolean): ExitCode {
   const error = asAppError(thrown);
-  line(
-    terminal.stderr,
-    error.code === "config_invalid" ? `${error.says.id}\n${error.says.en}` : both(error.says),
-  );
-  for (const fault of error.faults)
-    line(terminal.stderr, `  ${fault.path} ${fault.code}: ${both(fault.message)}`);
+  line(terminal.stderr, both(error.says));
+  for (const fault of error.faults) line(terminal.stderr, `  ${fault.path}: ${both(fault.message)}`);
   if (debug) line(terminal.stderr, stackOf(thrown));
   return error.code === "config_invalid" ? 2 : 1;
 }

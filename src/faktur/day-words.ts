@@ -1,6 +1,7 @@
 import type { Period, TaxDay } from "../clock";
 
-const MONTHS = [
+/** Months in Indonesian, January first. */
+export const MONTHS = [
   "Januari",
   "Februari",
   "Maret",

@@ -51,18 +51,6 @@ export const YEARS = "UM.0023";
 export const MONTHS = "UM.0024";
 export const OTHER_UNIT = "UM.0033";
 
-/** Names of UM.0001 to UM.0039 in order (DJP template v1.6.1, REF-SatuanUkur). */
-const UNIT_NAMES =
-  "Metrik Ton|Wet Ton|Kilogram|Gram|Karat|Kiloliter|Liter|Barrel|MMBTU|Ampere|Sentimeter Kubik|Meter Persegi|Meter|Inci|Sentimeter|Yard|Lusin|Unit|Set|Lembar|Piece|Boks|Tahun|Bulan|Minggu|Hari|Jam|Menit|Persen|Kegiatan|Laporan|Bahan|Lainnya|Meter Kubik|Sentimeter Persegi|Drum|Karton|Kwh|Roll".split(
-    "|",
-  );
-
-/** The name of a unit as DJP prints it, or undefined when there is no such unit. */
-export function unitName(unit: string): string | undefined {
-  const number = /^UM\.(\d{4})$/.exec(unit)?.[1];
-  return number === undefined ? undefined : UNIT_NAMES[Number(number) - 1];
-}
-
 export interface Measure {
   readonly unit: string;
   readonly quantity: Quantity;

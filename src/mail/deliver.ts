@@ -85,6 +85,7 @@ async function compose(
     messageId: mail.message_id,
     from: d.from,
     to: mail.recipient,
+    replyTo: seller.email,
     date: new Date(mail.at),
   };
 }

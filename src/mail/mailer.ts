@@ -4,6 +4,8 @@ export interface OutgoingMail {
   readonly messageId: string;
   readonly from: string;
   readonly to: string;
+  /** Where answers go: the seller, not the address that sends. */
+  readonly replyTo?: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { domainToASCII } from "node:url";
 import type { TaxDay } from "../clock";
+import { MONTHS } from "../faktur/day-words";
 import type { FakturTotals, TransactionCode } from "../faktur/faktur";
 import { formatIndonesian, type Money } from "../money";
 import { text, type Text } from "../text";
@@ -153,8 +154,6 @@ const row = (id: string, en: string, value: string): Row => ({
 const rupiah = (amount: Money): string =>
   `${amount < 0n ? "-" : ""}Rp ${formatIndonesian(amount < 0n ? -amount : amount).replace(/,00$/, "")}`;
 
-const MONTHS_ID =
-  "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(" ");
 const MONTHS_EN =
   "January February March April May June July August September October November December".split(" ");
 
@@ -162,7 +161,7 @@ function dayInWords(day: TaxDay): Text {
   const [year = "", month = "", date = ""] = day.split("-");
   const words = (months: readonly string[]) =>
     `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
-  return text(words(MONTHS_ID), words(MONTHS_EN));
+  return text(words(MONTHS), words(MONTHS_EN));
 }
 
 /** A name people find again, of plain ASCII letters, digits, dots and dashes: `Faktur-Pajak_NSFP_INVOICE.pdf`. */

@@ -117,7 +117,9 @@ function compose(mail: OutgoingMail): SendMailOptions {
   if (!/^<[\x21-\x3b=\x3f\x41-\x7e]+@[\x21-\x3b=\x3f\x41-\x7e]+>$/.test(mail.messageId)) {
     throw refusedHere("messageId", mail.messageId);
   }
+  const replyTo = mail.replyTo === undefined ? null : oneAddress(mail.replyTo);
   return {
+    ...(replyTo === null ? {} : { replyTo: { name: "", address: replyTo } }),
     messageId: mail.messageId,
     date: mail.date,
     from,

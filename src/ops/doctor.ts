@@ -2,7 +2,7 @@ import type { Documents } from "../documents/documents";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
-import { openCertificate } from "../faktur/sign/sign";
+import { checkValidity, openCertificate } from "../faktur/sign/sign";
 import type { Mailer } from "../mail/mailer";
 import { certificatePurpose } from "../seals";
 import type { Seal } from "../seal";
@@ -25,13 +25,15 @@ const PROBE = "FAKTUR-OTOMATIS-DOCTOR" as SubmissionKey;
 const CLOCK_TOLERANCE_MS = 300_000;
 const EXPIRY_WARNING_DAYS = 30;
 
+/** Who gets as far as the checks has a complete configuration. */
+export const CONFIGURED: Check = {
+  name: "configuration",
+  ok: true,
+  says: text("Pengaturan lengkap.", "The configuration is complete."),
+};
+
 /** Every check of `faktur doctor`, in the order in which things build on one another. */
 export async function examine(d: DoctorDeps): Promise<Check[]> {
-  const configured = {
-    name: "configuration",
-    ok: true,
-    says: text("Pengaturan lengkap.", "The configuration is complete."),
-  };
   const ready = await readiness(d);
   const mail = await check("mail", async () => {
     await d.mailer.check();
@@ -40,7 +42,8 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const standing = ready.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
-  return [configured, ...ready, mail, ...perSeller, await clockCheck(d)];
+  const clock = standing ? [await clockCheck(d)] : [];
+  return [CONFIGURED, ...ready, mail, ...perSeller, ...clock];
 }
 
 function sellerChecks(d: DoctorDeps, seller: SellerRow): Promise<Check>[] {
@@ -73,16 +76,12 @@ async function tryCertificate(d: DoctorDeps, seller: SellerRow) {
   const opened: unknown = JSON.parse(d.seal.open(seller.certificate_sealed, certificatePurpose(seller.slug)));
   const { p12, passphrase } = opened as { p12: string; passphrase: string };
   const certificate = await openCertificate(Buffer.from(p12, "base64"), passphrase);
+  checkValidity(certificate, d.clock.now());
   const days = Math.floor((Date.parse(certificate.notAfter) - d.clock.now().getTime()) / 86_400_000);
-  if (days >= EXPIRY_WARNING_DAYS) {
-    return text(`Sertifikat berlaku ${days} hari lagi.`, `The certificate is valid for ${days} more days.`);
-  }
-  throw new AppError(
-    "certificate_expired",
-    text(
-      `Sertifikat berakhir ${days} hari lagi. Perbarui.`,
-      `The certificate ends in ${days} days. Renew it.`,
-    ),
+  const soon = days < EXPIRY_WARNING_DAYS;
+  return text(
+    `Sertifikat berlaku ${days} hari lagi.${soon ? " Segera perbarui." : ""}`,
+    `The certificate is valid for ${days} more days.${soon ? " Renew it soon." : ""}`,
   );
 }
 

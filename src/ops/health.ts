@@ -1,7 +1,7 @@
 import type { Documents } from "../documents/documents";
-import { asAppError } from "../errors";
+import { AppError, asAppError } from "../errors";
 import { pingDb, type Db } from "../store/db";
-import { schemaState } from "../store/migrate";
+import { refuseNewer, schemaState } from "../store/migrate";
 import { text, type Text } from "../text";
 
 export interface Check {
@@ -21,29 +21,39 @@ export async function check(name: string, run: () => Promise<Text>): Promise<Che
 
 /** What must be fine for the service to take work: database, schema version, documents. */
 export async function readiness(d: { db: Db; documents: Documents }): Promise<Check[]> {
-  return Promise.all([
+  const [database, documents] = await Promise.all([
     check("database", async () => {
       await pingDb(d.db);
       return text("Basis data menjawab.", "The database answers.");
     }),
-    check("schema", async () => schemaSays(d.db)),
     check("documents", async () => {
       await d.documents.check();
       return text("Penyimpanan dokumen dapat ditulis dan dibaca.", "Documents can be written and read.");
     }),
   ]);
+  const schema = database.ok ? await check("schema", () => schemaSays(d.db)) : UNASKED;
+  return [database, schema, documents];
 }
+
+const UNASKED: Check = {
+  name: "schema",
+  ok: false,
+  says: text(
+    "Skema belum dapat diperiksa: basis data tidak menjawab.",
+    "The schema cannot be checked: the database does not answer.",
+  ),
+};
 
 async function schemaSays(db: Db): Promise<Text> {
   const state = await schemaState(db);
-  if (state.missing.length === 0 && state.unknown.length === 0) {
-    return text("Skema basis data sesuai.", "The schema is up to date.");
-  }
-  const names = [...state.missing, ...state.unknown].join(", ");
-  throw Object.assign(asAppError(new Error("schema")), {
-    says: text(
-      `Skema tidak sesuai: ${names}. Jalankan faktur migrate.`,
-      `The schema differs: ${names}. Run faktur migrate.`,
+  refuseNewer(state);
+  if (state.missing.length === 0) return text("Skema basis data sesuai.", "The schema is up to date.");
+  const names = state.missing.join(", ");
+  throw new AppError(
+    "config_invalid",
+    text(
+      `Skema belum diperbarui (${names}). Jalankan faktur migrate.`,
+      `The schema is behind (${names}). Run faktur migrate.`,
     ),
-  });
+  );
 }

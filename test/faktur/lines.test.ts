@@ -8,7 +8,8 @@ import { formatMoney, sum } from "../../src/money";
 import type { FakturLine } from "../../src/faktur/faktur";
 import { ppnOn } from "../../src/faktur/law";
 import { lineAmounts, plainText, taxedLines } from "../../src/faktur/lines";
-import { codeOf, unitName, wholeMonths, type SellerCodes } from "../../src/faktur/service-codes";
+import { codeOf, wholeMonths, type SellerCodes } from "../../src/faktur/service-codes";
+import { UNIT_NAMES } from "../../src/faktur/units";
 import { day, discountedLines, invoice, line, rp, soldLines } from "./examples";
 
 const LAW = ppnOn(day("2026-11-03"))!;
@@ -341,7 +342,7 @@ describe("units and quantities", () => {
       fc.property(fc.oneof(soldLines, discountedLines), fc.boolean(), (lines, inclusive) => {
         for (const one of linesOf(lines, inclusive)) {
           expect(one.price * one.quantity - one.discount * 100n).toBe(one.taxBase * 100n);
-          expect(unitName(one.unit)).toBeDefined();
+          expect(UNIT_NAMES[one.unit]).toBeDefined();
         }
       }),
     );
@@ -408,7 +409,7 @@ describe("codes", () => {
     ["UM.0040", undefined],
     ["UM.33", undefined],
   ])("the unit %s is %s", (unit, name) => {
-    expect(unitName(unit)).toBe(name);
+    expect(UNIT_NAMES[unit]).toBe(name);
   });
 });
 

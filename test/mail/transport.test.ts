@@ -143,7 +143,7 @@ const refuse = (responseCode: number, words: string) => Object.assign(new Error(
 describe("a server that takes the mail", () => {
   test("gets one envelope recipient, both bodies, the headers and the exact attachment", async () => {
     const { url, taken } = await smtp();
-    const receipt = await mailerFor(url).send(mail);
+    const receipt = await mailerFor(url).send({ ...mail, replyTo: "tanya@hosting.example" });
 
     expect(receipt.response).toContain("queued as 1");
     expect(taken).toHaveLength(1);
@@ -155,6 +155,7 @@ describe("a server that takes the mail", () => {
       subject: mail.subject,
       from: { name: "PT Hosting – Pajak", address: "pajak@hosting.example" },
       to: [{ address: "keuangan@contoh.example" }],
+      replyTo: [{ address: "tanya@hosting.example" }],
     });
     expect(arrived.text?.trim()).toBe(mail.text.trim());
     expect(arrived.html?.trim()).toBe(mail.html);
