@@ -246,7 +246,8 @@ const TABLES: readonly (readonly [string, (table: Table) => void])[] = [
       table.string("kind", 32).notNullable();
       table.string("state", 16).notNullable();
       table.text("detail").notNullable();
-      key(table, "cause", 200).notNullable();
+      // What opened it, with the id of a delivery or refund (200) behind.
+      key(table, "cause", 255).notNullable();
       instant(table, "opened_at").notNullable();
       instant(table, "closed_at").nullable();
       table.unique(["invoice_id", "cause"]);

@@ -182,16 +182,19 @@ export async function postponeJob(
   if (put !== 1) throw lost(job);
 }
 
-/** Lays a job aside until a person has mended the cause and asks for it again. */
+/** Lays a job aside until it is asked for again, once a person has mended the cause; at once when that has happened meanwhile. */
 export async function stickJob(
   tx: Tx,
   job: HeldJob,
   failure: { code: ErrorCode; error: string },
 ): Promise<void> {
+  const held = { id: job.id, state: "running" as const, lease: job.lease };
+  const [row] = await tx<Columns>("jobs").where(held).select("again_at");
+  const again = row?.again_at ?? null;
   const laid = await tx<Columns>("jobs")
-    .where({ id: job.id, state: "running", lease: job.lease })
+    .where(held)
     .update({
-      state: "stuck",
+      ...(again === null ? { state: "stuck" } : { state: "ready", run_at: again, again_at: null }),
       lease: null,
       lease_until: null,
       attempts: job.attempts + 1,

@@ -1,0 +1,44 @@
+// Proves that the audit chain stays whole under many writers at once and that every kind of tampering is found.
+import { appendAudit, listAudit, verifyAudit } from "../../src/store/audit";
+import { describeEngines, openStore, type Store } from "../support/databases";
+import { NOW } from "../support/rows";
+
+const entry = (subject: string) => ({ at: NOW, actor: "finance", action: "test", subject, detail: null });
+
+describeEngines("the audit chain", (engine) => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openStore(engine);
+  });
+  afterEach(() => store.close());
+  const append = (subject: string) => store.db.transaction((tx) => appendAudit(tx, entry(subject)));
+
+  test("an empty chain is whole", async () => {
+    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 0 });
+  });
+
+  test("thirty writers at once leave thirty links in a row", async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, index) => append(`s${index}`)));
+    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 30 });
+    const page = await listAudit(store.db.knex, 10, 5);
+    expect(page.map((one) => one.sequence)).toEqual([11, 12, 13, 14, 15]);
+    expect(await listAudit(store.db.knex, 0, 50, "s7")).toHaveLength(1);
+  });
+
+  test.each([
+    ["a changed word", (row: number) => store.db.knex("audit").where({ sequence: row }).update({ actor: "x" }), 3],
+    ["a removed entry", (row: number) => store.db.knex("audit").where({ sequence: row }).delete(), 3],
+    ["a detail added", (row: number) => store.db.knex("audit").where({ sequence: row }).update({ detail: "" }), 3],
+    ["a forged link", (row: number) => store.db.knex("audit").where({ sequence: row }).update({ previous: "0" }), 3],
+  ] as [string, (row: number) => Promise<unknown>, number][])("finds %s", async (_, tamper, at) => {
+    for (const subject of ["a", "b", "c", "d", "e"]) await append(subject);
+    await tamper(at);
+    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "broken", at });
+  });
+
+  test("goes on where it ended", async () => {
+    await append("a");
+    await append("b");
+    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 2 });
+  });
+});

@@ -1,0 +1,190 @@
+// Proves the queue: one job a kind and subject, each claimed by one holder in order, and every ending fenced by its
+// lease: whoever has lost it changes nothing. Twenty claimers at once, on real databases.
+import { plusMs } from "../../src/clock";
+import type { AppError } from "../../src/errors";
+import { fencedWork } from "../../src/store/fence";
+import {
+  claimJob,
+  completeJob,
+  enqueue,
+  holdLease,
+  jobsOf,
+  nextRunAt,
+  postponeJob,
+  releaseJob,
+  stickJob,
+  type HeldJob,
+} from "../../src/store/jobs";
+import { fixedClock } from "../../src/clock";
+import { describeEngines, openStore, type Store } from "../support/databases";
+import { AT, NOW } from "../support/rows";
+
+const LEASE_MS = 60_000;
+const FAILURE = { code: "internal", error: "broken" } as const;
+const codeOf = (thrown: unknown) => (thrown as AppError).code;
+
+describeEngines("jobs", (engine) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(engine);
+  });
+  afterAll(() => store.close());
+  afterEach(() => store.db.knex("jobs").delete());
+
+  const add = (subject: string, runAt = AT) => enqueue(store.db.knex, "issue", subject, runAt, AT);
+  const claim = (lease: string, now = AT) => claimJob(store.db, now, plusMs(now, LEASE_MS), lease);
+  const rows = () => store.db.knex("jobs").orderBy("id");
+  const only = async () => (await jobsOf(store.db.knex, ["a"]))[0];
+  async function held(subject: string, lease = "mine"): Promise<HeldJob> {
+    await add(subject);
+    const job = await claim(lease);
+    if (job === null) throw new Error("nothing to claim");
+    return job;
+  }
+
+  test("twenty claimers at once never share a job", async () => {
+    for (let index = 0; index < 60; index += 1) await add(`s${index}`);
+    const claimer = async (name: number) => {
+      const mine: string[] = [];
+      for (let misses = 0; misses < 3; ) {
+        const job = await claim(`lease-${name}-${mine.length}`);
+        if (job === null) misses += 1;
+        else mine.push(job.subject);
+      }
+      return mine;
+    };
+    const taken = (await Promise.all(Array.from({ length: 20 }, (_, name) => claimer(name)))).flat();
+    expect(taken).toHaveLength(60);
+    expect(new Set(taken).size).toBe(60);
+  });
+
+  test("jobs come in the order of their time, then of their making, and not before it", async () => {
+    await add("late", plusMs(AT, 1000));
+    await add("second");
+    await add("third");
+    await add("first", plusMs(AT, -1000));
+    expect((await nextRunAt(store.db.knex))?.toISOString()).toBe(plusMs(AT, -1000).toISOString());
+    const order = [await claim("1"), await claim("2"), await claim("3"), await claim("4")];
+    expect(order.map((job) => job?.subject ?? null)).toEqual(["first", "second", "third", null]);
+    expect((await claim("5", plusMs(AT, 1000)))?.subject).toBe("late");
+  });
+
+  test("the same work is queued once; one that waits or is stuck is brought forward", async () => {
+    await add("a", plusMs(AT, 9000));
+    await add("a");
+    expect(await rows()).toHaveLength(1);
+    const job = (await claim("mine")) as HeldJob;
+    await stickJob(store.db.knex, job, FAILURE);
+    expect(await claim("other", plusMs(AT, 10 * LEASE_MS))).toBeNull();
+    await add("a");
+    expect(await claim("other")).toMatchObject({ subject: "a", attempts: 0 });
+  });
+
+  test("another kind of work for the same subject is another job", async () => {
+    await add("a");
+    await enqueue(store.db.knex, "submit", "a", AT, AT);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  test("work asked for while it runs is run once more, whichever way it ends", async () => {
+    for (const end of [
+      (job: HeldJob) => completeJob(store.db.knex, job, AT),
+      (job: HeldJob) => postponeJob(store.db.knex, job, plusMs(AT, 9000), null),
+      (job: HeldJob) => postponeJob(store.db.knex, job, plusMs(AT, 9000), FAILURE),
+      (job: HeldJob) => stickJob(store.db.knex, job, FAILURE),
+    ]) {
+      const job = await held("a");
+      await add("a");
+      await end(job);
+      expect(await claim("again")).toMatchObject({ subject: "a" });
+      await store.db.knex("jobs").delete();
+    }
+  });
+
+  test("a lease is respected until it has run out, and then the work goes to another", async () => {
+    await held("a");
+    expect(await claim("other", plusMs(AT, LEASE_MS))).toBeNull();
+    expect(await claim("other", plusMs(AT, LEASE_MS + 1))).toMatchObject({ subject: "a", lease: "other" });
+  });
+
+  test("a failure counts as an attempt, a look does not, and success leaves nothing behind", async () => {
+    let job = await held("a");
+    await postponeJob(store.db.knex, job, AT, FAILURE);
+    expect(await only()).toMatchObject({ attempts: 1, looks: 0, state: "ready", lastCode: "internal" });
+    job = (await claim("2")) as HeldJob;
+    await postponeJob(store.db.knex, job, AT, null);
+    expect(await only()).toMatchObject({ attempts: 0, looks: 1, lastCode: null });
+    job = (await claim("3")) as HeldJob;
+    await completeJob(store.db.knex, job, AT);
+    expect(await rows()).toEqual([]);
+  });
+
+  describe("a holder whose lease another has", () => {
+    const endings: [string, (job: HeldJob) => Promise<unknown>][] = [
+      ["complete", (job) => completeJob(store.db.knex, job, AT)],
+      ["postpone after a look", (job) => postponeJob(store.db.knex, job, AT, null)],
+      ["postpone after a failure", (job) => postponeJob(store.db.knex, job, AT, FAILURE)],
+      ["stick", (job) => stickJob(store.db.knex, job, FAILURE)],
+      ["hold on", (job) => holdLease(store.db.knex, job, plusMs(AT, LEASE_MS))],
+    ];
+
+    test.each(endings)("cannot %s", async (_, end) => {
+      const stale = await held("a");
+      await claim("other", plusMs(AT, LEASE_MS + 1));
+      const before = await rows();
+      await expect(end(stale).catch(codeOf)).resolves.toBe("lease_lost");
+      expect(await rows()).toEqual(before);
+    });
+
+    test.each(endings)("cannot %s when the work is done and gone", async (_, end) => {
+      const stale = await held("a");
+      const other = (await claim("other", plusMs(AT, LEASE_MS + 1))) as HeldJob;
+      await completeJob(store.db.knex, other, AT);
+      await expect(end(stale).catch(codeOf)).resolves.toBe("lease_lost");
+      expect(await rows()).toEqual([]);
+    });
+
+    test("gives nothing back that is not its own", async () => {
+      const stale = await held("a");
+      await claim("other", plusMs(AT, LEASE_MS + 1));
+      const before = await rows();
+      await releaseJob(store.db.knex, stale, AT);
+      expect(await rows()).toEqual(before);
+    });
+
+    test("writes nothing in a fenced transaction", async () => {
+      const stale = await held("a");
+      await claim("other", plusMs(AT, LEASE_MS + 1));
+      const work = fencedWork(store.db, stale, fixedClock(NOW), 60);
+      const wrote = work.transaction((tx) => enqueue(tx, "mail", "m", AT, AT));
+      await expect(wrote.catch(codeOf)).resolves.toBe("lease_lost");
+      expect(await jobsOf(store.db.knex, ["m"])).toEqual([]);
+    });
+  });
+
+  test("a fenced transaction writes and renews the lease", async () => {
+    const job = await held("a");
+    const later = plusMs(AT, 30_000).toISOString();
+    await fencedWork(store.db, job, fixedClock(later), 60).transaction((tx) => enqueue(tx, "mail", "m", AT, AT));
+    expect(await jobsOf(store.db.knex, ["m"])).toHaveLength(1);
+    expect((await rows())[0]).toMatchObject({ lease_until: plusMs(new Date(later), LEASE_MS).toISOString() });
+  });
+
+  test("a job given back is ready at once", async () => {
+    const job = await held("a");
+    await releaseJob(store.db.knex, job, AT);
+    expect(await claim("other")).toMatchObject({ subject: "a", attempts: 0 });
+  });
+
+  test("asking for work while its holder ends it loses neither", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const job = await held("a");
+      await Promise.all([
+        store.db.transaction((tx) => enqueue(tx, "issue", "a", AT, AT)),
+        store.db.transaction((tx) => completeJob(tx, job, AT)),
+      ]);
+      expect(await claim("again")).toMatchObject({ subject: "a" });
+      await store.db.knex("jobs").delete();
+    }
+  });
+});
