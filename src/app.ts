@@ -14,10 +14,14 @@ import {
   resendFaktur,
   retryFaktur,
   sendCancel,
+  type Actor,
 } from "./faktur/correct";
+import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
+import { replaceFaktur } from "./faktur/replace";
+import type { LineChange } from "./faktur/replacement";
 import { checkValidity, openCertificate } from "./faktur/sign/sign";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
@@ -27,14 +31,19 @@ import { newId } from "./ids";
 import { createLog, type Log } from "./log";
 import { deliverMail, type DeliverDeps } from "./mail/deliver";
 import type { Mailer } from "./mail/mailer";
-import { loadMailTemplates } from "./mail/render";
+import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
 import { createMailer } from "./mail/transport";
+import { digest, EVERY_SELLER, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
+import { outageLog, watchChannel } from "./ops/outages";
+import { pauseChannel, resumeChannel } from "./ops/pauses";
+import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { createPaperMaker } from "./paper-maker";
 import { portalFinder, portalKinds } from "./portals";
 import { createSeal, type Seal } from "./seal";
 import { openDb, type Db } from "./store/db";
 import { enqueue } from "./store/jobs";
+import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
 import type { SellerRow } from "./store/sellers";
 import { createWeb } from "./web";
@@ -57,6 +66,8 @@ export interface App {
   channelFor(seller: SellerRow): Channel;
   /** Queues the regular poll of every portal that can be asked. */
   schedulePolls(): Promise<void>;
+  /** Queues the hourly upkeep and the daily digest, which then queue themselves. */
+  scheduleUpkeep(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,8 +104,16 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     followSeconds: config.followSeconds,
     mailDomain: domainOf(config.mailFrom),
     paper: createPaperMaker(),
-    channelOf: (seller, record) => channelOf({ seal, fetch, timeoutMs }, seller, record),
+    channelOf: (seller, record) =>
+      watchChannel(
+        channelOf({ seal, fetch, timeoutMs }, seller, record),
+        outageLog(ledger, seller, (cause, says) => pauseChannel(tending, seller.slug, cause, says)),
+      ),
   };
+  const channelFor = (seller: SellerRow) =>
+    channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined);
+  const capabilitiesOf = (seller: SellerRow) => channelFor(seller).capabilities;
+  const tending: UpkeepDeps = { ...ledger, wake, channelFor, capabilitiesOf };
   const reading: ReadDeps = { ...ledger, portalNamed };
   const receiving: IntakeDeps = { ...ledger, wake };
   const polling = { ...reading, pollSeconds: config.portalPollSeconds };
@@ -105,10 +124,14 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     templates: loadMailTemplates(),
     from: config.mailFrom,
   };
+  const digesting: DigestDeps = {
+    ...{ ...ledger, mailer, digestTemplates: loadDigestTemplates() },
+    ...{ from: config.mailFrom, mailDomain: faktur.mailDomain },
+  };
 
   const worker = createWorker({
     ...ledger,
-    handlers: {
+    handlers: tended(tending, {
       read: (work) => readBack(reading, work),
       readRefund: (work) => readBackRefund(reading, work),
       issue: (work) => issueFaktur(faktur, work),
@@ -118,7 +141,9 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       paper: (work) => obtainPaper(faktur, work),
       mail: (work) => deliverMail(delivering, work),
       poll: (work) => pollPortal(polling, work),
-    },
+      digest: (work) => digest(digesting, work),
+      upkeep: () => upkeep(tending),
+    }),
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
     retrySeconds: config.retrySeconds,
@@ -134,6 +159,18 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     for (const portal of await listPortals(db.knex)) {
       if (kinds[portal.kind]?.listPaid !== undefined) await schedulePoll(portal.slug);
     }
+  };
+
+  const cancel = async (id: string, reason: string, who: Actor): Promise<void> => {
+    await cancelFaktur(faktur, id, reason, who);
+    await settleFaktur(tending, id);
+  };
+  const replace = (id: string, changes: readonly LineChange[], reason: string, who: Actor) =>
+    replaceFaktur(tending, id, changes, reason, who);
+  const deciding: CaseDeps = { ...ledger, capabilitiesOf, cancel, replace };
+  const scheduleUpkeep = async () => {
+    await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
+    await enqueue(db.knex, "digest", EVERY_SELLER, clock.now(), clock.now());
   };
 
   const api: ApiDeps = {
@@ -157,10 +194,30 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       release: (id, who) => releaseFaktur(faktur, id, who),
       retry: (id, who) => retryFaktur(faktur, id, who),
       resend: (id, to, who) => resendFaktur(faktur, id, to, who),
-      cancel: (id, reason, who) => cancelFaktur(faktur, id, reason, who),
+      cancel,
+      replace,
+    },
+    cases: {
+      open: (id, opened, who) => openCaseFor(deciding, id, opened, who),
+      decide: (id, decided, who) => decideCase(deciding, id, decided, who),
+      mark: (id, step, who) => markStep(deciding, id, step, who),
+      document: (id, document, who) => noteBuyerDocument(deciding, id, document, who),
+    },
+    resumeChannel: async (seller, who, reason) => {
+      await resumeChannel(tending, seller, who.name, reason);
+    },
+    sellerSaved: async (slug) => {
+      if ((await pauseOf(db.knex, slug)) === undefined) return;
+      await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
+      wake();
     },
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
+    wake,
+    checkBuyer: async (seller, npwp) => {
+      const channel = channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined);
+      return channel.capabilities.checkBuyer && channel.checkBuyer ? channel.checkBuyer(npwp) : null;
+    },
   };
 
   const web = createWeb({
@@ -177,7 +234,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   return {
     ...{ config, db, clock, log, seal, documents, mailer, metrics, worker, web, api, schedulePolls },
-    channelFor: (seller) => channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined),
+    ...{ channelFor, scheduleUpkeep },
     async close() {
       await mailer.close();
       await db.close();

@@ -1,6 +1,8 @@
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { TransactionCode } from "../faktur/faktur";
+import type { Facility, IssueOn } from "./facility";
+import type { BuyerIdentity } from "./identity";
 import type { Nitku, Npwp } from "./npwp";
 
 /** What the NPWP tab holds about a company. */
@@ -14,6 +16,12 @@ export interface CompanyData {
   /** A verified attribute with its evidence; null = the ordinary code of the day. Never guessed from a name. */
   readonly transactionCode: TransactionCode | null;
   readonly evidence: string | null;
+  /** Absent for a buyer with an NPWP; else what stands in its place, and `npwp` is sixteen zeros. */
+  readonly identity?: BuyerIdentity | null;
+  /** Only with codes 07 and 08. */
+  readonly facility?: Facility | null;
+  /** When fakturs are due: with the payment, or for collectors with the bill. */
+  readonly issueOn?: IssueOn;
 }
 
 export type TabStatus = "requested" | "active" | "suspended";
@@ -23,7 +31,7 @@ export interface CompanySnapshot extends CompanyData {
   readonly status: TabStatus;
 }
 
-export type TabEvent = "entered" | "corrected" | "activated" | "suspended";
+export type TabEvent = "entered" | "corrected" | "activated" | "suspended" | "checked";
 
 /** Everything that may happen to an NPWP tab. */
 const TAB_MOVES: Readonly<Record<TabStatus, Partial<Record<"activate" | "suspend", TabStatus>>>> = {
@@ -40,12 +48,13 @@ export function tabMove(from: TabStatus, move: "activate" | "suspend"): TabStatu
 }
 
 /**
- * What entering data does to the tab: the same NPWP keeps an active tab active; another one is refused while one is
- * requested or active (one account, one company); after a suspension the new data are a new request.
+ * What entering data does to the tab: the same NPWP (or key of a buyer without one) keeps an active tab active; another
+ * one is refused while one is requested or active (one account, one company); after a suspension the new data are a new
+ * request.
  */
 export function enterCompany(
   standing: { readonly npwp: string; readonly status: TabStatus } | null,
-  npwp: Npwp,
+  npwp: string,
 ): { readonly status: TabStatus; readonly event: TabEvent } {
   if (standing === null) return { status: "requested", event: "entered" };
   if (standing.npwp === npwp) {

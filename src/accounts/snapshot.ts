@@ -1,6 +1,8 @@
 import type { TransactionCode } from "../faktur/faktur";
 import type { CompanyRow } from "../store/accounts";
 import type { CompanySnapshot } from "./company";
+import type { Facility } from "./facility";
+import type { BuyerIdentity } from "./identity";
 import type { Nitku, Npwp } from "./npwp";
 
 /** The company of an account as it stands, for keeping beside a payment. */
@@ -12,6 +14,9 @@ export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
   email: row.email,
   transactionCode: row.transaction_code as TransactionCode | null,
   evidence: row.evidence,
+  ...(row.identity == null ? {} : { identity: JSON.parse(row.identity) as BuyerIdentity }),
+  ...(row.facility == null ? {} : { facility: JSON.parse(row.facility) as Facility }),
+  ...(row.issue_on === "bill" ? { issueOn: "bill" as const } : {}),
   status: row.status,
 });
 

@@ -13,7 +13,9 @@ import {
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { enterCompany, tabMove, type CompanyData, type TabEvent, type TabStatus } from "./company";
-import { writeSnapshot } from "./snapshot";
+import { identityKey } from "./identity";
+import { snapshotOf, writeSnapshot } from "./snapshot";
+import { refuseOtherCode, verifiedColumns } from "./verified";
 
 export interface TabDeps {
   readonly db: Db;
@@ -23,22 +25,28 @@ export interface TabDeps {
 export const accountUnknown = (): AppError =>
   new AppError("not_found", text("Akun tidak ditemukan.", "There is no such account."));
 
-/** Enters or corrects the company of an account. Throws `not_found`, `account_has_company`. */
+/**
+ * Enters or corrects the company of an account. `mayVerify`: may change the verified code of an active company. Throws
+ * `not_found`, `account_has_company`, `role_too_low`.
+ */
 export async function enterNpwp(
   d: TabDeps,
   portal: string,
   externalId: string,
   data: CompanyData,
   by: string,
+  mayVerify = true,
 ): Promise<CompanyRow> {
   return d.db.transaction(async (tx) => {
     const account = await lockedAccount(tx, d, portal, externalId);
     const standing = await findCompany(tx, account.id);
-    const entered = enterCompany(standing ?? null, data.npwp);
+    const entered = enterCompany(standingKey(standing), identityKey(data.npwp, data.identity));
     const now = d.clock.now().toISOString();
     const keeps = standing !== undefined && standing.status === entered.status;
+    if (!mayVerify && keeps && standing.status === "active") refuseOtherCode(standing, data);
     const row: CompanyRow = {
       account_id: account.id,
+      ...verifiedColumns(keeps ? standing : undefined, data, by, now),
       npwp: data.npwp,
       nitku: data.nitku,
       name: data.name,
@@ -87,7 +95,14 @@ export async function switchTab(
   });
 }
 
-const companyMissing = (): AppError =>
+/** What tells two taxpayers apart, of the company that stands. */
+function standingKey(row: CompanyRow | undefined): { npwp: string; status: TabStatus } | null {
+  return row === undefined
+    ? null
+    : { npwp: identityKey(row.npwp, snapshotOf(row).identity), status: row.status };
+}
+
+export const companyMissing = (): AppError =>
   new AppError(
     "not_found",
     text(
@@ -96,14 +111,19 @@ const companyMissing = (): AppError =>
     ),
   );
 
-async function lockedAccount(tx: Tx, d: TabDeps, portal: string, externalId: string): Promise<AccountRow> {
+export async function lockedAccount(
+  tx: Tx,
+  d: TabDeps,
+  portal: string,
+  externalId: string,
+): Promise<AccountRow> {
   const account = await findAccount(tx, portal, externalId);
   if (account === undefined) throw accountUnknown();
   await lockAccount(tx, account.id, d.clock.now());
   return account;
 }
 
-async function written(
+export async function written(
   tx: Tx,
   d: TabDeps,
   account: AccountRow,

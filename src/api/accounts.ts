@@ -1,5 +1,6 @@
-import { isoInJakarta } from "../clock";
-import { headOffice, parseNitku, parseNpwp, readNpwp } from "../accounts/npwp";
+import { dayInJakarta, isoInJakarta } from "../clock";
+import { asAppError } from "../errors";
+import { checkRegister } from "../accounts/check-register";
 import { accountUnknown, enterNpwp, switchTab } from "../accounts/tab";
 import { companyHistory, findAccount, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
 import { appendAudit } from "../store/audit";
@@ -8,7 +9,9 @@ import { findPortal } from "../store/portals";
 import { accountBody, npwpBody, nothing, reasonBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { portalUnknown } from "./portals";
-import { json, route, type Route } from "./route";
+import { companyOf, particularsView, warningsOf } from "./companies";
+import { mayDo } from "./roles";
+import { json, route, type Call, type Route } from "./route";
 import { fakturSummary } from "./views";
 
 const PATH = "/accounts/:portal/:account";
@@ -59,25 +62,23 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     body: npwpBody,
     query: nothing,
     async handle({ params, body, caller }) {
-      const npwp = parseNpwp(body.npwp);
-      const company = await enterNpwp(
-        d,
-        ...named(params),
-        {
-          npwp,
-          nitku: body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp),
-          name: body.name,
-          address: body.address,
-          email: body.email,
-          transactionCode: body.transactionCode ?? null,
-          evidence: body.evidence ?? null,
-        },
-        caller.name,
-      );
-      return json({ ...companyView(company), warnings: warningsOf(company) });
+      const data = companyOf(body, dayInJakarta(d.clock.now()));
+      const mayVerify = mayDo(caller.role, "npwp.decide");
+      return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, mayVerify)));
     },
   }),
-  switching(d, "activate", "Switch the NPWP tab on"),
+  route({
+    method: "post",
+    path: `${PATH}/npwp/check`,
+    action: "npwp.enter",
+    summary: "Ask the tax register about the NPWP of an account",
+    answer: "Npwp",
+    body: nothing,
+    query: nothing,
+    handle: async ({ params, caller }) =>
+      json(companyView(await checkRegister(d, ...named(params), caller.name))),
+  }),
+  switching(d, "activate", "Switch the NPWP tab on; asks the tax register where the channel can"),
   switching(d, "suspend", "Switch the NPWP tab off"),
 ];
 
@@ -90,8 +91,10 @@ const switching = (d: ApiDeps, move: "activate" | "suspend", summary: string): R
     answer: "Npwp",
     body: reasonBody,
     query: nothing,
-    handle: async ({ params, body, caller }) =>
-      json(companyView(await switchTab(d, ...named(params), move, body?.reason ?? null, caller.name))),
+    async handle({ params, body, caller }) {
+      const row = await switchTab(d, ...named(params), move, body?.reason ?? null, caller.name);
+      return json(move === "activate" ? await checkedView(d, params, row, caller.name) : companyView(row));
+    },
   });
 
 const named = (params: Readonly<Record<string, string>>): [portal: string, account: string] => [
@@ -99,7 +102,19 @@ const named = (params: Readonly<Record<string, string>>): [portal: string, accou
   params["account"] ?? "",
 ];
 
-const companyView = (row: CompanyRow) => ({
+/** The register is asked along with the activation; a channel that fails says so and holds nothing up. */
+async function checkedView(d: ApiDeps, params: Call["params"], row: CompanyRow, by: string) {
+  if (row.identity != null) return companyView(row);
+  try {
+    return companyView(await checkRegister(d, ...named(params), by));
+  } catch (thrown) {
+    const { code } = asAppError(thrown);
+    d.log.warn("register.check_failed", { portal: params["portal"], account: params["account"], code });
+    return companyView(row, code === "refused" ? "register_not_asked" : "register_check_failed");
+  }
+}
+
+const companyView = (row: CompanyRow, ...more: readonly string[]) => ({
   status: row.status,
   npwp: row.npwp,
   nitku: row.nitku,
@@ -111,13 +126,9 @@ const companyView = (row: CompanyRow) => ({
   statusAt: isoInJakarta(new Date(row.status_at)),
   statusBy: row.status_by,
   statusReason: row.status_reason,
+  ...particularsView(row),
+  warnings: [...warningsOf(row), ...more],
 });
-
-/** A failed check digit is only a warning: the rule is not DJP's, and numbers of the Coretax era do not follow it. */
-function warningsOf(company: CompanyRow): string[] {
-  const read = readNpwp(company.npwp);
-  return read.kind === "npwp" && !read.luhnOk ? ["npwp_check_digit"] : [];
-}
 
 async function accountView(d: ApiDeps, portal: string, id: string) {
   const account = await findAccount(d.db.knex, portal, id);

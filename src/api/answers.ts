@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { ISSUE_ON } from "../accounts/facility";
+import { NON_TIN_IDTKU } from "../faktur/buyer";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { REASON_CODES } from "../faktur/reasons";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { COMPANY_STATUSES } from "../store/accounts";
+import { CASE_ANSWERS } from "./case-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -31,6 +34,13 @@ const line = z.object({
   vat: money,
 });
 
+const facility = z.object({
+  addInfo: z.string(),
+  stamp: z.string(),
+  documentNumber: z.string(),
+  documentPeriod: z.string(),
+});
+
 const fakturSummary = z.object({
   id: z.string(),
   state: z.enum(FAKTUR_STATES),
@@ -44,6 +54,7 @@ const fakturSummary = z.object({
   date: z.iso.date(),
   period: z.string().regex(/^\d{4}-\d{2}$/),
   deadline: z.iso.date(),
+  replaces: z.string().nullable().describe("the faktur that this one replaces"),
   nsfp: z.string().nullable(),
   simulated: z.boolean(),
   problem: z.string().nullable(),
@@ -54,7 +65,10 @@ const fakturSummary = z.object({
     name: z.string(),
     address: z.string(),
     email: z.string(),
+    documentNumber: z.string().describe("NIK, passport or other number; empty for a buyer with an NPWP"),
+    country: z.string(),
   }),
+  facility: facility.nullable(),
   lines: z.array(line),
   totals: z.object({ price: rupiah, discount: rupiah, dpp: rupiah, dppNilaiLain: rupiah, ppn: rupiah }),
   channel: z.object({
@@ -95,6 +109,31 @@ const npwpTab = z.object({
   statusAt: instant,
   statusBy: z.string(),
   statusReason: z.string().nullable(),
+  identity: z
+    .object({
+      document: z.enum(["TIN", "National ID", "Passport", "Other ID"]),
+      number: z.string(),
+      country: z.string(),
+    })
+    .describe("without an NPWP, npwp is sixteen zeros and this tells the buyer"),
+  facility: facility.extend({ lineKinds: z.array(z.enum(LINE_KINDS)).nullable() }).nullable(),
+  issueOn: z.enum(ISSUE_ON),
+  codeBy: z.string().nullable().describe("who entered the transaction code"),
+  codeAt: instant.nullable(),
+  register: z
+    .object({
+      found: z.boolean(),
+      name: z.string().nullable(),
+      address: z.string().nullable(),
+      status: z.string(),
+      active: z.boolean(),
+      at: instant,
+      by: z.string(),
+      differs: z.object({ name: z.boolean(), address: z.boolean() }),
+    })
+    .nullable()
+    .describe("what the tax register last said of this NPWP"),
+  warnings: z.array(z.string()).describe("what may be wrong and was stored all the same"),
 });
 
 const history = z.array(
@@ -115,6 +154,7 @@ const certificate = z.object({
 });
 
 export const ANSWERS = {
+  ...CASE_ANSWERS,
   Seller: z.object({
     seller: z.string(),
     npwp,
@@ -128,8 +168,10 @@ export const ANSWERS = {
     channel: z.looseObject({ kind: z.string() }).describe("as stored, without its secrets"),
     upload: z.looseObject({ auto: z.boolean() }),
     allowSimulatedMail: z.boolean(),
+    nonTinIdtku: z.enum(NON_TIN_IDTKU),
     codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
     simulated: z.boolean(),
+    paused: CASE_ANSWERS.ChannelState.shape.paused,
     certificate: certificate.nullable(),
   }),
   Certificate: certificate,
@@ -140,9 +182,7 @@ export const ANSWERS = {
     options: z.record(z.string(), z.unknown()),
   }),
   Npwp: npwpTab,
-  EnteredNpwp: npwpTab.extend({
-    warnings: z.array(z.string()).describe("what may be wrong and was stored all the same"),
-  }),
+  EnteredNpwp: npwpTab,
   Account: z.object({
     portal: z.string(),
     account: z.string(),
@@ -161,6 +201,7 @@ export const ANSWERS = {
     account: z.string().nullable(),
     paidAt: instant.nullable(),
     taxDay: z.iso.date().nullable(),
+    basis: z.enum(["paid", "billed"]),
   }),
   FaktursPage: page(fakturSummary),
   Faktur: fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) }),

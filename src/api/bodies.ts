@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { clean } from "../hooks/fields";
+import { ISSUE_ON } from "../accounts/facility";
+import { NON_TIN_IDTKU } from "../faktur/buyer";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
@@ -21,6 +23,9 @@ const emails = z
 
 const OPTIONS_LENGTH = 10_000;
 const OPTIONS_DEPTH = 5;
+
+/** Kinds of line that can be covered by a facility. */
+const SOLD_KINDS = LINE_KINDS.filter((kind) => !["discount", "deposit", "invoice", "credit"].includes(kind));
 
 /** Settings of a portal are kept as they come, as long as they are small. */
 const options = z
@@ -61,6 +66,7 @@ export const sellerBody = z.object({
   }),
   pdf: z.enum(["official", "rendition"]).default("official"),
   allowSimulatedMail: z.boolean().optional(),
+  nonTinIdtku: z.enum(NON_TIN_IDTKU).optional(),
   codes: z
     .partialRecord(
       z.enum(LINE_KINDS),
@@ -109,20 +115,47 @@ export const portalBody = z.object({
 
 export const accountBody = z.object({ name: words(255), email });
 
-export const npwpBody = z.object({
-  npwp: taxNumber,
-  nitku: taxNumber.optional(),
-  name: words(255),
-  address: words(1000),
-  email: emails,
-  transactionCode: z.enum(TRANSACTION_CODES).optional(),
-  evidence: words(2000).optional(),
+const facility = z.object({
+  addInfo: z.string().max(20),
+  stamp: z.string().max(20),
+  documentNumber: words(100),
+  documentPeriod: z.string().max(20),
+  lineKinds: z.array(z.enum(SOLD_KINDS)).min(1).max(20).optional(),
 });
+
+export const npwpBody = z
+  .object({
+    npwp: taxNumber.optional(),
+    identity: z
+      .object({
+        document: z.enum(["TIN", "National ID", "Passport", "Other ID"]),
+        number: taxNumber,
+        country: z.string().max(20).optional(),
+      })
+      .optional(),
+    nitku: taxNumber.optional(),
+    name: words(255),
+    address: words(1000),
+    email: emails,
+    transactionCode: z.enum(TRANSACTION_CODES).optional(),
+    evidence: words(2000).optional(),
+    facility: facility.optional(),
+    issueOn: z.enum(ISSUE_ON).optional(),
+  })
+  .refine((body) => body.npwp !== undefined || body.identity !== undefined, { path: ["npwp"] });
 
 export const reasonBody = z.object({ reason: words(1000).optional() }).optional();
 export const cancelBody = z.object({ reason: words(1000) });
 export const resendBody = z.object({ to: email.optional() }).optional();
-export const issueBody = z.object({ accept: z.array(z.string().max(100)).max(20).optional() }).optional();
+export const issueBody = z
+  .object({
+    accept: z.array(z.string().max(100)).max(20).optional(),
+    date: z.iso
+      .date()
+      .optional()
+      .describe("with `past_deadline`: today, the only day a late faktur may carry"),
+  })
+  .optional();
 export const nothing = z.looseObject({}).optional();
 
 const day = z.iso.date();

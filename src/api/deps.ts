@@ -1,8 +1,11 @@
+import type { RegisterDeps } from "../accounts/check-register";
 import type { Clock } from "../clock";
 import type { Documents } from "../documents/documents";
 import type { Fault } from "../errors";
 import type { Actor } from "../faktur/correct";
+import type { BuyerDocument, Decided, OpenedByPerson } from "../faktur/decide-case";
 import type { ReasonCode } from "../faktur/reasons";
+import type { LineChange } from "../faktur/replacement";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { Seal } from "../seal";
@@ -22,9 +25,20 @@ export interface Corrections {
   retry(fakturId: string, who: Actor): Promise<void>;
   resend(fakturId: string, to: string | null, who: Actor): Promise<void>;
   cancel(fakturId: string, reason: string, who: Actor): Promise<void>;
+  /** Returns the id of the replacement. */
+  replace(fakturId: string, changes: readonly LineChange[], reason: string, who: Actor): Promise<string>;
 }
 
-export interface ApiDeps {
+/** What a person may do with cases. */
+export interface CaseActions {
+  /** Returns the id of the case. */
+  open(fakturId: string, opened: OpenedByPerson, who: Actor): Promise<string>;
+  decide(caseId: string, decided: Decided, who: Actor): Promise<void>;
+  mark(caseId: string, step: number, who: Actor): Promise<void>;
+  document(caseId: string, document: BuyerDocument, who: Actor): Promise<void>;
+}
+
+export interface ApiDeps extends RegisterDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -32,6 +46,11 @@ export interface ApiDeps {
   readonly seal: Seal;
   readonly documents: Documents;
   readonly corrections: Corrections;
+  readonly cases: CaseActions;
+  /** Lets a paused channel go on; nothing happens when it is not paused. */
+  resumeChannel(seller: string, who: Actor, reason: string | null): Promise<void>;
+  /** A seller was made or changed: a paused channel is tried again. */
+  sellerSaved(slug: string): Promise<void>;
   readonly publicUrl: string;
   /** The channel part of a seller's settings, checked by the channel it names. */
   readChannel(

@@ -1,18 +1,27 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { readNpwp } from "../accounts/npwp";
+import { dayInJakarta } from "../clock";
 import { AppError } from "../errors";
+import { checkLateWish } from "../faktur/late";
 import { ACCEPTABLE, REASON_CODES, type ReasonCode } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { coretaxXml } from "../faktur/xml";
 import { findAccount } from "../store/accounts";
-import { fakturById, listFakturs, type FakturFilter, type FakturRow } from "../store/fakturs";
+import {
+  fakturById,
+  faktursOfInvoice,
+  listFakturs,
+  type FakturFilter,
+  type FakturRow,
+} from "../store/fakturs";
 import { findInvoice, type InvoiceRow } from "../store/invoices";
 import { text } from "../text";
 import { cancelBody, faktursQuery, issueBody, nothing, resendBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
+import type { Caller } from "./tokens";
 import { fakturSummary, fakturView, invoiceView } from "./views";
 
 export const invoiceRoutes = (d: ApiDeps): Route[] => [
@@ -25,7 +34,7 @@ export const invoiceRoutes = (d: ApiDeps): Route[] => [
     body: nothing,
     query: nothing,
     handle: async ({ params, language }) =>
-      json(await invoiceView(d.db, await invoiceNamed(d, params), language)),
+      json(await invoiceView(d.db, await invoiceNamed(d, params), language, dayInJakarta(d.clock.now()))),
   }),
   route({
     method: "post",
@@ -38,11 +47,26 @@ export const invoiceRoutes = (d: ApiDeps): Route[] => [
     async handle({ params, body, caller, language }) {
       const accept = (body?.accept ?? []).map(acceptable);
       const row = await invoiceNamed(d, params);
+      if (accept.includes("past_deadline")) {
+        checkLateWish(row, body?.date, d.clock.now());
+        await dropLate(d, row, caller);
+      }
       await d.corrections.issueAnew(row.id, accept, caller);
-      return json(await invoiceView(d.db, await invoiceNamed(d, params), language));
+      const today = dayInJakarta(d.clock.now());
+      return json(await invoiceView(d.db, await invoiceNamed(d, params), language, today));
     },
   }),
 ];
+
+/** What came too late never became a faktur; the late one takes its place. */
+async function dropLate(d: ApiDeps, row: InvoiceRow, caller: Caller): Promise<void> {
+  const today = dayInJakarta(d.clock.now());
+  for (const faktur of await faktursOfInvoice(d.db.knex, row.id)) {
+    const stopped = faktur.state === "draft" || faktur.state === "ready" || faktur.state === "rejected";
+    if (!stopped || faktur.replaces_id != null || today <= faktur.deadline) continue;
+    await d.corrections.cancel(faktur.id, "past_deadline", caller);
+  }
+}
 
 function acceptable(code: string): ReasonCode {
   const known = REASON_CODES.find((one) => one === code && ACCEPTABLE.has(one));

@@ -9,6 +9,7 @@ export const ACTIONS = [
   "npwp.decide",
   "mail.resend",
   "faktur.change",
+  "case.open",
   "seller.write",
   "portal.write",
   "token.write",
@@ -18,7 +19,7 @@ export type Action = (typeof ACTIONS)[number];
 const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(ACTIONS),
   finance: new Set(ACTIONS.filter((action) => action !== "portal.write" && action !== "token.write")),
-  support: new Set<Action>(["read", "account.write", "npwp.enter", "mail.resend"]),
+  support: new Set<Action>(["read", "account.write", "npwp.enter", "mail.resend", "case.open"]),
   viewer: new Set<Action>(["read"]),
 };
 

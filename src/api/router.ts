@@ -8,10 +8,12 @@ import { listAudit } from "../store/audit";
 import { text, type Text } from "../text";
 import { accountRoutes } from "./accounts";
 import { auditQuery, nothing } from "./bodies";
+import { caseRoutes } from "./cases";
 import type { ApiDeps } from "./deps";
 import { fakturRoutes, invoiceRoutes, roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
 import { openApi } from "./openapi";
+import { opsRoutes } from "./ops";
 import { portalRoutes } from "./portals";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
@@ -29,6 +31,8 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...accountRoutes(d),
   ...invoiceRoutes(d),
   ...fakturRoutes(d),
+  ...caseRoutes(d),
+  ...opsRoutes(d),
   auditRoute(d),
 ];
 

@@ -8,6 +8,7 @@ import { findSeller, saveCertificate, saveSeller, type SellerRow } from "../stor
 import { text } from "../text";
 import { certificateBody, nothing, sellerBody } from "./bodies";
 import type { ApiDeps } from "./deps";
+import { pauseView } from "./pause-view";
 import { json, route, type Route } from "./route";
 
 export const sellerRoutes = (d: ApiDeps): Route[] => [
@@ -29,7 +30,11 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         ...body.signer,
         ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
       };
-      const options: SellerOptions = { allowSimulatedMail: body.allowSimulatedMail, codes: body.codes };
+      const options: SellerOptions = {
+        allowSimulatedMail: body.allowSimulatedMail,
+        nonTinIdtku: body.nonTinIdtku,
+        codes: body.codes,
+      };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
         const { name, address, city, email, pdf } = body;
@@ -51,6 +56,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
           detail: null,
         });
       });
+      await d.sellerSaved(slug);
       return json(await sellerView(d, slug));
     },
   }),
@@ -128,8 +134,10 @@ async function sellerView(d: ApiDeps, slug: string) {
     channel: channelView(d, row),
     upload: JSON.parse(row.upload) as unknown,
     allowSimulatedMail: options.allowSimulatedMail ?? false,
+    nonTinIdtku: options.nonTinIdtku ?? "000000",
     codes: options.codes ?? {},
     simulated: Boolean(row.simulated),
+    paused: await pauseView(d, row.slug),
     certificate: row.certificate_about === null ? null : (JSON.parse(row.certificate_about) as unknown),
   };
 }

@@ -1,5 +1,6 @@
 import type { Db } from "../store/db";
-import { isoInJakarta } from "../clock";
+import { isoInJakarta, type TaxDay } from "../clock";
+import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
@@ -9,6 +10,7 @@ import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
 import { mailsOf } from "../store/mails";
+import { pauseOf } from "../store/pauses";
 import type { Language } from "../text";
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
@@ -32,6 +34,7 @@ export async function fakturSummary(db: Db, row: FakturRow) {
     date: row.date,
     period: row.period,
     deadline: row.deadline,
+    replaces: row.replaces_id ?? null,
     nsfp: row.nsfp,
     simulated: Boolean(row.simulated),
     problem: row.problem,
@@ -42,7 +45,10 @@ export async function fakturSummary(db: Db, row: FakturRow) {
       name: buyer.name,
       address: buyer.address,
       email: buyer.email,
+      documentNumber: buyer.documentNumber,
+      country: buyer.country,
     },
+    facility: faktur.facility ?? null,
     lines: faktur.lines.map((line) => ({
       kind: line.kind,
       code: line.code,
@@ -96,20 +102,25 @@ export async function fakturView(db: Db, row: FakturRow) {
 export async function invoiceStanding(
   db: Db,
   row: InvoiceRow,
+  today?: TaxDay,
 ): Promise<InvoiceStanding & { fakturs: FakturRow[] }> {
   const fakturs = await faktursOfInvoice(db.knex, row.id);
   const mails = (await Promise.all(fakturs.map((faktur) => mailsOf(db.knex, faktur.id)))).flat();
   const subjects = [row.id, ...fakturs.map((faktur) => faktur.id), ...mails.map((mail) => mail.id)];
   const jobs = await jobsOf(db.knex, subjects);
-  return { ...standingOf({ invoice: row, fakturs, jobs, mails: latestPerRecipient(mails) }), fakturs };
+  const pause = await pauseOf(db.knex, row.seller);
+  const paused = pause === undefined ? null : CHANNEL_WIDE_REASON[pause.cause];
+  const facts = { invoice: row, fakturs, jobs, mails: latestPerRecipient(mails), today, paused };
+  return { ...standingOf(facts), fakturs };
 }
 
 /** A resend that arrived settles the refusal before it. */
 function latestPerRecipient<Mail extends { faktur_id: string; sequence: number }>(
   mails: readonly Mail[],
 ): Mail[] {
-  const last = Math.max(0, ...mails.map((mail) => mail.sequence));
-  return mails.filter((mail) => mail.sequence === last);
+  return mails.filter((mail) =>
+    mails.every((other) => other.faktur_id !== mail.faktur_id || other.sequence <= mail.sequence),
+  );
 }
 
 export const reasonView = (reason: Reason, language: Language) => ({
@@ -118,8 +129,8 @@ export const reasonView = (reason: Reason, language: Language) => ({
   fix: reason.fix[language],
 });
 
-export async function invoiceView(db: Db, row: InvoiceRow, language: Language) {
-  const standing = await invoiceStanding(db, row);
+export async function invoiceView(db: Db, row: InvoiceRow, language: Language, today?: TaxDay) {
+  const standing = await invoiceStanding(db, row, today);
   const account = row.account_id === null ? undefined : await accountById(db.knex, row.account_id);
   return {
     outcome: standing.outcome,
@@ -131,5 +142,6 @@ export async function invoiceView(db: Db, row: InvoiceRow, language: Language) {
     account: account?.external_id ?? null,
     paidAt: row.paid_at === null ? null : instant(row.paid_at),
     taxDay: row.tax_day,
+    basis: row.basis ?? "paid",
   };
 }

@@ -2,6 +2,7 @@ import { invoiceStanding } from "../api/views";
 import type { Role } from "../api/roles";
 import { createToken } from "../api/tokens";
 import type { App } from "../app";
+import { dayInJakarta } from "../clock";
 import { AppError, asAppError } from "../errors";
 import { newId } from "../ids";
 import { silentLog } from "../log";
@@ -70,7 +71,7 @@ export const explain = (
         ),
       );
     }
-    const standing = await invoiceStanding(app.db, row);
+    const standing = await invoiceStanding(app.db, row, dayInJakarta(app.clock.now()));
     const fakturs = standing.fakturs.map(({ id, state, nsfp, reference }) => ({
       id,
       state,

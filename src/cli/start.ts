@@ -54,5 +54,6 @@ const startWeb = (app: App): Promise<Listening> => listen(app.web, app.config.ho
 
 async function startWorker(app: App): Promise<void> {
   await app.schedulePolls();
+  await app.scheduleUpkeep();
   app.worker.start();
 }

@@ -2,6 +2,7 @@ import { writeSnapshot, readSnapshot } from "../accounts/snapshot";
 import { AppError, type Fault, type Outcome } from "../errors";
 import { text } from "../text";
 import { dayInJakarta } from "../clock";
+import { needsFacility } from "../codes/facilities";
 import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
@@ -19,12 +20,13 @@ import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
 import { findSeller } from "../store/sellers";
 import { buyerOf } from "./decide";
-import { isLive } from "./faktur";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { documentColumns } from "./issue";
 import { queueMail, type ObtainDeps } from "./obtain";
+import { documentOf, isWholeLive } from "./parts";
 import { ACCEPTABLE, type ReasonCode } from "./reasons";
 import { checkFaktur } from "./rules";
+import { sellerOptions } from "./seller";
 import { readFaktur } from "./stored";
 
 /** Who asks, for timeline and audit. */
@@ -142,7 +144,14 @@ async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
       ),
     );
   }
-  const faktur = { ...before, buyer: buyerOf(snapshot) };
+  const seller = await findSeller(tx, row.seller);
+  const faktur = {
+    ...before,
+    buyer: buyerOf(snapshot, seller && sellerOptions(seller).nonTinIdtku),
+    ...(needsFacility(before.transactionCode)
+      ? { facility: snapshot.facility ? documentOf(snapshot.facility) : null }
+      : {}),
+  };
   const faults: readonly Fault[] = checkFaktur(faktur, dayInJakarta(at(d)));
   if (faults.length > 0) {
     throw new AppError("refused", text("Data faktur belum benar.", "The faktur's data are not right yet."), {
@@ -188,9 +197,11 @@ export async function resendFaktur(d: CorrectDeps, id: string, to: string | null
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
-    const left = row.external_id !== null || row.state === "submitting" || row.state === "unknown";
-    const drops = !left && (row.state === "draft" || row.state === "ready" || row.state === "rejected");
-    if (drops) await moveFaktur(tx, row, "cancel", at(d));
+    // What the authority refused does not stand there, and what it never saw does not either.
+    const unseen = row.external_id === null && (row.state === "draft" || row.state === "ready");
+    const drops = unseen || row.state === "rejected" || row.problem === "cancelled_at_authority";
+    if (row.problem === "cancelled_at_authority") await confirmCancelled(tx, d, row);
+    else if (drops) await moveFaktur(tx, row, "cancel", at(d));
     else if (row.state === "approved") {
       await moveFaktur(tx, row, "askCancel", at(d));
       await enqueue(tx, "cancel", row.id, at(d), at(d));
@@ -198,6 +209,12 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
     await written(tx, d, row, who, drops ? "cancelled" : "cancel_asked", reason);
   });
   d.wake();
+}
+
+/** Only what was approved can be cancelled there: the two moves that this service did not see are made up for. */
+async function confirmCancelled(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  const state = await moveFaktur(tx, row, "approve", at(d));
+  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d));
 }
 
 /** Job `cancel`: hands the wish over; the authority's own state says when it is cancelled. */
@@ -239,7 +256,7 @@ export async function issueAnew(
       ...accept.filter((code) => ACCEPTABLE.has(code)),
     ]);
     const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
-    const live = (await faktursOfInvoice(tx, row.id)).some((faktur) => isLive(faktur.state));
+    const live = isWholeLive(await faktursOfInvoice(tx, row.id));
     if (!live) await reopen(tx, d, row, writeSnapshot(company), [...accepted]);
     await enqueue(tx, row.content === null ? "read" : "issue", row.id, at(d), at(d));
     await appendAudit(tx, {

@@ -1,14 +1,18 @@
 import type { CompanySnapshot } from "../accounts/company";
-import { formatMoney } from "../money";
+import type { RegisterCheck } from "../accounts/register";
+import { formatMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import type { TaxDay } from "../clock";
-import { buildFaktur, type BuiltFaktur } from "./document";
+import { buyerFrom, type NonTinIdtku } from "./buyer";
+import { buildFaktur, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
-import { ppnOn, uploadDeadline } from "./law";
-import { reason, reasonOfFault, type Reason, type ReasonCode } from "./reasons";
-import { checkFaktur } from "./rules";
+import { transactionCodeOn, uploadDeadline } from "./law";
+import { datedFaktur, deadlineHold } from "./late";
+import { distinctReasons, reason, reasonOfFault, type Reason, type ReasonCode } from "./reasons";
+import { partsOf, referenceOf, type InvoicePart } from "./parts";
+import { checkFaktur, codeFaults } from "./rules";
 import type { SellerCodes } from "./service-codes";
 
 /** Everything the decision rests on, gathered before it. */
@@ -16,7 +20,7 @@ export interface InvoiceFacts {
   readonly invoice: PaidInvoice;
   /** The company when the payment became known, or as finance found it when deciding anew. */
   readonly company: CompanySnapshot | null;
-  readonly portalState: "paid" | "unpaid" | "cancelled";
+  readonly portalState: "paid" | "unpaid" | "cancelled" | "billed";
   readonly seller: FakturSeller;
   readonly codes: SellerCodes;
   /** Under which the document will be found again at the authority. */
@@ -28,10 +32,19 @@ export interface InvoiceFacts {
   /** Reasons finance has accepted for this invoice. */
   readonly accepted: ReadonlySet<ReasonCode>;
   readonly today: TaxDay;
+  /** What the tax register last said of this very buyer. */
+  readonly register?: RegisterCheck | null;
+  readonly nonTinIdtku?: NonTinIdtku | undefined;
+}
+
+/** One faktur of the invoice; `part` is its code where the invoice has several. */
+export interface DecidedPart {
+  readonly faktur: Faktur;
+  readonly part: TransactionCode | null;
 }
 
 export type FakturDecision =
-  | { readonly kind: "issue"; readonly faktur: Faktur }
+  | { readonly kind: "issue"; readonly parts: readonly DecidedPart[] }
   | { readonly kind: "hold"; readonly reasons: readonly Reason[] }
   | { readonly kind: "skip"; readonly reasons: readonly Reason[] };
 
@@ -42,28 +55,47 @@ export type FakturDecision =
 export function decideFaktur(facts: InvoiceFacts): FakturDecision {
   const skip = skipReason(facts);
   if (skip !== null) return { kind: "skip", reasons: [reason(skip)] };
-  const made = makeFaktur(facts, facts.company as CompanySnapshot);
-  const reasons = [...holdReasons(facts), ...(made.kind === "faults" ? made.faults.map(asReason) : [])];
-  if (reasons.length > 0 || made.kind === "faults") return { kind: "hold", reasons };
-  return { kind: "issue", faktur: made.faktur };
+  const company = facts.company as CompanySnapshot;
+  const reasons = holdReasons(facts);
+  const parts: DecidedPart[] = [];
+  for (const part of partsOf(facts.invoice, company)) {
+    const made = makeFaktur(facts, company, part);
+    if (made.kind === "faults") reasons.push(...made.faults.map(asReason));
+    else parts.push({ faktur: datedFaktur(made.faktur, facts.today), part: part.part });
+  }
+  return reasons.length > 0 ? { kind: "hold", reasons: distinctReasons(reasons) } : { kind: "issue", parts };
 }
 
-function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot): BuiltFaktur {
-  const built = buildFaktur({
-    invoice: facts.invoice,
+function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: InvoicePart): BuiltFaktur {
+  const input = {
+    invoice: part.invoice,
     seller: facts.seller,
-    buyer: buyerOf(company),
-    transactionCode: transactionCodeOf(facts),
-    reference: facts.reference,
+    buyer: buyerOf(company, facts.nonTinIdtku),
+    transactionCode: part.code,
+    facility: part.facility,
+    reference: referenceOf(facts.reference, part.part),
     codes: facts.codes,
-  });
+  };
+  const unfit = codeFaults(input);
+  if (unfit.length > 0) return { kind: "faults", faults: unfit };
+  const first = buildFaktur(input);
+  const built = first.kind === "faults" ? first : belowThreshold(input, first);
   if (built.kind === "faults") return built;
   const faults = checkFaktur(built.faktur, facts.today);
   return faults.length > 0 ? { kind: "faults", faults } : built;
 }
 
+/** A small payment of a government agency is under the ordinary code: the tax base decides, so it is built first. */
+function belowThreshold(input: FakturInput, built: Extract<BuiltFaktur, { kind: "faktur" }>): BuiltFaktur {
+  const { transactionCode, lines, date } = built.faktur;
+  const code = transactionCodeOn(date, transactionCode, sum(lines.map((line) => line.taxBase)));
+  return code === transactionCode ? built : buildFaktur({ ...input, transactionCode: code });
+}
+
 /** Kinds that never make a supply of their own (portals-and-peers 1.5: containers, top-ups, payments from credit). */
 const isSupply = (line: InvoiceLine): boolean => !["invoice", "deposit", "credit"].includes(line.kind);
+
+const NOBODY = { transactionCode: null, facility: null };
 
 function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   const supplies = invoice.lines.filter(isSupply);
@@ -71,7 +103,10 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "deposit")) return "deposit";
   // Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4).
   if (invoice.subtotal + invoice.tax === 0n) return "zero_total";
-  if (!supplies.some((line) => line.taxed && line.amount > 0n) && invoice.tax === 0n) return "nothing_taxed";
+  const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;
+  if (!taxed && !partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null)) {
+    return "nothing_taxed";
+  }
   if (company === null) return "no_company";
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
@@ -85,14 +120,29 @@ function holdReasons(facts: InvoiceFacts): Reason[] {
   if (facts.portalState === "cancelled") holds.push(reason("cancelled_in_portal"));
   if (facts.refunds.length > 0 && !accepted.has("refunded_before_issue")) holds.push(refunded(facts));
   const deadline = uploadDeadline(invoice.taxDay);
-  if (facts.today > deadline) {
-    holds.push(reason("past_deadline", text(`Batasnya ${deadline}.`, `It was ${deadline}.`)));
-  }
+  const late = deadlineHold(invoice.taxDay, facts.today, accepted);
+  if (late !== null) holds.push(reason(late, text(`Batasnya ${deadline}.`, `It was ${deadline}.`)));
+  if (isUnknownToRegister(facts)) holds.push(notInRegister(facts));
   const moved = movedLines(facts);
   if (moved !== "" && !accepted.has("service_moved")) {
     holds.push(reason("service_moved", text(`Layanan: ${moved}.`, `Services: ${moved}.`)));
   }
   return holds;
+}
+
+/** The check counts only for the very NPWP of this invoice; a fresh one takes its place. */
+const isUnknownToRegister = ({ register, company }: InvoiceFacts): boolean =>
+  register != null && company?.identity == null && register.npwp === company?.npwp && !register.active;
+
+function notInRegister({ register }: InvoiceFacts): Reason {
+  const said = register?.status ?? "";
+  return reason(
+    "buyer_invalid",
+    text(
+      `Data DJP tentang NPWP ini: ${said}. Betulkan NPWP-nya, atau cek lagi bila sudah aktif.`,
+      `The tax register says of this NPWP: ${said}. Correct the NPWP, or check again once it is active.`,
+    ),
+  );
 }
 
 function refunded(facts: InvoiceFacts): Reason {
@@ -105,22 +155,8 @@ function movedLines({ invoice, movedServices }: InvoiceFacts): string {
   return [...new Set(ids)].filter((id) => movedServices.has(id)).join(", ");
 }
 
-/** 02 and 03 only by the company's verified attribute; else the ordinary code of the day (tax-rules 2.2). */
-const transactionCodeOf = ({ company, invoice }: InvoiceFacts): TransactionCode =>
-  company?.transactionCode ?? ppnOn(invoice.taxDay)?.ordinaryCode ?? "04";
-
-export function buyerOf(company: CompanySnapshot): FakturBuyer {
-  return {
-    document: "TIN",
-    npwp: company.npwp,
-    documentNumber: "",
-    nitku: company.nitku,
-    name: company.name,
-    address: company.address,
-    email: recipientsOf(company.email)[0] ?? "",
-    country: "IDN",
-  };
-}
+export const buyerOf = (company: CompanySnapshot, nonTinIdtku: NonTinIdtku = "000000"): FakturBuyer =>
+  buyerFrom(company, recipientsOf(company.email)[0] ?? "", nonTinIdtku);
 
 /** The addresses registered for an account's fakturs; people separate them by comma or semicolon. */
 export const recipientsOf = (email: string): string[] => [
@@ -138,7 +174,8 @@ function asReason(fault: Fault): Reason {
   if (fault.code === "foreign_currency") return reasonOfFault("foreign_currency", fault);
   if (fault.code === "negative_total") return reasonOfFault("negative_total", fault);
   if (fault.code === "law_unknown") return reasonOfFault("law_unknown", fault);
-  if (fault.code === "code_needs_documents") return reasonOfFault("code_needs_documents", fault);
+  if (fault.code === "code_needs_documents" || fault.code.startsWith("facility_"))
+    return reasonOfFault("code_needs_documents", fault);
   if (fault.code === "no_taxed_lines") return reason("nothing_taxed");
   if (fault.code.startsWith("amounts_")) return reasonOfFault("amounts_do_not_add_up", fault);
   return reasonOfFault("faktur_invalid", fault);

@@ -1,8 +1,17 @@
 import { periodOf } from "../clock";
+import { needsFacility } from "../codes/facilities";
 import type { Fault } from "../errors";
 import type { PaidInvoice } from "../hooks/invoice";
 import { sum, times, toWholeRupiah } from "../money";
-import type { Faktur, FakturBuyer, FakturLine, FakturSeller, FakturTotals, TransactionCode } from "./faktur";
+import type {
+  Faktur,
+  FakturBuyer,
+  FakturFacility,
+  FakturLine,
+  FakturSeller,
+  FakturTotals,
+  TransactionCode,
+} from "./faktur";
 import { faultAt } from "./faults";
 import { ppnOn } from "./law";
 import { plainText, taxedLines } from "./lines";
@@ -14,6 +23,8 @@ export interface FakturInput {
   readonly seller: FakturSeller;
   readonly buyer: FakturBuyer;
   readonly transactionCode: TransactionCode;
+  /** Only with codes 07 and 08. */
+  readonly facility?: FakturFacility | null;
   /** What the faktur calls the invoice; the key under which the authority's answer finds it again. */
   readonly reference: string;
   readonly codes: SellerCodes;
@@ -35,9 +46,10 @@ export function buildFaktur(input: FakturInput): BuiltFaktur {
   if (invoice.currency !== "IDR") return refused(faultAt("foreign_currency", "/currency"));
   const taxed = taxedLines(invoice, law, transactionCode, input.codes);
   if (taxed.kind === "faults") return taxed;
+  // The PPN of 07 and 08 is computed and not collected: it stands on no bill (tax-rules 2.3).
   const faults = [
     ...(taxed.lines.length === 0 ? [faultAt("no_taxed_lines", "/lines")] : []),
-    ...amountFaults(invoice, taxed.lines),
+    ...amountFaults(invoice, needsFacility(transactionCode) ? [] : taxed.lines),
   ];
   if (faults.length > 0) return refused(...faults);
   return {
@@ -45,6 +57,7 @@ export function buildFaktur(input: FakturInput): BuiltFaktur {
     faktur: {
       reference: input.reference,
       transactionCode,
+      ...(input.facility == null ? {} : { facility: input.facility }),
       date: invoice.taxDay,
       period: periodOf(invoice.taxDay),
       seller: plainSeller(input.seller),

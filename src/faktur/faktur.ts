@@ -34,6 +34,17 @@ export interface FakturBuyer {
   readonly country: string;
 }
 
+/** What a code 07 or 08 rests on: DJP's paired codes and the document that the buyer has supplied. */
+export interface FakturFacility {
+  /** `TD.005nn`, keterangan tambahan. */
+  readonly addInfo: string;
+  /** `TD.011nn`, cap fasilitas. */
+  readonly stamp: string;
+  readonly documentNumber: string;
+  /** `MMYYYY`. */
+  readonly documentPeriod: string;
+}
+
 export interface FakturLine {
   /** A goods, B services. */
   readonly kind: "A" | "B";
@@ -67,8 +78,12 @@ export interface Faktur {
   /** Our invoice number on the document: the key under which it can be found again at the authority. */
   readonly reference: string;
   readonly transactionCode: TransactionCode;
+  /** The buyer's document behind a code 07 or 08; null or absent for every other code. */
+  readonly facility?: FakturFacility | null;
   readonly date: TaxDay;
   readonly period: Period;
+  /** NSFP of the faktur that this one replaces (pengganti); absent for an ordinary one. */
+  readonly replaces?: string;
   readonly seller: FakturSeller;
   readonly buyer: FakturBuyer;
   readonly lines: readonly FakturLine[];

@@ -47,6 +47,13 @@ const SAYS = {
     text("NIK pembeli harus 16 digit.", "The buyer's NIK must have 16 digits."),
     FIX_BUYER,
   ],
+  buyer_company_without_npwp: [
+    text(
+      "Pembeli Indonesia tanpa NPWP ini tampak sebagai badan usaha; badan usaha harus memakai NPWP.",
+      "This Indonesian buyer without NPWP looks like a company; a company must have its NPWP.",
+    ),
+    FIX_BUYER,
+  ],
   buyer_name_missing: [text("Nama pembeli belum diisi.", "The buyer's name is missing."), FIX_BUYER],
   buyer_address_missing: [text("Alamat pembeli belum diisi.", "The buyer's address is missing."), FIX_BUYER],
   buyer_email_malformed: [

@@ -1,9 +1,11 @@
 import { plusMs } from "../clock";
 import type { Outcome } from "../errors";
+import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addTimeline, fakturById, moveFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
+import { waitsForBuyer } from "./case-rules";
 import type { ChannelDocument } from "./channels/channel";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { recordStanding } from "./standing";
@@ -51,11 +53,27 @@ async function followCancel(
   row: FakturRow,
   held: ChannelDocument,
 ): Promise<Outcome> {
-  if (held.state !== "cancelled") return later(d, work);
   const now = d.clock.now();
+  if (held.state !== "cancelled") {
+    await work.transaction((tx) => noteCancelling(tx, row, held, now));
+    return later(d, work);
+  }
   await work.transaction(async (tx) => {
     await moveFaktur(tx, row, "cancel", now, { channel_status: held.status });
     await addTimeline(tx, row.id, { at: now, event: "cancelled", by: "authority" });
   });
   return { kind: "done" };
+}
+
+/** The buyer's consent is awaited as long as the authority says so; a buyer who refuses leaves the faktur standing. */
+async function noteCancelling(tx: Tx, row: FakturRow, held: ChannelDocument, now: Date): Promise<void> {
+  const channel_status = held.status.slice(0, 100);
+  if (channel_status === row.channel_status) return;
+  if (held.state === "approved" && waitsForBuyer(row.channel_status)) {
+    await moveFaktur(tx, row, "keep", now, { channel_status });
+    await addTimeline(tx, row.id, { at: now, event: "cancel_refused", by: "buyer", detail: held.message });
+    return;
+  }
+  await noteFaktur(tx, row.id, { channel_status }, now);
+  await addTimeline(tx, row.id, { at: now, event: "cancelling", by: "authority", detail: held.status });
 }

@@ -1,9 +1,10 @@
+import { registerOf } from "../accounts/register";
 import { readSnapshot } from "../accounts/snapshot";
 import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
-import { accountById } from "../store/accounts";
+import { accountById, findCompany } from "../store/accounts";
 import { movesFrom, refundsOf } from "../store/events";
 import type { Work } from "../store/fence";
 import {
@@ -16,11 +17,13 @@ import {
 import { decideInvoice, invoiceById, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { findSeller, type SellerRow } from "../store/sellers";
-import { decideFaktur, type InvoiceFacts } from "./decide";
-import { isLive, type Faktur } from "./faktur";
+import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
+import { isLive, TRANSACTION_CODES, type Faktur } from "./faktur";
 import type { FakturDeps } from "./flow";
+import { lateNote } from "./late";
 import { uploadDeadline } from "./law";
-import type { ReasonCode } from "./reasons";
+import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
+import { reason, type ReasonCode } from "./reasons";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
 import { readInvoice, writeFaktur } from "./stored";
 
@@ -29,6 +32,8 @@ interface Gathered {
   readonly seller: SellerRow;
   readonly facts: InvoiceFacts;
   readonly revision: number;
+  /** Live fakturs of other parts of the invoice; most invoices have none. */
+  readonly standing: readonly FakturRow[];
 }
 
 /** Job `issue`: gathers the facts of a paid invoice, decides, and reserves the faktur or writes down why there is none. */
@@ -41,9 +46,16 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
   const now = d.clock.now();
   switch (decision.kind) {
     case "issue": {
-      const id = await work.transaction((tx) => reserve(tx, d, gathered, decision.faktur));
-      if (id === null) return { kind: "wait", until: now };
-      log.info("faktur.reserved", { faktur: id, reference: decision.faktur.reference });
+      const left = partsLeft(gathered.standing, decision.parts);
+      if (left === null) {
+        const reasons = JSON.stringify([reason("parts_differ")]);
+        await work.transaction((tx) => decideInvoice(tx, row.id, "held", reasons, now));
+        log.warn("invoice.held", { reasons: "parts_differ" });
+        return { kind: "done" };
+      }
+      const made = await reserveAll(d, work, gathered, left);
+      if (made === null) return { kind: "wait", until: now };
+      for (const one of made) log.info("faktur.reserved", { faktur: one.id, reference: one.reference });
       return { kind: "done" };
     }
     case "hold":
@@ -60,62 +72,127 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
   }
 }
 
+interface PartLeft extends DecidedPart {
+  /** Its place among the parts of the decision. */
+  readonly index: number;
+}
+
+/** The parts that have no live faktur yet; null when a live one is not what the decision would make of its part. */
+function partsLeft(
+  standing: readonly FakturRow[],
+  parts: readonly DecidedPart[],
+): readonly PartLeft[] | null {
+  const partOf = (row: FakturRow) => parts.find((one) => one.part !== null && one.part === row.part);
+  const agrees = (row: FakturRow): boolean => {
+    const same = partOf(row);
+    return same !== undefined && formatRupiah(same.faktur.totals.dpp) === String(row.dpp);
+  };
+  if (!standing.every(agrees)) return null;
+  return parts
+    .map((one, index) => ({ ...one, index }))
+    .filter((one) => !standing.some((row) => row.part === one.part));
+}
+
+/** All parts in one transaction, or none. Null when another hand was faster. */
+async function reserveAll(
+  d: FakturDeps,
+  work: Work,
+  gathered: Gathered,
+  left: readonly PartLeft[],
+): Promise<readonly FakturRow[] | null> {
+  try {
+    return await work.transaction(async (tx) => {
+      const made: FakturRow[] = [];
+      for (const part of left) {
+        const row = await reserve(tx, d, gathered, part);
+        if (row === null) throw new OtherHand();
+        made.push(row);
+      }
+      return made;
+    });
+  } catch (thrown) {
+    if (thrown instanceof OtherHand) return null;
+    throw thrown;
+  }
+}
+
+/** Rolls the transaction back: a part of this invoice, or its reference, was taken meanwhile. */
+class OtherHand extends Error {}
+
 /** Null when there is nothing to decide: unknown, not read yet, skipped before, or a live faktur stands. */
 async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null> {
   const tx = d.db.knex;
   const row = await invoiceById(tx, invoiceId);
   if (row === undefined || row.content === null || row.decision === "skipped") return null;
   const fakturs = await faktursOfInvoice(tx, row.id);
-  if (fakturs.some((faktur) => isLive(faktur.state))) return null;
+  if (isWholeLive(fakturs)) return null;
+  const standing = fakturs.filter((faktur) => isLive(faktur.state));
   const seller = await findSeller(tx, row.seller);
   if (seller === undefined) return null;
-  const revision = fakturs.length + 1;
+  const revision = Math.max(0, ...fakturs.map((faktur) => faktur.revision)) + 1;
   const account = row.account_id === null ? undefined : await accountById(tx, row.account_id);
+  const company = readSnapshot(row.company_at_payment);
   const moves = account === undefined ? [] : await movesFrom(tx, row.portal, account.external_id);
   const refunds = await refundsOf(tx, row.portal, row.external_id);
   const facts: InvoiceFacts = {
     invoice: readInvoice(row.content),
-    company: readSnapshot(row.company_at_payment),
+    company,
     portalState: row.portal_state,
     seller: sellerOf(seller),
     codes: sellerOptions(seller).codes ?? {},
-    reference: await freeReference(tx, row, revision),
+    reference: await freeReference(tx, row, revision, company?.facility?.lineKinds != null),
     refunds: refunds.filter((refund) => refund.state !== "failed"),
     movedServices: new Set(moves.map((move) => move.service_id)),
     accepted: new Set(JSON.parse(row.accepted) as ReasonCode[]),
     today: dayInJakarta(d.clock.now()),
+    register: registerOf(account && (await findCompany(tx, account.id))),
+    nonTinIdtku: sellerOptions(seller).nonTinIdtku,
   };
-  return { row, seller, facts, revision };
+  return { row, seller, facts, revision, standing };
 }
 
 /** The invoice's number where it is free among this seller's fakturs; two portals may use the same numbers. */
-async function freeReference(tx: Tx, row: InvoiceRow, revision: number): Promise<string> {
+async function freeReference(
+  tx: Tx,
+  row: InvoiceRow,
+  revision: number,
+  mayBeSplit: boolean,
+): Promise<string> {
   const base = row.number ?? row.external_id;
   const ending = revision === 1 ? "" : `-R${revision}`;
   const candidates = [base, `${base}/${row.portal}`, `${base}/${row.portal}/${row.external_id}`];
   for (const candidate of candidates) {
-    if (!(await referenceTaken(tx, row.seller, `${candidate}${ending}`))) return `${candidate}${ending}`;
+    const reference = `${candidate}${ending}`;
+    const needed = mayBeSplit
+      ? [reference, ...TRANSACTION_CODES.map((code) => referenceOf(reference, code))]
+      : [reference];
+    const taken = await Promise.all(needed.map((one) => referenceTaken(tx, row.seller, one)));
+    if (!taken.includes(true)) return reference;
   }
   return `${row.id}${ending}`;
 }
 
 /** Writes the whole document and its key before anything leaves. Null when another hand was faster: decide anew. */
-async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, faktur: Faktur): Promise<string | null> {
+async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft): Promise<FakturRow | null> {
   const { row, seller } = gathered;
+  const { faktur } = left;
   const now = d.clock.now();
   const auto = uploadRules(seller).auto;
-  const reserved = newRow(d, gathered, faktur, auto ? "ready" : "draft");
+  const reserved = newRow(d, gathered, left, auto ? "ready" : "draft");
   if (!(await insertFaktur(tx, reserved))) return null;
   await addTimeline(tx, reserved.id, { at: now, event: "made", by: "system", detail: faktur.reference });
   await decideInvoice(tx, row.id, "issuing", "[]", now);
+  const late = lateNote(faktur, row.tax_day);
+  if (late !== null)
+    await addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late });
   if (auto) await enqueue(tx, "submit", reserved.id, now, now);
-  return reserved.id;
+  return reserved;
 }
 
 function newRow(
   d: FakturDeps,
   { row, seller, revision }: Gathered,
-  faktur: Faktur,
+  { faktur, part, index }: PartLeft,
   state: "ready" | "draft",
 ): FakturRow {
   const now = d.clock.now();
@@ -123,7 +200,8 @@ function newRow(
     id: d.newId(now),
     invoice_id: row.id,
     revision,
-    live_key: row.id,
+    live_key: liveKeyOf(row.id, index, part),
+    part,
     seller: row.seller,
     portal: row.portal,
     account_id: row.account_id ?? "",

@@ -1,10 +1,14 @@
+import type { TaxDay } from "../clock";
 import { text } from "../text";
 import type { FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
 import type { JobRow } from "../store/jobs";
 import type { MailRow } from "../store/mails";
+import { waitsForBuyer } from "./case-rules";
+import { CHANNEL_WIDE_REASON, channelWideCause } from "./channels/channel-wide";
 import { isLive } from "./faktur";
-import { REASON_CODES, reason, type Reason, type ReasonCode } from "./reasons";
+import { slotsOf } from "./parts";
+import { distinctReasons, REASON_CODES, reason, type Reason, type ReasonCode } from "./reasons";
 
 /** Where a paid invoice has ended, for everyone to see. There is no fifth place. */
 export type InvoiceOutcome = "issued" | "waiting" | "held" | "skipped";
@@ -16,10 +20,26 @@ export interface InvoiceStanding {
 
 export interface StandingFacts {
   readonly invoice: Pick<InvoiceRow, "decision" | "reasons">;
-  readonly fakturs: readonly Pick<FakturRow, "id" | "state" | "problem" | "channel_message" | "pdf_sha256">[];
+  readonly fakturs: readonly Pick<
+    FakturRow,
+    | "id"
+    | "state"
+    | "problem"
+    | "channel_message"
+    | "channel_status"
+    | "pdf_sha256"
+    | "part"
+    | "revision"
+    | "replaces_id"
+    | "deadline"
+  >[];
   /** Work under way or laid aside for the invoice, its fakturs and their mails. */
   readonly jobs: readonly Pick<JobRow, "kind" | "state" | "lastCode">[];
   readonly mails: readonly Pick<MailRow, "state" | "detail" | "sequence">[];
+  /** The day in Jakarta; without it nothing is said of deadlines. */
+  readonly today?: TaxDay | undefined;
+  /** Why the seller's channel is paused. */
+  readonly paused?: ReasonCode | null;
 }
 
 /** The outcome and every reason with its fix, from what the ledger holds. */
@@ -34,7 +54,7 @@ export function standingOf(facts: StandingFacts): InvoiceStanding {
     case "skipped":
       return { outcome: decision, reasons: JSON.parse(facts.invoice.reasons) as Reason[] };
     case "issuing":
-      return standingOfFaktur(facts);
+      return standingOfParts(facts);
     default:
       return decision satisfies never;
   }
@@ -54,24 +74,51 @@ const troubleOf = (job: Pick<JobRow, "kind" | "state" | "lastCode">): Reason => 
   return reason(job.state === "stuck" ? "stuck" : "delayed", text(what, what));
 };
 
-function standingOfFaktur(facts: StandingFacts): InvoiceStanding {
-  const faktur = facts.fakturs.find((one) => isLive(one.state));
-  if (faktur === undefined) return { outcome: "held", reasons: [reason("faktur_cancelled")] };
+/** An invoice of several parts has ended where the part that has come least far has. */
+function standingOfParts(facts: StandingFacts): InvoiceStanding {
+  const slots = slotsOf(facts.fakturs);
+  if (slots.length === 0) return { outcome: "held", reasons: [reason("faktur_cancelled")] };
+  const standings = slots.map((slot) => standingOfFaktur(facts, slot));
+  const outcome = (["held", "waiting"] as const).find((one) =>
+    standings.some((each) => each.outcome === one),
+  );
+  const told = outcome === undefined ? standings : standings.filter((each) => each.outcome === outcome);
+  const reasons = told.flatMap((each) => each.reasons);
+  return { outcome: outcome ?? "issued", reasons: distinctReasons(reasons) };
+}
+
+function standingOfFaktur(
+  facts: StandingFacts,
+  faktur: StandingFacts["fakturs"][number] | null,
+): InvoiceStanding {
+  if (faktur === null) return { outcome: "held", reasons: [reason("faktur_cancelled")] };
   if (faktur.problem !== null) return { outcome: "held", reasons: [reason(problemCode(faktur.problem))] };
   switch (faktur.state) {
     case "draft":
-      return underWay(facts, "upload_off");
+      return isPast(facts, faktur) ? PAST_DEADLINE : underWay(facts, "upload_off");
     case "ready":
+      return isPast(facts, faktur) && faktur.channel_status === null
+        ? PAST_DEADLINE
+        : onItsWay(facts, faktur);
     case "submitting":
     case "pending":
     case "unknown":
-      return underWay(facts, "on_its_way");
+      return onItsWay(facts, faktur);
     case "rejected":
-      return { outcome: "held", reasons: [rejection(faktur.channel_message)] };
+      return {
+        outcome: "held",
+        reasons: [
+          rejection(faktur.channel_message),
+          ...(isPast(facts, faktur) ? [reason("past_deadline")] : []),
+        ],
+      };
     case "approved":
     case "cancelling":
     case "replacing":
-      return { outcome: "issued", reasons: afterApproval(facts, faktur.pdf_sha256 === null) };
+      return {
+        outcome: "issued",
+        reasons: [...changing(facts, faktur), ...afterApproval(facts, faktur.pdf_sha256 === null)],
+      };
     case "cancelled":
     case "replaced":
       return { outcome: "held", reasons: [reason("faktur_cancelled")] };
@@ -80,7 +127,39 @@ function standingOfFaktur(facts: StandingFacts): InvoiceStanding {
   }
 }
 
+type OneFaktur = StandingFacts["fakturs"][number];
+
+const PAST_DEADLINE: InvoiceStanding = { outcome: "held", reasons: [reason("past_deadline")] };
+
+const isPast = ({ today }: StandingFacts, faktur: OneFaktur): boolean =>
+  today !== undefined && today > faktur.deadline;
+
+function onItsWay(facts: StandingFacts, faktur: OneFaktur): InvoiceStanding {
+  const { outcome, reasons } = underWay(facts, "on_its_way");
+  const more: Reason[] = [
+    ...(facts.paused == null ? [] : [reason(facts.paused)]),
+    ...(isPast(facts, faktur) ? [reason("deadline_passed_under_way")] : []),
+  ];
+  return { outcome, reasons: [...reasons, ...more] };
+}
+
+/** What is under way with a faktur that stands until it is done. */
+function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
+  if (faktur.state === "cancelling") {
+    return [reason(waitsForBuyer(faktur.channel_status) ? "waiting_for_buyer" : "cancel_under_way")];
+  }
+  if (faktur.state !== "replacing") return [];
+  const next = facts.fakturs.find((one) => one.replaces_id === faktur.id && isLive(one.state));
+  const waits = waitsForBuyer(next?.channel_status ?? null);
+  return [
+    reason(waits ? "waiting_for_buyer" : "replace_under_way"),
+    ...(next?.problem == null ? [] : [reason(problemCode(next.problem))]),
+  ];
+}
+
 function rejection(message: string | null): Reason {
+  const cause = channelWideCause(message);
+  if (cause !== null) return reason(CHANNEL_WIDE_REASON[cause]);
   const said =
     message === null || message === "" ? undefined : text(`DJP: ${message}`, `The authority: ${message}`);
   return reason("rejected_by_djp", said);

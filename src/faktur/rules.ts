@@ -2,6 +2,9 @@ import { parseTaxDay, periodOf, type TaxDay } from "../clock";
 import type { Fault } from "../errors";
 import { HUNDRED, times, type Money } from "../money";
 import { totalsOf } from "./document";
+import { facilityFaults } from "../accounts/facility";
+import { isLegalEntity } from "../accounts/identity";
+import { isCountry } from "../codes/countries";
 import type { Faktur, FakturBuyer, FakturLine, FakturSeller, TransactionCode } from "./faktur";
 import { faultAt, faultWhen } from "./faults";
 import { ppnOn, type PpnLaw } from "./law";
@@ -44,29 +47,38 @@ function headFaults(faktur: Faktur, law: PpnLaw | undefined, today: TaxDay): rea
       "reference_malformed",
       "/reference",
     ),
-    ...codeFaults(faktur.transactionCode),
+    ...codeFaults(faktur),
     ...faultWhen(!isDay, "date_malformed", "/date"),
     ...faultWhen(isDay && date > today, "date_in_future", "/date"),
     ...faultWhen(isDay && law === undefined, "law_unknown", "/date"),
-    ...faultWhen(faktur.period !== periodOf(date), "period_mismatch", "/period"),
+    ...faultWhen(!periodFits(faktur), "period_mismatch", "/period"),
   ];
 }
 
-function codeFaults(code: TransactionCode): readonly Fault[] {
+/** A replacement is dated when it is made and stays in the period of its original (PER-11/PJ/2025 art. 48). */
+const periodFits = ({ period, date, replaces }: Faktur): boolean =>
+  replaces === undefined ? period === periodOf(date) : period <= periodOf(date);
+
+/** What is wrong with the code itself, whatever the amounts are. */
+export function codeFaults({
+  transactionCode: code,
+  facility = null,
+}: Pick<Faktur, "transactionCode" | "facility">): readonly Fault[] {
   const path = "/transactionCode";
+  const unfit = facility === null ? [] : facilityFaults(code, facility, "/facility");
   switch (code) {
     case "01":
     case "02":
     case "03":
     case "04":
-      return [];
+    case "10":
+      return unfit;
     case "07":
     case "08":
-      return [faultAt("code_needs_documents", path)];
+      return facility === null ? [faultAt("code_needs_documents", path)] : unfit;
     case "05":
     case "06":
     case "09":
-    case "10":
       return [faultAt("transaction_code_not_automatic", path)];
     default:
       code satisfies never;
@@ -93,7 +105,7 @@ function sellerFaults(seller: FakturSeller): readonly Fault[] {
 
 function buyerFaults(buyer: FakturBuyer): readonly Fault[] {
   const indonesian = buyer.document === "TIN" || buyer.document === "National ID";
-  const countryKnown = /^[A-Z]{2,3}$/.test(buyer.country);
+  const countryKnown = isCountry(buyer.country);
   return [
     ...identityFaults(buyer),
     ...faultWhen(isBlank(buyer.name), "buyer_name_missing", "/buyer/name"),
@@ -114,6 +126,7 @@ function buyerFaults(buyer: FakturBuyer): readonly Fault[] {
 function identityFaults(buyer: FakturBuyer): readonly Fault[] {
   const { npwp, documentNumber } = buyer;
   const notZeros = faultWhen(npwp !== ZEROS, "buyer_npwp_not_zeros", "/buyer/npwp");
+  const idTku = faultWhen(!/^(|\d{6}|\d{22})$/.test(buyer.nitku), "buyer_nitku_malformed", "/buyer/nitku");
   switch (buyer.document) {
     case "TIN":
       return [
@@ -124,12 +137,16 @@ function identityFaults(buyer: FakturBuyer): readonly Fault[] {
       return [
         ...notZeros,
         ...faultWhen(!isNumber16(documentNumber), "buyer_nik_malformed", "/buyer/documentNumber"),
+        ...faultWhen(isLegalEntity(buyer.name), "buyer_company_without_npwp", "/buyer/documentNumber"),
+        ...idTku,
       ];
     case "Passport":
     case "Other ID":
       return [
         ...notZeros,
         ...faultWhen(isBlank(documentNumber), "buyer_document_number_missing", "/buyer/documentNumber"),
+        ...faultWhen(buyer.country === "IDN", "buyer_company_without_npwp", "/buyer/country"),
+        ...idTku,
       ];
     default:
       buyer.document satisfies never;

@@ -1,4 +1,5 @@
 import type { SellerRow } from "../store/sellers";
+import type { NonTinIdtku } from "./buyer";
 import type { FakturSeller } from "./faktur";
 import type { SellerCodes } from "./service-codes";
 import type { UploadRules } from "./upload-window";
@@ -11,6 +12,8 @@ export interface SellerSigner {
 
 export interface SellerOptions {
   readonly allowSimulatedMail?: boolean | undefined;
+  /** `BuyerIDTKU` of buyers without NPWP, where the default is refused. */
+  readonly nonTinIdtku?: NonTinIdtku | undefined;
   /** Service codes and units per kind of line, where they differ from the defaults. */
   readonly codes?: SellerCodes | undefined;
 }

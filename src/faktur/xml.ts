@@ -1,4 +1,5 @@
 import { formatShort } from "../money";
+import { idTkuOf } from "./buyer";
 import type { Faktur, FakturBuyer, FakturLine } from "./faktur";
 import { oneLine } from "./lines";
 
@@ -42,11 +43,11 @@ function taxInvoice(faktur: Faktur): string {
     element(3, "TaxInvoiceDate", faktur.date),
     element(3, "TaxInvoiceOpt", "Normal"),
     element(3, "TrxCode", faktur.transactionCode),
-    element(3, "AddInfo", ""),
-    element(3, "CustomDoc", ""),
-    element(3, "CustomDocMonthYear", ""),
+    element(3, "AddInfo", faktur.facility?.addInfo ?? ""),
+    element(3, "CustomDoc", faktur.facility?.documentNumber ?? ""),
+    element(3, "CustomDocMonthYear", faktur.facility?.documentPeriod ?? ""),
     element(3, "RefDesc", faktur.reference),
-    element(3, "FacilityStamp", ""),
+    element(3, "FacilityStamp", faktur.facility?.stamp ?? ""),
     element(3, "SellerIDTKU", seller.nitku),
     element(3, "BuyerTin", buyer.npwp),
     element(3, "BuyerDocument", buyer.document),
@@ -56,7 +57,7 @@ function taxInvoice(faktur: Faktur): string {
     // One d: DJP's own spelling, the portal knows no other.
     element(3, "BuyerAdress", buyer.address),
     element(3, "BuyerEmail", buyer.email),
-    element(3, "BuyerIDTKU", buyer.document === "TIN" ? buyer.nitku : "000000"),
+    element(3, "BuyerIDTKU", idTkuOf(buyer)),
     "\t\t\t<ListOfGoodService>\n",
     ...faktur.lines.map(goodService),
     "\t\t\t</ListOfGoodService>\n",

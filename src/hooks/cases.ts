@@ -1,8 +1,10 @@
 import type { Clock } from "../clock";
 import type { NewId } from "../ids";
 import { isLive } from "../faktur/faktur";
-import { closeCase, openCase, type RefundRow } from "../store/events";
-import { addTimeline, faktursOfInvoice, moveFaktur } from "../store/fakturs";
+import type { CaseKind } from "../faktur/case-rules";
+import { closeCase, openCase } from "../store/cases";
+import type { RefundRow } from "../store/events";
+import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { findInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
@@ -21,7 +23,8 @@ export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): P
   if (invoice === undefined) return;
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
-    await closeCase(tx, invoice.id, cause, d.clock.now());
+    const parts = new Set((await faktursOfInvoice(tx, invoice.id)).map((faktur) => faktur.part));
+    for (const part of [null, ...parts]) await closeCase(tx, invoice.id, causeOf(cause, part), d.clock.now());
     await decideAnew(tx, d, invoice);
   } else {
     const kind = refund.amount === null ? "refund" : "partial_refund";
@@ -45,31 +48,40 @@ async function caseOrDecision(
   tx: Tx,
   d: CaseDeps,
   invoice: InvoiceRow,
-  kind: string,
+  kind: CaseKind,
   cause: string,
   detail: Readonly<Record<string, string | null>>,
 ): Promise<void> {
-  const live = (await faktursOfInvoice(tx, invoice.id)).find((faktur) => isLive(faktur.state));
-  if (live === undefined) return decideAnew(tx, d, invoice);
+  const live = (await faktursOfInvoice(tx, invoice.id)).filter((faktur) => isLive(faktur.state));
   const now = d.clock.now();
-  if (live.external_id === null && (live.state === "draft" || live.state === "ready")) {
-    // Nothing has left yet: the draft goes, and the decision is made anew.
-    await moveFaktur(tx, live, "cancel", now);
-    await addTimeline(tx, live.id, { at: now, event: "cancelled", by: "system", detail: kind });
-    return decideAnew(tx, d, invoice);
+  // Nothing of these has left yet: the draft goes, and the decision is made anew.
+  for (const unsent of live.filter(neverLeft)) {
+    await moveFaktur(tx, unsent, "cancel", now);
+    await addTimeline(tx, unsent.id, { at: now, event: "cancelled", by: "system", detail: kind });
   }
-  await openCase(tx, {
-    id: d.newId(now),
-    invoice_id: invoice.id,
-    faktur_id: live.id,
-    kind,
-    state: "open",
-    detail: JSON.stringify(detail),
-    cause,
-    opened_at: now.toISOString(),
-    closed_at: null,
-  });
+  const sent = live.filter((faktur) => !neverLeft(faktur));
+  if (sent.length === 0) return decideAnew(tx, d, invoice);
+  for (const faktur of sent) {
+    await openCase(tx, {
+      id: d.newId(now),
+      invoice_id: invoice.id,
+      faktur_id: faktur.id,
+      kind,
+      state: "open",
+      detail: JSON.stringify(detail),
+      cause: causeOf(cause, faktur.part),
+      opened_at: now.toISOString(),
+      closed_at: null,
+    });
+  }
 }
+
+const neverLeft = (faktur: FakturRow): boolean =>
+  faktur.external_id === null && (faktur.state === "draft" || faktur.state === "ready");
+
+/** Each part of an invoice has a case of its own. */
+const causeOf = (cause: string, part: string | null | undefined): string =>
+  part == null ? cause : `${cause}#${part}`;
 
 /** What was skipped stays skipped until a person asks; an unread one is decided once it is read. */
 async function decideAnew(tx: Tx, d: CaseDeps, invoice: InvoiceRow): Promise<void> {

@@ -25,6 +25,7 @@ import {
 /** The events of a generic portal (contract, section 4); any other type is ignored. */
 export const GENERIC_TYPES = [
   "invoice.paid",
+  "invoice.created",
   "invoice.refunded",
   "invoice.unpaid",
   "invoice.cancelled",
@@ -64,19 +65,26 @@ const lines = z
   .max(1000, { error: "line" })
   .pipe(z.array(line));
 
-const invoice = object({
+const bill = {
   id,
   number: optionalOrBlank("id", readId),
   currency: field("currency", readCurrency),
   pricesIncludeTax: field("boolean", readBoolean),
-  paidAt: field("instant", readInstant),
   subtotal: field("money", readMoney),
   tax: field("money", readMoney),
   total: field("money", readMoney),
   lines,
+};
+
+export const paidEvent = event({
+  account,
+  invoice: object({ ...bill, paidAt: field("instant", readInstant) }),
 });
 
-export const paidEvent = event({ account, invoice });
+export const createdEvent = event({
+  account,
+  invoice: object({ ...bill, createdAt: field("instant", readInstant) }),
+});
 
 export const refundedEvent = event({
   invoiceId: id,

@@ -4,6 +4,7 @@ import { malformed, openStandardDelivery } from "./envelope";
 import { faultsOf } from "./fields";
 import {
   accountEvent,
+  createdEvent,
   envelope,
   GENERIC_TYPES,
   invoiceEvent,
@@ -38,6 +39,8 @@ function readKnown(type: GenericType, deliveryId: string, body: unknown): Heard 
   switch (type) {
     case "invoice.paid":
       return readPaid(deliveryId, body);
+    case "invoice.created":
+      return readCreated(deliveryId, body);
     case "invoice.refunded":
       return read(refundedEvent, body, ({ data }) => ({ kind: "refunded", deliveryId, ...data }));
     case "invoice.unpaid":
@@ -68,6 +71,18 @@ function readPaid(deliveryId: string, body: unknown): Heard | Refusal {
   if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...between]);
   if (between.length > 0) return malformed(between);
   return { kind: "paid", deliveryId, invoice: invoiceOf(parsed.data.data) };
+}
+
+/** The bill of a collector is what makes the faktur due: its day stands where the day of payment would. */
+function readCreated(deliveryId: string, body: unknown): Heard | Refusal {
+  const parsed = createdEvent.safeParse(body);
+  const between = lineFaults(body);
+  if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...between]);
+  if (between.length > 0) return malformed(between);
+  const { account, invoice } = parsed.data.data;
+  const { createdAt, ...rest } = invoice;
+  const billed = invoiceOf({ account, invoice: { ...rest, paidAt: createdAt } });
+  return { kind: "billed", deliveryId, invoice: billed };
 }
 
 function invoiceOf(data: z.output<typeof paidEvent>["data"]): PaidInvoice {

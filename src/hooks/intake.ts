@@ -1,4 +1,5 @@
 import { formatMoney } from "../money";
+import { readInvoice } from "../faktur/stored";
 import type { Log } from "../log";
 import { saveAccount } from "../store/accounts";
 import { appendAudit } from "../store/audit";
@@ -8,14 +9,17 @@ import {
   decideInvoice,
   findInvoice,
   insertInvoice,
+  notePayment,
   setPortalState,
   type InvoiceRow,
   type PortalState,
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
 import { writeRefundCase, writeStateCase } from "./cases";
 import type { IntakeAnswer } from "./intake-answer";
-import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
+import type { PaidInvoice } from "./invoice";
+import { contentHash, contentOf, unreadRow, type LedgerDeps } from "./ledger";
 import type { Heard, PortalConnection } from "./portal";
 
 export interface IntakeDeps extends LedgerDeps {
@@ -35,6 +39,8 @@ export async function intake(
 ): Promise<IntakeAnswer> {
   if (heard.kind === "ignored") return { status: "ignored", reason: heard.reason };
   const answer = await d.db.transaction(async (tx): Promise<IntakeAnswer> => {
+    if (heard.kind === "billed" && !(await isDueWithBill(tx, connection.slug, heard.invoice)))
+      return NOT_BILLED;
     const delivery = { portal: connection.slug, delivery_id: heard.deliveryId, kind: heard.kind };
     const fresh = await insertDelivery(tx, { ...delivery, at: d.clock.now().toISOString() });
     return fresh ? record(tx, d, connection, heard) : { status: "duplicate" };
@@ -50,7 +56,7 @@ export async function intake(
 }
 
 function subjectOf(heard: Exclude<Heard, HeardOf<"ignored">>): { invoice?: string } {
-  if (heard.kind === "paid") return { invoice: heard.invoice.invoiceId };
+  if (heard.kind === "paid" || heard.kind === "billed") return { invoice: heard.invoice.invoiceId };
   return "invoiceId" in heard ? { invoice: heard.invoiceId } : {};
 }
 
@@ -63,6 +69,8 @@ function record(
   switch (heard.kind) {
     case "paid":
       return recordPaid(tx, d, connection, heard);
+    case "billed":
+      return recordBilled(tx, d, connection, heard.invoice);
     case "wake":
       return recordWake(tx, d, connection, heard.invoiceId);
     case "refunded":
@@ -98,8 +106,18 @@ async function recordPaid(
     return { status: "accepted" };
   }
   const standing = await findInvoice(tx, connection.slug, invoice.invoiceId);
-  if (standing !== undefined) await paidAgain(tx, d, standing, content.content_hash);
+  if (standing?.basis === "billed" && standing.paid_at === null) {
+    await notePayment(tx, standing.id, invoice.paidAt, d.clock.now());
+  }
+  if (standing !== undefined) await paidAgain(tx, d, standing, hashOf(standing, invoice));
   return { status: "duplicate" };
+}
+
+/** What the invoice would have been recorded as: a bill is compared without the day of its payment. */
+function hashOf(standing: InvoiceRow, invoice: PaidInvoice): string {
+  if (standing.basis !== "billed" || standing.content === null) return contentHash(invoice);
+  const { paidAt, taxDay } = readInvoice(standing.content);
+  return contentHash({ ...invoice, paidAt, taxDay });
 }
 
 /** Paid → unpaid → paid releases what the middle held; different content under the same number is only reported. */

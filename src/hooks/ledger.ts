@@ -38,10 +38,15 @@ export async function contentOf(
     paid_at: invoice.paidAt.toISOString(),
     tax_day: invoice.taxDay,
     content,
-    content_hash: createHash("sha256").update(content).digest("hex"),
+    content_hash: hashOfText(content),
     company_at_payment: writeSnapshot(await findCompany(tx, account.id)),
   };
 }
+
+const hashOfText = (content: string): string => createHash("sha256").update(content).digest("hex");
+
+/** Tells whether two invoices say the same. */
+export const contentHash = (invoice: PaidInvoice): string => hashOfText(writeInvoice(invoice));
 
 /** The row of an invoice of which nothing but its name is known. */
 export function unreadRow(d: LedgerDeps, connection: PortalConnection, externalId: string): InvoiceRow {

@@ -33,6 +33,8 @@ export interface Delivery {
 export type Heard =
   /** The event carries the whole invoice. */
   | { readonly kind: "paid"; readonly deliveryId: string; readonly invoice: PaidInvoice }
+  /** A bill just made, not paid yet: matters to collectors alone. `paidAt` is when it was made. */
+  | { readonly kind: "billed"; readonly deliveryId: string; readonly invoice: PaidInvoice }
   /** The event only wakes us: the invoice is read back through the portal's API. */
   | { readonly kind: "wake"; readonly deliveryId: string; readonly invoiceId: string }
   | {

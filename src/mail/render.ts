@@ -2,6 +2,7 @@ import { Eta, type EtaConfig } from "eta";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../package";
+import type { DigestTemplates, DigestView } from "./digest";
 import type { FakturMailView, MailTemplates } from "./message";
 
 /** Reads and compiles the mail templates once. Throws when one is missing or does not compile. */
@@ -14,7 +15,20 @@ export function loadMailTemplates(dir: string = join(packageRoot(), "templates",
   };
 }
 
-function load(path: string, config: Partial<EtaConfig>): (view: FakturMailView) => string {
+/** The templates of the daily digest. Throws when one is missing or does not compile. */
+export function loadDigestTemplates(dir: string = join(packageRoot(), "templates", "mail")): DigestTemplates {
+  const subject = load<DigestView>(join(dir, "digest.subject.eta"), { autoEscape: false });
+  return {
+    subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
+    text: load(join(dir, "digest.txt.eta"), { autoEscape: false }),
+    html: load(join(dir, "digest.html.eta"), { autoEscape: true }),
+  };
+}
+
+function load<View extends object = FakturMailView>(
+  path: string,
+  config: Partial<EtaConfig>,
+): (view: View) => string {
   // Whitespace stays as written: `-%>` trims where a template wants it.
   const eta = new Eta({ ...config, autoTrim: false, autoFilter: true, filterFunction: shown });
   const compiled = eta.compile(readFileSync(path, "utf8"));

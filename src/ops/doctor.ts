@@ -2,12 +2,15 @@ import type { Documents } from "../documents/documents";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
+import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
+import { reason } from "../faktur/reasons";
 import { checkValidity, openCertificate } from "../faktur/sign/sign";
 import type { Mailer } from "../mail/mailer";
 import { certificatePurpose } from "../seals";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
 import { databaseNow } from "../store/db";
+import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { check, readiness, type Check } from "./health";
@@ -42,8 +45,16 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const standing = ready.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
+  const pauses = standing ? (await listPauses(d.db.knex)).map(pauseCheck) : [];
   const clock = standing ? [await clockCheck(d)] : [];
-  return [CONFIGURED, ...ready, mail, ...perSeller, ...clock];
+  return [CONFIGURED, ...ready, mail, ...perSeller, ...pauses, ...clock];
+}
+
+/** Shown only while it lasts: a channel that runs needs no line of its own beside the one that asks it. */
+function pauseCheck({ seller, cause, since }: PauseRow): Check {
+  const { message, fix } = reason(CHANNEL_WIDE_REASON[cause]);
+  const says = text(`${message.id} ${fix.id} (${since})`, `${message.en} ${fix.en} (${since})`);
+  return { name: `channel ${seller} paused`, ok: false, says };
 }
 
 function sellerChecks(d: DoctorDeps, seller: SellerRow): Promise<Check>[] {

@@ -3,6 +3,8 @@ import type { Db } from "../store/db";
 import { countFakturs } from "../store/fakturs";
 import { countInvoices } from "../store/invoices";
 import { countJobs } from "../store/jobs";
+import { openOutages } from "../store/outages";
+import { listPauses } from "../store/pauses";
 
 export interface Metrics {
   jobEnded(kind: string, ended: string, ms: number): void;
@@ -46,12 +48,26 @@ export function createMetrics(db: Db): Metrics {
     labelNames: ["kind", "state"],
     registers,
   });
+  const paused = new Gauge({
+    name: "faktur_channel_paused",
+    help: "1 while a seller's channel is paused, by cause",
+    labelNames: ["seller", "cause"],
+    registers,
+  });
+  const outages = new Gauge({
+    name: "faktur_channel_outage",
+    help: "1 while a seller's channel does not answer, by the failure that began it",
+    labelNames: ["seller", "cause"],
+    registers,
+  });
   return {
     jobEnded: (kind, ended, ms) => jobs.observe({ kind, ended }, ms / 1000),
     signatureFailed: (portal) => signatures.inc({ portal }),
     contentType: registers[0]?.contentType ?? "text/plain",
     async text() {
-      for (const gauge of [invoices, fakturs, queue]) gauge.reset();
+      for (const gauge of [invoices, fakturs, queue, paused, outages]) gauge.reset();
+      for (const row of await listPauses(db.knex)) paused.set({ seller: row.seller, cause: row.cause }, 1);
+      for (const row of await openOutages(db.knex)) outages.set({ seller: row.seller, cause: row.cause }, 1);
       for (const row of await countInvoices(db.knex)) invoices.set({ decision: row.decision }, row.count);
       for (const row of await countFakturs(db.knex)) fakturs.set({ state: row.state }, row.count);
       for (const row of await countJobs(db.knex)) queue.set({ kind: row.kind, state: row.state }, row.count);

@@ -1,4 +1,5 @@
 import { parseTaxDay, type TaxDay } from "../clock";
+import { isCountry } from "../codes/countries";
 import { amountFaults, totalFaults } from "./check-amounts";
 import { isItemCode, unitName } from "./codes";
 import { codeOf, saleShape, type Sale, type SaleFault, type SaleFaultCode } from "./sale";
@@ -156,10 +157,10 @@ function buyerFaults(sale: Sale): SaleFault[] {
     ...textFaults(buyer.kota, at("kota"), 255, true),
     ...textFaults(buyer.telp, at("telp"), 50, true),
     ...when(
-      !/^[A-Z]{3}$/.test(buyer.kodeNegara),
+      !isCountry(buyer.kodeNegara),
       "FIELD_VALUE",
       at("kodeNegara"),
-      "kodeNegara harus tiga huruf",
+      "kodeNegara tidak ada dalam daftar negara",
     ),
     ...when(
       email !== "" && !/^\S+@\S+$/.test(email),

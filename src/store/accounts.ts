@@ -24,6 +24,16 @@ export interface CompanyRow {
   readonly email: string;
   readonly transaction_code: string | null;
   readonly evidence: string | null;
+  /** JSON of BuyerIdentity; null for a buyer with an NPWP. */
+  readonly identity?: string | null;
+  /** JSON of Facility, for codes 07 and 08. */
+  readonly facility?: string | null;
+  readonly issue_on?: "payment" | "bill";
+  /** Who entered the transaction code that is not the ordinary one, and when. */
+  readonly code_by?: string | null;
+  readonly code_at?: string | null;
+  /** JSON of RegisterCheck: what the tax register last said. */
+  readonly register?: string | null;
   readonly status: CompanyStatus;
   readonly status_at: string;
   readonly status_by: string;

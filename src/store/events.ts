@@ -54,35 +54,3 @@ export async function insertServiceMove(tx: Tx, move: ServiceMoveRow): Promise<v
 
 export const movesFrom = (tx: Tx, portal: string, account: string): Promise<ServiceMoveRow[]> =>
   tx<ServiceMoveRow>("service_moves").where({ portal, from_account: account });
-
-export interface CaseRow {
-  readonly id: string;
-  readonly invoice_id: string;
-  readonly faktur_id: string | null;
-  readonly kind: string;
-  readonly state: "open" | "closed";
-  readonly detail: string;
-  /** What opened it; one case per invoice and cause. */
-  readonly cause: string;
-  readonly opened_at: string;
-  readonly closed_at: string | null;
-}
-
-export async function openCase(tx: Tx, row: CaseRow): Promise<boolean> {
-  try {
-    await tx<CaseRow>("cases").insert(row);
-    return true;
-  } catch (thrown) {
-    if (isDuplicate(thrown)) return false;
-    throw thrown;
-  }
-}
-
-export const casesOf = (tx: Tx, invoiceId: string): Promise<CaseRow[]> =>
-  tx<CaseRow>("cases").where({ invoice_id: invoiceId }).orderBy("opened_at");
-
-export async function closeCase(tx: Tx, invoiceId: string, cause: string, now: Date): Promise<void> {
-  await tx<CaseRow>("cases")
-    .where({ invoice_id: invoiceId, cause, state: "open" })
-    .update({ state: "closed", closed_at: now.toISOString() });
-}

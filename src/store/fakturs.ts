@@ -7,7 +7,11 @@ export interface FakturRow {
   readonly id: string;
   readonly invoice_id: string;
   readonly revision: number;
+  /** The faktur that this one replaces (pengganti). */
+  readonly replaces_id?: string | null;
   readonly live_key: string | null;
+  /** The transaction code, where the faktur is one of several parts of its invoice; null = the whole invoice. */
+  readonly part?: string | null;
   readonly seller: string;
   readonly portal: string;
   readonly account_id: string;
@@ -42,8 +46,9 @@ export interface FakturRow {
 export const fakturById = (tx: Tx, id: string): Promise<FakturRow | undefined> =>
   tx<FakturRow>("fakturs").where({ id }).first();
 
+/** Oldest first; the parts of one decision by their code. */
 export const faktursOfInvoice = (tx: Tx, invoiceId: string): Promise<FakturRow[]> =>
-  tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy("id");
+  tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy(["revision", "part", "id"]);
 
 export const referenceTaken = async (tx: Tx, seller: string, reference: string): Promise<boolean> =>
   (await tx<FakturRow>("fakturs").where({ seller, reference }).first("id")) !== undefined;

@@ -4,8 +4,8 @@ import { isDuplicate, type Tx } from "./db";
 export const DECISIONS = ["unread", "undecided", "issuing", "held", "skipped"] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** What the portal last said of the payment. */
-export type PortalState = "paid" | "unpaid" | "cancelled";
+/** What the portal last said of the payment; `billed`: nothing yet, the faktur is due with the bill. */
+export type PortalState = "paid" | "unpaid" | "cancelled" | "billed";
 
 export interface InvoiceRow {
   readonly id: string;
@@ -22,6 +22,8 @@ export interface InvoiceRow {
   /** JSON of CompanySnapshot: the company and its status when the payment became known. */
   readonly company_at_payment: string | null;
   readonly portal_state: PortalState;
+  /** What made the faktur due: the payment, or the bill of a collector. */
+  readonly basis?: "paid" | "billed";
   readonly decision: Decision;
   /** JSON of the reason codes that finance has accepted for this invoice. */
   readonly accepted: string;
@@ -90,6 +92,21 @@ export async function setPortalState(tx: Tx, id: string, state: PortalState, now
   await tx<InvoiceRow>("invoices")
     .where({ id })
     .update({ portal_state: state, updated_at: now.toISOString() });
+}
+
+/** The payment of an invoice that was recorded with its bill; the bill stays what the faktur rests on. */
+export async function notePayment(tx: Tx, id: string, paidAt: Date, now: Date): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id, paid_at: null })
+    .update({ paid_at: paidAt.toISOString(), updated_at: now.toISOString() });
+}
+
+/** Held invoices of an account that name this reason. */
+export async function heldInvoicesOf(tx: Tx, accountId: string, reason: string): Promise<string[]> {
+  const rows = await tx<InvoiceRow>("invoices")
+    .where({ account_id: accountId, decision: "held" })
+    .orderBy("id");
+  return rows.flatMap((row) => (row.reasons.includes(`"code":"${reason}"`) ? [row.id] : []));
 }
 
 export async function countInvoices(tx: Tx): Promise<{ decision: Decision; count: number }[]> {

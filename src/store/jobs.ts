@@ -13,6 +13,8 @@ export const JOB_KINDS = [
   "paper",
   "mail",
   "poll",
+  "digest",
+  "upkeep",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

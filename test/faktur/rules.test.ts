@@ -31,7 +31,7 @@ const withLine = (more: Partial<FakturLine>): Faktur => ({
 });
 
 const nik = "3174012345678901";
-const noNpwp: Partial<FakturBuyer> = { npwp: "0".repeat(16), nitku: "000000" };
+const noNpwp: Partial<FakturBuyer> = { npwp: "0".repeat(16), nitku: "000000", name: "Siti Aminah" };
 const head = sound.lines[0]!;
 
 test("a sound faktur has no fault", () => {
@@ -71,7 +71,7 @@ describe("buyers that do not", () => {
     ["a short NITKU", { nitku: "000000" }, ["buyer_nitku_malformed /buyer/nitku"]],
     [
       "a NIK beside an NPWP",
-      { document: "National ID", documentNumber: nik },
+      { document: "National ID", documentNumber: nik, name: "Siti Aminah" },
       ["buyer_npwp_not_zeros /buyer/npwp"],
     ],
     [
@@ -81,9 +81,25 @@ describe("buyers that do not", () => {
     ],
     [
       "no passport number",
-      { ...noNpwp, document: "Passport", documentNumber: " " },
+      { ...noNpwp, document: "Passport", documentNumber: " ", country: "SGP" },
       ["buyer_document_number_missing /buyer/documentNumber"],
     ],
+    [
+      "a company's name over a NIK",
+      { ...noNpwp, document: "National ID", documentNumber: nik, name: "PT Contoh" },
+      ["buyer_company_without_npwp /buyer/documentNumber"],
+    ],
+    [
+      "another document of Indonesia",
+      { ...noNpwp, document: "Other ID", documentNumber: "1", country: "IDN" },
+      ["buyer_company_without_npwp /buyer/country"],
+    ],
+    [
+      "a passport with half a NITKU",
+      { ...noNpwp, document: "Passport", documentNumber: "X1", country: "SGP", nitku: "0000000" },
+      ["buyer_nitku_malformed /buyer/nitku"],
+    ],
+    ["a country that is in no list", { country: "XXX" }, ["buyer_country_malformed /buyer/country"]],
     ["no name", { name: "  " }, ["buyer_name_missing /buyer/name"]],
     ["no address", { address: "" }, ["buyer_address_missing /buyer/address"]],
     ["India", { country: "IND" }, ["buyer_country_not_indonesia /buyer/country"]],
@@ -154,7 +170,7 @@ describe("head", () => {
     expect(places(old)).toEqual(["law_unknown /date"]);
   });
 
-  test.each(["05", "06", "09", "10"] as const)("code %s is left to people", (transactionCode) => {
+  test.each(["05", "06", "09"] as const)("code %s is left to people", (transactionCode) => {
     expect(places({ ...sound, transactionCode })).toContain(
       "transaction_code_not_automatic /transactionCode",
     );

@@ -302,7 +302,7 @@ test.each([
 });
 
 test("another type of event is ignored, whatever else it carries", () => {
-  expect(read({ type: "invoice.created" })).toEqual({
+  expect(read({ type: "quote.created" })).toEqual({
     kind: "ignored",
     deliveryId: "msg_1",
     reason: "event_not_used",

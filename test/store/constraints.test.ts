@@ -2,7 +2,8 @@
 // faktur of an invoice, a delivery, invoice, NSFP or reference told again; and that ids are compared byte by byte.
 import { findAccount, saveAccount, saveCompany } from "../../src/store/accounts";
 import { isDuplicate } from "../../src/store/db";
-import { insertDelivery, openCase, saveRefund, refundsOf } from "../../src/store/events";
+import { openCase } from "../../src/store/cases";
+import { insertDelivery, saveRefund, refundsOf } from "../../src/store/events";
 import { fakturById, insertFaktur, moveFaktur, referenceTaken } from "../../src/store/fakturs";
 import { findInvoice, insertInvoice } from "../../src/store/invoices";
 import { endMail, insertMail, mailById } from "../../src/store/mails";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROLES, type Role } from "../../src/api/roles";
 import { createToken } from "../../src/api/tokens";
-import { buildApp, type App } from "../../src/app";
+import { buildApp, type Ambience, type App } from "../../src/app";
 import type { Clock } from "../../src/clock";
 import type { Config } from "../../src/config";
 import type { Problem } from "../../src/problem";
@@ -67,7 +67,10 @@ export const testConfig = (folder: string): Config => ({
   s3: null,
 });
 
-export async function startApi(change: (config: Config) => Config = (config) => config): Promise<TestApi> {
+export async function startApi(
+  change: (config: Config) => Config = (config) => config,
+  ambience: Ambience = {},
+): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), "faktur-api-"));
   let at = new Date(PAID_AT);
   const clock = {
@@ -75,7 +78,7 @@ export async function startApi(change: (config: Config) => Config = (config) => 
     set: (iso: string) => void (at = new Date(iso)),
     pass: (seconds: number) => void (at = new Date(at.getTime() + seconds * 1000)),
   };
-  const app = buildApp(change(testConfig(folder)), { clock, log: silentLog });
+  const app = buildApp(change(testConfig(folder)), { clock, log: silentLog, ...ambience });
   await migrate(app.db, () => clock.now());
   const tokens = {} as Record<Role, string>;
   for (const role of ROLES) tokens[role] = await createToken({ db: app.db, clock, newId }, `${role}-1`, role);

@@ -3,6 +3,7 @@
  * so they are kept here and in pajakio-answers and nowhere else (contract, section 6). No I/O, no clock.
  */
 import { formatShort, sum, times } from "../../money";
+import { idTkuOf } from "../buyer";
 import type { BuyerDocument, Faktur, FakturLine } from "../faktur";
 import { baseShare, ppnOn } from "../law";
 import type { SubmissionKey } from "./channel";
@@ -62,7 +63,8 @@ export interface Draft {
  * The body of create and update. Amounts have at most two decimals and totals are the sums of the lines before they
  * are rounded to whole rupiah. The draft never uploads itself, so its id is known before the legal act.
  */
-export function draftBody({ faktur, key, signer, replaces, transactionId }: Draft): string {
+export function draftBody({ faktur, key, signer, transactionId, ...draft }: Draft): string {
+  const replaces = draft.replaces ?? faktur.replaces;
   const { seller, lines } = faktur;
   return toJson({
     transactionId,
@@ -70,6 +72,12 @@ export function draftBody({ faktur, key, signer, replaces, transactionId }: Draf
     pengganti: replaces !== undefined,
     nofaDiganti: replaces,
     kdJenisTransaksi: `TD.003${faktur.transactionCode}`,
+    keteranganTambahan: faktur.facility
+      ? {
+          kode: faktur.facility.addInfo,
+          nomorDokumenPendukung: faktur.facility.documentNumber,
+        }
+      : undefined,
     masaPajak: faktur.period.slice(5, 7),
     tahunPajak: faktur.period.slice(0, 4),
     tanggalFaktur: faktur.date,
@@ -129,7 +137,7 @@ const IDENTITY: Readonly<Record<BuyerDocument, string>> = {
 const buyerOf = ({ buyer }: Faktur): Wire => ({
   identityType: IDENTITY[buyer.document],
   identityValue: buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber,
-  nitku: buyer.nitku,
+  nitku: idTkuOf(buyer),
   nama: buyer.name,
   telp: "",
   kodeNegara: buyer.country,

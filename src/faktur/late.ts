@@ -1,0 +1,70 @@
+import { dayInJakarta, periodOf, type TaxDay } from "../clock";
+import { AppError } from "../errors";
+import type { InvoiceRow } from "../store/invoices";
+import { text } from "../text";
+import type { Faktur } from "./faktur";
+import { lastDayToMake, ppnOn, uploadDeadline } from "./law";
+import type { ReasonCode } from "./reasons";
+
+/**
+ * Where an invoice stands with its upload deadline: in time; past it, where a faktur of today is late but a faktur
+ * (PER-11/PJ/2025 art. 58); or so late that it would count as never made (art. 59), or under a law that has changed
+ * since, where a person must make it.
+ */
+export type Lateness = "in_time" | "late" | "too_late";
+
+export function latenessOf(taxDay: TaxDay, today: TaxDay): Lateness {
+  if (today <= uploadDeadline(taxDay)) return "in_time";
+  return today > lastDayToMake(taxDay) || ppnOn(today) !== ppnOn(taxDay) ? "too_late" : "late";
+}
+
+/**
+ * Why the deadline holds this invoice, or null. Finance opens the late road by accepting `past_deadline`; the program
+ * never takes it by itself.
+ */
+export function deadlineHold(
+  taxDay: TaxDay,
+  today: TaxDay,
+  accepted: ReadonlySet<ReasonCode>,
+): "past_deadline" | "too_late" | null {
+  const lateness = latenessOf(taxDay, today);
+  if (lateness === "in_time") return null;
+  if (lateness === "too_late") return "too_late";
+  return accepted.has("past_deadline") ? null : "past_deadline";
+}
+
+/**
+ * The document as it is dated: by the payment, or by the day it is made when it is late. It is never dated back, and
+ * the amounts stay those of the day it was due.
+ */
+export const datedFaktur = (faktur: Faktur, today: TaxDay): Faktur =>
+  today <= uploadDeadline(faktur.date) ? faktur : { ...faktur, date: today, period: periodOf(today) };
+
+/** For the history of a late faktur. */
+export const lateNote = (faktur: Faktur, taxDay: string | null): string | null =>
+  taxDay === null || faktur.date <= taxDay
+    ? null
+    : `terlambat: saat terutang ${taxDay}, dibuat ${faktur.date}; PER-11/PJ/2025 pasal 58-59, UU KUP pasal 14(4)`;
+
+/** Refuses the late road where it leads nowhere. Throws `too_late`, or `refused` for any other date than today. */
+export function checkLateWish(row: Pick<InvoiceRow, "tax_day">, date: string | undefined, now: Date): void {
+  const today = dayInJakarta(now);
+  if (date !== undefined && date !== today) {
+    throw new AppError(
+      "refused",
+      text(
+        `Faktur terlambat bertanggal hari dibuat, yaitu ${today}; tidak boleh mundur atau maju.`,
+        `A late faktur carries the day it is made, ${today}; never an earlier or a later one.`,
+      ),
+    );
+  }
+  if (row.tax_day === null || latenessOf(row.tax_day as TaxDay, today) !== "too_late") return;
+  const last = lastDayToMake(row.tax_day as TaxDay);
+  throw new AppError(
+    "too_late",
+    text(
+      `Sudah lewat tiga bulan sejak saat terutang (batas ${last}): faktur dianggap tidak dibuat (PER-11/PJ/2025 pasal 59). Bicarakan dengan konsultan pajak.`,
+      `More than three months have passed since it was due (the last day was ${last}): the faktur counts as not made (PER-11/PJ/2025 art. 59). Ask the tax adviser.`,
+    ),
+  );
+}

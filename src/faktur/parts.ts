@@ -1,0 +1,160 @@
+import type { CompanySnapshot } from "../accounts/company";
+import type { Facility } from "../accounts/facility";
+import { needsFacility } from "../codes/facilities";
+import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
+import { shareHalfUp, sum, type Money } from "../money";
+import { isLive, type FakturFacility, type FakturState, type TransactionCode } from "./faktur";
+import { transactionCodeOn } from "./law";
+
+/** What one faktur is made of: a faktur has one transaction code, so a mixed invoice becomes two (coretax-xml 2.1). */
+export interface InvoicePart {
+  readonly invoice: PaidInvoice;
+  readonly code: TransactionCode;
+  readonly facility: FakturFacility | null;
+  /** The code when the invoice has several parts; null for the whole invoice. */
+  readonly part: TransactionCode | null;
+}
+
+type Facts = Pick<CompanySnapshot, "transactionCode" | "facility">;
+
+/** Never a supply of their own: payments and top-ups. */
+const isPayment = (line: InvoiceLine): boolean => ["invoice", "deposit", "credit"].includes(line.kind);
+
+/**
+ * An invoice as the fakturs it needs. Without a facility: one, under the company's verified code or the ordinary one of
+ * the day. With one: what the facility covers under 07 or 08, the rest under the ordinary code; a PPN that is not
+ * collected is not billed either, so covered lines count whatever the portal's tax mark says, and carry no tax inside.
+ */
+export function partsOf(invoice: PaidInvoice, company: Facts): readonly InvoicePart[] {
+  const attribute = company.transactionCode;
+  const ordinary = transactionCodeOn(invoice.taxDay, null, null);
+  const facility = company.facility ?? null;
+  if (attribute === null || !needsFacility(attribute) || facility === null) {
+    return [whole(invoice, transactionCodeOn(invoice.taxDay, attribute, null), null)];
+  }
+  const covered = invoice.lines.filter((line) => isCovered(facility, line));
+  const others = invoice.lines.filter((line) => isSold(line) && line.taxed && !covered.includes(line));
+  if (covered.length === 0) return [whole(invoice, ordinary, null)];
+  if (others.length === 0) return [whole(underFacility(invoice, covered), attribute, documentOf(facility))];
+  const [free, rest] = split(invoice, covered, others);
+  return [
+    { invoice: rest, code: ordinary, facility: null, part: ordinary },
+    { invoice: free, code: attribute, facility: documentOf(facility), part: attribute },
+  ];
+}
+
+const whole = (
+  invoice: PaidInvoice,
+  code: TransactionCode,
+  facility: FakturFacility | null,
+): InvoicePart => ({ invoice, code, facility, part: null });
+
+export const documentOf = ({ addInfo, stamp, documentNumber, documentPeriod }: Facility): FakturFacility => ({
+  addInfo,
+  stamp,
+  documentNumber,
+  documentPeriod,
+});
+
+const isSold = (line: InvoiceLine): boolean =>
+  line.amount > 0n && !isPayment(line) && line.kind !== "discount";
+
+/** A late fee without tax is a penalty, no supply, unless the facility names it. */
+function isCovered({ lineKinds }: Facility, line: InvoiceLine): boolean {
+  if (!isSold(line)) return false;
+  return lineKinds === null ? line.taxed || line.kind !== "lateFee" : lineKinds.includes(line.kind);
+}
+
+const isReduction = (line: InvoiceLine): boolean => line.amount < 0n && !isPayment(line);
+
+/** The whole invoice goes under the facility; its head stays, so that everything on it is still checked. */
+function underFacility(invoice: PaidInvoice, covered: readonly InvoiceLine[]): PaidInvoice {
+  const lines = invoice.lines.map((line) =>
+    covered.includes(line) || (isReduction(line) && !namesAnother(line, invoice, covered))
+      ? { ...line, taxed: true }
+      : line,
+  );
+  return { ...invoice, lines, pricesIncludeTax: invoice.pricesIncludeTax && invoice.tax !== 0n };
+}
+
+/** The covered lines with their discounts as an invoice without tax, and all the rest with the tax that was billed. */
+function split(
+  invoice: PaidInvoice,
+  covered: readonly InvoiceLine[],
+  others: readonly InvoiceLine[],
+): readonly [free: PaidInvoice, rest: PaidInvoice] {
+  const free: InvoiceLine[] = [];
+  const rest: InvoiceLine[] = [];
+  for (const line of invoice.lines) {
+    if (covered.includes(line)) free.push({ ...line, taxed: true });
+    else if (!isReduction(line) || namesAnother(line, invoice, [...covered, ...others])) rest.push(line);
+    else {
+      const share = freeShare(line, covered, others);
+      if (share !== 0n) free.push({ ...line, amount: share, taxed: true });
+      if (share !== line.amount) rest.push({ ...line, amount: line.amount - share });
+    }
+  }
+  const amount = sum(free.map((line) => line.amount));
+  return [
+    { ...invoice, lines: free, pricesIncludeTax: false, subtotal: amount, tax: 0n, total: amount },
+    { ...invoice, lines: rest, subtotal: invoice.subtotal - amount, total: invoice.total - amount },
+  ];
+}
+
+/** A discount of a line that is on none of the fakturs stays with it. */
+const namesAnother = (discount: InvoiceLine, invoice: PaidInvoice, sold: readonly InvoiceLine[]): boolean =>
+  invoice.lines.some((line) => line.id === discount.appliesTo && !sold.includes(line));
+
+/** How much of a discount belongs to covered lines: of the line or service it names, else of all with the same tax mark. */
+function freeShare(
+  discount: InvoiceLine,
+  covered: readonly InvoiceLine[],
+  others: readonly InvoiceLine[],
+): Money {
+  const all = [...covered, ...others];
+  const candidates: readonly ((line: InvoiceLine) => boolean)[] = [
+    (line) => line.id === discount.appliesTo,
+    (line) => discount.serviceId !== null && line.serviceId === discount.serviceId,
+    (line) => line.taxed === discount.taxed,
+  ];
+  const belongs = candidates.find((matches) => all.some(matches));
+  if (belongs === undefined) return 0n;
+  const whole = sum(all.filter(belongs).map((line) => line.amount));
+  return shareHalfUp(discount.amount, sum(covered.filter(belongs).map((line) => line.amount)), whole);
+}
+
+interface PartRow {
+  readonly revision: number;
+  readonly state: FakturState;
+  readonly part?: string | null;
+}
+
+/**
+ * The fakturs an invoice rests on, one slot for each part: its live faktur, or null where that part has none. One slot
+ * for a whole invoice; none when nothing is live.
+ */
+export function slotsOf<Row extends PartRow>(fakturs: readonly Row[]): readonly (Row | null)[] {
+  const live = fakturs.filter((faktur) => isLive(faktur.state));
+  const single = live.find((faktur) => (faktur.part ?? null) === null);
+  if (single !== undefined) return [single];
+  if (live.length === 0) return [];
+  const oldest = Math.min(...live.map((faktur) => faktur.revision));
+  const parts = fakturs.flatMap((faktur) =>
+    faktur.revision >= oldest && faktur.part != null ? [faktur.part] : [],
+  );
+  return [...new Set(parts)].map((part) => live.find((faktur) => faktur.part === part) ?? null);
+}
+
+/** True when nothing of the invoice is left to issue. */
+export const isWholeLive = (fakturs: readonly PartRow[]): boolean => {
+  const slots = slotsOf(fakturs);
+  return slots.length > 0 && slots.every((slot) => slot !== null);
+};
+
+/** The constraint that each part lives once; the ordinary part holds the key of the whole, so that none lives beside it. */
+export const liveKeyOf = (invoiceId: string, index: number, part: string | null): string =>
+  index === 0 || part === null ? invoiceId : `${invoiceId}#${part}`;
+
+/** Parts have distinct references: the authority's answer is found by them. */
+export const referenceOf = (reference: string, part: string | null): string =>
+  part === null ? reference : `${reference}-${part}`;

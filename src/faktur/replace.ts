@@ -1,0 +1,206 @@
+import { dayInJakarta, type Clock } from "../clock";
+import { AppError } from "../errors";
+import type { NewId } from "../ids";
+import type { Log } from "../log";
+import { appendAudit } from "../store/audit";
+import type { Db, Tx } from "../store/db";
+import {
+  addTimeline,
+  fakturById,
+  faktursOfInvoice,
+  insertFaktur,
+  moveFaktur,
+  referenceTaken,
+  type FakturRow,
+} from "../store/fakturs";
+import { enqueue } from "../store/jobs";
+import { liveReplacement, redate, takePlace } from "../store/replacements";
+import { findSeller, type SellerRow } from "../store/sellers";
+import { text } from "../text";
+import type { ChannelCapabilities } from "./channels/channel";
+import type { Faktur } from "./faktur";
+import { documentColumns } from "./issue";
+import { uploadDeadline } from "./law";
+import { replacementOf, type LineChange } from "./replacement";
+import { readFaktur } from "./stored";
+
+export interface ReplaceDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  capabilitiesOf(seller: SellerRow): ChannelCapabilities;
+  wake(): void;
+}
+
+/**
+ * Asks for a replacement of an approved faktur and returns its id. The original stands as `replacing` until the
+ * authority has decided. A replacement that was refused before is written anew, since the authority still holds its
+ * draft. Throws `not_found`, `wrong_state`, `refused` with faults.
+ */
+export async function replaceFaktur(
+  d: ReplaceDeps,
+  id: string,
+  changes: readonly LineChange[],
+  reason: string,
+  who: { readonly name: string },
+): Promise<string> {
+  const made = await d.db.transaction(async (tx) => {
+    const original = await fakturById(tx, id);
+    if (original === undefined) throw notFound();
+    if (original.state !== "approved" || original.nsfp === null) throw wrongState(original);
+    const seller = await findSeller(tx, original.seller);
+    if (seller === undefined || !d.capabilitiesOf(seller).replace) throw byHand();
+    const earlier = await liveReplacement(tx, original);
+    const reference = earlier?.reference ?? (await freeReference(tx, original));
+    const built = replacementOf(
+      readFaktur(original.document),
+      original.nsfp,
+      reference,
+      changes,
+      dayInJakarta(d.clock.now()),
+    );
+    if (built.kind === "faults") throw refused(built.faults);
+    await moveFaktur(tx, original, "askReplace", d.clock.now());
+    const replacement =
+      earlier === undefined
+        ? await insertReplacement(tx, d, original, built.faktur)
+        : await rewrite(tx, d, earlier, built.faktur);
+    await written(tx, d, original.id, "replace_asked", who.name, reason);
+    await enqueue(tx, "submit", replacement, d.clock.now(), d.clock.now());
+    return replacement;
+  });
+  d.wake();
+  return made;
+}
+
+/** The reference of a revision: the original's with its own ending. */
+async function freeReference(tx: Tx, original: FakturRow): Promise<string> {
+  const revisions = (await faktursOfInvoice(tx, original.invoice_id)).length;
+  const base = original.reference.replace(/-R\d+$/, "").slice(0, 90);
+  for (let count = revisions + 1; ; count += 1) {
+    const reference = `${base}-R${count}`;
+    if (!(await referenceTaken(tx, original.seller, reference))) return reference;
+  }
+}
+
+async function insertReplacement(
+  tx: Tx,
+  d: ReplaceDeps,
+  original: FakturRow,
+  faktur: Faktur,
+): Promise<string> {
+  const now = d.clock.now();
+  const id = d.newId(now);
+  const inserted = await insertFaktur(tx, {
+    ...original,
+    ...documentColumns(faktur),
+    ...daysOf(faktur),
+    id,
+    revision: (await faktursOfInvoice(tx, original.invoice_id)).length + 1,
+    replaces_id: original.id,
+    // The original keeps its own key until it is given up: one replacement at a time, by constraint.
+    live_key: `${original.live_key ?? original.invoice_id}~`,
+    state: "ready",
+    reference: faktur.reference,
+    nsfp: null,
+    external_id: null,
+    channel_status: null,
+    channel_message: null,
+    problem: null,
+    pdf_kind: null,
+    pdf_sha256: null,
+    created_at: now.toISOString(),
+    updated_at: now.toISOString(),
+  });
+  if (!inserted) throw wrongState(original);
+  await addTimeline(tx, id, { at: now, event: "made", by: "system", detail: faktur.reference });
+  return id;
+}
+
+async function rewrite(tx: Tx, d: ReplaceDeps, earlier: FakturRow, faktur: Faktur): Promise<string> {
+  if (earlier.state !== "rejected") throw wrongState(earlier);
+  const changes = { ...documentColumns(faktur), channel_message: null, problem: null };
+  await moveFaktur(tx, earlier, "redraft", d.clock.now(), changes);
+  await redate(tx, earlier.id, daysOf(faktur));
+  return earlier.id;
+}
+
+/** The deadline of a replacement counts from its own date (PER-11/PJ/2025 art. 48). */
+const daysOf = (faktur: Faktur) => ({
+  date: faktur.date,
+  period: faktur.period,
+  deadline: uploadDeadline(faktur.date),
+});
+
+/**
+ * Brings the original to where its replacement's state puts it: given up once that is approved, standing again once
+ * that is refused or dropped. Does nothing when this has been done, so it may be asked at any time.
+ */
+export async function settleReplacement(tx: Tx, d: ReplaceDeps, row: FakturRow): Promise<void> {
+  if (row.replaces_id == null) return;
+  const original = await fakturById(tx, row.replaces_id);
+  if (original?.state !== "replacing") return;
+  const now = d.clock.now();
+  if (row.state === "approved") {
+    await moveFaktur(tx, original, "replace", now);
+    if (original.live_key !== null) await takePlace(tx, row.id, original.live_key, now);
+    await addTimeline(tx, original.id, { at: now, event: "replaced", by: "authority", detail: row.nsfp });
+    // The serial stays and only the status digits rise; anything else is shown, and a person looks at it.
+    if (row.nsfp?.slice(4) !== original.nsfp?.slice(4)) {
+      d.log.error("faktur.serial_differs", { faktur: row.id, nsfp: row.nsfp, replaces: original.nsfp });
+      await addTimeline(tx, row.id, {
+        at: now,
+        event: "serial_differs",
+        by: "system",
+        detail: original.nsfp,
+      });
+    }
+  } else if (row.state === "rejected" || row.state === "cancelled") {
+    await moveFaktur(tx, original, "keep", now);
+    await addTimeline(tx, original.id, {
+      ...{ at: now, event: "replacement_refused", by: "authority" },
+      detail: row.channel_message,
+    });
+  }
+}
+
+async function written(
+  tx: Tx,
+  d: ReplaceDeps,
+  id: string,
+  action: string,
+  by: string,
+  detail: string,
+): Promise<void> {
+  const at = d.clock.now();
+  await addTimeline(tx, id, { at, event: action, by, detail });
+  const entry = { actor: by, action: `faktur.${action}`, subject: `faktur:${id}`, detail };
+  await appendAudit(tx, { at: at.toISOString(), ...entry });
+}
+
+const byHand = (): AppError =>
+  new AppError(
+    "refused",
+    text(
+      "Kanal penjual ini tidak dapat mengganti faktur. Buka kasus; penggantian dikerjakan di portal dengan daftar langkahnya.",
+      "This seller's channel cannot replace a faktur. Open a case; the replacement is made in the portal by its checklist.",
+    ),
+  );
+
+const notFound = (): AppError =>
+  new AppError("not_found", text("Faktur tidak ditemukan.", "There is no such faktur."));
+
+const refused = (faults: AppError["faults"]): AppError =>
+  new AppError("refused", text("Faktur pengganti belum benar.", "The replacement is not right yet."), {
+    faults,
+  });
+
+const wrongState = (row: FakturRow): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      `Faktur berstatus "${row.state}" tidak dapat diganti. Hanya faktur yang sudah disetujui dapat diganti.`,
+      `A faktur in state "${row.state}" cannot be replaced. Only an approved one can.`,
+    ),
+  );

@@ -1,0 +1,172 @@
+import type { TaxDay } from "../clock";
+import { text, type Text } from "../text";
+import type { OutgoingMail } from "./mailer";
+
+/** What the daily digest of one seller is made of; lists come sorted, the most pressing first. */
+export interface DigestFacts {
+  readonly seller: string;
+  readonly day: TaxDay;
+  /** Sent because the channel stopped, not because it is morning. */
+  readonly alarm: boolean;
+  readonly pause: { readonly says: Text; readonly fix: Text; readonly since: string } | null;
+  readonly outages: readonly { readonly cause: string; readonly from: string; readonly to: string | null }[];
+  readonly deadlines: readonly {
+    readonly level: "notice" | "warning" | "urgent" | "past";
+    readonly deadline: TaxDay;
+    readonly count: number;
+    /** The first of them. */
+    readonly names: readonly string[];
+  }[];
+  readonly held: readonly { readonly code: string; readonly message: Text; readonly ages: Ages }[];
+  readonly waiting: readonly { readonly state: string; readonly ages: Ages }[];
+  readonly mails: readonly {
+    readonly reference: string;
+    readonly recipient: string;
+    readonly detail: string;
+  }[];
+  readonly cases: readonly { readonly kind: string; readonly state: string; readonly count: number }[];
+}
+
+/** How many there are, and the age of the oldest in days. */
+export interface Ages {
+  readonly count: number;
+  readonly oldestDays: number;
+}
+
+export interface DigestSection {
+  readonly title: Text;
+  readonly lines: readonly Text[];
+}
+
+/** What the templates show. */
+export interface DigestView {
+  readonly subject: Text;
+  readonly seller: string;
+  readonly day: string;
+  readonly opening: Text;
+  readonly sections: readonly DigestSection[];
+}
+
+export interface DigestTemplates {
+  subject(view: DigestView): string;
+  text(view: DigestView): string;
+  html(view: DigestView): string;
+}
+
+/** The digest of one seller: Indonesian with English beside, also when there is nothing to tell. */
+export function composeDigest(
+  facts: DigestFacts,
+  templates: DigestTemplates,
+): Pick<OutgoingMail, "subject" | "text" | "html" | "attachments"> {
+  const view = digestView(facts);
+  return {
+    subject: templates.subject(view),
+    text: templates.text(view),
+    html: templates.html(view),
+    attachments: [],
+  };
+}
+
+export function digestView(facts: DigestFacts): DigestView {
+  const sections = sectionsOf(facts);
+  const things = thingsToDo(facts);
+  return {
+    subject: subjectOf(facts, things),
+    seller: facts.seller,
+    day: facts.day,
+    opening:
+      sections.length === 0
+        ? text(
+            "Semua beres: tidak ada faktur yang tertahan, menunggu, atau mendekati batas unggah.",
+            "All is well: no faktur is held, waiting or near its upload deadline.",
+          )
+        : text(`Yang perlu diperhatikan: ${things}.`, `To look at: ${things}.`),
+    sections,
+  };
+}
+
+function subjectOf(facts: DigestFacts, things: number): Text {
+  if (facts.alarm) {
+    return text(
+      `PENTING: kanal pajak ${facts.seller} berhenti`,
+      `IMPORTANT: the tax channel of ${facts.seller} has stopped`,
+    );
+  }
+  return things === 0
+    ? text(`Faktur ${facts.day}: semua beres`, `Fakturs ${facts.day}: all is well`)
+    : text(`Faktur ${facts.day}: ${things} perlu diperhatikan`, `Fakturs ${facts.day}: ${things} to look at`);
+}
+
+/** What is merely on its way needs nobody, unless its deadline is near. */
+const thingsToDo = (facts: DigestFacts): number =>
+  (facts.pause === null ? 0 : 1) +
+  facts.outages.filter((outage) => outage.to === null).length +
+  sumOf(facts.deadlines.map((one) => one.count)) +
+  sumOf(facts.held.map((one) => one.ages.count)) +
+  facts.mails.length +
+  sumOf(facts.cases.map((one) => one.count));
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+
+function sectionsOf(facts: DigestFacts): DigestSection[] {
+  const sections: DigestSection[] = [
+    { title: text("Kanal pajak berhenti", "The tax channel has stopped"), lines: pauseLines(facts) },
+    { title: text("Gangguan kanal", "Outages of the channel"), lines: facts.outages.map(outageLine) },
+    { title: text("Batas unggah", "Upload deadlines"), lines: facts.deadlines.map(deadlineLine) },
+    { title: text("Tertahan", "Held"), lines: facts.held.map(heldLine) },
+    { title: text("Menunggu", "Waiting"), lines: facts.waiting.map(waitingLine) },
+    { title: text("E-mail ditolak", "Mails refused"), lines: facts.mails.map(mailLine) },
+    { title: text("Kasus terbuka", "Open cases"), lines: facts.cases.map(caseLine) },
+  ];
+  return sections.filter((section) => section.lines.length > 0);
+}
+
+function pauseLines({ pause }: DigestFacts): Text[] {
+  if (pause === null) return [];
+  const since = text(`Sejak ${pause.since}.`, `Since ${pause.since}.`);
+  return [pause.says, pause.fix, since];
+}
+
+function outageLine({ cause, from, to }: DigestFacts["outages"][number]): Text {
+  return to === null
+    ? text(`${cause}: sejak ${from}, belum pulih`, `${cause}: since ${from}, not over yet`)
+    : text(`${cause}: ${from} sampai ${to}`, `${cause}: ${from} to ${to}`);
+}
+
+const LEVEL = {
+  notice: text("mendekati batas", "approaching"),
+  warning: text("dekat", "near"),
+  urgent: text("MENDESAK", "URGENT"),
+  past: text("LEWAT BATAS", "PAST"),
+} as const;
+
+function deadlineLine({ level, deadline, count, names }: DigestFacts["deadlines"][number]): Text {
+  const more = count > names.length ? ", …" : "";
+  const listed = `${names.join(", ")}${more}`;
+  return text(
+    `${LEVEL[level].id} (${deadline}): ${count} — ${listed}`,
+    `${LEVEL[level].en} (${deadline}): ${count} — ${listed}`,
+  );
+}
+
+const heldLine = ({ code, message, ages }: DigestFacts["held"][number]): Text =>
+  text(
+    `${ages.count} × ${message.id} (${code}; tertua ${ages.oldestDays} hari)`,
+    `${ages.count} × ${message.en} (${code}; the oldest ${ages.oldestDays} days)`,
+  );
+
+const waitingLine = ({ state, ages }: DigestFacts["waiting"][number]): Text =>
+  text(
+    `${ages.count} × ${state} (tertua ${ages.oldestDays} hari)`,
+    `${ages.count} × ${state} (the oldest ${ages.oldestDays} days)`,
+  );
+
+const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]): Text => {
+  const line = `${reference} → ${recipient}: ${detail}`;
+  return text(line, line);
+};
+
+const caseLine = ({ kind, state, count }: DigestFacts["cases"][number]): Text => {
+  const line = `${count} × ${kind} (${state})`;
+  return text(line, line);
+};

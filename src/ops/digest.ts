@@ -1,0 +1,235 @@
+import { addDays, dayInJakarta, isoInJakarta, type Clock, type TaxDay } from "../clock";
+import { asAppError, type Outcome } from "../errors";
+import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
+import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/reasons";
+import { sellerOptions } from "../faktur/seller";
+import type { NewId } from "../ids";
+import type { Log } from "../log";
+import { composeDigest, type Ages, type DigestFacts, type DigestTemplates } from "../mail/digest";
+import type { Mailer } from "../mail/mailer";
+import { messageIdFor } from "../mail/message";
+import { countCases } from "../store/cases";
+import type { Db } from "../store/db";
+import { digestById, endDigest, insertDigest } from "../store/digests";
+import type { Work } from "../store/fence";
+import { enqueue } from "../store/jobs";
+import {
+  openFakturs,
+  openInvoices,
+  refusedMails,
+  type OpenFaktur,
+  type OpenInvoice,
+} from "../store/open-work";
+import { listOutages } from "../store/outages";
+import { pauseOf } from "../store/pauses";
+import { findSeller, listSellers, type SellerRow } from "../store/sellers";
+import { deadlineAlarms, daysBetween, type DeadlineAlarm } from "./alarms";
+import { gatherDue } from "./due";
+
+export interface DigestDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly mailer: Mailer;
+  readonly digestTemplates: DigestTemplates;
+  readonly from: string;
+  readonly mailDomain: string;
+}
+
+/** The subject of the job that makes every seller's digest of the day. */
+export const EVERY_SELLER = "all";
+
+const HOUR = "07:00:00+07:00";
+const NAMES_SHOWN = 10;
+const LINES_SHOWN = 50;
+const DAY_MS = 86_400_000;
+
+/** The next seven o'clock in Jakarta after `now`. */
+export function nextMorning(now: Date): Date {
+  const today = new Date(`${dayInJakarta(now)}T${HOUR}`);
+  return now < today ? today : new Date(`${addDays(dayInJakarta(now), 1)}T${HOUR}`);
+}
+
+/**
+ * Job `digest`. For every seller: once a day from seven o'clock on, a mail is queued; the day is a constraint, so many
+ * workers queue it once. For one digest: it is made and sent, under the same Message-ID however often it is tried.
+ */
+export async function digest(d: DigestDeps, work: Work): Promise<Outcome> {
+  if (work.job.subject !== EVERY_SELLER) return sendDigest(d, work);
+  const now = d.clock.now();
+  const morning = new Date(`${dayInJakarta(now)}T${HOUR}`);
+  if (now >= morning) {
+    for (const seller of await listSellers(d.db.knex)) {
+      await work.transaction(async (tx) => {
+        const id = d.newId(now);
+        const row = {
+          id,
+          seller: seller.slug,
+          day: dayInJakarta(now),
+          edition: "daily",
+          at: now.toISOString(),
+        };
+        if (await insertDigest(tx, { ...row, state: "queued", detail: null })) {
+          await enqueue(tx, "digest", id, now, now);
+        }
+      });
+    }
+  }
+  return { kind: "wait", until: nextMorning(now) };
+}
+
+async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
+  const row = await digestById(d.db.knex, work.job.subject);
+  if (row === undefined || row.state !== "queued") return { kind: "done" };
+  const seller = await findSeller(d.db.knex, row.seller);
+  if (seller === undefined) return { kind: "done" };
+  const end = (state: "sent" | "refused" | "withheld", detail: string) =>
+    work.transaction((tx) => endDigest(tx, row.id, state, detail.slice(0, 500)));
+  if (staysInside(d, seller)) {
+    await end("withheld", "simulation");
+    return { kind: "done" };
+  }
+  const facts = await gatherDigest(d.db, seller, d.clock.now(), row.edition !== "daily");
+  try {
+    const receipt = await d.mailer.send({
+      ...composeDigest(facts, d.digestTemplates),
+      messageId: messageIdFor(`digest-${row.id}`, d.mailDomain),
+      from: d.from,
+      to: seller.email,
+      date: new Date(row.at),
+    });
+    await end("sent", receipt.response);
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== "mail_refused") throw thrown;
+    await end("refused", error.message);
+    d.log.error("digest.refused", { seller: seller.slug, code: error.code });
+  }
+  return { kind: "done" };
+}
+
+/** A simulation's mail leaves the house only when the seller says so. */
+const staysInside = (d: DigestDeps, seller: SellerRow): boolean =>
+  Boolean(seller.simulated) && !d.mailer.local && sellerOptions(seller).allowSimulatedMail !== true;
+
+/** Everything the digest of a seller tells, from the ledger as it is now. */
+export async function gatherDigest(
+  db: Db,
+  seller: SellerRow,
+  now: Date,
+  alarm: boolean,
+): Promise<DigestFacts> {
+  const today = dayInJakarta(now);
+  const { slug } = seller;
+  const invoices = await openInvoices(db.knex, slug);
+  const fakturs = await openFakturs(db.knex, slug);
+  const pause = await pauseOf(db.knex, slug);
+  const since = new Date(now.getTime() - DAY_MS);
+  const outages = await listOutages(db.knex, { seller: slug, endedAfter: since }, null, LINES_SHOWN);
+  const mails = await refusedMails(db.knex, slug);
+  return {
+    seller: seller.name,
+    day: today,
+    alarm,
+    pause: pause === undefined ? null : pauseFacts(reason(CHANNEL_WIDE_REASON[pause.cause]), pause.since),
+    outages: outages.map((outage) => ({
+      cause: outage.cause,
+      from: minute(outage.from_at),
+      to: outage.to_at === null ? null : minute(outage.to_at),
+    })),
+    deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, slug), today)),
+    held: heldFacts(invoices, fakturs, today),
+    waiting: waitingFacts(invoices, fakturs, today),
+    mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
+    cases: await countCases(db.knex, slug),
+  };
+}
+
+const minute = (iso: string): string => `${isoInJakarta(new Date(iso)).slice(0, 16).replace("T", " ")} WIB`;
+
+const pauseFacts = ({ message, fix }: Reason, since: string) => ({
+  says: message,
+  fix,
+  since: minute(since),
+});
+
+/** One line for each level and deadline, the most pressing first; what is far off is left out. */
+function deadlineFacts(alarms: readonly DeadlineAlarm[]): DigestFacts["deadlines"] {
+  const near = alarms.filter((alarm) => alarm.level !== "quiet");
+  return groupsOf(near, (alarm) => alarm.deadline).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || first.level === "quiet") return [];
+    const names = group.slice(0, NAMES_SHOWN).map((one) => one.number ?? one.invoice);
+    return [{ level: first.level, deadline: first.deadline, count: group.length, names }];
+  });
+}
+
+function heldFacts(
+  invoices: readonly OpenInvoice[],
+  fakturs: readonly OpenFaktur[],
+  today: TaxDay,
+): DigestFacts["held"] {
+  const held = [
+    ...invoices
+      .filter((row) => row.decision === "held")
+      .map((row) => ({
+        reason: (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck"),
+        at: row.created_at,
+      })),
+    ...fakturs
+      .filter((row) => row.state === "rejected")
+      .map((row) => ({ reason: reason("rejected_by_djp"), at: row.created_at })),
+    ...fakturs
+      .filter((row) => row.state !== "rejected" && row.problem !== null)
+      .map((row) => ({ reason: reason(problemOf(row)), at: row.created_at })),
+  ];
+  return grouped(held, (one) => one.reason.code, today).map(({ first, ages }) => ({
+    ...{ code: first.reason.code, message: first.reason.message, ages },
+  }));
+}
+
+function waitingFacts(
+  invoices: readonly OpenInvoice[],
+  fakturs: readonly OpenFaktur[],
+  today: TaxDay,
+): DigestFacts["waiting"] {
+  const waiting = [
+    ...invoices
+      .filter((row) => row.decision !== "held")
+      .map((row) => ({ state: row.decision, at: row.created_at })),
+    ...fakturs
+      .filter((row) => row.state !== "rejected" && row.problem === null)
+      .map((row) => ({ state: row.state, at: row.created_at })),
+  ];
+  return grouped(waiting, (one) => one.state, today).map(({ first, ages }) => ({ state: first.state, ages }));
+}
+
+/** Counted by key, with the age of the oldest; the largest group first. */
+function grouped<One extends { readonly at: string }>(
+  all: readonly One[],
+  keyOf: (one: One) => string,
+  today: TaxDay,
+): { first: One; ages: Ages }[] {
+  return groupsOf(all, keyOf)
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const oldestDays = Math.max(...group.map((one) => daysBetween(dayInJakarta(new Date(one.at)), today)));
+      return [{ first, ages: { count: group.length, oldestDays } }];
+    })
+    .sort((a, b) => b.ages.count - a.ages.count);
+}
+
+const problemOf = (row: OpenFaktur): ReasonCode =>
+  REASON_CODES.find((code) => code === row.problem) ?? "duplicate_at_authority";
+
+function groupsOf<One>(all: readonly One[], keyOf: (one: One) => string): One[][] {
+  const groups = new Map<string, One[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,72 @@
+import { dayInJakarta, plusMs } from "../clock";
+import type { Outcome } from "../errors";
+import { settleCases } from "../faktur/decide-case";
+import { settleReplacement, type ReplaceDeps } from "../faktur/replace";
+import type { Work } from "../store/fence";
+import { listCases } from "../store/cases";
+import { fakturById, type FakturRow } from "../store/fakturs";
+import { listPauses, pauseOf } from "../store/pauses";
+import { beingReplaced, latestReplacement } from "../store/replacements";
+import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
+
+export type UpkeepDeps = PauseDeps & ReplaceDeps;
+
+type Handler = (work: Work) => Promise<Outcome>;
+type FakturHandlers = Readonly<Record<"submit" | "follow" | "cancel" | "paper", Handler>>;
+
+/**
+ * The work on a faktur, held back while its seller's channel is paused, and followed by what hangs on its new state:
+ * the original of a replacement, the steps of a case. That is done again whenever the job runs, so nothing is lost
+ * when the process dies between the two.
+ */
+export function tended<Handlers extends FakturHandlers>(d: UpkeepDeps, handlers: Handlers): Handlers {
+  const tend =
+    (kind: keyof FakturHandlers): Handler =>
+    async (work) => {
+      const outcome = (await heldBack(d, kind, work.job.subject)) ?? (await handlers[kind](work));
+      await settleFaktur(d, work.job.subject);
+      return outcome;
+    };
+  return {
+    ...handlers,
+    ...{ submit: tend("submit"), follow: tend("follow"), cancel: tend("cancel"), paper: tend("paper") },
+  };
+}
+
+async function heldBack(d: UpkeepDeps, kind: keyof FakturHandlers, id: string): Promise<Outcome | null> {
+  const row = await fakturById(d.db.knex, id);
+  if (row === undefined) return null;
+  if (kind === "submit" && tooLateToSend(row, d)) return { kind: "done" };
+  if (!(await isPaused(d.db, kind, row))) return null;
+  return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
+}
+
+/** The authority refuses it after its last day (art. 44): it stays here and finance takes the late road. */
+const tooLateToSend = (row: FakturRow, d: UpkeepDeps): boolean =>
+  row.state === "ready" && row.external_id === null && dayInJakarta(d.clock.now()) > row.deadline;
+
+/** What hangs on a faktur's state, brought to where that state puts it. May be asked at any time. */
+export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {
+  const row = await fakturById(d.db.knex, id);
+  if (row === undefined) return;
+  if (row.replaces_id != null || row.state === "cancelled" || row.state === "replaced") {
+    await d.db.transaction((tx) => settleReplacement(tx, d, row));
+    const touched = row.replaces_id == null ? [id] : [id, row.replaces_id];
+    for (const one of touched) await d.db.transaction((tx) => settleCases(tx, one, d.clock.now()));
+  }
+  const pause = await pauseOf(d.db.knex, row.seller);
+  if (pause?.trial_faktur === id) await judgeTrial(d, pause);
+}
+
+/** Job `upkeep`, every hour: paused channels are probed, and what a crash left between two steps is finished. */
+export async function upkeep(d: UpkeepDeps): Promise<Outcome> {
+  for (const pause of await listPauses(d.db.knex)) await probe(d, pause);
+  for (const original of await beingReplaced(d.db.knex)) {
+    const replacement = await latestReplacement(d.db.knex, original);
+    if (replacement !== undefined) await settleFaktur(d, replacement.id);
+  }
+  for (const one of await listCases(d.db.knex, { state: "working" }, null, 1000)) {
+    if (one.faktur_id !== null) await settleFaktur(d, one.faktur_id);
+  }
+  return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
+}

@@ -1,0 +1,108 @@
+import type { CaseDecision, CaseKind } from "../faktur/case-rules";
+import { isDuplicate, type Tx } from "./db";
+
+/** `working`: decided and being carried out. `waiting_buyer`: the buyer's own document is awaited. */
+export const CASE_STATES = ["open", "working", "waiting_buyer", "closed"] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** What opens a case by itself. */
+export interface OpenedCase {
+  readonly id: string;
+  readonly invoice_id: string;
+  readonly faktur_id: string | null;
+  readonly kind: CaseKind;
+  readonly state: CaseState;
+  readonly detail: string;
+  /** What opened it; one case per invoice and cause. */
+  readonly cause: string;
+  readonly opened_at: string;
+  readonly closed_at: string | null;
+}
+
+export interface CaseRow extends OpenedCase {
+  /** Null when a portal's event opened it. */
+  readonly opened_by: string | null;
+  readonly note: string | null;
+  readonly decision: CaseDecision | null;
+  readonly decided_by: string | null;
+  readonly decided_at: string | null;
+  readonly decision_reason: string | null;
+  /** JSON of CaseStep[]. */
+  readonly steps: string | null;
+  /** JSON of BuyerDocument. */
+  readonly buyer_document: string | null;
+}
+
+/** False when the same cause has opened a case of this invoice before. */
+export async function openCase(
+  tx: Tx,
+  row: OpenedCase & Partial<Pick<CaseRow, "opened_by" | "note">>,
+): Promise<boolean> {
+  try {
+    await tx<CaseRow>("cases").insert(row);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+export const caseById = (tx: Tx, id: string): Promise<CaseRow | undefined> =>
+  tx<CaseRow>("cases").where({ id }).first();
+
+export const casesOf = (tx: Tx, invoiceId: string): Promise<CaseRow[]> =>
+  tx<CaseRow>("cases").where({ invoice_id: invoiceId }).orderBy("opened_at");
+
+/** The cases of a faktur that have been decided and are not at their end. */
+export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
+  tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id");
+
+/** Newest first; `before` is the id the page starts under. */
+export function listCases(
+  tx: Tx,
+  filter: { readonly state?: CaseState | undefined; readonly kind?: CaseKind | undefined },
+  before: string | null,
+  limit: number,
+): Promise<CaseRow[]> {
+  const query = tx<CaseRow>("cases").orderBy("id", "desc").limit(limit);
+  if (filter.state !== undefined) query.where({ state: filter.state });
+  if (filter.kind !== undefined) query.where({ kind: filter.kind });
+  if (before !== null) query.where("id", "<", before);
+  return query;
+}
+
+/** Writes to a case only as it was read; false when another hand was faster. */
+export async function changeCase(
+  tx: Tx,
+  row: Pick<CaseRow, "id" | "state" | "steps">,
+  changes: Partial<Omit<CaseRow, "id" | "invoice_id" | "cause">>,
+): Promise<boolean> {
+  const { id, state, steps } = row;
+  return (await tx<CaseRow>("cases").where({ id, state, steps }).update(changes)) === 1;
+}
+
+/** The cause has gone (a refund that failed): what nobody has decided yet is closed. */
+export async function closeCase(tx: Tx, invoiceId: string, cause: string, now: Date): Promise<void> {
+  await tx<CaseRow>("cases")
+    .where({ invoice_id: invoiceId, cause, state: "open" })
+    .update({ state: "closed", closed_at: now.toISOString() });
+}
+
+/** Cases of a seller that are not closed, by kind, with the oldest. */
+export async function countCases(
+  tx: Tx,
+  seller: string,
+): Promise<{ kind: CaseKind; state: CaseState; count: number; oldest: string }[]> {
+  const rows: { kind: CaseKind; state: CaseState; count: number | string; oldest: string }[] = await tx(
+    "cases",
+  )
+    .join("invoices", "invoices.id", "cases.invoice_id")
+    .where("invoices.seller", seller)
+    .whereNot("cases.state", "closed")
+    .groupBy("cases.kind", "cases.state")
+    .orderBy([{ column: "kind" }, { column: "state" }])
+    .select("cases.kind as kind", "cases.state as state")
+    .count({ count: "*" })
+    .min({ oldest: "cases.opened_at" });
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}

@@ -1,0 +1,40 @@
+import { isDuplicate, type Tx } from "./db";
+
+/** One digest to one seller; the day and the edition make it one, however many workers there are. */
+export interface DigestRow {
+  readonly id: string;
+  readonly seller: string;
+  readonly day: string;
+  /** `daily`, or `pause:` with the instant of what it alarms about. */
+  readonly edition: string;
+  readonly state: "queued" | "sent" | "refused" | "withheld";
+  readonly detail: string | null;
+  readonly at: string;
+}
+
+/** False when this edition of the day stands already. */
+export async function insertDigest(tx: Tx, row: DigestRow): Promise<boolean> {
+  try {
+    await tx<DigestRow>("digests").insert(row);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+export const digestById = (tx: Tx, id: string): Promise<DigestRow | undefined> =>
+  tx<DigestRow>("digests").where({ id }).first();
+
+export const digestsOf = (tx: Tx, seller: string): Promise<DigestRow[]> =>
+  tx<DigestRow>("digests").where({ seller }).orderBy("id");
+
+/** Records how a queued digest ended. */
+export async function endDigest(
+  tx: Tx,
+  id: string,
+  state: Exclude<DigestRow["state"], "queued">,
+  detail: string,
+): Promise<void> {
+  await tx<DigestRow>("digests").where({ id, state: "queued" }).update({ state, detail });
+}

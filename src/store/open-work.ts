@@ -1,0 +1,108 @@
+import type { FakturState } from "../faktur/faktur";
+import type { Tx } from "./db";
+import type { Decision } from "./invoices";
+
+/** What is not at its end, for deadlines and the daily digest. */
+
+/** More than anyone can read; beyond it the counts say "at least". */
+const MOST = 20_000;
+
+export interface OpenInvoice {
+  readonly id: string;
+  readonly seller: string;
+  readonly portal: string;
+  readonly external_id: string;
+  readonly number: string | null;
+  readonly tax_day: string | null;
+  readonly decision: Decision;
+  readonly reasons: string;
+  readonly created_at: string;
+}
+
+/** Invoices that are held or not decided yet, oldest first. */
+export function openInvoices(tx: Tx, seller?: string): Promise<OpenInvoice[]> {
+  const query = tx("invoices")
+    .whereIn("decision", ["unread", "undecided", "held"])
+    .orderBy("id")
+    .limit(MOST)
+    .select(
+      "id",
+      "seller",
+      "portal",
+      "external_id",
+      "number",
+      "tax_day",
+      "decision",
+      "reasons",
+      "created_at",
+    );
+  return seller === undefined ? query : query.where({ seller });
+}
+
+export interface OpenFaktur {
+  readonly id: string;
+  readonly seller: string;
+  readonly portal: string;
+  readonly external_id: string;
+  readonly number: string | null;
+  readonly reference: string;
+  readonly state: FakturState;
+  readonly deadline: string;
+  readonly problem: string | null;
+  readonly channel_message: string | null;
+  readonly created_at: string;
+}
+
+/** The states of a faktur that the authority has not approved and that has not been given up. */
+const UNAPPROVED: readonly FakturState[] = ["draft", "ready", "submitting", "pending", "unknown", "rejected"];
+
+/** Fakturs that are not approved yet, with the invoice they belong to, oldest first. */
+export function openFakturs(tx: Tx, seller?: string): Promise<OpenFaktur[]> {
+  const query = tx("fakturs")
+    .join("invoices", "invoices.id", "fakturs.invoice_id")
+    .whereIn("fakturs.state", [...UNAPPROVED])
+    .orderBy("fakturs.id")
+    .limit(MOST)
+    .select(
+      "fakturs.id as id",
+      "fakturs.seller as seller",
+      "fakturs.portal as portal",
+      "invoices.external_id as external_id",
+      "invoices.number as number",
+      "fakturs.reference as reference",
+      "fakturs.state as state",
+      "fakturs.deadline as deadline",
+      "fakturs.problem as problem",
+      "fakturs.channel_message as channel_message",
+      "fakturs.created_at as created_at",
+    );
+  return seller === undefined ? query : query.where("fakturs.seller", seller);
+}
+
+export interface RefusedMail {
+  readonly reference: string;
+  readonly recipient: string;
+  readonly detail: string | null;
+  readonly at: string;
+}
+
+/** Mails that were refused and that no later mail of the same faktur has made good. */
+export const refusedMails = (tx: Tx, seller: string): Promise<RefusedMail[]> =>
+  tx("mails")
+    .join("fakturs", "fakturs.id", "mails.faktur_id")
+    .where({ "fakturs.seller": seller, "mails.state": "refused" })
+    .whereNotExists(
+      tx("mails as later")
+        .whereRaw("later.faktur_id = mails.faktur_id")
+        .whereRaw("later.sequence > mails.sequence")
+        .where("later.state", "sent")
+        .select(tx.raw("1")),
+    )
+    .orderBy("mails.id")
+    .limit(MOST)
+    .select(
+      "fakturs.reference as reference",
+      "mails.recipient as recipient",
+      "mails.detail as detail",
+      "mails.at as at",
+    );

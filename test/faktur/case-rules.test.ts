@@ -1,0 +1,120 @@
+/**
+ * The lawful document for what happened to an invoice: the table of tax-rules 7.4 and the amounts of section 9, by
+ * value, with properties over any price.
+ */
+import fc from "fast-check";
+import type { Period, TaxDay } from "../../src/clock";
+import {
+  CASE_KINDS,
+  proposeCorrection,
+  sptDueDay,
+  waitsForBuyer,
+  withheldTax,
+  type CaseFacts,
+} from "../../src/faktur/case-rules";
+
+const day = (value: string) => value as TaxDay;
+const rupiah = (value: number) => BigInt(Math.round(value * 100));
+
+/** A faktur of Rp 10,000,000 of 3 November, approved; the worked example of tax-rules 9. */
+const facts = (more: Partial<CaseFacts> = {}): CaseFacts => ({
+  kind: "partial_refund",
+  faktur: { date: day("2026-11-03"), period: "2026-11" as Period, transactionCode: "04", approved: true },
+  dpp: rupiah(10_000_000),
+  ppn: rupiah(1_100_000),
+  amount: null,
+  serviceBegan: null,
+  happenedOn: day("2026-11-20"),
+  today: day("2026-11-22"),
+  ...more,
+});
+
+const standing = (more: object) => ({ ...facts().faktur, ...more }) as NonNullable<CaseFacts["faktur"]>;
+
+type Row = [what: string, more: Partial<CaseFacts>, document: string, deadline: string | null];
+
+const TABLE: Row[] = [
+  ["full refund, service never began", { kind: "refund", serviceBegan: false }, "cancel", "2026-12-31"],
+  ["full refund, start unknown", { kind: "refund" }, "cancel", "2026-12-31"],
+  ["full refund after the service began", { kind: "refund", serviceBegan: true }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  ["full refund after the SPT was due", { kind: "refund", today: day("2027-01-05") }, "cancel", "2026-12-31"],
+  ["refund of the whole gross", { amount: rupiah(11_100_000) }, "cancel", "2026-12-31"],
+  ["partial refund of a delivered service", { amount: rupiah(3_000_000), serviceBegan: true }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  ["a 2 % refund", { amount: rupiah(200_000) }, "none_pph23", null],
+  ["a 2 % refund reckoned on 11/12", { amount: rupiah(183_333.33) }, "none_pph23", null],
+  ["a 2 % refund reckoned with PPN inside", { amount: rupiah(222_000) }, "none_pph23", null],
+  ["a 2 % refund rounded to the hundred", { amount: rupiah(200_080) }, "none_pph23", null],
+  ["near 2 %, but not it", { amount: rupiah(201_000) }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  ["a short payment of 2 %", { kind: "unpaid_again", amount: rupiah(200_000) }, "none_pph23", null],
+  ["a wrong amount that is 2 %", { kind: "wrong_amount", amount: rupiah(200_000) }, "none_pph23", null],
+  ["unpaid again, a chargeback", { kind: "unpaid_again" }, "none", null],
+  ["a collector pays without PPN", { amount: rupiah(1_100_000), faktur: standing({ transactionCode: "03" }) }, "none", null],
+  ["a collector withholds 2 % too", { amount: rupiah(1_300_000), faktur: standing({ transactionCode: "02" }) }, "none_pph23", null],
+  ["an ordinary buyer pays without PPN", { amount: rupiah(1_100_000) }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  ["cancelled in the portal before it began", { kind: "cancelled_in_portal", serviceBegan: false }, "cancel", "2026-12-31"],
+  ["cancelled in the portal after it began", { kind: "cancelled_in_portal", serviceBegan: true }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  ["wrong buyer", { kind: "wrong_buyer" }, "cancel_and_new", "2027-02-03"],
+  ["wrong amount", { kind: "wrong_amount" }, "replace", "2026-12-20"],
+  ["wrong amount, found next month", { kind: "wrong_amount", today: day("2026-12-02") }, "replace", "2027-01-20"],
+  ["duplicate", { kind: "duplicate" }, "cancel", "2026-12-31"],
+  ["wrong amount, not approved yet", { kind: "wrong_amount", faktur: standing({ approved: false }) }, "cancel_and_new", "2026-12-20"],
+  ["full refund, not approved yet", { kind: "refund", serviceBegan: true, faktur: standing({ approved: false }) }, "cancel", "2026-12-31"],
+];
+
+test.each(TABLE)("%s", (_what, more, document, deadline) => {
+  const proposal = proposeCorrection(facts(more));
+  expect([proposal.document, proposal.deadline]).toEqual([document, deadline]);
+});
+
+test.each(CASE_KINDS)("nothing is proposed for %s when no faktur stands", (kind) => {
+  expect(proposeCorrection(facts({ kind, faktur: null })).document).toBe("none");
+});
+
+test("every proposal that changes a document names its article and what to attach", () => {
+  for (const [, more] of TABLE) {
+    const { document, why, attach } = proposeCorrection(facts(more));
+    if (document === "none") continue;
+    expect(why.id).toMatch(/pasal/);
+    expect(why.en).toMatch(/art\./);
+    expect(attach.length).toBeGreaterThan(0);
+  }
+});
+
+const prices = fc.bigInt({ min: 100_000_00n, max: 10n ** 13n });
+
+test("2 % of any price is income tax, never a return", () => {
+  fc.assert(
+    fc.property(prices, fc.constantFrom("refund", "partial_refund", "unpaid_again", "wrong_amount"), (dpp, kind) => {
+      const ppn = (dpp * 11n) / 100n;
+      const amount = (dpp * 2n) / 100n;
+      expect(proposeCorrection(facts({ kind, dpp, ppn, amount })).document).toBe("none_pph23");
+    }),
+  );
+});
+
+test("a tenth of any price, or more, is never taken for withheld income tax of an ordinary buyer", () => {
+  fc.assert(
+    fc.property(prices, fc.bigInt({ min: 10n, max: 111n }), (dpp, percent) => {
+      const amount = (dpp * percent) / 100n;
+      expect(withheldTax(facts({ dpp, ppn: (dpp * 11n) / 100n, amount }))).toBeNull();
+    }),
+  );
+});
+
+test.each([
+  ["2026-11", "2026-12-31"],
+  ["2026-12", "2027-01-31"],
+  ["2027-01", "2027-02-28"],
+])("the SPT of %s is due on %s", (period, due) => {
+  expect(sptDueDay(period as Period)).toBe(due);
+});
+
+test.each([
+  ["WAITING FOR CANCELLATION", true],
+  ["WAITING_FOR_AMENDMENT", true],
+  ["Waiting for Cancelation", true],
+  ["APPROVAL_SUKSES", false],
+  [null, false],
+])("%j waits for the buyer: %s", (status, waits) => {
+  expect(waitsForBuyer(status)).toBe(waits);
+});

@@ -1,0 +1,305 @@
+/**
+ * One code a faktur: how an invoice is divided when a facility covers only some of its lines, that the parts add up to
+ * the invoice to the cent, and which fakturs an invoice rests on.
+ */
+import fc from "fast-check";
+import type { CompanySnapshot } from "../../src/accounts/company";
+import type { Facility } from "../../src/accounts/facility";
+import type { RegisterCheck } from "../../src/accounts/register";
+import { decideFaktur, type InvoiceFacts } from "../../src/faktur/decide";
+import type { TransactionCode } from "../../src/faktur/faktur";
+import { isWholeLive, liveKeyOf, partsOf, slotsOf } from "../../src/faktur/parts";
+import type { PaidInvoice } from "../../src/hooks/invoice";
+import type { Nitku, Npwp } from "../../src/accounts/npwp";
+import { sum } from "../../src/money";
+import { day, discountedLines, invoice, line, rp, seller } from "./examples";
+
+const facility: Facility = {
+  addInfo: "TD.00502",
+  stamp: "TD.01102",
+  documentNumber: "PPBJ-1",
+  documentPeriod: "112026",
+  lineKinds: null,
+};
+
+const company = (more: Partial<CompanySnapshot> = {}): CompanySnapshot => ({
+  npwp: "0098765432109000" as Npwp,
+  nitku: "0098765432109000000000" as Nitku,
+  name: "PT Contoh",
+  address: "Jl. Contoh 1",
+  email: "pajak@contoh.example",
+  transactionCode: null,
+  evidence: null,
+  status: "active",
+  ...more,
+});
+
+const facts = (paid: PaidInvoice, more: Partial<InvoiceFacts> = {}): InvoiceFacts => ({
+  invoice: paid,
+  company: company(),
+  portalState: "paid",
+  seller,
+  codes: {},
+  reference: "INV-1",
+  refunds: [],
+  movedServices: new Set(),
+  accepted: new Set(),
+  today: day("2026-11-03"),
+  ...more,
+});
+
+const covers = (code: TransactionCode, ...kinds: NonNullable<Facility["lineKinds"]>[number][]) =>
+  company({
+    transactionCode: code,
+    evidence: "surat",
+    facility: { ...facility, lineKinds: kinds.length === 0 ? null : kinds },
+  });
+
+const untaxed = (amount: string, more: object = {}) => line({ amount, taxed: false, ...more });
+
+/** What each faktur of the invoice says, or the codes of what is held. */
+function decided(paid: PaidInvoice, more: Partial<InvoiceFacts> = {}) {
+  const decision = decideFaktur(facts(paid, more));
+  if (decision.kind !== "issue") return decision.reasons.map((one) => `${decision.kind} ${one.code}`);
+  return decision.parts.map(({ faktur, part }) => ({
+    part,
+    code: faktur.transactionCode,
+    reference: faktur.reference,
+    stamp: faktur.facility?.stamp ?? null,
+    lines: faktur.lines.length,
+    dpp: Number(faktur.totals.dpp / 100n),
+    ppn: Number(faktur.totals.ppn / 100n),
+  }));
+}
+
+const one = (code: string, dpp: number, ppn: number, more: object = {}) => ({
+  ...{ part: null, code, reference: "INV-1", stamp: null, lines: 1, dpp, ppn },
+  ...more,
+});
+
+describe("the code of an invoice", () => {
+  const million = invoice([line({ amount: "1000000" })]);
+  const three = invoice([line({ amount: "3000000" })]);
+  test.each<[string, PaidInvoice, TransactionCode | null, unknown]>([
+    ["an ordinary buyer", million, null, [one("04", 1_000_000, 110_000)]],
+    ["02 above the threshold", three, "02", [one("02", 3_000_000, 330_000)]],
+    ["02 at the threshold", invoice([line({ amount: "2000000" })]), "02", [one("04", 2_000_000, 220_000)]],
+    ["02 a rupiah above it", invoice([line({ amount: "2000001" })]), "02", [one("02", 2_000_001, 220_000)]],
+    ["03 however small", million, "03", [one("03", 1_000_000, 110_000)]],
+    ["01 billed as all others", million, "01", ["hold amounts_do_not_add_up"]],
+    [
+      "01 billed at 12 %",
+      invoice([line({ amount: "1000000" })], { tax: rp("120000"), total: rp("1120000") }),
+      "01",
+      [one("01", 1_000_000, 120_000)],
+    ],
+    [
+      "10 billed at 12 %",
+      invoice([line({ amount: "1000000" })], { tax: rp("120000"), total: rp("1120000") }),
+      "10",
+      [one("10", 1_000_000, 120_000)],
+    ],
+    ["07 whose document is not there", million, "07", ["hold code_needs_documents"]],
+    ["09", million, "09", ["hold faktur_invalid"]],
+  ])("%s", (_name, paid, transactionCode, expected) => {
+    expect(decided(paid, { company: company({ transactionCode, evidence: "surat" }) })).toEqual(expected);
+  });
+
+  test("the threshold counts what is left without the tax inside", () => {
+    const inside = invoice([line({ amount: "2220000" })], { pricesIncludeTax: true });
+    expect(decided(inside, { company: company({ transactionCode: "02", evidence: "x" }) })).toEqual([
+      one("04", 2_000_000, 220_000),
+    ]);
+  });
+});
+
+describe("a facility for everything", () => {
+  const under = { stamp: "TD.01102" };
+  test("covers lines that the portal bills without tax", () => {
+    expect(
+      decided(invoice([untaxed("1000000"), untaxed("-100000", { kind: "discount" })]), {
+        company: covers("07"),
+      }),
+    ).toEqual([one("07", 900_000, 99_000, under)]);
+  });
+
+  test("covers lines marked as taxed on a bill without tax", () => {
+    const free = invoice([line({ amount: "1000000" })], { tax: 0n, total: rp("1000000") });
+    expect(decided(free, { company: covers("08") })).toEqual([one("08", 1_000_000, 110_000, under)]);
+  });
+
+  test("holds where the tax was billed all the same", () => {
+    expect(decided(invoice([line({ amount: "1000000" })]), { company: covers("07") })).toEqual([
+      "hold amounts_do_not_add_up",
+    ]);
+  });
+
+  test("leaves payments and a late fee without tax aside", () => {
+    const paid = invoice([
+      untaxed("1000000"),
+      untaxed("5000", { kind: "lateFee" }),
+      untaxed("200000", { kind: "deposit" }),
+    ]);
+    expect(decided(paid, { company: covers("07") })).toEqual([one("07", 1_000_000, 110_000, under)]);
+  });
+
+  test("without tax, without facility: nothing to issue", () => {
+    expect(decided(invoice([untaxed("1000000")]))).toEqual(["skip nothing_taxed"]);
+  });
+});
+
+describe("a facility for some kinds of line", () => {
+  const mixed = (lines: Parameters<typeof invoice>[0], more: Partial<PaidInvoice> = {}) =>
+    decided(invoice(lines, more), { company: covers("07", "domain") });
+
+  test("makes two fakturs with references of their own", () => {
+    expect(mixed([line({ amount: "1000000" }), untaxed("300000", { kind: "domain" })])).toEqual([
+      one("04", 1_000_000, 110_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 300_000, 33_000, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test("makes one where only such lines are there, and one where none is", () => {
+    expect(mixed([untaxed("300000", { kind: "domain" })])).toEqual([
+      one("07", 300_000, 33_000, { stamp: "TD.01102" }),
+    ]);
+    expect(mixed([line({ amount: "1000000" })])).toEqual([one("04", 1_000_000, 110_000)]);
+  });
+
+  test("gives a discount to the part of its line, and one for all to both", () => {
+    const lines = [
+      line({ amount: "1000000", id: "h" }),
+      line({ amount: "500000", kind: "domain", id: "d" }),
+      line({ amount: "-100000", kind: "discount", appliesTo: "d" }),
+      line({ amount: "-150000", kind: "discount" }),
+    ];
+    // The PPN of the covered part is not billed: 11 % of 900,000.
+    const paid = invoice(lines, { tax: rp("99000"), total: rp("1349000") });
+    expect(decided(paid, { company: covers("07", "domain") })).toEqual([
+      one("04", 900_000, 99_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 350_000, 38_500, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test("takes the tax out of the other lines only, where prices include it", () => {
+    const lines = [line({ amount: "1110000" }), untaxed("300000", { kind: "domain" })];
+    const paid = { pricesIncludeTax: true, subtotal: rp("1300000"), tax: rp("110000"), total: rp("1410000") };
+    expect(mixed(lines, paid)).toEqual([
+      one("04", 1_000_000, 110_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 300_000, 33_000, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test("holds where the covered line was billed with tax", () => {
+    expect(mixed([line({ amount: "1000000" }), line({ amount: "300000", kind: "domain" })])).toEqual([
+      "hold amounts_do_not_add_up",
+    ]);
+  });
+
+  test("parts carry the whole invoice to the cent, whatever its discounts", () => {
+    fc.assert(
+      fc.property(
+        discountedLines,
+        fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+        (lines, domains) => {
+          const kinds = lines.map((one, index) =>
+            one.kind === "hosting" && domains[index] ? { ...one, kind: "domain" as const } : one,
+          );
+          const whole = invoice(kinds);
+          const parts = partsOf(whole, covers("07", "domain"));
+          for (const key of ["subtotal", "total", "tax"] as const) {
+            expect(sum(parts.map((part) => part.invoice[key]))).toBe(whole[key]);
+          }
+          expect(sum(parts.flatMap((part) => part.invoice.lines.map((one) => one.amount)))).toBe(
+            sum(whole.lines.map((one) => one.amount)),
+          );
+          expect(new Set(parts.map((part) => part.code)).size).toBe(parts.length);
+        },
+      ),
+    );
+  });
+});
+
+describe("the tax register", () => {
+  const check: RegisterCheck = {
+    ...{
+      npwp: "0098765432109000",
+      found: true,
+      name: "PT CONTOH",
+      address: "X",
+      status: "AKTIF",
+      active: true,
+    },
+    ...{ at: "2026-11-03T00:00:00.000Z", by: "finance" },
+  };
+  const paid = invoice([line({ amount: "1000000" })]);
+  test.each<[string, RegisterCheck | null, unknown]>([
+    ["was never asked", null, [one("04", 1_000_000, 110_000)]],
+    ["knows the buyer", check, [one("04", 1_000_000, 110_000)]],
+    [
+      "does not know the buyer",
+      { ...check, found: false, active: false, status: "tidak ada" },
+      ["hold buyer_invalid"],
+    ],
+    ["says inactive", { ...check, active: false, status: "NON EFEKTIF" }, ["hold buyer_invalid"]],
+    [
+      "spoke of another NPWP",
+      { ...check, npwp: "0012345678901000", active: false },
+      [one("04", 1_000_000, 110_000)],
+    ],
+  ])("%s", (_name, register, expected) => {
+    expect(decided(paid, { register })).toEqual(expected);
+  });
+});
+
+describe("the fakturs an invoice rests on", () => {
+  const row = (
+    id: string,
+    part: string | null,
+    state: "approved" | "cancelled" | "ready" = "approved",
+    revision = 1,
+  ) => ({
+    ...{ id, part, state, revision },
+  });
+  test.each<[string, ReturnType<typeof row>[], (string | null)[], boolean]>([
+    ["none", [], [], false],
+    ["one", [row("a", null)], ["a"], true],
+    ["one that is gone", [row("a", null, "cancelled")], [], false],
+    ["two parts", [row("a", "04"), row("b", "07")], ["a", "b"], true],
+    ["a part that is gone", [row("a", "04", "cancelled"), row("b", "07")], [null, "b"], false],
+    [
+      "a part made anew",
+      [row("a", "04", "cancelled"), row("b", "07"), row("c", "04", "ready", 2)],
+      ["c", "b"],
+      true,
+    ],
+    [
+      "parts gone, one for all",
+      [row("a", "04", "cancelled"), row("b", "07", "cancelled"), row("c", null, "ready", 2)],
+      ["c"],
+      true,
+    ],
+    [
+      "parts gone, other parts",
+      [
+        row("a", "04", "cancelled"),
+        row("b", "07", "cancelled"),
+        row("c", "04", "ready", 2),
+        row("d", "08", "ready", 2),
+      ],
+      ["c", "d"],
+      true,
+    ],
+  ])("%s", (_name, rows, slots, complete) => {
+    expect(slotsOf(rows).map((slot) => slot?.id ?? null)).toEqual(slots);
+    expect(isWholeLive(rows)).toBe(complete);
+  });
+
+  test("the first part holds the key of the whole, so that a faktur for all cannot live beside parts", () => {
+    expect([liveKeyOf("i", 0, null), liveKeyOf("i", 0, "04"), liveKeyOf("i", 1, "07")]).toEqual([
+      "i",
+      "i",
+      "i#07",
+    ]);
+  });
+});

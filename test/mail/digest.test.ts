@@ -1,0 +1,58 @@
+/** What a seller reads every morning: golden texts of a clean day, a busy one and an alarm, from the real templates. */
+import type { TaxDay } from "../../src/clock";
+import { reason } from "../../src/faktur/reasons";
+import { composeDigest, type DigestFacts } from "../../src/mail/digest";
+import { loadDigestTemplates } from "../../src/mail/render";
+import { expectGolden } from "../support/golden";
+
+const templates = loadDigestTemplates();
+
+const clean: DigestFacts = {
+  seller: "PT Hosting Nusantara",
+  day: "2026-12-16" as TaxDay,
+  alarm: false,
+  pause: null,
+  ...{ outages: [], deadlines: [], held: [], waiting: [], mails: [], cases: [] },
+};
+
+const blocked = reason("channel_access_blocked");
+const pause = { says: blocked.message, fix: blocked.fix, since: "2026-12-15 14:05 WIB" };
+
+const busy: DigestFacts = {
+  ...clean,
+  pause,
+  outages: [
+    { cause: "channel_timeout", from: "2026-12-15 09:00 WIB", to: "2026-12-15 11:30 WIB" },
+    { cause: "channel_unreachable", from: "2026-12-16 06:40 WIB", to: null },
+  ],
+  deadlines: [
+    { level: "past", deadline: "2026-11-20" as TaxDay, count: 1, names: ["INV-2026-0900"] },
+    { level: "warning", deadline: "2026-12-20" as TaxDay, count: 12, names: ["INV-2026-1234", "INV-2026-1235"] },
+  ],
+  held: [
+    {
+      code: "buyer_invalid",
+      message: reason("buyer_invalid").message,
+      ages: { count: 3, oldestDays: 9 },
+    },
+  ],
+  waiting: [{ state: "pending", ages: { count: 9, oldestDays: 2 } }],
+  mails: [{ reference: "INV-2026-1200", recipient: "pajak@contoh.example", detail: "550 no such user" }],
+  cases: [{ kind: "partial_refund", state: "open", count: 2 }],
+};
+
+test.each([
+  ["digest-clean", clean],
+  ["digest-busy", busy],
+  ["digest-alarm", { ...clean, alarm: true, pause }],
+])("the %s mail reads as reviewed", (name, facts) => {
+  const mail = composeDigest(facts, templates);
+  expectGolden(`mail/${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);
+  expectGolden(`mail/${name}.html`, mail.html);
+});
+
+test("a name with markup stays text", () => {
+  const mail = composeDigest({ ...busy, seller: "<b>PT</b> & Rekan" }, templates);
+  expect(mail.html).toContain("&lt;b&gt;PT&lt;/b&gt; &amp; Rekan");
+  expect(mail.text).toContain("<b>PT</b> & Rekan");
+});
