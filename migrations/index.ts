@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import { first } from "./0001-first";
+import { kurs } from "./0002-kurs";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** In order. A literal list, so that nothing is found by looking into folders. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, kurs];

@@ -15,6 +15,7 @@ import {
   retryFaktur,
   sendCancel,
 } from "./faktur/correct";
+import { enterKurs } from "./faktur/enter-kurs";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
@@ -159,6 +160,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       resend: (id, to, who) => resendFaktur(faktur, id, to, who),
       cancel: (id, reason, who) => cancelFaktur(faktur, id, reason, who),
     },
+    enterKurs: (rates, who) => enterKurs(faktur, rates, who),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
   };

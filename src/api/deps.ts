@@ -2,6 +2,8 @@ import type { Clock } from "../clock";
 import type { Documents } from "../documents/documents";
 import type { Fault } from "../errors";
 import type { Actor } from "../faktur/correct";
+import type { EnteredKurs } from "../faktur/enter-kurs";
+import type { FakturKurs } from "../faktur/faktur";
 import type { ReasonCode } from "../faktur/reasons";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
@@ -32,6 +34,8 @@ export interface ApiDeps {
   readonly seal: Seal;
   readonly documents: Documents;
   readonly corrections: Corrections;
+  /** Writes KMK rates down, all or none; invoices that waited for them are decided anew. */
+  enterKurs(rates: readonly FakturKurs[], who: Actor): Promise<EnteredKurs>;
   readonly publicUrl: string;
   /** The channel part of a seller's settings, checked by the channel it names. */
   readChannel(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import type { z } from "zod";
 import { readNpwp } from "../accounts/npwp";
 import { AppError } from "../errors";
 import { ACCEPTABLE, REASON_CODES, type ReasonCode } from "../faktur/reasons";

@@ -11,6 +11,7 @@ import { auditQuery, nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { fakturRoutes, invoiceRoutes, roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
+import { kursRoutes } from "./kurs";
 import { openApi } from "./openapi";
 import { portalRoutes } from "./portals";
 import { json, route, type Call, type Reply, type Route } from "./route";
@@ -29,6 +30,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...accountRoutes(d),
   ...invoiceRoutes(d),
   ...fakturRoutes(d),
+  ...kursRoutes(d),
   auditRoute(d),
 ];
 

@@ -1,5 +1,6 @@
 import type { Db } from "../store/db";
 import { isoInJakarta } from "../clock";
+import type { FakturKurs } from "../faktur/faktur";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
@@ -63,6 +64,7 @@ export async function fakturSummary(db: Db, row: FakturRow) {
       dppNilaiLain: formatRupiah(totals.dppNilaiLain),
       ppn: formatRupiah(totals.ppn),
     },
+    kurs: faktur.kurs ? kursView(faktur.kurs) : null,
     channel: {
       kind: row.channel_kind,
       externalId: row.external_id,
@@ -74,6 +76,16 @@ export async function fakturSummary(db: Db, row: FakturRow) {
     updatedAt: instant(row.updated_at),
   };
 }
+
+/** The Finance Minister's rate of one week. */
+export const kursView = (kurs: FakturKurs) => ({
+  currency: kurs.currency,
+  from: kurs.from,
+  to: kurs.to,
+  rate: formatMoney(kurs.rate),
+  per: Number(kurs.per),
+  kmk: kurs.kmk,
+});
 
 /** The whole faktur: with its mails and its history. */
 export async function fakturView(db: Db, row: FakturRow) {

@@ -1,7 +1,7 @@
 import { writeSnapshot, readSnapshot } from "../accounts/snapshot";
 import { AppError, type Fault, type Outcome } from "../errors";
 import { text } from "../text";
-import { dayInJakarta } from "../clock";
+import { dayInJakarta, plusMs } from "../clock";
 import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
@@ -155,6 +155,7 @@ async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
     ...documentColumns(faktur),
     channel_message: null,
     problem: null,
+    outdated_there: row.external_id !== null,
   });
   await enqueue(tx, "submit", row.id, at(d), at(d));
 }
@@ -173,6 +174,7 @@ async function reopenFor(tx: Tx, d: CorrectDeps, invoice: InvoiceRow, company: s
 export async function resendFaktur(d: CorrectDeps, id: string, to: string | null, who: Actor): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
+    if (!isLive(row.state)) throw wrongState(row, { id: "dikirim", en: "mailed" });
     if (row.pdf_sha256 === null)
       throw wrongState(row, { id: "dikirim: PDF belum ada", en: "mailed: it has no PDF yet" });
     const mails = await mailsOf(tx, row.id);
@@ -188,9 +190,11 @@ export async function resendFaktur(d: CorrectDeps, id: string, to: string | null
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
-    const left = row.external_id !== null || row.state === "submitting" || row.state === "unknown";
-    const drops = !left && (row.state === "draft" || row.state === "ready" || row.state === "rejected");
-    if (drops) await moveFaktur(tx, row, "cancel", at(d));
+    // What the authority refused does not stand there, and what it never saw does not either.
+    const unseen = row.external_id === null && (row.state === "draft" || row.state === "ready");
+    const drops = unseen || row.state === "rejected" || row.problem === "cancelled_at_authority";
+    if (row.problem === "cancelled_at_authority") await confirmCancelled(tx, d, row);
+    else if (drops) await moveFaktur(tx, row, "cancel", at(d));
     else if (row.state === "approved") {
       await moveFaktur(tx, row, "askCancel", at(d));
       await enqueue(tx, "cancel", row.id, at(d), at(d));
@@ -198,6 +202,12 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
     await written(tx, d, row, who, drops ? "cancelled" : "cancel_asked", reason);
   });
   d.wake();
+}
+
+/** Only what was approved can be cancelled there: the two moves that this service did not see are made up for. */
+async function confirmCancelled(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  const state = await moveFaktur(tx, row, "approve", at(d));
+  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d));
 }
 
 /** Job `cancel`: hands the wish over; the authority's own state says when it is cancelled. */
@@ -208,9 +218,12 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
   if (seller === undefined) return { kind: "done" };
   const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
   const reply = await channel.cancel(row.external_id ?? "", "");
+  // A refusal may mean that it is cancelled already: the answer to an earlier try may have been lost.
+  const held = reply.kind === "refused" ? await channel.status(row.external_id ?? "") : null;
+  const gone = held !== null && held !== "absent" && held.state === "cancelled";
   await work.transaction(async (tx) => {
-    if (reply.kind === "asked") {
-      const soon = new Date(at(d).getTime() + secondsAt(d.followSeconds, 0) * 1000);
+    if (reply.kind === "asked" || gone) {
+      const soon = plusMs(at(d), secondsAt(d.followSeconds, 0) * 1000);
       return enqueue(tx, "follow", row.id, soon, at(d));
     }
     await moveFaktur(tx, row, "keep", at(d), { channel_message: reply.message });

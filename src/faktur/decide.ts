@@ -1,12 +1,12 @@
 import type { CompanySnapshot } from "../accounts/company";
-import { formatMoney } from "../money";
+import { formatMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import type { TaxDay } from "../clock";
 import { buildFaktur, type BuiltFaktur } from "./document";
-import type { Faktur, FakturBuyer, FakturSeller, TransactionCode } from "./faktur";
+import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
-import { ppnOn, uploadDeadline } from "./law";
+import { transactionCodeOn, uploadDeadline } from "./law";
 import { reason, reasonOfFault, type Reason, type ReasonCode } from "./reasons";
 import { checkFaktur } from "./rules";
 import type { SellerCodes } from "./service-codes";
@@ -27,6 +27,8 @@ export interface InvoiceFacts {
   readonly movedServices: ReadonlySet<string>;
   /** Reasons finance has accepted for this invoice. */
   readonly accepted: ReadonlySet<ReasonCode>;
+  /** The rate of a foreign invoice on its tax day; null where none has been entered. */
+  readonly kurs?: FakturKurs | null;
   readonly today: TaxDay;
 }
 
@@ -48,19 +50,33 @@ export function decideFaktur(facts: InvoiceFacts): FakturDecision {
   return { kind: "issue", faktur: made.faktur };
 }
 
+/** The code may hang on the tax base (a government agency's threshold), so it is settled on the computed document. */
 function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot): BuiltFaktur {
-  const built = buildFaktur({
-    invoice: facts.invoice,
-    seller: facts.seller,
-    buyer: buyerOf(company),
-    transactionCode: transactionCodeOf(facts),
-    reference: facts.reference,
-    codes: facts.codes,
-  });
+  const { taxDay } = facts.invoice;
+  const first = buildWith(facts, company, transactionCodeOn(taxDay, company.transactionCode, null));
+  if (first.kind === "faults") return first;
+  const taxBase = sum(first.faktur.lines.map((line) => line.taxBase));
+  const code = transactionCodeOn(taxDay, company.transactionCode, taxBase);
+  const built = code === first.faktur.transactionCode ? first : buildWith(facts, company, code);
   if (built.kind === "faults") return built;
   const faults = checkFaktur(built.faktur, facts.today);
   return faults.length > 0 ? { kind: "faults", faults } : built;
 }
+
+const buildWith = (
+  facts: InvoiceFacts,
+  company: CompanySnapshot,
+  transactionCode: TransactionCode,
+): BuiltFaktur =>
+  buildFaktur({
+    invoice: facts.invoice,
+    seller: facts.seller,
+    buyer: buyerOf(company),
+    transactionCode,
+    reference: facts.reference,
+    codes: facts.codes,
+    kurs: facts.kurs ?? null,
+  });
 
 /** Kinds that never make a supply of their own (portals-and-peers 1.5: containers, top-ups, payments from credit). */
 const isSupply = (line: InvoiceLine): boolean => !["invoice", "deposit", "credit"].includes(line.kind);
@@ -104,10 +120,6 @@ function movedLines({ invoice, movedServices }: InvoiceFacts): string {
   const ids = invoice.lines.map((line) => line.serviceId).filter((id): id is string => id !== null);
   return [...new Set(ids)].filter((id) => movedServices.has(id)).join(", ");
 }
-
-/** 02 and 03 only by the company's verified attribute; else the ordinary code of the day (tax-rules 2.2). */
-const transactionCodeOf = ({ company, invoice }: InvoiceFacts): TransactionCode =>
-  company?.transactionCode ?? ppnOn(invoice.taxDay)?.ordinaryCode ?? "04";
 
 export function buyerOf(company: CompanySnapshot): FakturBuyer {
   return {

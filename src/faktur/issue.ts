@@ -1,6 +1,7 @@
 import { readSnapshot } from "../accounts/snapshot";
 import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
+import type { PaidInvoice } from "../hooks/invoice";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
 import { accountById } from "../store/accounts";
@@ -13,14 +14,17 @@ import {
   referenceTaken,
   type FakturRow,
 } from "../store/fakturs";
-import { decideInvoice, invoiceById, type InvoiceRow } from "../store/invoices";
+import { decideInvoice, invoiceById, lockInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { decideFaktur, type InvoiceFacts } from "./decide";
-import { isLive, type Faktur } from "./faktur";
+import { isLive, type Faktur, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
+import { kursOn, sameKurs } from "./kurs";
 import { uploadDeadline } from "./law";
 import type { ReasonCode } from "./reasons";
+import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
 import { readInvoice, writeFaktur } from "./stored";
 
@@ -49,9 +53,12 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
     case "hold":
     case "skip": {
       const ending = decision.kind === "hold" ? "held" : "skipped";
-      await work.transaction((tx) =>
-        decideInvoice(tx, row.id, ending, JSON.stringify(decision.reasons), now),
-      );
+      const outdated = await work.transaction(async (tx) => {
+        await decideInvoice(tx, row.id, ending, JSON.stringify(decision.reasons), now);
+        // Who entered the rate meanwhile did not see this invoice waiting for it.
+        return gathered.facts.kurs === null && (await kursOf(tx, gathered.facts.invoice)) !== null;
+      });
+      if (outdated) return { kind: "wait", until: now };
       log.info(`invoice.${ending}`, { reasons: decision.reasons.map((reason) => reason.code).join(",") });
       return { kind: "done" };
     }
@@ -73,8 +80,10 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
   const account = row.account_id === null ? undefined : await accountById(tx, row.account_id);
   const moves = account === undefined ? [] : await movesFrom(tx, row.portal, account.external_id);
   const refunds = await refundsOf(tx, row.portal, row.external_id);
+  const invoice = readInvoice(row.content);
   const facts: InvoiceFacts = {
-    invoice: readInvoice(row.content),
+    invoice,
+    kurs: await kursOf(tx, invoice),
     company: readSnapshot(row.company_at_payment),
     portalState: row.portal_state,
     seller: sellerOf(seller),
@@ -88,13 +97,28 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
   return { row, seller, facts, revision };
 }
 
+/** The rate of a foreign invoice on its tax day: when the faktur should have been made (PP 44/2022 art. 21). */
+async function kursOf(tx: Tx, { currency, taxDay }: PaidInvoice): Promise<FakturKurs | null> {
+  if (currency === "IDR") return null;
+  const rates = await listKurs(tx, { currency, day: taxDay }, null, 1);
+  return kursOn(rates.map(kursOfRow), currency, taxDay);
+}
+
+/** Holds the rate still until the faktur made with it is written; false when it was changed since it was read. */
+async function holdKurs(tx: Tx, kurs: FakturKurs): Promise<boolean> {
+  if (!(await lockKurs(tx, kurs.currency, kurs.from))) return false;
+  const row = await findKurs(tx, kurs.currency, kurs.from);
+  return row !== undefined && sameKurs(kursOfRow(row), kurs);
+}
+
 /** The invoice's number where it is free among this seller's fakturs; two portals may use the same numbers. */
 async function freeReference(tx: Tx, row: InvoiceRow, revision: number): Promise<string> {
   const base = row.number ?? row.external_id;
   const ending = revision === 1 ? "" : `-R${revision}`;
   const candidates = [base, `${base}/${row.portal}`, `${base}/${row.portal}/${row.external_id}`];
-  for (const candidate of candidates) {
-    if (!(await referenceTaken(tx, row.seller, `${candidate}${ending}`))) return `${candidate}${ending}`;
+  for (const candidate of candidates.map((name) => `${name}${ending}`)) {
+    if (candidate.length > REFERENCE_LENGTH) continue;
+    if (!(await referenceTaken(tx, row.seller, candidate))) return candidate;
   }
   return `${row.id}${ending}`;
 }
@@ -102,10 +126,14 @@ async function freeReference(tx: Tx, row: InvoiceRow, revision: number): Promise
 /** Writes the whole document and its key before anything leaves. Null when another hand was faster: decide anew. */
 async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, faktur: Faktur): Promise<string | null> {
   const { row, seller } = gathered;
+  if (!(await standsStill(tx, gathered))) return null;
   const now = d.clock.now();
   const auto = uploadRules(seller).auto;
   const reserved = newRow(d, gathered, faktur, auto ? "ready" : "draft");
+  const kurs = faktur.kurs ?? null;
+  if (kurs !== null && !(await holdKurs(tx, kurs))) return null;
   if (!(await insertFaktur(tx, reserved))) return null;
+  if (kurs !== null) await insertKursUse(tx, reserved.id, kurs);
   await addTimeline(tx, reserved.id, { at: now, event: "made", by: "system", detail: faktur.reference });
   await decideInvoice(tx, row.id, "issuing", "[]", now);
   if (auto) await enqueue(tx, "submit", reserved.id, now, now);
@@ -139,12 +167,24 @@ function newRow(
     channel_status: null,
     channel_message: null,
     simulated: false,
+    outdated_there: false,
     problem: null,
     pdf_kind: null,
     pdf_sha256: null,
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
+}
+
+/** Holds the invoice, so that a refund or a change of its payment comes wholly before its faktur or wholly after. */
+async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
+  await lockInvoice(tx, row.id);
+  const now = await invoiceById(tx, row.id);
+  const refunds = await refundsOf(tx, row.portal, row.external_id);
+  return (
+    now?.portal_state === row.portal_state &&
+    refunds.filter((refund) => refund.state !== "failed").length === facts.refunds.length
+  );
 }
 
 /** The columns that repeat what the document says, for searching and sums. */

@@ -3,7 +3,7 @@ import type { NewId } from "../ids";
 import { isLive } from "../faktur/faktur";
 import { closeCase, openCase, type RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur } from "../store/fakturs";
-import { findInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
+import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
 
@@ -19,6 +19,7 @@ interface CaseDeps {
 export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
   const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
+  await lockInvoice(tx, invoice.id);
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
     await closeCase(tx, invoice.id, cause, d.clock.now());

@@ -31,6 +31,8 @@ export interface FakturRow {
   readonly channel_status: string | null;
   readonly channel_message: string | null;
   readonly simulated: boolean | number;
+  /** The authority still holds older data of this document: it is updated before it is uploaded. */
+  readonly outdated_there: boolean | number;
   /** A reason code that keeps a person busy while the state says nothing of it. */
   readonly problem: string | null;
   readonly pdf_kind: "official" | "rendition" | null;
@@ -43,7 +45,7 @@ export const fakturById = (tx: Tx, id: string): Promise<FakturRow | undefined> =
   tx<FakturRow>("fakturs").where({ id }).first();
 
 export const faktursOfInvoice = (tx: Tx, invoiceId: string): Promise<FakturRow[]> =>
-  tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy("id");
+  tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy("revision");
 
 export const referenceTaken = async (tx: Tx, seller: string, reference: string): Promise<boolean> =>
   (await tx<FakturRow>("fakturs").where({ seller, reference }).first("id")) !== undefined;
@@ -67,6 +69,7 @@ type Changes = Partial<
     | "channel_status"
     | "channel_message"
     | "simulated"
+    | "outdated_there"
     | "problem"
     | "document"
     | "buyer_npwp"

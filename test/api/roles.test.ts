@@ -31,6 +31,9 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "post /fakturs/:id/retry": FINANCE,
   "post /fakturs/:id/resend": NOT_VIEWER,
   "post /fakturs/:id/cancel": FINANCE,
+  "get /kurs": ALL,
+  "put /kurs/:currency/:from": FINANCE,
+  "post /kurs/import": FINANCE,
   "get /audit": ALL,
 };
 
