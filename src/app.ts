@@ -7,22 +7,17 @@ import type { Config } from "./config";
 import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
-import {
-  cancelFaktur,
-  issueAnew,
-  releaseFaktur,
-  resendFaktur,
-  retryFaktur,
-  sendCancel,
-} from "./faktur/correct";
+import { cancelFaktur, releaseFaktur, resendFaktur, retryFaktur, sendCancel } from "./faktur/correct";
 import { enterKurs } from "./faktur/enter-kurs";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
 import { checkValidity, openCertificate } from "./faktur/sign/sign";
+import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
 import { pollPortal } from "./hooks/poll";
+import { PORTAL_KINDS } from "./hooks/portal";
 import { readBack, readBackRefund, type ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
@@ -161,6 +156,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       cancel: (id, reason, who) => cancelFaktur(faktur, id, reason, who),
     },
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
+    portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
   };

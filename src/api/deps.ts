@@ -5,6 +5,7 @@ import type { Actor } from "../faktur/correct";
 import type { EnteredKurs } from "../faktur/enter-kurs";
 import type { FakturKurs } from "../faktur/faktur";
 import type { ReasonCode } from "../faktur/reasons";
+import type { PortalKind } from "../hooks/portal";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { Seal } from "../seal";
@@ -43,6 +44,8 @@ export interface ApiDeps {
   ): { kind: "settings"; settings: unknown } | { kind: "faults"; faults: readonly Fault[] };
   /** Proves that the passphrase opens the certificate and that it is valid now. */
   openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
+  /** The kinds of portal this version can read. */
+  readonly portalKinds: readonly PortalKind[];
   portalSlugs(): Promise<readonly string[]>;
   /** A portal was made or changed: its regular poll is queued. */
   portalSaved(slug: string): Promise<void>;

@@ -9,7 +9,7 @@ import { accountById } from "../store/accounts";
 import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
-import { mailsOf } from "../store/mails";
+import { mailsOf, type MailRow } from "../store/mails";
 import type { Language } from "../text";
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
@@ -113,15 +113,24 @@ export async function invoiceStanding(
   const mails = (await Promise.all(fakturs.map((faktur) => mailsOf(db.knex, faktur.id)))).flat();
   const subjects = [row.id, ...fakturs.map((faktur) => faktur.id), ...mails.map((mail) => mail.id)];
   const jobs = await jobsOf(db.knex, subjects);
-  return { ...standingOf({ invoice: row, fakturs, jobs, mails: latestPerRecipient(mails) }), fakturs };
+  return { ...standingOf({ invoice: row, fakturs, jobs, mails: unsettled(mails) }), fakturs };
 }
 
-/** A resend that arrived settles the refusal before it. */
-function latestPerRecipient<Mail extends { faktur_id: string; sequence: number }>(
-  mails: readonly Mail[],
-): Mail[] {
-  const last = Math.max(0, ...mails.map((mail) => mail.sequence));
-  return mails.filter((mail) => mail.sequence === last);
+type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
+
+/** What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. */
+function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
+  const known = (sequence: number) =>
+    new Set(mails.filter((mail) => mail.sequence <= sequence).map((mail) => mail.recipient));
+  return mails.filter((mail) => {
+    const before = known(mail.sequence);
+    return !mails.some(
+      (later) =>
+        later.sequence > mail.sequence &&
+        later.state === "sent" &&
+        (later.recipient === mail.recipient || !before.has(later.recipient)),
+    );
+  });
 }
 
 export const reasonView = (reason: Reason, language: Language) => ({

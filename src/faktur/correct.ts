@@ -6,14 +6,7 @@ import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import {
-  addTimeline,
-  fakturById,
-  faktursOfInvoice,
-  moveFaktur,
-  noteFaktur,
-  type FakturRow,
-} from "../store/fakturs";
+import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
@@ -23,7 +16,6 @@ import { isLive } from "./faktur";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { documentColumns } from "./issue";
 import { queueMail, type ObtainDeps } from "./obtain";
-import { ACCEPTABLE, type ReasonCode } from "./reasons";
 import { checkFaktur } from "./rules";
 import { readFaktur } from "./stored";
 
@@ -179,12 +171,22 @@ export async function resendFaktur(d: CorrectDeps, id: string, to: string | null
       throw wrongState(row, { id: "dikirim: PDF belum ada", en: "mailed: it has no PDF yet" });
     const mails = await mailsOf(tx, row.id);
     const recipients = to === null ? [...new Set(mails.map((mail) => mail.recipient))] : [to];
+    if (recipients.length === 0) throw noRecipient();
     const sequence = Math.max(0, ...mails.map((mail) => mail.sequence)) + 1;
     for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, sequence);
     await written(tx, d, row, who, "resent", recipients.join(", "));
   });
   d.wake();
 }
+
+const noRecipient = (): AppError =>
+  new AppError(
+    "refused",
+    text(
+      "Faktur ini belum punya alamat e-mail. Sebutkan alamatnya.",
+      "This faktur has no e-mail address yet. Name one.",
+    ),
+  );
 
 /** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
@@ -236,50 +238,3 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
   });
   return { kind: "done" };
 }
-
-/** Decides an invoice anew with the company as it is now; `accept` names the reasons that finance takes upon itself. */
-export async function issueAnew(
-  d: CorrectDeps,
-  invoiceId: string,
-  accept: readonly ReasonCode[],
-  who: Actor,
-): Promise<void> {
-  await d.db.transaction(async (tx) => {
-    const row = await invoiceById(tx, invoiceId);
-    if (row === undefined) throw notFound();
-    const accepted = new Set([
-      ...(JSON.parse(row.accepted) as ReasonCode[]),
-      ...accept.filter((code) => ACCEPTABLE.has(code)),
-    ]);
-    const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
-    const live = (await faktursOfInvoice(tx, row.id)).some((faktur) => isLive(faktur.state));
-    if (!live) await reopen(tx, d, row, writeSnapshot(company), [...accepted]);
-    await enqueue(tx, row.content === null ? "read" : "issue", row.id, at(d), at(d));
-    await appendAudit(tx, {
-      at: at(d).toISOString(),
-      actor: who.name,
-      action: "invoice.issue_asked",
-      subject: `invoice:${row.portal}/${row.external_id}`,
-      detail: accept.join(",") || null,
-    });
-  });
-  d.wake();
-}
-
-const reopen = (
-  tx: Tx,
-  d: CorrectDeps,
-  row: InvoiceRow,
-  company: string | null,
-  accepted: readonly ReasonCode[],
-) =>
-  reopenInvoice(
-    tx,
-    row.id,
-    {
-      company_at_payment: company,
-      accepted: JSON.stringify(accepted),
-      decision: row.content === null ? "unread" : "undecided",
-    },
-    at(d),
-  );

@@ -169,18 +169,17 @@ export function listFakturs(
   const words = filter.q;
   if (words !== undefined) {
     query.where((any) => {
-      any
-        .where("reference", "like", `${literally(words)}%`)
-        .orWhere("nsfp", "like", `${literally(words)}%`)
-        .orWhere("buyer_npwp", "like", `${literally(words)}%`)
-        .orWhereRaw("lower(buyer_name) like ?", [`%${literally(words.toLowerCase())}%`]);
+      const begins = `${literally(words)}%`;
+      for (const column of ["reference", "nsfp", "buyer_npwp"])
+        any.orWhereRaw("?? like ? escape '!'", [column, begins]);
+      any.orWhereRaw("lower(buyer_name) like ? escape '!'", [`%${literally(words.toLowerCase())}%`]);
     });
   }
   return query;
 }
 
 /** What people type is text, not a pattern. */
-const literally = (words: string): string => words.replace(/[%_\\]/g, " ");
+const literally = (words: string): string => words.replace(/[%_!]/g, (sign) => `!${sign}`);
 
 /** For metrics. */
 export async function countFakturs(tx: Tx): Promise<{ state: FakturState; count: number }[]> {

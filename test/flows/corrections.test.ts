@@ -209,7 +209,10 @@ describeEngines("corrections", (engine) => {
 
   test("a faktur cancelled before its paper came is never mailed", async () => {
     await addCompany(world, id);
-    world.authority.authority.control.add([{ operation: "pdf", fault: "pdf-late", times: 2 }]);
+    world.authority.authority.control.add([
+      { operation: "pdf", fault: "pdf-late", times: 1 },
+      { operation: "cancel", fault: "error-before", times: 2 },
+    ]);
     await tell(world, paid(id, {}, { id }));
     for (let step = 0; step < 10 && (await seen(world, id)).outcome !== "issued"; step += 1) {
       world.clock.pass(20);
@@ -218,9 +221,24 @@ describeEngines("corrections", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", fakturs: [{ pdf_sha256: null }] });
     await desk().cancel((await faktur()).id, "salah pesan", DESK);
     await runToEnd(world);
-    expect((await faktur()).state).toBe("cancelled");
+    expect(await faktur()).toMatchObject({ state: "cancelled", pdf_sha256: null });
     expect(await mailsAbout(world, `INV-${id}`)).toEqual([]);
-    world.authority.authority.control.clear();
+  });
+
+  test("a mail that is due while its faktur is being cancelled waits, and goes only if the faktur stays", async () => {
+    await addCompany(world, id);
+    await pay();
+    for (const [stays, mails] of [
+      [true, 2],
+      [false, 2],
+    ] as const) {
+      if (stays) world.authority.authority.control.add([{ operation: "cancel", fault: "reject" }]);
+      await desk().resend((await faktur()).id, null, DESK);
+      await desk().cancel((await faktur()).id, "salah pesan", DESK);
+      await runToEnd(world);
+      expect((await faktur()).state).toBe(stays ? "approved" : "cancelled");
+      expect(await mailsAbout(world, `INV-${id}`)).toHaveLength(mails);
+    }
   });
 
   test("a document cancelled in the channel while it was followed is held; confirmed, it can be issued anew", async () => {

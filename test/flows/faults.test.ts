@@ -1,6 +1,7 @@
 // Proves that whatever the authority does wrong on the way (slow, refusing, failing after it has accepted, forgetful,
 // answering nonsense), each invoice ends as exactly one live document there, with the right rows and one mail here.
 // One table: fault by operation, over HTTP, with the clock turned past every wait.
+import type { Sale } from "../../src/simulator/sale";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
 import {
@@ -182,26 +183,37 @@ describeEngines("with an authority that fails", (engine) => {
     await world.restart();
   });
 
-  test("another's document under our number is not adopted; once it is gone, a retry makes ours", async () => {
-    const id = `f${number}`;
-    await tell(world, paid(`${id}-like`));
-    await runToEnd(world);
-    const [like] = atAuthority(world, `INV-${id}-like`);
-    const stranger = { ...like!.sale, noInvoice: `INV-${id}x`, totalDpp: like!.sale.totalDpp + 1 };
-    const made = world.authority.authority.state.create(stranger);
-    await tell(world, paid(`${id}x`));
-    await runToEnd(world);
-    expect(await seen(world, `${id}x`)).toMatchObject({
-      outcome: "held",
-      reasons: ["duplicate_at_authority"],
-    });
-    expect(atAuthority(world, `INV-${id}x`)).toMatchObject([{ status: "DRAFT" }]);
-    if (made.kind === "done") world.authority.authority.state.remove(made.document.transactionId);
-    const [faktur] = (await seen(world, `${id}x`)).fakturs;
-    await world.app.api.corrections.retry(faktur!.id, DESK);
-    await runToEnd(world);
-    await endsWell(`${id}x`);
-  });
+  test.each([
+    ["tax base", (sale: Sale) => ({ ...sale, totalDpp: sale.totalDpp + 1 })],
+    ["other tax base", (sale: Sale) => ({ ...sale, totalDppLain: sale.totalDppLain + 1 })],
+    ["tax", (sale: Sale) => ({ ...sale, totalPpn: sale.totalPpn + 1 })],
+    [
+      "buyer",
+      (sale: Sale) => ({
+        ...sale,
+        lawanTransaksi: { ...sale.lawanTransaksi, identityValue: "0023456789012000" },
+      }),
+    ],
+  ])(
+    "a document under our number with another %s is not adopted; once it is gone, a retry makes ours",
+    async (_, change) => {
+      const id = `f${number}`;
+      await tell(world, paid(`like-${id}`));
+      await runToEnd(world);
+      const [like] = atAuthority(world, `INV-like-${id}`);
+      const stranger = change({ ...like!.sale, noInvoice: `INV-${id}` });
+      const made = world.authority.authority.state.create(stranger);
+      await tell(world, paid(id));
+      await runToEnd(world);
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["duplicate_at_authority"] });
+      expect(atAuthority(world, `INV-${id}`)).toMatchObject([{ status: "DRAFT" }]);
+      if (made.kind === "done") world.authority.authority.state.remove(made.document.transactionId);
+      const [faktur] = (await seen(world, id)).fakturs;
+      await world.app.api.corrections.retry(faktur!.id, DESK);
+      await runToEnd(world);
+      await endsWell(id);
+    },
+  );
 
   test("an authority that is away for long changes nothing but the time", async () => {
     const id = `f${number}`;

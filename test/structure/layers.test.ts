@@ -28,7 +28,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|enter-kurs)|mail\/deliver|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
+      /^src\/(?:accounts\/(?:tab|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|reissue|enter-kurs)|mail\/deliver|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
   },
   {
     name: "edges",
@@ -161,6 +161,14 @@ test("every package lives in its one room, and each room's package is used", () 
   expect(outside.map(({ file, target }) => `${file} -> ${target}`)).toEqual([]);
 });
 
+/** Built and tested ahead of the flow that will use them; each line goes with that flow. */
+const AHEAD: readonly RegExp[] = [
+  // Reading back the portal's list and PDFs, for the channel that exports and imports files.
+  /^src\/coretax\/readback\//,
+  // Wake-ups of WHMCS; such connections are refused until their invoices can be read back.
+  /^src\/hooks\/whmcs\//,
+];
+
 test("every file under src is reached from src/main.ts", () => {
   const byFile = new Map<string, Source>(sources.map((source) => [source.file, source]));
   const reached = new Set<string>();
@@ -170,7 +178,9 @@ test("every file under src is reached from src/main.ts", () => {
     reached.add(file);
     for (const one of byFile.get(file)?.imports ?? []) if (one.kind === "ours") open.push(one.target);
   }
-  expect(sources.map(({ file }) => file).filter((file) => !reached.has(file))).toEqual([]);
+  const dead = sources.map(({ file }) => file).filter((file) => !reached.has(file));
+  expect(dead.filter((file) => !AHEAD.some((ahead) => ahead.test(file)))).toEqual([]);
+  for (const ahead of AHEAD) expect(dead.some((file) => ahead.test(file))).toBe(true);
 });
 
 test("nothing imports itself round in a circle at run time", () => {

@@ -17,7 +17,8 @@ export interface CheckedFile {
   readonly complete: boolean;
 }
 
-const PIECE = 65_536;
+/** Small, because a hostile piece is read to its end before it is refused. */
+const PIECE = 32_768;
 /** Faults wait for the end of their faktur, so that they come in the order of the lines; no more of them than this. */
 const MOST_WAITING = 1000;
 

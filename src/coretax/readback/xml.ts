@@ -12,7 +12,9 @@ export interface XmlHandlers {
 /** Deeper than any sheet goes. */
 const MOST_DEPTH = 100;
 /** Without a single tag in between; Excel allows 32,767 letters in a cell. */
-const MOST_BETWEEN = 2_000_000;
+const MOST_BETWEEN = 1_000_000;
+/** The parser reads what is not yet a whole tag anew with every piece: large pieces keep that from adding up. */
+const LETTERS_AT_ONCE = 130_000;
 
 let loaded: Promise<typeof import("saxen", { with: { "resolution-mode": "import" } })> | undefined;
 
@@ -30,15 +32,17 @@ export async function readXml(
   const watch = { depth: 0, since: 0 };
   const parser = listen(new Parser(), part, handlers, watch);
   let decoder: TextDecoder | undefined;
+  let words = "";
   for await (const piece of pieces) {
     decoder ??= decoderOf(piece);
-    const words = decode(decoder, piece);
+    words += decode(decoder, piece);
+    if (words.length < LETTERS_AT_ONCE) continue;
     watch.since += words.length;
     parser.write(words);
-    // The parser keeps what is not yet a whole tag and reads it anew with every piece.
-    
+    words = "";
+    if (watch.since > MOST_BETWEEN) throw damaged(part);
   }
-  parser.write(decode(decoder ?? new TextDecoder()));
+  parser.write(words + decode(decoder ?? new TextDecoder()));
   parser.end();
 }
 

@@ -37,6 +37,7 @@ test.each<[string, string | Uint8Array, string, number]>([
   ["entities that grow", ENTITY_BOMB, "xml_doctype_refused", 2],
   ["an external DTD", EXTERNAL, "xml_doctype_refused", 2],
   ["an entity of HTML", named("PT&nbsp;Contoh"), "xml_entity_refused", 19],
+  ["an entity in capitals", named("A &AMP; B"), "xml_entity_refused", 19],
   ["a bare ampersand", named("PT A & B"), "xml_ampersand_bare", 19],
   [
     "a bare ampersand with a semicolon far behind",
