@@ -185,6 +185,8 @@ const TABLES: readonly (readonly [string, (table: Table) => void])[] = [
       table.string("channel_status", 100).nullable();
       table.text("channel_message").nullable();
       table.boolean("simulated").notNullable().defaultTo(false);
+      // The authority still holds older data of this document: it is updated before it is uploaded.
+      table.boolean("outdated_there").notNullable().defaultTo(false);
       table.string("problem", 40).nullable();
       table.string("pdf_kind", 16).nullable();
       table.string("pdf_sha256", 64).nullable();

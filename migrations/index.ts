@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import { first } from "./0001-first";
+import { kurs } from "./0002-kurs";
 import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
 
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** In order. A literal list, so that nothing is found by looking into folders. */
-export const MIGRATIONS: readonly Migration[] = [first, buyers, corrections];
+export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections];

@@ -9,7 +9,6 @@ import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
 import {
   cancelFaktur,
-  issueAnew,
   releaseFaktur,
   resendFaktur,
   retryFaktur,
@@ -17,15 +16,18 @@ import {
   type Actor,
 } from "./faktur/correct";
 import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
+import { enterKurs } from "./faktur/enter-kurs";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
 import { replaceFaktur } from "./faktur/replace";
 import type { LineChange } from "./faktur/replacement";
 import { checkValidity, openCertificate } from "./faktur/sign/sign";
+import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
 import { pollPortal } from "./hooks/poll";
+import { PORTAL_KINDS } from "./hooks/portal";
 import { readBack, readBackRefund, type ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
@@ -211,6 +213,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
       wake();
     },
+    enterKurs: (rates, who) => enterKurs(faktur, rates, who),
+    portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
     wake,

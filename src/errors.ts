@@ -88,9 +88,53 @@ export class AppError extends Error {
   }
 }
 
+/** What the database drivers and SQLite call a database that cannot be used at the moment. */
+const DATABASE_AWAY = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "PROTOCOL_CONNECTION_LOST",
+  "ER_CON_COUNT_ERROR",
+  "ER_SERVER_SHUTDOWN",
+  "ER_QUERY_INTERRUPTED",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "SQLITE_FULL",
+  "SQLITE_IOERR",
+  "SQLITE_IOERR_WRITE",
+  "SQLITE_READONLY",
+  "SQLITE_CANTOPEN",
+]);
+
+const DATABASE_REFUSES = new Set(["ER_ACCESS_DENIED_ERROR", "ER_DBACCESS_DENIED_ERROR", "ER_BAD_DB_ERROR"]);
+
+export function databaseUnavailable(cause: unknown): AppError {
+  const refused = DATABASE_REFUSES.has(codeOf(cause));
+  return new AppError(
+    "database_unavailable",
+    refused
+      ? text(
+          "Server basis data menolak masuk. Periksa pengguna, sandi dan nama basis data di FAKTUR_DATABASE_URL.",
+          "The database server refuses to let us in. Check user, password and database name in FAKTUR_DATABASE_URL.",
+        )
+      : text(
+          "Basis data tidak dapat dipakai saat ini. Periksa servernya dan ruang disk.",
+          "The database cannot be used now. Check its server and the disk space.",
+        ),
+    { cause },
+  );
+}
+
+const codeOf = (thrown: unknown): string =>
+  typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
+
 /** Whatever was thrown, as an AppError; the cause is kept for the log, people get one plain sentence. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  const code = codeOf(thrown);
+  if (DATABASE_AWAY.has(code) || DATABASE_REFUSES.has(code)) return databaseUnavailable(thrown);
   return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
 }
 

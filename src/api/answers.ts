@@ -41,6 +41,17 @@ const facility = z.object({
   documentPeriod: z.string(),
 });
 
+const kurs = z.object({
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  from: z.iso.date(),
+  to: z.iso.date(),
+  rate: money.describe("rupiah for `per` units"),
+  per: z.int(),
+  kmk: z.string(),
+});
+
+const standingKurs = kurs.extend({ enteredBy: z.string(), at: instant });
+
 const fakturSummary = z.object({
   id: z.string(),
   state: z.enum(FAKTUR_STATES),
@@ -71,6 +82,7 @@ const fakturSummary = z.object({
   facility: facility.nullable(),
   lines: z.array(line),
   totals: z.object({ price: rupiah, discount: rupiah, dpp: rupiah, dppNilaiLain: rupiah, ppn: rupiah }),
+  kurs: kurs.nullable().describe("the rate a foreign invoice was converted by"),
   channel: z.object({
     kind: z.string(),
     externalId: z.string().nullable(),
@@ -205,6 +217,14 @@ export const ANSWERS = {
   }),
   FaktursPage: page(fakturSummary),
   Faktur: fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) }),
+  Kurs: standingKurs,
+  KursPage: page(standingKurs),
+  EnteredKurs: z.object({
+    added: z.int(),
+    changed: z.int(),
+    unchanged: z.int(),
+    decidedAnew: z.int().describe("held invoices that waited for one of these rates"),
+  }),
   AuditPage: page(
     z.object({
       sequence: z.int(),

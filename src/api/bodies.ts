@@ -177,6 +177,36 @@ export const faktursQuery = z.object({
   q: z.string().max(100).optional(),
 });
 
+const kursRate = z.string().max(30);
+
+export const kursBody = z.object({
+  to: day.optional(),
+  rate: kursRate,
+  per: z.int().min(1).max(10_000).optional(),
+  kmk: words(100),
+});
+
+/** A file's text (CSV, or the copied page Kurs Pajak), or the rates themselves. */
+export const kursImportBody = z.union([
+  z.strictObject({ csv: z.string().min(1).max(200_000) }),
+  z.strictObject({
+    rates: z
+      .array(kursBody.extend({ currency: z.string().max(10), from: day }))
+      .min(1)
+      .max(1000),
+  }),
+]);
+
+export const kursQuery = z.object({
+  limit,
+  cursor: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}$/)
+    .optional(),
+  currency: z.string().max(10).optional(),
+  day: day.optional(),
+});
+
 export const auditQuery = z.object({
   limit,
   cursor: z

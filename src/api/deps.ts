@@ -4,8 +4,11 @@ import type { Documents } from "../documents/documents";
 import type { Fault } from "../errors";
 import type { Actor } from "../faktur/correct";
 import type { BuyerDocument, Decided, OpenedByPerson } from "../faktur/decide-case";
-import type { ReasonCode } from "../faktur/reasons";
 import type { LineChange } from "../faktur/replacement";
+import type { EnteredKurs } from "../faktur/enter-kurs";
+import type { FakturKurs } from "../faktur/faktur";
+import type { ReasonCode } from "../faktur/reasons";
+import type { PortalKind } from "../hooks/portal";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { Seal } from "../seal";
@@ -51,6 +54,8 @@ export interface ApiDeps extends RegisterDeps {
   resumeChannel(seller: string, who: Actor, reason: string | null): Promise<void>;
   /** A seller was made or changed: a paused channel is tried again. */
   sellerSaved(slug: string): Promise<void>;
+  /** Writes KMK rates down, all or none; invoices that waited for them are decided anew. */
+  enterKurs(rates: readonly FakturKurs[], who: Actor): Promise<EnteredKurs>;
   readonly publicUrl: string;
   /** The channel part of a seller's settings, checked by the channel it names. */
   readChannel(
@@ -58,6 +63,8 @@ export interface ApiDeps extends RegisterDeps {
   ): { kind: "settings"; settings: unknown } | { kind: "faults"; faults: readonly Fault[] };
   /** Proves that the passphrase opens the certificate and that it is valid now. */
   openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
+  /** The kinds of portal this version can read. */
+  readonly portalKinds: readonly PortalKind[];
   portalSlugs(): Promise<readonly string[]>;
   /** A portal was made or changed: its regular poll is queued. */
   portalSaved(slug: string): Promise<void>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import type { z } from "zod";
 import { readNpwp } from "../accounts/npwp";
 import { dayInJakarta } from "../clock";
 import { AppError } from "../errors";

@@ -28,6 +28,7 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
         throw secretMalformed();
       const missing = NEEDED[body.kind].filter((field) => body.api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
+      if (!d.portalKinds.includes(body.kind)) throw notInThisVersion(body.kind);
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
         const data = {
@@ -90,6 +91,16 @@ const secretMalformed = (): AppError =>
     text(
       "Rahasia webhook berbentuk whsec_ diikuti base64.",
       "A webhook secret is whsec_ followed by base64.",
+    ),
+  );
+
+/** A connection whose deliveries nobody could read would lose invoices unseen. */
+const notInThisVersion = (kind: PortalKind): AppError =>
+  new AppError(
+    "refused",
+    text(
+      `Portal jenis "${kind}" belum ada di versi ini. Pakai generic atau stripe.`,
+      `Portals of kind "${kind}" are not in this version yet. Use generic or stripe.`,
     ),
   );
 

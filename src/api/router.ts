@@ -12,6 +12,7 @@ import { caseRoutes } from "./cases";
 import type { ApiDeps } from "./deps";
 import { fakturRoutes, invoiceRoutes, roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
+import { kursRoutes } from "./kurs";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
 import { portalRoutes } from "./portals";
@@ -33,6 +34,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...fakturRoutes(d),
   ...caseRoutes(d),
   ...opsRoutes(d),
+  ...kursRoutes(d),
   auditRoute(d),
 ];
 

@@ -1,6 +1,7 @@
 import type { Db } from "../store/db";
 import { isoInJakarta, type TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
+import type { FakturKurs } from "../faktur/faktur";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
@@ -9,7 +10,7 @@ import { accountById } from "../store/accounts";
 import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
-import { mailsOf } from "../store/mails";
+import { mailsOf, type MailRow } from "../store/mails";
 import { pauseOf } from "../store/pauses";
 import type { Language } from "../text";
 
@@ -69,6 +70,7 @@ export async function fakturSummary(db: Db, row: FakturRow) {
       dppNilaiLain: formatRupiah(totals.dppNilaiLain),
       ppn: formatRupiah(totals.ppn),
     },
+    kurs: faktur.kurs ? kursView(faktur.kurs) : null,
     channel: {
       kind: row.channel_kind,
       externalId: row.external_id,
@@ -80,6 +82,16 @@ export async function fakturSummary(db: Db, row: FakturRow) {
     updatedAt: instant(row.updated_at),
   };
 }
+
+/** The Finance Minister's rate of one week. */
+export const kursView = (kurs: FakturKurs) => ({
+  currency: kurs.currency,
+  from: kurs.from,
+  to: kurs.to,
+  rate: formatMoney(kurs.rate),
+  per: Number(kurs.per),
+  kmk: kurs.kmk,
+});
 
 /** The whole faktur: with its mails and its history. */
 export async function fakturView(db: Db, row: FakturRow) {
@@ -110,17 +122,26 @@ export async function invoiceStanding(
   const jobs = await jobsOf(db.knex, subjects);
   const pause = await pauseOf(db.knex, row.seller);
   const paused = pause === undefined ? null : CHANNEL_WIDE_REASON[pause.cause];
-  const facts = { invoice: row, fakturs, jobs, mails: latestPerRecipient(mails), today, paused };
+  const facts = { invoice: row, fakturs, jobs, mails: unsettled(mails), today, paused };
   return { ...standingOf(facts), fakturs };
 }
 
-/** A resend that arrived settles the refusal before it. */
-function latestPerRecipient<Mail extends { faktur_id: string; sequence: number }>(
-  mails: readonly Mail[],
-): Mail[] {
-  return mails.filter((mail) =>
-    mails.every((other) => other.faktur_id !== mail.faktur_id || other.sequence <= mail.sequence),
-  );
+
+type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
+
+/** What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. */
+function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
+  const known = (sequence: number) =>
+    new Set(mails.filter((mail) => mail.sequence <= sequence).map((mail) => mail.recipient));
+  return mails.filter((mail) => {
+    const before = known(mail.sequence);
+    return !mails.some(
+      (later) =>
+        later.sequence > mail.sequence &&
+        later.state === "sent" &&
+        (later.recipient === mail.recipient || !before.has(later.recipient)),
+    );
+  });
 }
 
 export const reasonView = (reason: Reason, language: Language) => ({

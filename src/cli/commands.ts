@@ -9,6 +9,7 @@ import { silentLog } from "../log";
 import { CONFIGURED, examine } from "../ops/doctor";
 import type { Check } from "../ops/health";
 import { verifyAudit } from "../store/audit";
+import { pingDb } from "../store/db";
 import { findInvoice } from "../store/invoices";
 import { migrate, refuseNewer, schemaState } from "../store/migrate";
 import { text } from "../text";
@@ -26,8 +27,9 @@ async function withApp(terminal: Terminal, run: (app: App) => Promise<ExitCode>)
 }
 
 /** The same, for commands that need the schema; an old one is brought up to date as `start` would. */
-const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
+export const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
   withApp(terminal, async (app) => {
+    await pingDb(app.db);
     refuseNewer(await schemaState(app.db));
     await migrate(app.db, () => app.clock.now());
     return run(app);
@@ -35,6 +37,7 @@ const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): P
 
 export const migrateDatabase = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
   withApp(terminal, async (app) => {
+    await pingDb(app.db);
     const applied = await migrate(app.db, () => app.clock.now());
     if (asJson) {
       line(terminal.stdout, JSON.stringify({ applied }));

@@ -1,8 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isRole, ROLES } from "../api/roles";
+import { systemClock } from "../clock";
 import { packageVersion } from "../package";
+import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
 import { runDemo } from "./demo";
+import { importKurs } from "./kurs";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
 import { reportError, type ExitCode, type Terminal } from "./terminal";
@@ -102,6 +105,13 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       choose(() => verifyFile(terminal, file, options.json === true)),
     );
 
+  command("check-xml", "periksa berkas XML Coretax apa pun / check any Coretax XML file")
+    .argument("<file>")
+    .option("--json")
+    .action((file: string, options: { json?: boolean }) =>
+      choose(() => checkXmlFile(terminal, systemClock, file, options.json === true)),
+    );
+
   const audit = command("audit", "jejak audit / the audit trail");
   audit
     .command("verify")
@@ -109,6 +119,17 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .description("hitung ulang rantai audit / recompute the audit chain")
     .option("--json")
     .action((options: { json?: boolean }) => choose(() => auditVerify(terminal, options.json === true)));
+
+  const kurs = command("kurs", "kurs KMK / the Finance Minister's rates");
+  kurs
+    .command("import")
+    .exitOverride()
+    .description("masukkan kurs dari berkas CSV atau salinan halaman Kurs Pajak / enter the rates of a file")
+    .argument("<file>")
+    .option("--json")
+    .action((file: string, options: { json?: boolean }) =>
+      choose(() => importKurs(terminal, file, options.json === true)),
+    );
 
   const simulate = command("simulate", "simulasi / simulations");
   simulate

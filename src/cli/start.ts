@@ -1,5 +1,6 @@
 import type { App } from "../app";
 import { AppError } from "../errors";
+import { pingDb } from "../store/db";
 import { migrate, refuseNewer, schemaState } from "../store/migrate";
 import { text } from "../text";
 import { listen, type Listening } from "./listen";
@@ -33,6 +34,7 @@ export async function startService(
 }
 
 async function bringUpToDate(app: App, allowed: boolean): Promise<void> {
+  await pingDb(app.db);
   if (allowed) {
     const applied = await migrate(app.db, () => app.clock.now());
     if (applied.length > 0) app.log.info("schema.migrated", { applied: applied.join(",") });

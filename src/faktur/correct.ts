@@ -1,30 +1,23 @@
 import { writeSnapshot, readSnapshot } from "../accounts/snapshot";
 import { AppError, type Fault, type Outcome } from "../errors";
 import { text } from "../text";
-import { dayInJakarta } from "../clock";
+import { dayInJakarta, plusMs } from "../clock";
 import { needsFacility } from "../codes/facilities";
 import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import {
-  addTimeline,
-  fakturById,
-  faktursOfInvoice,
-  moveFaktur,
-  noteFaktur,
-  type FakturRow,
-} from "../store/fakturs";
+import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
 import { findSeller } from "../store/sellers";
 import { buyerOf } from "./decide";
+import { isLive } from "./faktur";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { documentColumns } from "./issue";
 import { queueMail, type ObtainDeps } from "./obtain";
-import { documentOf, isWholeLive } from "./parts";
-import { ACCEPTABLE, type ReasonCode } from "./reasons";
+import { documentOf } from "./parts";
 import { checkFaktur } from "./rules";
 import { sellerOptions } from "./seller";
 import { readFaktur } from "./stored";
@@ -164,6 +157,7 @@ async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
     ...documentColumns(faktur),
     channel_message: null,
     problem: null,
+    outdated_there: row.external_id !== null,
   });
   await enqueue(tx, "submit", row.id, at(d), at(d));
 }
@@ -182,16 +176,27 @@ async function reopenFor(tx: Tx, d: CorrectDeps, invoice: InvoiceRow, company: s
 export async function resendFaktur(d: CorrectDeps, id: string, to: string | null, who: Actor): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
+    if (!isLive(row.state)) throw wrongState(row, { id: "dikirim", en: "mailed" });
     if (row.pdf_sha256 === null)
       throw wrongState(row, { id: "dikirim: PDF belum ada", en: "mailed: it has no PDF yet" });
     const mails = await mailsOf(tx, row.id);
     const recipients = to === null ? [...new Set(mails.map((mail) => mail.recipient))] : [to];
+    if (recipients.length === 0) throw noRecipient();
     const sequence = Math.max(0, ...mails.map((mail) => mail.sequence)) + 1;
     for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, sequence);
     await written(tx, d, row, who, "resent", recipients.join(", "));
   });
   d.wake();
 }
+
+const noRecipient = (): AppError =>
+  new AppError(
+    "refused",
+    text(
+      "Faktur ini belum punya alamat e-mail. Sebutkan alamatnya.",
+      "This faktur has no e-mail address yet. Name one.",
+    ),
+  );
 
 /** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
@@ -225,9 +230,12 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
   if (seller === undefined) return { kind: "done" };
   const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
   const reply = await channel.cancel(row.external_id ?? "", "");
+  // A refusal may mean that it is cancelled already: the answer to an earlier try may have been lost.
+  const held = reply.kind === "refused" ? await channel.status(row.external_id ?? "") : null;
+  const gone = held !== null && held !== "absent" && held.state === "cancelled";
   await work.transaction(async (tx) => {
-    if (reply.kind === "asked") {
-      const soon = new Date(at(d).getTime() + secondsAt(d.followSeconds, 0) * 1000);
+    if (reply.kind === "asked" || gone) {
+      const soon = plusMs(at(d), secondsAt(d.followSeconds, 0) * 1000);
       return enqueue(tx, "follow", row.id, soon, at(d));
     }
     await moveFaktur(tx, row, "keep", at(d), { channel_message: reply.message });
@@ -240,50 +248,3 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
   });
   return { kind: "done" };
 }
-
-/** Decides an invoice anew with the company as it is now; `accept` names the reasons that finance takes upon itself. */
-export async function issueAnew(
-  d: CorrectDeps,
-  invoiceId: string,
-  accept: readonly ReasonCode[],
-  who: Actor,
-): Promise<void> {
-  await d.db.transaction(async (tx) => {
-    const row = await invoiceById(tx, invoiceId);
-    if (row === undefined) throw notFound();
-    const accepted = new Set([
-      ...(JSON.parse(row.accepted) as ReasonCode[]),
-      ...accept.filter((code) => ACCEPTABLE.has(code)),
-    ]);
-    const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
-    const live = isWholeLive(await faktursOfInvoice(tx, row.id));
-    if (!live) await reopen(tx, d, row, writeSnapshot(company), [...accepted]);
-    await enqueue(tx, row.content === null ? "read" : "issue", row.id, at(d), at(d));
-    await appendAudit(tx, {
-      at: at(d).toISOString(),
-      actor: who.name,
-      action: "invoice.issue_asked",
-      subject: `invoice:${row.portal}/${row.external_id}`,
-      detail: accept.join(",") || null,
-    });
-  });
-  d.wake();
-}
-
-const reopen = (
-  tx: Tx,
-  d: CorrectDeps,
-  row: InvoiceRow,
-  company: string | null,
-  accepted: readonly ReasonCode[],
-) =>
-  reopenInvoice(
-    tx,
-    row.id,
-    {
-      company_at_payment: company,
-      accepted: JSON.stringify(accepted),
-      decision: row.content === null ? "unread" : "undecided",
-    },
-    at(d),
-  );

@@ -6,7 +6,7 @@ import { text } from "../text";
 import type { TaxDay } from "../clock";
 import { buyerFrom, type NonTinIdtku } from "./buyer";
 import { buildFaktur, type BuiltFaktur, type FakturInput } from "./document";
-import type { Faktur, FakturBuyer, FakturSeller, TransactionCode } from "./faktur";
+import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
 import { transactionCodeOn, uploadDeadline } from "./law";
 import { datedFaktur, deadlineHold } from "./late";
@@ -31,6 +31,8 @@ export interface InvoiceFacts {
   readonly movedServices: ReadonlySet<string>;
   /** Reasons finance has accepted for this invoice. */
   readonly accepted: ReadonlySet<ReasonCode>;
+  /** The rate of a foreign invoice on its tax day; null where none has been entered. */
+  readonly kurs?: FakturKurs | null;
   readonly today: TaxDay;
   /** What the tax register last said of this very buyer. */
   readonly register?: RegisterCheck | null;
@@ -75,6 +77,7 @@ function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: Invoice
     facility: part.facility,
     reference: referenceOf(facts.reference, part.part),
     codes: facts.codes,
+    kurs: facts.kurs ?? null,
   };
   const unfit = codeFaults(input);
   if (unfit.length > 0) return { kind: "faults", faults: unfit };

@@ -1,4 +1,4 @@
-import { periodOf } from "../clock";
+import { periodOf, type TaxDay } from "../clock";
 import { needsFacility } from "../codes/facilities";
 import type { Fault } from "../errors";
 import type { PaidInvoice } from "../hooks/invoice";
@@ -7,13 +7,15 @@ import type {
   Faktur,
   FakturBuyer,
   FakturFacility,
+  FakturKurs,
   FakturLine,
   FakturSeller,
   FakturTotals,
   TransactionCode,
 } from "./faktur";
 import { faultAt } from "./faults";
-import { ppnOn } from "./law";
+import { kursMissing, worthOf } from "./kurs";
+import { ppnOn, wholeRupiahOn } from "./law";
 import { plainText, taxedLines } from "./lines";
 import type { SellerCodes } from "./service-codes";
 import { amountFaults } from "./sums";
@@ -28,6 +30,8 @@ export interface FakturInput {
   /** What the faktur calls the invoice; the key under which the authority's answer finds it again. */
   readonly reference: string;
   readonly codes: SellerCodes;
+  /** The rate of the invoice's currency on its tax day; null where none is known. */
+  readonly kurs?: FakturKurs | null;
 }
 
 export type BuiltFaktur =
@@ -36,22 +40,26 @@ export type BuiltFaktur =
 
 /**
  * The whole document of a paid invoice, dated on the Jakarta day of the payment (UU PPN art. 13(1a)b). Amounts come
- * from the invoice's lines, never from the money received. Says every reason at once why there can be none; identities
- * and dates are judged by `checkFaktur`.
+ * from the invoice's lines, never from the money received; a foreign invoice is checked in its own currency and then
+ * converted. Says every reason at once why there can be none; identities and dates are judged by `checkFaktur`.
  */
 export function buildFaktur(input: FakturInput): BuiltFaktur {
   const { invoice, transactionCode } = input;
   const law = ppnOn(invoice.taxDay);
   if (law === undefined) return refused(faultAt("law_unknown", "/taxDay"));
-  if (invoice.currency !== "IDR") return refused(faultAt("foreign_currency", "/currency"));
+  const kurs = invoice.currency === "IDR" ? null : (input.kurs ?? null);
   const taxed = taxedLines(invoice, law, transactionCode, input.codes);
   if (taxed.kind === "faults") return taxed;
   // The PPN of 07 and 08 is computed and not collected: it stands on no bill (tax-rules 2.3).
   const faults = [
+    ...(invoice.currency !== "IDR" && kurs === null ? [kursMissing(invoice.currency, invoice.taxDay)] : []),
     ...(taxed.lines.length === 0 ? [faultAt("no_taxed_lines", "/lines")] : []),
     ...amountFaults(invoice, needsFacility(transactionCode) ? [] : taxed.lines),
   ];
   if (faults.length > 0) return refused(...faults);
+  const rupiah =
+    kurs === null ? taxed : taxedLines(invoice, law, transactionCode, input.codes, worthOf(kurs));
+  if (rupiah.kind === "faults") return rupiah;
   return {
     kind: "faktur",
     faktur: {
@@ -62,15 +70,20 @@ export function buildFaktur(input: FakturInput): BuiltFaktur {
       period: periodOf(invoice.taxDay),
       seller: plainSeller(input.seller),
       buyer: plainBuyer(input.buyer),
-      lines: taxed.lines,
-      totals: totalsOf(taxed.lines),
+      lines: rupiah.lines,
+      totals: totalsOf(rupiah.lines, invoice.taxDay),
+      ...(kurs === null ? {} : { kurs }),
     },
   };
 }
 
-/** The sums of the lines, half-up once to whole rupiah: never sums of rounded lines (PER-11/PJ/2025 art. 129). */
-export function totalsOf(lines: readonly FakturLine[]): FakturTotals {
-  const total = (part: (line: FakturLine) => bigint) => toWholeRupiah(sum(lines.map(part)));
+/**
+ * The sums of the lines, once to whole rupiah: never sums of rounded lines. By the rounding of `day`; without one,
+ * half-up as now (PER-11/PJ/2025 art. 129).
+ */
+export function totalsOf(lines: readonly FakturLine[], day?: TaxDay): FakturTotals {
+  const whole = (amount: bigint) => (day === undefined ? toWholeRupiah(amount) : wholeRupiahOn(day, amount));
+  const total = (part: (line: FakturLine) => bigint) => whole(sum(lines.map(part)));
   return {
     price: total((line) => times(line.price, line.quantity)),
     discount: total((line) => line.discount),

@@ -73,6 +73,20 @@ export interface FakturTotals {
   readonly ppn: Money;
 }
 
+/** The Finance Minister's rate (KMK) of one week, as a foreign invoice was converted by it. */
+export interface FakturKurs {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Hundredths of a rupiah for `per` units of the currency. */
+  readonly rate: Money;
+  readonly per: bigint;
+  /** Number of the decree. */
+  readonly kmk: string;
+  /** First and last day of the week it holds. */
+  readonly from: TaxDay;
+  readonly to: TaxDay;
+}
+
 /** The document as the law wants it; everything DJP, the PDF and the mail say comes from here. */
 export interface Faktur {
   /** Our invoice number on the document: the key under which it can be found again at the authority. */
@@ -88,6 +102,8 @@ export interface Faktur {
   readonly buyer: FakturBuyer;
   readonly lines: readonly FakturLine[];
   readonly totals: FakturTotals;
+  /** The rate of a foreign invoice, kept with its faktur; null or absent for one in rupiah. */
+  readonly kurs?: FakturKurs | null;
 }
 
 export const FAKTUR_STATES = [

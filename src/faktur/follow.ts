@@ -10,6 +10,9 @@ import type { ChannelDocument } from "./channels/channel";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { recordStanding } from "./standing";
 
+/** Looks after which a document that was handed over and still shows as a draft counts as never handed over. */
+const PATIENCE = 2;
+
 const FOLLOWED = new Set(["pending", "unknown", "cancelling"]);
 
 /** Job `follow`: asks the authority how a faktur stands, at growing intervals, until it is decided. */
@@ -18,11 +21,12 @@ export async function followFaktur(d: FakturDeps, work: Work): Promise<Outcome> 
   if (row === undefined || !FOLLOWED.has(row.state)) return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
-  if (row.external_id === null) return lookAgain(d, work, row);
+  if (row.external_id === null) return lookAgain(d, work, row, "no id");
   const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
   const held = await channel.status(row.external_id);
-  if (held === "absent") return lookAgain(d, work, row);
+  if (held === "absent") return lookAgain(d, work, row, "absent");
   if (row.state === "cancelling") return followCancel(d, work, row, held);
+  if (held.state === "draft" && work.job.looks >= PATIENCE) return lookAgain(d, work, row, held.status);
   const next = await work.transaction((tx) => recordStanding(tx, d, row, held));
   if (held.status !== row.channel_status) {
     d.log.info("faktur.status", { faktur: row.id, status: held.status, state: held.state });
@@ -35,13 +39,13 @@ function later(d: FakturDeps, work: Work): Outcome {
   return { kind: "wait", until: plusMs(d.clock.now(), seconds * 1000) };
 }
 
-/** The authority no longer knows the id: the key decides, by the road of every doubt. */
-async function lookAgain(d: FakturDeps, work: Work, row: FakturRow): Promise<Outcome> {
+/** The authority no longer knows the id, or no longer that it was handed over: the key decides, as in every doubt. */
+async function lookAgain(d: FakturDeps, work: Work, row: FakturRow, why: string): Promise<Outcome> {
   if (row.state === "cancelling") return later(d, work);
   const now = d.clock.now();
   await work.transaction(async (tx) => {
     if (row.state === "pending") await moveFaktur(tx, row, "lose", now);
-    await addTimeline(tx, row.id, { at: now, event: "outcome_unknown", by: "authority", detail: "absent" });
+    await addTimeline(tx, row.id, { at: now, event: "outcome_unknown", by: "authority", detail: why });
     await enqueue(tx, "submit", row.id, now, now);
   });
   return { kind: "done" };

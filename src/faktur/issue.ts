@@ -2,6 +2,7 @@ import { registerOf } from "../accounts/register";
 import { readSnapshot } from "../accounts/snapshot";
 import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
+import type { PaidInvoice } from "../hooks/invoice";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
 import { accountById, findCompany } from "../store/accounts";
@@ -14,16 +15,19 @@ import {
   referenceTaken,
   type FakturRow,
 } from "../store/fakturs";
-import { decideInvoice, invoiceById, type InvoiceRow } from "../store/invoices";
+import { decideInvoice, invoiceById, lockInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { isLive, TRANSACTION_CODES, type Faktur } from "./faktur";
+import { isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
+import { kursOn, sameKurs } from "./kurs";
 import { lateNote } from "./late";
 import { uploadDeadline } from "./law";
 import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
 import { reason, type ReasonCode } from "./reasons";
+import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
 import { readInvoice, writeFaktur } from "./stored";
 
@@ -61,9 +65,12 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
     case "hold":
     case "skip": {
       const ending = decision.kind === "hold" ? "held" : "skipped";
-      await work.transaction((tx) =>
-        decideInvoice(tx, row.id, ending, JSON.stringify(decision.reasons), now),
-      );
+      const outdated = await work.transaction(async (tx) => {
+        await decideInvoice(tx, row.id, ending, JSON.stringify(decision.reasons), now);
+        // Who entered the rate meanwhile did not see this invoice waiting for it.
+        return gathered.facts.kurs === null && (await kursOf(tx, gathered.facts.invoice)) !== null;
+      });
+      if (outdated) return { kind: "wait", until: now };
       log.info(`invoice.${ending}`, { reasons: decision.reasons.map((reason) => reason.code).join(",") });
       return { kind: "done" };
     }
@@ -134,8 +141,10 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
   const company = readSnapshot(row.company_at_payment);
   const moves = account === undefined ? [] : await movesFrom(tx, row.portal, account.external_id);
   const refunds = await refundsOf(tx, row.portal, row.external_id);
+  const invoice = readInvoice(row.content);
   const facts: InvoiceFacts = {
-    invoice: readInvoice(row.content),
+    invoice,
+    kurs: await kursOf(tx, invoice),
     company,
     portalState: row.portal_state,
     seller: sellerOf(seller),
@@ -151,6 +160,20 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
   return { row, seller, facts, revision, standing };
 }
 
+/** The rate of a foreign invoice on its tax day: when the faktur should have been made (PP 44/2022 art. 21). */
+async function kursOf(tx: Tx, { currency, taxDay }: PaidInvoice): Promise<FakturKurs | null> {
+  if (currency === "IDR") return null;
+  const rates = await listKurs(tx, { currency, day: taxDay }, null, 1);
+  return kursOn(rates.map(kursOfRow), currency, taxDay);
+}
+
+/** Holds the rate still until the faktur made with it is written; false when it was changed since it was read. */
+async function holdKurs(tx: Tx, kurs: FakturKurs): Promise<boolean> {
+  if (!(await lockKurs(tx, kurs.currency, kurs.from))) return false;
+  const row = await findKurs(tx, kurs.currency, kurs.from);
+  return row !== undefined && sameKurs(kursOfRow(row), kurs);
+}
+
 /** The invoice's number where it is free among this seller's fakturs; two portals may use the same numbers. */
 async function freeReference(
   tx: Tx,
@@ -161,11 +184,11 @@ async function freeReference(
   const base = row.number ?? row.external_id;
   const ending = revision === 1 ? "" : `-R${revision}`;
   const candidates = [base, `${base}/${row.portal}`, `${base}/${row.portal}/${row.external_id}`];
-  for (const candidate of candidates) {
-    const reference = `${candidate}${ending}`;
+  for (const reference of candidates.map((name) => `${name}${ending}`)) {
     const needed = mayBeSplit
       ? [reference, ...TRANSACTION_CODES.map((code) => referenceOf(reference, code))]
       : [reference];
+    if (needed.some((one) => one.length > REFERENCE_LENGTH)) continue;
     const taken = await Promise.all(needed.map((one) => referenceTaken(tx, row.seller, one)));
     if (!taken.includes(true)) return reference;
   }
@@ -175,11 +198,15 @@ async function freeReference(
 /** Writes the whole document and its key before anything leaves. Null when another hand was faster: decide anew. */
 async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft): Promise<FakturRow | null> {
   const { row, seller } = gathered;
+  if (!(await standsStill(tx, gathered))) return null;
   const { faktur } = left;
   const now = d.clock.now();
   const auto = uploadRules(seller).auto;
   const reserved = newRow(d, gathered, left, auto ? "ready" : "draft");
+  const kurs = faktur.kurs ?? null;
+  if (kurs !== null && !(await holdKurs(tx, kurs))) return null;
   if (!(await insertFaktur(tx, reserved))) return null;
+  if (kurs !== null) await insertKursUse(tx, reserved.id, kurs);
   await addTimeline(tx, reserved.id, { at: now, event: "made", by: "system", detail: faktur.reference });
   await decideInvoice(tx, row.id, "issuing", "[]", now);
   const late = lateNote(faktur, row.tax_day);
@@ -217,12 +244,24 @@ function newRow(
     channel_status: null,
     channel_message: null,
     simulated: false,
+    outdated_there: false,
     problem: null,
     pdf_kind: null,
     pdf_sha256: null,
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
+}
+
+/** Holds the invoice, so that a refund or a change of its payment comes wholly before its faktur or wholly after. */
+async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
+  await lockInvoice(tx, row.id);
+  const now = await invoiceById(tx, row.id);
+  const refunds = await refundsOf(tx, row.portal, row.external_id);
+  return (
+    now?.portal_state === row.portal_state &&
+    refunds.filter((refund) => refund.state !== "failed").length === facts.refunds.length
+  );
 }
 
 /** The columns that repeat what the document says, for searching and sums. */

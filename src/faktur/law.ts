@@ -27,10 +27,11 @@ export interface PpnLaw extends LawRow {
   readonly vatRate: bigint;
   /** The ordinary code of a service sold to a buyer who collects nothing. */
   readonly ordinaryCode: TransactionCode;
-  /** The codes whose base is a share of the price (DPP nilai lain); every other code has the full price. */
+  /** The share of the price that is the base where nilai lain applies. */
+  readonly otherBase: Fraction;
+  /** The codes where it applies; every other code has the full price. */
   readonly bases: readonly {
     readonly codes: readonly TransactionCode[];
-    readonly share: Fraction;
     readonly source: string;
     readonly certainty: Certainty;
   }[];
@@ -38,7 +39,6 @@ export interface PpnLaw extends LawRow {
 
 const on = (day: string): TaxDay => day as TaxDay;
 const WHOLE: Fraction = { numerator: 1n, denominator: 1n };
-const ELEVEN_TWELFTHS: Fraction = { numerator: 11n, denominator: 12n };
 const MILLION: Money = 1_000_000n * HUNDRED;
 
 /** Newest first, here and below. A row is never edited: new law is a new row with its source, here and in docs/law.md. */
@@ -47,17 +47,18 @@ const PPN: readonly PpnLaw[] = [
     since: on("2025-01-01"),
     vatRate: 1200n,
     ordinaryCode: "04",
+    otherBase: { numerator: 11n, denominator: 12n },
     bases: [
-      { codes: ["04"], share: ELEVEN_TWELFTHS, source: "PMK 131/2024 art. 3", certainty: "A" },
+      { codes: ["04"], source: "PMK 131/2024 art. 3", certainty: "A" },
       {
         codes: ["02", "03"],
-        share: ELEVEN_TWELFTHS,
+
         source: "PMK 131/2024 art. 3, since it speaks of all services whoever collects",
         certainty: "U",
       },
       {
         codes: ["07", "08"],
-        share: ELEVEN_TWELFTHS,
+
         source: "PMK 131/2024 art. 3; DJP's samples show both 11/12 and the full base",
         certainty: "U",
       },
@@ -69,6 +70,7 @@ const PPN: readonly PpnLaw[] = [
     since: on("2022-04-01"),
     vatRate: 1100n,
     ordinaryCode: "01",
+    otherBase: WHOLE,
     bases: [],
     source: "UU 7/2021 (HPP) art. 7(1)a",
     certainty: "A",
@@ -133,6 +135,9 @@ const CONTRACTOR: readonly Threshold[] = [
   },
 ];
 
+const LISTED =
+  "USD AUD CAD DKK HKD MYR NZD NOK GBP SGD SEK CHF JPY MMK INR KWD PKR PHP SAR LKR THB BND EUR CNY KRW";
+
 /** Weeks of the Finance Minister's rates: `firstWeekday` counts from Sunday 0; currencies quoted by more than one unit. */
 const KURS: readonly (LawRow & {
   readonly firstWeekday: number;
@@ -144,9 +149,7 @@ const KURS: readonly (LawRow & {
     since: on("2022-04-01"),
     firstWeekday: 3,
     days: 7,
-    listed: (
-      "USD AUD CAD DKK HKD MYR NZD NOK GBP SGD SEK CHF JPY MMK INR KWD PKR PHP SAR LKR THB BND EUR CNY " + "KRW"
-    ).split(" "),
+    listed: LISTED.split(" "),
     per: { JPY: 100n },
     source: "PP 44/2022 art. 21; weekly KMK, Wednesday to Tuesday, published by Badan Kebijakan Fiskal",
     certainty: "A",
@@ -199,7 +202,7 @@ export const ppnOn = (day: TaxDay): PpnLaw | undefined => inForce(PPN, day);
 
 /** The share of the price that is the base of this code: 11/12 or the whole. */
 export const baseShare = (law: PpnLaw, code: TransactionCode): Fraction =>
-  law.bases.find((base) => base.codes.includes(code))?.share ?? WHOLE;
+  law.bases.some((base) => base.codes.includes(code)) ? law.otherBase : WHOLE;
 
 /**
  * The code for a buyer with this verified attribute; null and 04 name a buyer who collects nothing. A government agency
@@ -238,7 +241,8 @@ export function uploadDeadline(fakturDay: TaxDay): TaxDay {
 }
 
 /** The last day on which a faktur that was due on `dueDay` can still be made; later it counts as not made. */
-export const lastDayToMake = (dueDay: TaxDay): TaxDay => addMonths(dueDay, inForce(TOO_LATE, dueDay)?.months ?? 3);
+export const lastDayToMake = (dueDay: TaxDay): TaxDay =>
+  addMonths(dueDay, inForce(TOO_LATE, dueDay)?.months ?? 3);
 
 /** The rule of the Finance Minister's weekly rates; undefined before the product's first day. */
 export const kursRuleOn = (day: TaxDay) => inForce(KURS, day);

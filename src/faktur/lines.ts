@@ -17,13 +17,16 @@ const NEVER_A_SUPPLY: ReadonlySet<LineKind> = new Set(["deposit", "invoice", "cr
 
 /**
  * The lines of the faktur: what was sold with tax, each with its share of the taxed discounts, prices without tax.
- * Gift lines (price 0) and untaxed lines stay off. Faults: `discount_not_negative`, `discount_exceeds_lines`.
+ * Gift lines (price 0) and untaxed lines stay off. `worth` is the rupiah of one unit of a foreign currency: price and
+ * discount of a line are converted once, half-up to the hundredth. Faults: `discount_not_negative`,
+ * `discount_exceeds_lines`.
  */
 export function taxedLines(
   invoice: PaidInvoice,
   law: PpnLaw,
   code: TransactionCode,
   codes: SellerCodes,
+  worth: Fraction = { numerator: 1n, denominator: 1n },
 ): TaxedLines {
   const faults = invoice.lines.flatMap((line, index) =>
     line.taxed && line.kind === "discount" && line.amount > 0n
@@ -38,7 +41,11 @@ export function taxedLines(
     taxed.filter((line) => line.amount < 0n),
   );
   if (discounts === null) return { kind: "faults", faults: [faultAt("discount_exceeds_lines", "/lines")] };
-  const net: Fraction = invoice.pricesIncludeTax ? netShare(law, code) : { numerator: 1n, denominator: 1n };
+  const share = invoice.pricesIncludeTax ? netShare(law, code) : { numerator: 1n, denominator: 1n };
+  const net: Fraction = {
+    numerator: share.numerator * worth.numerator,
+    denominator: share.denominator * worth.denominator,
+  };
   const lines = sold.map((line) => fakturLine(line, discounts.get(line) ?? 0n, net, law, code, codes));
   return { kind: "lines", lines };
 }

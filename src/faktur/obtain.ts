@@ -1,4 +1,5 @@
 import { readSnapshot } from "../accounts/snapshot";
+import { plusMs } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import { messageIdFor } from "../mail/message";
 import type { Seal } from "../seal";
@@ -12,10 +13,10 @@ import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { certificatePurpose } from "../seals";
 import { recipientsOf } from "./decide";
-import { exchangeRecorder, type FakturDeps } from "./flow";
+import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
 import { readFaktur } from "./stored";
-import type { Faktur } from "./faktur";
+import { isLive, type Faktur } from "./faktur";
 
 export interface ObtainDeps extends FakturDeps {
   readonly seal: Seal;
@@ -49,6 +50,9 @@ export interface SealedCertificate {
 export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
   const row = await fakturById(d.db.knex, work.job.subject);
   if (row === undefined || row.nsfp === null || row.pdf_sha256 !== null) return { kind: "done" };
+  if (!isLive(row.state)) return { kind: "done" };
+  // Nobody is mailed what may be void in a moment; a cancellation that is refused leads back here.
+  if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), lookMs(d, work)) };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   const bytes =
@@ -63,6 +67,8 @@ export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
   d.log.info("faktur.pdf_stored", { faktur: row.id, kind: seller.pdf, sha256 });
   return { kind: "done" };
 }
+
+const lookMs = (d: ObtainDeps, work: Work): number => secondsAt(d.followSeconds, work.job.looks) * 1000;
 
 /** The channel's PDF is mailed unchanged, but only when it carries this number and this buyer. */
 async function official(d: ObtainDeps, seller: SellerRow, row: FakturRow, nsfp: string): Promise<Buffer> {

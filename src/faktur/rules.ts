@@ -14,7 +14,7 @@ import { UNIT_NAMES } from "./units";
 /** Ten trillion rupiah: 15 digits with the cents, the most that a JSON number carries exactly to every channel. */
 export const AMOUNT_LIMIT: Money = 10n ** 15n;
 
-const REFERENCE_LENGTH = 100;
+export const REFERENCE_LENGTH = 100;
 const ZEROS = "0".repeat(16);
 
 /**
@@ -182,8 +182,8 @@ function chainFaults(line: FakturLine, path: string, law: PpnLaw, code: Transact
   ];
 }
 
-function totalsFaults({ lines, totals }: Faktur): readonly Fault[] {
-  const right = totalsOf(lines);
+function totalsFaults({ lines, totals, date }: Faktur): readonly Fault[] {
+  const right = totalsOf(lines, date);
   return (["price", "discount", "dpp", "dppNilaiLain", "ppn"] as const).flatMap((key) => [
     ...faultWhen(totals[key] !== right[key], "totals_wrong", `/totals/${key}`),
     ...faultWhen(totals[key] >= AMOUNT_LIMIT, "amount_too_large", `/totals/${key}`),

@@ -29,7 +29,8 @@ export async function adopt(
   externalId: string,
   simulated: boolean,
 ): Promise<void> {
-  await noteFaktur(tx, row.id, { external_id: externalId, simulated }, d.clock.now());
+  const there = { external_id: externalId, simulated, outdated_there: false };
+  await noteFaktur(tx, row.id, there, d.clock.now());
   await markSellerSimulated(tx, row.seller, simulated);
 }
 

@@ -49,12 +49,14 @@ async function send(road: Road, row: FakturRow): Promise<Outcome> {
     await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
   });
   const sending = { ...row, state: "submitting" as const };
-  const faktur = readFaktur(row.document);
-  const reply =
-    row.external_id === null
-      ? await channel.create(faktur, key)
-      : await channel.update(row.external_id, faktur, key);
-  return afterCreate(road, sending, reply);
+  if (row.external_id !== null) return update(road, sending, row.external_id);
+  return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
+}
+
+/** Puts our present data into our own document there; repeating it does no harm. */
+async function update(road: Road, row: FakturRow, externalId: string): Promise<Outcome> {
+  const reply = await road.channel.update(externalId, readFaktur(row.document), road.key);
+  return afterCreate(road, row, reply);
 }
 
 async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Promise<Outcome> {
@@ -92,24 +94,34 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
   if (held === "absent" && said === "held") throw contradiction("duplicate, absent");
   if (held === "absent") {
     await work.transaction(async (tx) => {
-      await moveFaktur(tx, row, "absent", now, { external_id: null });
+      await moveFaktur(tx, row, "absent", now, { external_id: null, outdated_there: false });
       await addTimeline(tx, row.id, { at: now, event: "absent_at_authority", by: "authority" });
     });
     return { kind: "wait", until: now };
   }
-  if (!isSameDocument(readFaktur(row.document), held)) {
-    await work.transaction(async (tx) => {
-      await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status: held.status }, now);
-      await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "system", detail: held.externalId });
-    });
-    d.log.error("faktur.duplicate_at_authority", { faktur: row.id, external: held.externalId });
-    return { kind: "done" };
+  // The answer to an update was lost: our own document may still show what was corrected since.
+  const mayBeUpdated = held.state === "draft" || held.state === "rejected";
+  if (row.outdated_there && held.externalId === row.external_id && mayBeUpdated) {
+    return update(road, row, held.externalId);
   }
+  if (!isSameDocument(readFaktur(row.document), held)) return leave(road, row, held);
   await work.transaction(async (tx) => {
     await adopt(tx, d, row, held.externalId, held.simulated);
     await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
   });
   return proceed(road, { ...row, external_id: held.externalId }, held);
+}
+
+/** Somebody else's document, or other data than ours: a person looks at it first. */
+async function leave({ d, work }: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+  const now = d.clock.now();
+  const channel_status = held.status.slice(0, 100);
+  await work.transaction(async (tx) => {
+    await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status }, now);
+    await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "system", detail: held.externalId });
+  });
+  d.log.error("faktur.duplicate_at_authority", { faktur: row.id, external: held.externalId });
+  return { kind: "done" };
 }
 
 async function proceed(road: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {

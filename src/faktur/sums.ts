@@ -1,7 +1,7 @@
 import type { Fault } from "../errors";
 import type { LineKind, PaidInvoice } from "../hooks/invoice";
 import { absolute, formatIndonesian, HUNDRED, sum, type Money } from "../money";
-import { text } from "../text";
+import { text, type Text } from "../text";
 import type { FakturLine } from "./faktur";
 
 export const SUM_FAULT_CODES = ["amounts_do_not_add_up", "negative_total"] as const;
@@ -9,9 +9,13 @@ export const SUM_FAULT_CODES = ["amounts_do_not_add_up", "negative_total"] as co
 /** Portals differ in whether these count in their sums (portals-and-peers 3: WHMCS 8 and 9 disagree on `total`). */
 const PAYMENTS: readonly LineKind[] = ["credit", "deposit", "invoice"];
 
+/** Currencies that portals bill in whole units; hundredths of them come only from our own computation. */
+const WHOLE_UNITS: ReadonlySet<string> = new Set(["IDR", "JPY", "KRW", "VND"]);
+
 /**
- * What does not fit between the lines of an invoice, its own totals and the PPN computed from it. A rupiah of
- * difference per line is let through: billing systems round each line in their own way.
+ * What does not fit between the lines of an invoice, its own totals and the PPN computed from it, all in the invoice's
+ * currency. A rupiah of difference per line is let through, a hundredth of a currency that has them: billing systems
+ * round each line in their own way.
  */
 export function amountFaults(invoice: PaidInvoice, lines: readonly FakturLine[]): readonly Fault[] {
   const negative = negativeFaults(invoice);
@@ -28,8 +32,8 @@ function negativeFaults(invoice: PaidInvoice): readonly Fault[] {
             code: "negative_total",
             path: `/${key}`,
             message: text(
-              `Nilai ${key} invoice negatif: ${rupiah(invoice[key])}.`,
-              `The ${key} of the invoice is negative: ${rupiah(invoice[key])}.`,
+              `Nilai ${key} invoice negatif: ${shown(invoice, invoice[key])}.`,
+              `The ${key} of the invoice is negative: ${shown(invoice, invoice[key])}.`,
             ),
             fix: FIX,
           },
@@ -48,7 +52,16 @@ function lineSumFaults(invoice: PaidInvoice): readonly Fault[] {
   const [all] = sums;
   const [head] = heads;
   const path = invoice.pricesIncludeTax ? "/total" : "/subtotal";
-  return [unequal(path, "jumlah baris", "the sum of the lines", all ?? 0n, path.slice(1), head ?? 0n)];
+  return [
+    unequal(
+      invoice,
+      path,
+      text("jumlah baris", "the sum of the lines"),
+      all ?? 0n,
+      path.slice(1),
+      head ?? 0n,
+    ),
+  ];
 }
 
 /** subtotal + tax = total; with tax inside, some portals give the gross as subtotal too. */
@@ -59,14 +72,16 @@ function headFaults(invoice: PaidInvoice): readonly Fault[] {
   );
   const heads = [gross, gross - credit, ...(invoice.pricesIncludeTax ? [invoice.subtotal] : [])];
   if (heads.some((head) => near(invoice, invoice.total, head))) return [];
-  return [unequal("/total", "subtotal + tax", "subtotal + tax", gross, "total", invoice.total)];
+  return [
+    unequal(invoice, "/total", text("subtotal + tax", "subtotal + tax"), gross, "total", invoice.total),
+  ];
 }
 
 /** The PPN of the faktur must be the tax the customer was billed, else one of the two is wrong. */
 function taxFaults(invoice: PaidInvoice, lines: readonly FakturLine[]): readonly Fault[] {
   const ppn = sum(lines.map((line) => line.vat));
   if (near(invoice, ppn, invoice.tax)) return [];
-  return [unequal("/tax", "PPN hasil hitung", "the computed PPN", ppn, "tax", invoice.tax)];
+  return [unequal(invoice, "/tax", text("PPN hasil hitung", "the computed PPN"), ppn, "tax", invoice.tax)];
 }
 
 function withAndWithoutPayments(invoice: PaidInvoice): readonly Money[] {
@@ -76,22 +91,33 @@ function withAndWithoutPayments(invoice: PaidInvoice): readonly Money[] {
 }
 
 const near = (invoice: PaidInvoice, a: Money, b: Money): boolean =>
-  absolute(a - b) <= HUNDRED * BigInt(Math.max(1, invoice.lines.length));
+  absolute(a - b) <= unitOf(invoice) * BigInt(Math.max(1, invoice.lines.length));
 
-const rupiah = (amount: Money): string => `Rp${formatIndonesian(amount)}`;
+const unitOf = (invoice: PaidInvoice): Money => (WHOLE_UNITS.has(invoice.currency) ? HUNDRED : 1n);
+
+const shown = (invoice: PaidInvoice, amount: Money): string =>
+  `${invoice.currency === "IDR" ? "Rp" : `${invoice.currency} `}${formatIndonesian(amount)}`;
 
 const FIX = text(
   "Periksa baris, pajak, dan total invoice di portal billing, perbaiki di sana, lalu putuskan ulang.",
   "Check lines, tax and total of the invoice in the billing portal, correct them there, then decide again.",
 );
 
-function unequal(path: string, id: string, en: string, found: Money, key: string, expected: Money): Fault {
+function unequal(
+  invoice: PaidInvoice,
+  path: string,
+  what: Text,
+  found: Money,
+  key: string,
+  expected: Money,
+): Fault {
+  const [is, was] = [shown(invoice, found), shown(invoice, expected)];
   return {
     code: "amounts_do_not_add_up",
     path,
     message: text(
-      `Angka invoice tidak cocok: ${id} ${rupiah(found)}, sedangkan ${key} ${rupiah(expected)}.`,
-      `The figures of the invoice do not fit: ${en} is ${rupiah(found)}, but ${key} is ${rupiah(expected)}.`,
+      `Angka invoice tidak cocok: ${what.id} ${is}, sedangkan ${key} ${was}.`,
+      `The figures of the invoice do not fit: ${what.en} is ${is}, but ${key} is ${was}.`,
     ),
     fix: FIX,
   };

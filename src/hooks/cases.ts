@@ -5,7 +5,7 @@ import type { CaseKind } from "../faktur/case-rules";
 import { closeCase, openCase } from "../store/cases";
 import type { RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
-import { findInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
+import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
 
@@ -21,6 +21,7 @@ interface CaseDeps {
 export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
   const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
+  await lockInvoice(tx, invoice.id);
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
     const parts = new Set((await faktursOfInvoice(tx, invoice.id)).map((faktur) => faktur.part));

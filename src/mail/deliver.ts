@@ -1,6 +1,7 @@
-import type { Clock } from "../clock";
+import { plusMs, type Clock } from "../clock";
 import type { Documents } from "../documents/documents";
 import { asAppError, type Outcome } from "../errors";
+import { isLive } from "../faktur/faktur";
 import { sellerOf, sellerOptions } from "../faktur/seller";
 import { readFaktur } from "../faktur/stored";
 import type { Log } from "../log";
@@ -25,6 +26,9 @@ export interface DeliverDeps {
   readonly from: string;
 }
 
+/** How long a mail waits to see whether its faktur is cancelled. */
+const CANCELLING_MS = 60_000;
+
 /** Job `mail`: one faktur's PDF to one recipient. Only an approved faktur with its stored PDF is ever mailed. */
 export async function deliverMail(d: DeliverDeps, work: Work): Promise<Outcome> {
   const mail = await mailById(d.db.knex, work.job.subject);
@@ -33,6 +37,11 @@ export async function deliverMail(d: DeliverDeps, work: Work): Promise<Outcome> 
   if (row === undefined || row.nsfp === null || row.pdf_sha256 === null) return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
+  if (!isLive(row.state)) {
+    await end(d, work, mail, "withheld", row.state);
+    return { kind: "done" };
+  }
+  if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), CANCELLING_MS) };
   if (mustStayInside(d, seller, row)) {
     await end(d, work, mail, "withheld", "simulation");
     return { kind: "done" };

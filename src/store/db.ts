@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
-import { AppError } from "../errors";
-import { text } from "../text";
+import { asAppError, databaseUnavailable } from "../errors";
 
 export type Engine = "sqlite" | "mysql";
 
@@ -16,6 +15,9 @@ export interface Db {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Every failure is thrown and reported by whoever asked; the library's own lines beside it would only repeat it. */
+const quiet = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 interface SqlitePragmas {
   pragma(source: string): unknown;
@@ -42,6 +44,7 @@ function sqlite(file: string): Knex {
   mkdirSync(dirname(file), { recursive: true });
   return knex({
     client: "better-sqlite3",
+    log: quiet,
     connection: { filename: file },
     useNullAsDefault: true,
     pool: {
@@ -63,6 +66,7 @@ function mysql(url: string, connections: number): Knex {
   const at = new URL(url);
   return knex({
     client: "mysql2",
+    log: quiet,
     connection: {
       host: at.hostname,
       port: at.port === "" ? 3306 : Number(at.port),
@@ -99,24 +103,6 @@ const PASSING = new Set([
   "ER_CHECKREAD",
 ]);
 
-const AWAY = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ETIMEDOUT",
-  "EPIPE",
-  "ENOTFOUND",
-  "PROTOCOL_CONNECTION_LOST",
-  "ER_CON_COUNT_ERROR",
-  "ER_SERVER_SHUTDOWN",
-  "ER_QUERY_INTERRUPTED",
-  "ER_OPTION_PREVENTS_STATEMENT",
-  "SQLITE_FULL",
-  "SQLITE_IOERR",
-  "SQLITE_IOERR_WRITE",
-  "SQLITE_READONLY",
-  "SQLITE_CANTOPEN",
-]);
-
 const TRIES = 8;
 
 async function retrying<T>(run: () => Promise<T>): Promise<T> {
@@ -125,20 +111,9 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
       return await run();
     } catch (thrown) {
       if (attempt < TRIES && PASSING.has(codeOf(thrown))) continue;
-      throw AWAY.has(codeOf(thrown)) ? databaseUnavailable(thrown) : thrown;
+      throw asAppError(thrown);
     }
   }
-}
-
-function databaseUnavailable(cause: unknown): AppError {
-  return new AppError(
-    "database_unavailable",
-    text(
-      "Basis data tidak dapat dipakai saat ini. Periksa servernya dan ruang disk.",
-      "The database cannot be used now. Check its server and the disk space.",
-    ),
-    { cause },
-  );
 }
 
 /** One round trip, for readiness and doctor. Throws `database_unavailable`. */
@@ -146,7 +121,8 @@ export async function pingDb(db: Db): Promise<void> {
   try {
     await db.knex.raw("SELECT 1");
   } catch (cause) {
-    throw databaseUnavailable(cause);
+    const error = asAppError(cause);
+    throw error.code === "database_unavailable" ? error : databaseUnavailable(cause);
   }
 }
 

@@ -35,6 +35,8 @@ export interface FakturRow {
   readonly channel_status: string | null;
   readonly channel_message: string | null;
   readonly simulated: boolean | number;
+  /** The authority still holds older data of this document: it is updated before it is uploaded. */
+  readonly outdated_there: boolean | number;
   /** A reason code that keeps a person busy while the state says nothing of it. */
   readonly problem: string | null;
   readonly pdf_kind: "official" | "rendition" | null;
@@ -72,6 +74,7 @@ type Changes = Partial<
     | "channel_status"
     | "channel_message"
     | "simulated"
+    | "outdated_there"
     | "problem"
     | "document"
     | "buyer_npwp"
@@ -171,18 +174,17 @@ export function listFakturs(
   const words = filter.q;
   if (words !== undefined) {
     query.where((any) => {
-      any
-        .where("reference", "like", `${literally(words)}%`)
-        .orWhere("nsfp", "like", `${literally(words)}%`)
-        .orWhere("buyer_npwp", "like", `${literally(words)}%`)
-        .orWhereRaw("lower(buyer_name) like ?", [`%${literally(words.toLowerCase())}%`]);
+      const begins = `${literally(words)}%`;
+      for (const column of ["reference", "nsfp", "buyer_npwp"])
+        any.orWhereRaw("?? like ? escape '!'", [column, begins]);
+      any.orWhereRaw("lower(buyer_name) like ? escape '!'", [`%${literally(words.toLowerCase())}%`]);
     });
   }
   return query;
 }
 
 /** What people type is text, not a pattern. */
-const literally = (words: string): string => words.replace(/[%_\\]/g, " ");
+const literally = (words: string): string => words.replace(/[%_!]/g, (sign) => `!${sign}`);
 
 /** For metrics. */
 export async function countFakturs(tx: Tx): Promise<{ state: FakturState; count: number }[]> {

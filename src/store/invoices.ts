@@ -88,6 +88,11 @@ export async function reopenInvoice(
     .update({ ...anew, updated_at: now.toISOString() });
 }
 
+/** Keeps others from deciding or changing this invoice until the transaction ends. */
+export async function lockInvoice(tx: Tx, id: string): Promise<void> {
+  await tx<InvoiceRow>("invoices").where({ id }).update("decision", tx.ref("decision"));
+}
+
 export async function setPortalState(tx: Tx, id: string, state: PortalState, now: Date): Promise<void> {
   await tx<InvoiceRow>("invoices")
     .where({ id })

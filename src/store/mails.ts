@@ -31,7 +31,9 @@ export const mailById = (tx: Tx, id: string): Promise<MailRow | undefined> =>
   tx<MailRow>("mails").where({ id }).first();
 
 export const mailsOf = (tx: Tx, fakturId: string): Promise<MailRow[]> =>
-  tx<MailRow>("mails").where({ faktur_id: fakturId }).orderBy("id");
+  tx<MailRow>("mails")
+    .where({ faktur_id: fakturId })
+    .orderBy([{ column: "sequence" }, { column: "id" }]);
 
 /** Records how a queued mail ended; false when it had ended already. */
 export async function endMail(

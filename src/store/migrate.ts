@@ -17,7 +17,7 @@ export interface SchemaState {
 
 export async function schemaState(db: Db): Promise<SchemaState> {
   const has = await db.knex.schema.hasTable(TABLE);
-  const applied: string[] = has ? await db.knex(TABLE).orderBy("name").pluck("name") : [];
+  const applied: string[] = has ? await db.knex<{ name: string }>(TABLE).orderBy("name").pluck("name") : [];
   const known = MIGRATIONS.map((migration) => migration.name);
   return {
     applied,
@@ -81,7 +81,7 @@ async function migrateMysql(db: Db, at: () => Date): Promise<string[]> {
 }
 
 async function applyMissing(tx: Tx, at: () => Date, engine: Db["engine"]): Promise<string[]> {
-  const applied: string[] = await tx(TABLE).pluck("name");
+  const applied: string[] = await tx<{ name: string }>(TABLE).pluck("name");
   const missing = MIGRATIONS.filter((migration) => !applied.includes(migration.name));
   for (const migration of missing) await applyOne(tx, migration, at, engine);
   return missing.map((migration) => migration.name);

@@ -191,6 +191,8 @@ describe("whatever is sent", () => {
     "post /accounts/:portal/:account/npwp/activate": { reason: "benar" },
     "post /accounts/:portal/:account/npwp/suspend": { reason: "benar" },
     "post /invoices/:portal/:invoice/issue": { accept: ["past_deadline"] },
+    "put /kurs/:currency/:from": { rate: "16500.25", kmk: "45/KM.10/2026" },
+    "post /kurs/import": { rates: [{ currency: "USD", from: "2026-11-04", rate: "16500.25" }] },
     "post /fakturs/:id/upload": {},
     "post /fakturs/:id/retry": {},
     "post /fakturs/:id/resend": { to: "a@b.example" },
@@ -202,6 +204,8 @@ describe("whatever is sent", () => {
     account: "77",
     invoice: "1234",
     id: "x",
+    currency: "USD",
+    from: "2026-11-04",
   };
 
   const nasty = fc.oneof(

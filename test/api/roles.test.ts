@@ -42,6 +42,9 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "get /deadlines": ALL,
   "get /outages": ALL,
   "post /sellers/:seller/channel/resume": FINANCE,
+  "get /kurs": ALL,
+  "put /kurs/:currency/:from": FINANCE,
+  "post /kurs/import": FINANCE,
   "get /audit": ALL,
 };
 

@@ -142,13 +142,13 @@ describe("a portal", () => {
     };
     const body = {
       ...portalBody,
-      kind: "whmcs",
+      kind: "stripe",
       secret: [SECRET, SECRET],
       api: api_,
       options: { lang: "id" },
     };
     const stored = await made(put(body));
-    expect(stored.json).toEqual({ portal: "toko", kind: "whmcs", seller: "utama", options: { lang: "id" } });
+    expect(stored.json).toEqual({ portal: "toko", kind: "stripe", seller: "utama", options: { lang: "id" } });
     expect(ANSWERS.Portal.parse(stored.json)).toEqual(stored.json);
     const read = await made(api.call("GET", "/portals/toko", { role: "viewer" }));
     expect(read.bytes.toString()).not.toMatch(/kunci|whsec/);
@@ -178,6 +178,13 @@ describe("a portal", () => {
       "field_missing /api/identifier",
       "field_missing /api/secret",
     ]);
+  });
+
+  test("of a kind that this version cannot read is refused, so that no invoice is lost unseen", async () => {
+    const whmcs = { url: "https://p.example", identifier: "i", secret: "s" };
+    const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs });
+    expect([answer.status, answer.problem.code]).toEqual([422, "refused"]);
+    expect((await api.call("GET", "/portals/toko")).status).toBe(404);
   });
 
   test("that nobody made is 404", async () => {

@@ -36,10 +36,20 @@ type Row = [what: string, more: Partial<CaseFacts>, document: string, deadline: 
 const TABLE: Row[] = [
   ["full refund, service never began", { kind: "refund", serviceBegan: false }, "cancel", "2026-12-31"],
   ["full refund, start unknown", { kind: "refund" }, "cancel", "2026-12-31"],
-  ["full refund after the service began", { kind: "refund", serviceBegan: true }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  [
+    "full refund after the service began",
+    { kind: "refund", serviceBegan: true },
+    "nota_pembatalan_by_buyer",
+    "2026-11-20",
+  ],
   ["full refund after the SPT was due", { kind: "refund", today: day("2027-01-05") }, "cancel", "2026-12-31"],
   ["refund of the whole gross", { amount: rupiah(11_100_000) }, "cancel", "2026-12-31"],
-  ["partial refund of a delivered service", { amount: rupiah(3_000_000), serviceBegan: true }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  [
+    "partial refund of a delivered service",
+    { amount: rupiah(3_000_000), serviceBegan: true },
+    "nota_pembatalan_by_buyer",
+    "2026-11-20",
+  ],
   ["a 2 % refund", { amount: rupiah(200_000) }, "none_pph23", null],
   ["a 2 % refund reckoned on 11/12", { amount: rupiah(183_333.33) }, "none_pph23", null],
   ["a 2 % refund reckoned with PPN inside", { amount: rupiah(222_000) }, "none_pph23", null],
@@ -48,17 +58,57 @@ const TABLE: Row[] = [
   ["a short payment of 2 %", { kind: "unpaid_again", amount: rupiah(200_000) }, "none_pph23", null],
   ["a wrong amount that is 2 %", { kind: "wrong_amount", amount: rupiah(200_000) }, "none_pph23", null],
   ["unpaid again, a chargeback", { kind: "unpaid_again" }, "none", null],
-  ["a collector pays without PPN", { amount: rupiah(1_100_000), faktur: standing({ transactionCode: "03" }) }, "none", null],
-  ["a collector withholds 2 % too", { amount: rupiah(1_300_000), faktur: standing({ transactionCode: "02" }) }, "none_pph23", null],
-  ["an ordinary buyer pays without PPN", { amount: rupiah(1_100_000) }, "nota_pembatalan_by_buyer", "2026-11-20"],
-  ["cancelled in the portal before it began", { kind: "cancelled_in_portal", serviceBegan: false }, "cancel", "2026-12-31"],
-  ["cancelled in the portal after it began", { kind: "cancelled_in_portal", serviceBegan: true }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  [
+    "a collector pays without PPN",
+    { amount: rupiah(1_100_000), faktur: standing({ transactionCode: "03" }) },
+    "none",
+    null,
+  ],
+  [
+    "a collector withholds 2 % too",
+    { amount: rupiah(1_300_000), faktur: standing({ transactionCode: "02" }) },
+    "none_pph23",
+    null,
+  ],
+  [
+    "an ordinary buyer pays without PPN",
+    { amount: rupiah(1_100_000) },
+    "nota_pembatalan_by_buyer",
+    "2026-11-20",
+  ],
+  [
+    "cancelled in the portal before it began",
+    { kind: "cancelled_in_portal", serviceBegan: false },
+    "cancel",
+    "2026-12-31",
+  ],
+  [
+    "cancelled in the portal after it began",
+    { kind: "cancelled_in_portal", serviceBegan: true },
+    "nota_pembatalan_by_buyer",
+    "2026-11-20",
+  ],
   ["wrong buyer", { kind: "wrong_buyer" }, "cancel_and_new", "2027-02-03"],
   ["wrong amount", { kind: "wrong_amount" }, "replace", "2026-12-20"],
-  ["wrong amount, found next month", { kind: "wrong_amount", today: day("2026-12-02") }, "replace", "2027-01-20"],
+  [
+    "wrong amount, found next month",
+    { kind: "wrong_amount", today: day("2026-12-02") },
+    "replace",
+    "2027-01-20",
+  ],
   ["duplicate", { kind: "duplicate" }, "cancel", "2026-12-31"],
-  ["wrong amount, not approved yet", { kind: "wrong_amount", faktur: standing({ approved: false }) }, "cancel_and_new", "2026-12-20"],
-  ["full refund, not approved yet", { kind: "refund", serviceBegan: true, faktur: standing({ approved: false }) }, "cancel", "2026-12-31"],
+  [
+    "wrong amount, not approved yet",
+    { kind: "wrong_amount", faktur: standing({ approved: false }) },
+    "cancel_and_new",
+    "2026-12-20",
+  ],
+  [
+    "full refund, not approved yet",
+    { kind: "refund", serviceBegan: true, faktur: standing({ approved: false }) },
+    "cancel",
+    "2026-12-31",
+  ],
 ];
 
 test.each(TABLE)("%s", (_what, more, document, deadline) => {
@@ -84,11 +134,15 @@ const prices = fc.bigInt({ min: 100_000_00n, max: 10n ** 13n });
 
 test("2 % of any price is income tax, never a return", () => {
   fc.assert(
-    fc.property(prices, fc.constantFrom("refund", "partial_refund", "unpaid_again", "wrong_amount"), (dpp, kind) => {
-      const ppn = (dpp * 11n) / 100n;
-      const amount = (dpp * 2n) / 100n;
-      expect(proposeCorrection(facts({ kind, dpp, ppn, amount })).document).toBe("none_pph23");
-    }),
+    fc.property(
+      prices,
+      fc.constantFrom("refund", "partial_refund", "unpaid_again", "wrong_amount"),
+      (dpp, kind) => {
+        const ppn = (dpp * 11n) / 100n;
+        const amount = (dpp * 2n) / 100n;
+        expect(proposeCorrection(facts({ kind, dpp, ppn, amount })).document).toBe("none_pph23");
+      },
+    ),
   );
 });
 

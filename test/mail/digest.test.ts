@@ -27,7 +27,12 @@ const busy: DigestFacts = {
   ],
   deadlines: [
     { level: "past", deadline: "2026-11-20" as TaxDay, count: 1, names: ["INV-2026-0900"] },
-    { level: "warning", deadline: "2026-12-20" as TaxDay, count: 12, names: ["INV-2026-1234", "INV-2026-1235"] },
+    {
+      level: "warning",
+      deadline: "2026-12-20" as TaxDay,
+      count: 12,
+      names: ["INV-2026-1234", "INV-2026-1235"],
+    },
   ],
   held: [
     {

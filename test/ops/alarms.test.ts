@@ -21,13 +21,11 @@ test.each([
 });
 
 test("under the older rule, with the 15th, the alarms come as many days before", () => {
-  expect(["2025-05-04", "2025-05-05", "2025-05-10", "2025-05-13", "2025-05-16"].map((today) => alarmLevel(day("2025-05-15"), day(today)))).toEqual([
-    "quiet",
-    "notice",
-    "warning",
-    "urgent",
-    "past",
-  ]);
+  expect(
+    ["2025-05-04", "2025-05-05", "2025-05-10", "2025-05-13", "2025-05-16"].map((today) =>
+      alarmLevel(day("2025-05-15"), day(today)),
+    ),
+  ).toEqual(["quiet", "notice", "warning", "urgent", "past"]);
 });
 
 const due = (id: string, deadline: string): Due => ({
@@ -43,7 +41,10 @@ const due = (id: string, deadline: string): Due => ({
 });
 
 test("the most pressing comes first, with the days left", () => {
-  const alarms = deadlineAlarms([due("b", "2026-12-20"), due("a", "2026-12-20"), due("c", "2026-11-20")], day("2026-12-16"));
+  const alarms = deadlineAlarms(
+    [due("b", "2026-12-20"), due("a", "2026-12-20"), due("c", "2026-11-20")],
+    day("2026-12-16"),
+  );
   expect(alarms.map(({ id, level, daysLeft }) => [id, level, daysLeft])).toEqual([
     ["c", "past", -26],
     ["a", "warning", 4],

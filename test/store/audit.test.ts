@@ -26,10 +26,22 @@ describeEngines("the audit chain", (engine) => {
   });
 
   test.each([
-    ["a changed word", (row: number) => store.db.knex("audit").where({ sequence: row }).update({ actor: "x" }), 3],
+    [
+      "a changed word",
+      (row: number) => store.db.knex("audit").where({ sequence: row }).update({ actor: "x" }),
+      3,
+    ],
     ["a removed entry", (row: number) => store.db.knex("audit").where({ sequence: row }).delete(), 3],
-    ["a detail added", (row: number) => store.db.knex("audit").where({ sequence: row }).update({ detail: "" }), 3],
-    ["a forged link", (row: number) => store.db.knex("audit").where({ sequence: row }).update({ previous: "0" }), 3],
+    [
+      "a detail added",
+      (row: number) => store.db.knex("audit").where({ sequence: row }).update({ detail: "" }),
+      3,
+    ],
+    [
+      "a forged link",
+      (row: number) => store.db.knex("audit").where({ sequence: row }).update({ previous: "0" }),
+      3,
+    ],
   ] as [string, (row: number) => Promise<unknown>, number][])("finds %s", async (_, tamper, at) => {
     for (const subject of ["a", "b", "c", "d", "e"]) await append(subject);
     await tamper(at);

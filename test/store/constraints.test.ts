@@ -25,7 +25,9 @@ describeEngines("constraints", (engine) => {
     expect(await knex()("companies").select("account_id", "name")).toEqual([
       { account_id: "account", name: "PT LAIN" },
     ]);
-    const second = await knex()("companies").insert(companyRow()).catch((thrown: unknown) => thrown);
+    const second = await knex()("companies")
+      .insert(companyRow())
+      .catch((thrown: unknown) => thrown);
     expect(isDuplicate(second)).toBe(true);
   });
 
@@ -58,18 +60,35 @@ describeEngines("constraints", (engine) => {
 
   test("a delivery, an invoice and a case are recorded once", async () => {
     const delivery = { portal: "toko", delivery_id: "msg_1", kind: "paid", at: NOW };
-    expect([await insertDelivery(knex(), delivery), await insertDelivery(knex(), delivery)]).toEqual([true, false]);
+    expect([await insertDelivery(knex(), delivery), await insertDelivery(knex(), delivery)]).toEqual([
+      true,
+      false,
+    ]);
     expect(await insertInvoice(knex(), invoiceRow("x1", { external_id: "once" }))).toBe(true);
     expect(await insertInvoice(knex(), invoiceRow("x2", { external_id: "once" }))).toBe(false);
     const cause = `cancelled_in_portal:${"d".repeat(200)}`;
-    const row = { id: "c1", invoice_id: "x1", faktur_id: null, kind: "refund", state: "open", detail: "{}" } as const;
+    const row = {
+      id: "c1",
+      invoice_id: "x1",
+      faktur_id: null,
+      kind: "refund",
+      state: "open",
+      detail: "{}",
+    } as const;
     expect(await openCase(knex(), { ...row, cause, opened_at: NOW, closed_at: null })).toBe(true);
     expect(await openCase(knex(), { ...row, id: "c2", cause, opened_at: NOW, closed_at: null })).toBe(false);
   });
 
   test("a recipient's mail of one sequence is queued once and ends once", async () => {
     await addFaktur(store.db, "mailed");
-    const mail = { faktur_id: "mailed", recipient: "a@b.example", sequence: 0, state: "queued", detail: null, at: NOW } as const;
+    const mail = {
+      faktur_id: "mailed",
+      recipient: "a@b.example",
+      sequence: 0,
+      state: "queued",
+      detail: null,
+      at: NOW,
+    } as const;
     expect(await insertMail(knex(), { ...mail, id: "m1", message_id: "<m1@x>" })).toBe(true);
     expect(await insertMail(knex(), { ...mail, id: "m2", message_id: "<m2@x>" })).toBe(false);
     expect(await insertMail(knex(), { ...mail, id: "m3", message_id: "<m3@x>", sequence: 1 })).toBe(true);
@@ -98,7 +117,14 @@ describeEngines("constraints", (engine) => {
   });
 
   test("a refund told twice is one refund in its last state", async () => {
-    const refund = { portal: "toko", external_id: "re_1", invoice_external_id: "9", amount: null, refunded_at: NOW, reason: null };
+    const refund = {
+      portal: "toko",
+      external_id: "re_1",
+      invoice_external_id: "9",
+      amount: null,
+      refunded_at: NOW,
+      reason: null,
+    };
     await saveRefund(knex(), { ...refund, state: "pending" });
     await saveRefund(knex(), { ...refund, state: "failed" });
     expect(await refundsOf(knex(), "toko", "9")).toMatchObject([{ external_id: "re_1", state: "failed" }]);
@@ -107,6 +133,10 @@ describeEngines("constraints", (engine) => {
   test("the largest amounts the rules allow come back to the rupiah", async () => {
     await addFaktur(store.db, "large", { dpp: "9999999999999", dpp_nilai_lain: "9166666666666", ppn: "1" });
     const row = await fakturById(knex(), "large");
-    expect([row?.dpp, row?.dpp_nilai_lain, row?.ppn].map(String)).toEqual(["9999999999999", "9166666666666", "1"]);
+    expect([row?.dpp, row?.dpp_nilai_lain, row?.ppn].map(String)).toEqual([
+      "9999999999999",
+      "9166666666666",
+      "1",
+    ]);
   });
 });

@@ -46,7 +46,7 @@ describeEngines("jobs", (engine) => {
     for (let index = 0; index < 60; index += 1) await add(`s${index}`);
     const claimer = async (name: number) => {
       const mine: string[] = [];
-      for (let misses = 0; misses < 3; ) {
+      for (let misses = 0; misses < 3;) {
         const job = await claim(`lease-${name}-${mine.length}`);
         if (job === null) misses += 1;
         else mine.push(job.subject);
@@ -165,7 +165,9 @@ describeEngines("jobs", (engine) => {
   test("a fenced transaction writes and renews the lease", async () => {
     const job = await held("a");
     const later = plusMs(AT, 30_000).toISOString();
-    await fencedWork(store.db, job, fixedClock(later), 60).transaction((tx) => enqueue(tx, "mail", "m", AT, AT));
+    await fencedWork(store.db, job, fixedClock(later), 60).transaction((tx) =>
+      enqueue(tx, "mail", "m", AT, AT),
+    );
     expect(await jobsOf(store.db.knex, ["m"])).toHaveLength(1);
     expect((await rows())[0]).toMatchObject({ lease_until: plusMs(new Date(later), LEASE_MS).toISOString() });
   });

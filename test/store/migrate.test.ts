@@ -4,7 +4,13 @@ import { AppError } from "../../src/errors";
 import { openDb, type Db } from "../../src/store/db";
 import { migrate, schemaState } from "../../src/store/migrate";
 import { MIGRATIONS } from "../../migrations";
-import { describeEngines, describeMariadb, emptyDatabase, MIGRATED_AT, type EmptyDatabase } from "../support/databases";
+import {
+  describeEngines,
+  describeMariadb,
+  emptyDatabase,
+  MIGRATED_AT,
+  type EmptyDatabase,
+} from "../support/databases";
 import { insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
 import { SETTINGS, startFaktur } from "../support/service";

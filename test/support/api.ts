@@ -158,8 +158,11 @@ export async function made(answer: Promise<Answer>): Promise<Answer> {
   return done;
 }
 
-export const startSimulator = (clock: Clock) =>
-  startAuthority({ clock, drawPdf: (paper) => drawPaper(paper), host: "127.0.0.1", port: 0 });
+export const startSimulator = (clock: Clock, token?: string) =>
+  startAuthority({
+    ...{ clock, drawPdf: (paper) => drawPaper(paper), host: "127.0.0.1", port: 0 },
+    ...(token === undefined ? {} : { token }),
+  });
 
 /** Tells the portal's webhook that this invoice was paid; the answer's status code. */
 export async function pay(api: TestApi, invoiceId: string, account = "77"): Promise<number> {

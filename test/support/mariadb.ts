@@ -1,5 +1,14 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +23,8 @@ const FOLDER = "FAKTUR_TEST_MARIADB";
 
 export const mariadbInstalled = (): boolean =>
   ["mariadbd", "mariadb-install-db"].every(
-    (tool) => (spawnSync(tool, ["--help"], { stdio: "ignore" }).error as NodeJS.ErrnoException)?.code !== "ENOENT",
+    (tool) =>
+      (spawnSync(tool, ["--help"], { stdio: "ignore" }).error as NodeJS.ErrnoException)?.code !== "ENOENT",
   );
 
 /** Prepares the folder under which this run's server will live. */
@@ -78,9 +88,13 @@ function tell(file: string, words: string): void {
 
 async function start(folder: string): Promise<string> {
   const data = join(folder, "data");
-  execFileSync("mariadb-install-db", ["--no-defaults", "--user=root", `--datadir=${data}`, "--skip-test-db"], {
-    stdio: "ignore",
-  });
+  execFileSync(
+    "mariadb-install-db",
+    ["--no-defaults", "--user=root", `--datadir=${data}`, "--skip-test-db"],
+    {
+      stdio: "ignore",
+    },
+  );
   const port = await freePort();
   const log = openSync(join(folder, "log"), "a");
   const server = spawn(
@@ -90,7 +104,12 @@ async function start(folder: string): Promise<string> {
       ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-grant-tables", "--skip-name-resolve"],
       // Nothing here outlives the run: nothing is waited for on the disk, little memory.
       ...["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--max-connections=200"],
-      ...["--innodb-flush-method=nosync", "--innodb-doublewrite=0", "--sync-frm=0", "--aria-checkpoint-interval=0"],
+      ...[
+        "--innodb-flush-method=nosync",
+        "--innodb-doublewrite=0",
+        "--sync-frm=0",
+        "--aria-checkpoint-interval=0",
+      ],
     ],
     { detached: true, stdio: ["ignore", log, log] },
   );

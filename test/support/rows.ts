@@ -103,6 +103,7 @@ export const fakturRow = (id: string, invoiceId: string, more: Partial<FakturRow
   channel_status: null,
   channel_message: null,
   simulated: false,
+  outdated_there: false,
   problem: null,
   pdf_kind: null,
   pdf_sha256: null,

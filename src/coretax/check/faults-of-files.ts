@@ -34,7 +34,10 @@ export const FILE_FAULTS = {
   ],
   xml_doctype_refused: [
     "error",
-    text("Berkas berisi DOCTYPE; ini ditolak demi keamanan.", "The file has a DOCTYPE; it is refused for safety."),
+    text(
+      "Berkas berisi DOCTYPE; ini ditolak demi keamanan.",
+      "The file has a DOCTYPE; it is refused for safety.",
+    ),
     text("Hapus baris DOCTYPE beserta isinya.", "Remove the DOCTYPE with all it holds."),
   ],
   xml_entity_refused: [
@@ -51,8 +54,16 @@ export const FILE_FAULTS = {
     text("Tulis & sebagai &amp;.", "Write & as &amp;."),
   ],
   xml_malformed: ["error", text("XML tidak sah: {found}", "Not well-formed XML: {found}"), AGAIN],
-  xml_truncated: ["error", text("Berkas terpotong sebelum akhirnya.", "The file is cut off before its end."), AGAIN],
-  xml_too_deep: ["error", text("Elemen bersarang terlalu dalam.", "The elements are nested too deeply."), LAYOUT],
+  xml_truncated: [
+    "error",
+    text("Berkas terpotong sebelum akhirnya.", "The file is cut off before its end."),
+    AGAIN,
+  ],
+  xml_too_deep: [
+    "error",
+    text("Elemen bersarang terlalu dalam.", "The elements are nested too deeply."),
+    LAYOUT,
+  ],
   xml_piece_too_large: [
     "error",
     text("Satu bagian XML terlalu besar.", "One piece of the XML is too large."),
@@ -84,7 +95,11 @@ export const FILE_FAULTS = {
     text("Atribut {found} tidak dikenal.", "The attribute {found} is not known."),
     text("Hapus atribut itu.", "Remove the attribute."),
   ],
-  element_unknown: ["error", text("Elemen {found} tidak dikenal.", "The element {found} is not known."), LAYOUT],
+  element_unknown: [
+    "error",
+    text("Elemen {found} tidak dikenal.", "The element {found} is not known."),
+    LAYOUT,
+  ],
   element_misspelt: [
     "error",
     text("Elemen {found} salah ejaan.", "The element {found} is misspelt."),

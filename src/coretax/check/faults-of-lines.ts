@@ -43,7 +43,10 @@ export const LINE_FAULTS = {
   ],
   item_code_unknown: [
     "error",
-    text("Kode {found} tidak ada dalam daftar Opt {expected}.", "The code {found} is not in the list of Opt {expected}."),
+    text(
+      "Kode {found} tidak ada dalam daftar Opt {expected}.",
+      "The code {found} is not in the list of Opt {expected}.",
+    ),
     text(
       "Pilih dari daftar yang sesuai: A barang, B jasa; 000000 bila umum.",
       "Choose from the right list: A goods, B services; 000000 when general.",
@@ -57,7 +60,10 @@ export const LINE_FAULTS = {
   qty_zero: ["warning", text("Qty nol.", "Qty is zero."), LOOK],
   discount_too_large: [
     "error",
-    text("TotalDiscount {found} melebihi Price × Qty {expected}.", "TotalDiscount {found} exceeds Price × Qty {expected}."),
+    text(
+      "TotalDiscount {found} melebihi Price × Qty {expected}.",
+      "TotalDiscount {found} exceeds Price × Qty {expected}.",
+    ),
     text(
       "TotalDiscount adalah potongan seluruh baris, bukan per satuan.",
       "TotalDiscount is the discount of the whole line, not of one unit.",
@@ -142,10 +148,17 @@ export const LINE_FAULTS = {
     ),
     LOOK,
   ],
-  vat_wrong: ["error", text("VAT {found}, seharusnya {expected}.", "VAT is {found}, it must be {expected}."), CHAIN],
+  vat_wrong: [
+    "error",
+    text("VAT {found}, seharusnya {expected}.", "VAT is {found}, it must be {expected}."),
+    CHAIN,
+  ],
   vat_unusual: [
     "warning",
-    text("VAT {found} bukan VATRate × OtherTaxBase = {expected}.", "VAT {found} is not VATRate × OtherTaxBase = {expected}."),
+    text(
+      "VAT {found} bukan VATRate × OtherTaxBase = {expected}.",
+      "VAT {found} is not VATRate × OtherTaxBase = {expected}.",
+    ),
     LOOK,
   ],
   vat_rounded: [
@@ -158,7 +171,10 @@ export const LINE_FAULTS = {
   ],
   stlg_unusual: [
     "warning",
-    text("STLG {found} bukan STLGRate × OtherTaxBase = {expected}.", "STLG {found} is not STLGRate × OtherTaxBase = {expected}."),
+    text(
+      "STLG {found} bukan STLGRate × OtherTaxBase = {expected}.",
+      "STLG {found} is not STLGRate × OtherTaxBase = {expected}.",
+    ),
     LOOK,
   ],
 } as const satisfies Record<string, FaultWords>;

@@ -83,7 +83,10 @@ export const VALUE_FAULTS = {
   ],
   add_info_unknown: [
     "error",
-    text("AddInfo {found} tidak ada dalam daftar kode transaksi ini.", "AddInfo {found} is not in this code's list."),
+    text(
+      "AddInfo {found} tidak ada dalam daftar kode transaksi ini.",
+      "AddInfo {found} is not in this code's list.",
+    ),
     FACILITY,
   ],
   facility_stamp_unknown: [
@@ -104,7 +107,10 @@ export const VALUE_FAULTS = {
   ],
   reference_missing: [
     "warning",
-    text("RefDesc kosong: jawaban DJP tidak dapat dicocokkan.", "RefDesc is empty: DJP's answer cannot be matched."),
+    text(
+      "RefDesc kosong: jawaban DJP tidak dapat dicocokkan.",
+      "RefDesc is empty: DJP's answer cannot be matched.",
+    ),
     text("Isi nomor invoice.", "Write the invoice number."),
   ],
   reference_duplicate: [
@@ -113,12 +119,21 @@ export const VALUE_FAULTS = {
       "RefDesc {found} dengan kode transaksi dan pembeli yang sama sudah ada di baris {expected}.",
       "RefDesc {found} with the same transaction code and buyer is already on line {expected}.",
     ),
-    text("Hapus faktur yang ganda, atau bedakan referensinya.", "Remove the second faktur, or change its reference."),
+    text(
+      "Hapus faktur yang ganda, atau bedakan referensinya.",
+      "Remove the second faktur, or change its reference.",
+    ),
   ],
   reference_shared: [
     "warning",
-    text("RefDesc {found} juga dipakai di baris {expected}.", "RefDesc {found} is also used on line {expected}."),
-    text("Beri akhiran agar setiap faktur dapat dicocokkan.", "Add a suffix, so that each faktur can be matched."),
+    text(
+      "RefDesc {found} juga dipakai di baris {expected}.",
+      "RefDesc {found} is also used on line {expected}.",
+    ),
+    text(
+      "Beri akhiran agar setiap faktur dapat dicocokkan.",
+      "Add a suffix, so that each faktur can be matched.",
+    ),
   ],
   seller_tin_malformed: [
     "error",
@@ -128,11 +143,17 @@ export const VALUE_FAULTS = {
   seller_idtku_malformed: [
     "error",
     text("SellerIDTKU {found} bukan 22 digit.", "SellerIDTKU {found} is not 22 digits."),
-    text("Tulis TIN diikuti 6 digit, 000000 untuk pusat.", "Write the TIN and 6 digits, 000000 for the head office."),
+    text(
+      "Tulis TIN diikuti 6 digit, 000000 untuk pusat.",
+      "Write the TIN and 6 digits, 000000 for the head office.",
+    ),
   ],
   seller_idtku_not_of_tin: [
     "error",
-    text("SellerIDTKU {found} tidak diawali TIN {expected}.", "SellerIDTKU {found} does not begin with TIN {expected}."),
+    text(
+      "SellerIDTKU {found} tidak diawali TIN {expected}.",
+      "SellerIDTKU {found} does not begin with TIN {expected}.",
+    ),
     text("Satu berkas hanya untuk satu penjual.", "One file is for one seller only."),
   ],
   buyer_document_unknown: [
@@ -171,7 +192,10 @@ export const VALUE_FAULTS = {
   ],
   buyer_document_number_unneeded: [
     "warning",
-    text("Nomor dokumen {found} tidak dipakai untuk TIN.", "The document number {found} is not used for TIN."),
+    text(
+      "Nomor dokumen {found} tidak dipakai untuk TIN.",
+      "The document number {found} is not used for TIN.",
+    ),
     text("Tulis - atau kosongkan.", "Write - or leave it empty."),
   ],
   buyer_nik_malformed: [
@@ -193,7 +217,10 @@ export const VALUE_FAULTS = {
       "BuyerIDTKU {found} tidak diawali NPWP pembeli {expected}.",
       "BuyerIDTKU {found} does not begin with the buyer's NPWP {expected}.",
     ),
-    text("Tulis NPWP pembeli diikuti 6 digit, 000000 untuk pusat.", "Write the buyer's NPWP and 6 digits, 000000 for the head office."),
+    text(
+      "Tulis NPWP pembeli diikuti 6 digit, 000000 untuk pusat.",
+      "Write the buyer's NPWP and 6 digits, 000000 for the head office.",
+    ),
   ],
   buyer_country_unknown: [
     "error",
@@ -207,7 +234,10 @@ export const VALUE_FAULTS = {
   ],
   buyer_country_not_indonesia: [
     "warning",
-    text("Pembeli dengan NPWP atau NIK bernegara {found}.", "A buyer with NPWP or NIK has the country {found}."),
+    text(
+      "Pembeli dengan NPWP atau NIK bernegara {found}.",
+      "A buyer with NPWP or NIK has the country {found}.",
+    ),
     text("Periksa; biasanya IDN.", "Check it; IDN is usual."),
   ],
   buyer_email_malformed: [

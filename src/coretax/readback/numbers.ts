@@ -35,16 +35,19 @@ export function readTransactionCode(value: string): TransactionCode | null {
   return TRANSACTION_CODES.find((known) => known === code) ?? null;
 }
 
-/** Equal, also when one of the two is an NPWP in its older form of 15 digits (PMK 112/2022). */
-export function sameNumber(a: string, b: string): boolean {
-  const [one, other] = [full(bareNumber(a)), full(bareNumber(b))];
-  return one !== "" && one === other;
+/** One spelling for each number: an NPWP in its older form of 15 digits becomes 16 (PMK 112/2022), "has none" is empty. */
+export function numberKey(value: string): string {
+  const bare = bareNumber(value);
+  if (/^0*$/.test(bare)) return "";
+  return /^\d{15}$/.test(bare) ? `0${bare}` : bare;
 }
 
-const full = (digits: string): string => (/^\d{15}$/.test(digits) ? `0${digits}` : digits);
+/** The same number, and one at all. */
+export const sameNumber = (a: string, b: string): boolean =>
+  numberKey(a) !== "" && numberKey(a) === numberKey(b);
 
 /** How a reference is compared: sheets break long ones over lines, so blanks do not count. */
 export const referenceKey = (reference: string): string => reference.normalize("NFKC").replace(/\s/g, "");
 
 /** Nothing, dashes or zeros stand for "has none". */
-export const isNoNumber = (value: string): boolean => /^0*$/.test(bareNumber(value));
+export const isNoNumber = (value: string): boolean => numberKey(value) === "";

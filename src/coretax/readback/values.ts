@@ -1,4 +1,5 @@
 import { dayInJakarta, parseTaxDay, type Period, type TaxDay } from "../../clock";
+import { MONTHS } from "../../faktur/day-words";
 import { shareHalfUp, type Money } from "../../money";
 import type { Cell } from "./sheet";
 
@@ -7,20 +8,6 @@ import type { Cell } from "./sheet";
  * met are taken (coretax-xml 5.5): text or number, ISO or dd/mm/yyyy or an Excel day, Indonesian or English figures.
  */
 
-const INDONESIAN = [
-  "januari",
-  "februari",
-  "maret",
-  "april",
-  "mei",
-  "juni",
-  "juli",
-  "agustus",
-  "september",
-  "oktober",
-  "november",
-  "desember",
-] as const;
 const ENGLISH = [
   "january",
   "february",
@@ -35,14 +22,24 @@ const ENGLISH = [
   "november",
   "december",
 ] as const;
-const SHORT: Readonly<Record<string, number>> = { agt: 8, agu: 8, ags: 8, agst: 8, nop: 11, nopember: 11, pebruari: 2 };
+const SHORT: Readonly<Record<string, number>> = {
+  agt: 8,
+  agu: 8,
+  ags: 8,
+  agst: 8,
+  nop: 11,
+  nopember: 11,
+  pebruari: 2,
+};
 
 /** 1–12 for a month's name in Indonesian or English, whole or cut to three letters; null otherwise. */
 export function monthOfName(name: string): number | null {
   const word = name.toLowerCase().replace(/\.$/, "");
   if (Object.hasOwn(SHORT, word)) return SHORT[word] ?? null;
-  for (const months of [INDONESIAN, ENGLISH] as readonly (readonly string[])[]) {
-    const index = months.findIndex((month) => month === word || (word.length === 3 && month.startsWith(word)));
+  for (const months of [MONTHS.map((month) => month.toLowerCase()), ENGLISH]) {
+    const index = months.findIndex(
+      (month) => month === word || (word.length === 3 && month.startsWith(word)),
+    );
     if (index >= 0) return index + 1;
   }
   return null;
@@ -57,7 +54,7 @@ const TO_UNIX = 25_569;
 const FROM_1904 = 1_462;
 const DAY_MS = 86_400_000;
 
-/** The portal gives no faktur before Coretax's forerunners nor beyond this century; other figures are no days. */
+/** Beyond these a figure is not a day of a faktur but something else that was read as one. */
 const plausible = (day: TaxDay | null): TaxDay | null =>
   day !== null && day >= "2000-01-01" && day < "2100-01-01" ? day : null;
 
@@ -68,7 +65,9 @@ function dayOfSerial(raw: string, date1904: boolean): TaxDay | null {
 }
 
 function dayOfText(value: string): TaxDay | null {
-  const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(value);
+  const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    value,
+  );
   if (iso) {
     const day = dayOf(iso[1] ?? "", iso[2] ?? "", iso[3] ?? "");
     if (day === null || iso[4] === undefined) return plausible(day);
@@ -90,7 +89,11 @@ export function readDay(cell: Cell, date1904: boolean): TaxDay | null {
 }
 
 /** Month name, number, `TD.00709` or a day; with the year beside it or within. Null when it cannot be told. */
-export function readPeriod(month: Cell | undefined, year: Cell | undefined, date1904: boolean): Period | null {
+export function readPeriod(
+  month: Cell | undefined,
+  year: Cell | undefined,
+  date1904: boolean,
+): Period | null {
   if (month === undefined) return null;
   const asDay = readDay(month, date1904);
   if (asDay !== null) return asDay.slice(0, 7) as Period;
@@ -118,16 +121,22 @@ function moneyOfNumber(raw: string): Money | null {
   const scale = decimals.length - Number(power);
   const digits = BigInt(whole + decimals);
   if (scale > 60 || scale < -20) return null;
-  const size = scale <= 0 ? digits * 10n ** BigInt(2 - scale) : shareHalfUp(digits * 100n, 1n, 10n ** BigInt(scale));
+  const size =
+    scale <= 0 ? digits * 10n ** BigInt(2 - scale) : shareHalfUp(digits * 100n, 1n, 10n ** BigInt(scale));
   if (size >= 10n ** 17n) return null;
   return sign === "-" ? -size : size;
 }
 
 /** `1.110.000,00`, `1,110,000.00`, `Rp 1.110.000`, `(5.000)`, `1110000.5`; three digits after one sign are thousands. */
 function moneyOfText(value: string): Money | null {
-  const bare = value.normalize("NFKC").replace(/\s/g, "").replace(/^(-?)(Rp|IDR)\.?(?=[\d(-])/i, "$1");
+  const bare = value
+    .normalize("NFKC")
+    .replace(/\s/g, "")
+    .replace(/^(-?)(Rp|IDR)\.?(?=[\d(-])/i, "$1");
   const inside = /^\((.+)\)$/.exec(bare)?.[1];
-  const match = /^(-?)(\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d{1,15})(?:([.,])(\d{1,2}))?$/.exec(inside ?? bare);
+  const match = /^(-?)(\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d{1,15})(?:([.,])(\d{1,2}))?$/.exec(
+    inside ?? bare,
+  );
   if (!match) return null;
   const [, sign, whole = "", decimalSign, decimals = ""] = match;
   const groupSign = /[.,]/.exec(whole)?.[0];

@@ -8,7 +8,7 @@ import { planPages } from "./pages";
 import { penOf, SHEET, type Pen } from "./pen";
 import * as table from "./table";
 
-type Doc = typeof PDFDocument.prototype;
+type Doc = InstanceType<typeof PDFDocument>;
 
 /** The parts of pdfkit that its types leave out and a signature field needs. */
 interface DocInside {

@@ -28,7 +28,7 @@ export const MOST = { name: 4, box: 12, address: 8, item: 40, reference: 6, sign
 
 /** Drawing in the few ways the sheet needs; `y` is the line the letters stand on. */
 export interface Pen {
-  readonly doc: typeof PDFDocument.prototype;
+  readonly doc: InstanceType<typeof PDFDocument>;
   readonly fonts: Fonts;
   face(style: Style): Face;
   left(line: string, x: number, y: number, style: Style): void;
@@ -38,7 +38,7 @@ export interface Pen {
   box(x: number, y: number, width: number, height: number, fill?: string): void;
 }
 
-export function penOf(doc: typeof PDFDocument.prototype, fonts: Fonts): Pen {
+export function penOf(doc: InstanceType<typeof PDFDocument>, fonts: Fonts): Pen {
   const face = (style: Style): Face => (style.bold === true ? fonts.bold : fonts.regular);
   const write = (line: string, x: number, y: number, style: Style): void => {
     if (line === "") return;

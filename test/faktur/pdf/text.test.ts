@@ -121,8 +121,8 @@ describe("reading text", () => {
       require.extensions[".ts"] = (module, file) => module._compile(transformSync(readFileSync(file, "utf8"), {
         jsc: { target: "es2022", parser: { syntax: "typescript" } },
         module: { type: "commonjs", ignoreDynamic: true } }).code, file);
-      const { drawPaper } = require("./src/faktur/pdf");
-      const { readPdfText } = require("./src/faktur/pdf-text");
+      const { drawPaper } = require("./src/faktur/pdf/draw");
+      const { readPdfText } = require("./src/faktur/pdf/text");
       const { makePaper } = require("./test/support/papers");
       drawPaper(makePaper()).then(readPdfText).then((text) => {
         if (!text.includes("${NSFP}")) process.exitCode = 3;

@@ -131,7 +131,7 @@ test.each([
   [200, { id: "in_2", object: "invoice" }, {}, "portal_unavailable", undefined],
   [200, { id: "in_1", object: "invoice", status: "paid" }, {}, "portal_invoice_unreadable", undefined],
 ])("an answer of %i %j %j is %s", async (status, body, headers, code, waitMs) => {
-  stripe.world.fault = (response) => send(response, status, body, headers as Record<string, string>);
+  stripe.world.fault = (response) => send(response, status, body, headers);
   const failure = await failureOf(readInvoice(connection, "in_1"));
   expect({ code: failure.code, waitMs: failure.waitMs }).toEqual({ code, waitMs });
   expect(stripe.asked).toHaveLength(1);

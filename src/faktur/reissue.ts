@@ -1,0 +1,55 @@
+import { writeSnapshot } from "../accounts/snapshot";
+import { AppError } from "../errors";
+import { findCompany } from "../store/accounts";
+import { appendAudit } from "../store/audit";
+import type { Tx } from "../store/db";
+import { faktursOfInvoice } from "../store/fakturs";
+import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
+import { enqueue } from "../store/jobs";
+import { text } from "../text";
+import type { Actor } from "./correct";
+import type { FakturDeps } from "./flow";
+import { isWholeLive } from "./parts";
+import { ACCEPTABLE, type ReasonCode } from "./reasons";
+
+type ReissueDeps = FakturDeps & { wake(): void };
+
+/** Decides an invoice anew with the company as it is now; `accept` names the reasons that finance takes upon itself. */
+export async function issueAnew(
+  d: ReissueDeps,
+  invoiceId: string,
+  accept: readonly ReasonCode[],
+  who: Actor,
+): Promise<void> {
+  const now = d.clock.now();
+  await d.db.transaction(async (tx) => {
+    const row = await invoiceById(tx, invoiceId);
+    if (row === undefined) throw notFound();
+    const live = isWholeLive(await faktursOfInvoice(tx, row.id));
+    if (!live) await reopen(tx, d, row, accept);
+    await enqueue(tx, row.content === null ? "read" : "issue", row.id, now, now);
+    await appendAudit(tx, {
+      at: now.toISOString(),
+      actor: who.name,
+      action: "invoice.issue_asked",
+      subject: `invoice:${row.portal}/${row.external_id}`,
+      detail: accept.join(",") || null,
+    });
+  });
+  d.wake();
+}
+
+const notFound = (): AppError =>
+  new AppError("not_found", text("Invoice tidak ditemukan.", "There is no such invoice."));
+
+async function reopen(tx: Tx, d: ReissueDeps, row: InvoiceRow, accept: readonly ReasonCode[]): Promise<void> {
+  const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
+  const before = JSON.parse(row.accepted) as ReasonCode[];
+  const accepted = new Set([...before, ...accept.filter((code) => ACCEPTABLE.has(code))]);
+  const anew = {
+    company_at_payment: writeSnapshot(company),
+    accepted: JSON.stringify([...accepted]),
+    decision: row.content === null ? ("unread" as const) : ("undecided" as const),
+  };
+  await reopenInvoice(tx, row.id, anew, d.clock.now());
+}

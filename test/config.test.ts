@@ -1,0 +1,174 @@
+/**
+ * The settings of contract section 2: defaults, every form that is taken, and that all faults are named at once without
+ * ever repeating a secret.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { parseConfig, readEnvironment } from "../src/config";
+import { AppError } from "../src/errors";
+
+const KEY = Buffer.alloc(32, 1).toString("base64");
+const enough = { FAKTUR_MASTER_KEY: KEY, FAKTUR_MAIL_FROM: "Faktur <faktur@hosting.example>" };
+
+/** The names of the settings that are refused. */
+function refused(environment: Readonly<Record<string, string | undefined>>): string[] {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "config_invalid") throw thrown;
+    return thrown.faults.map((fault) => fault.path);
+  }
+}
+
+test("the defaults are those of the contract", () => {
+  expect(parseConfig(enough)).toEqual({
+    databaseUrl: "sqlite:data/faktur.db",
+    documentsUrl: "file:data/documents",
+    mailUrl: "file:data/outbox",
+    mailFrom: "Faktur <faktur@hosting.example>",
+    host: "127.0.0.1",
+    port: 8080,
+    publicUrl: "http://127.0.0.1:8080",
+    masterKey: Buffer.alloc(32, 1),
+    logLevel: "info",
+    followSeconds: [2, 15, 60, 300, 900, 3600],
+    retrySeconds: [5, 30, 120, 600, 3600],
+    leaseSeconds: 60,
+    channelTimeoutSeconds: 30,
+    portalPollSeconds: 300,
+    workers: 4,
+    s3: null,
+  });
+});
+
+test("an empty setting counts as not set", () => {
+  expect(parseConfig({ ...enough, FAKTUR_PORT: "", FAKTUR_WORKERS: undefined }).port).toBe(8080);
+});
+
+test.each([
+  ["FAKTUR_DATABASE_URL", "mysql://user:p%40ss@db.example:3306/faktur"],
+  ["FAKTUR_DATABASE_URL", "sqlite:/var/lib/faktur.db"],
+  ["FAKTUR_MAIL_URL", "smtps://user:secret@mail.example:465"],
+  ["FAKTUR_MAIL_URL", "smtp://localhost:25?tls=optional"],
+  ["FAKTUR_MAIL_FROM", "faktur@hosting.example"],
+  ["FAKTUR_PUBLIC_URL", "https://faktur.example/"],
+  ["FAKTUR_FOLLOW_SECONDS", "0.5,2"],
+  ["FAKTUR_PORTAL_POLL_SECONDS", "0"],
+  ["FAKTUR_PORT", "0"],
+  ["FAKTUR_LOG_LEVEL", "debug"],
+])("%s=%s is taken", (name, value) => {
+  expect(refused({ ...enough, [name]: value })).toEqual([]);
+});
+
+test.each([
+  ["FAKTUR_DATABASE_URL", "postgres://db/faktur"],
+  ["FAKTUR_DATABASE_URL", "mysql://db"],
+  ["FAKTUR_DATABASE_URL", "mysql://db/"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:p#ss@db/faktur"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:100%@db/faktur"],
+  ["FAKTUR_DATABASE_URL", "mysql://db:port/faktur"],
+  ["FAKTUR_DOCUMENTS_URL", "ftp://x"],
+  ["FAKTUR_MAIL_URL", "mail.example"],
+  ["FAKTUR_MAIL_URL", "smtp://user:p#ss@mail.example"],
+  ["FAKTUR_MAIL_FROM", "nobody"],
+  ["FAKTUR_MAIL_FROM", "A <a@b.example>\r\nBcc: x@y.example"],
+  ["FAKTUR_PUBLIC_URL", "faktur.example"],
+  ["FAKTUR_PORT", "65536"],
+  ["FAKTUR_PORT", "80a"],
+  ["FAKTUR_PORT", "-1"],
+  ["FAKTUR_WORKERS", "0"],
+  ["FAKTUR_WORKERS", "1.5"],
+  ["FAKTUR_LEASE_SECONDS", "0"],
+  ["FAKTUR_FOLLOW_SECONDS", "2;15"],
+  ["FAKTUR_FOLLOW_SECONDS", "2,"],
+  ["FAKTUR_RETRY_SECONDS", "99999999999999"],
+  ["FAKTUR_LOG_LEVEL", "loud"],
+  ["FAKTUR_MASTER_KEY", "c2hvcnQ="],
+  ["FAKTUR_MASTER_KEY", `${KEY.slice(0, -2)}**`],
+  ["FAKTUR_MASTER_KEY", Buffer.alloc(33).toString("base64")],
+])("%s=%s is refused, and only that", (name, value) => {
+  expect(refused({ ...enough, [name]: value })).toEqual([name]);
+});
+
+test("no secret has a default, and every fault is named at once", () => {
+  expect(
+    refused({ FAKTUR_PORT: "x", FAKTUR_WORKERS: "x", FAKTUR_DOCUMENTS_URL: "s3://bucket" }).sort(),
+  ).toEqual([
+    ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "FAKTUR_MAIL_FROM"],
+    ...["FAKTUR_MASTER_KEY", "FAKTUR_PORT", "FAKTUR_WORKERS"],
+  ]);
+});
+
+test("a refusal never repeats a secret", () => {
+  const secret = "kata-sandi-rahasia";
+  for (const name of ["FAKTUR_MASTER_KEY", "FAKTUR_DATABASE_URL", "FAKTUR_MAIL_URL"]) {
+    try {
+      parseConfig({ ...enough, [name]: `x://user:${secret}@` });
+      throw new Error("it was taken");
+    } catch (thrown) {
+      expect(JSON.stringify(thrown) + String(thrown)).not.toContain(secret);
+      expect(thrown).toMatchObject({ code: "config_invalid" });
+    }
+  }
+});
+
+test("whatever the settings are, they are taken or refused by name", () => {
+  const names = ["DATABASE_URL", "MAIL_URL", "PUBLIC_URL", "FOLLOW_SECONDS", "PORT", "MASTER_KEY"].map(
+    (name) => `FAKTUR_${name}`,
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (some) => {
+      for (const name of refused({ ...enough, ...some })) expect(names).toContain(name);
+    }),
+  );
+});
+
+test("an IPv6 host stands in brackets in the public address", () => {
+  expect(parseConfig({ ...enough, FAKTUR_HOST: "::1" }).publicUrl).toBe("http://[::1]:8080");
+  expect(parseConfig({ ...enough, FAKTUR_PUBLIC_URL: "https://x.example//" }).publicUrl).toBe(
+    "https://x.example",
+  );
+});
+
+test("s3 takes the usual AWS variables", () => {
+  const aws = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key", AWS_REGION: "ap-southeast-3" };
+  expect(parseConfig({ ...enough, ...aws, FAKTUR_DOCUMENTS_URL: "s3://bucket/prefix" }).s3).toEqual({
+    ...{ region: "ap-southeast-3", accessKeyId: "id", secretAccessKey: "key" },
+    ...{ sessionToken: undefined, endpoint: undefined },
+  });
+  expect(parseConfig({ ...enough, ...aws }).s3).toBeNull();
+});
+
+describe("files", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "faktur-config-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("the master key is read from its file, and the variable goes before it", () => {
+    const file = join(folder, "key");
+    writeFileSync(file, `${Buffer.alloc(32, 2).toString("base64")}\n`);
+    const { FAKTUR_MAIL_FROM } = enough;
+    expect(parseConfig({ FAKTUR_MAIL_FROM, FAKTUR_MASTER_KEY_FILE: file }).masterKey[0]).toBe(2);
+    expect(parseConfig({ ...enough, FAKTUR_MASTER_KEY_FILE: file }).masterKey[0]).toBe(1);
+    writeFileSync(file, "short");
+    expect(refused({ FAKTUR_MAIL_FROM, FAKTUR_MASTER_KEY_FILE: file })).toEqual(["FAKTUR_MASTER_KEY_FILE"]);
+    expect(refused({ FAKTUR_MAIL_FROM, FAKTUR_MASTER_KEY_FILE: folder })).toEqual(["FAKTUR_MASTER_KEY_FILE"]);
+  });
+
+  test("a .env file fills in what the environment does not say", () => {
+    writeFileSync(join(folder, ".env"), 'FAKTUR_TEST_ONE="from file"\nPATH=nowhere\n# comment\n');
+    const environment = readEnvironment(folder);
+    expect(environment["FAKTUR_TEST_ONE"]).toBe("from file");
+    expect(environment["PATH"]).toBe(process.env["PATH"]);
+  });
+
+  test("a .env that cannot be read is a fault of configuration", () => {
+    mkdirSync(join(folder, ".env"));
+    expect(() => readEnvironment(folder)).toThrow(expect.objectContaining({ code: "config_invalid" }));
+  });
+});

@@ -1,0 +1,69 @@
+/**
+ * Health over HTTP: alive is alive, ready only while database, schema and documents are fine, and the metrics tell
+ * numbers without ever telling an NPWP or a secret.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { furnish, made, npwpBody, OTHER_NPWP, pay, settle, startApi, type TestApi } from "../support/api";
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(() => api.close());
+
+const ready = async (language = "id") => {
+  const response = await fetch(`${api.url}/readyz`, { headers: { "accept-language": language } });
+  const body = (await response.json()) as { status: string; reasons: { check: string; message: string }[] };
+  return {
+    status: response.status,
+    checks: body.reasons.map((reason) => reason.check),
+    reasons: body.reasons,
+  };
+};
+
+test("a service with everything is ready", async () => {
+  expect(await ready()).toEqual({ status: 200, checks: [], reasons: [] });
+});
+
+test("documents that cannot be written make it not ready, with the reason, while it stays alive", async () => {
+  rmSync(join(api.folder, "documents"), { recursive: true, force: true });
+  writeFileSync(join(api.folder, "documents"), "");
+  expect(await ready()).toMatchObject({ status: 503, checks: ["documents"] });
+  expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+});
+
+test("a schema that is behind or newer makes it not ready", async () => {
+  const { knex } = api.app.db;
+  await knex("schema_migrations").insert({ name: "9999-later", applied_at: "2030-01-01T00:00:00.000Z" });
+  expect(await ready("en")).toMatchObject({ status: 503, checks: ["schema"] });
+  await knex("schema_migrations").delete();
+  const behind = await ready("en");
+  expect(behind).toMatchObject({ status: 503, checks: ["schema"] });
+  expect(behind.reasons[0]?.message).toContain("faktur migrate");
+});
+
+test("a database that is gone makes it not ready, while it stays alive", async () => {
+  await api.app.db.close();
+  expect(await ready()).toMatchObject({ status: 503, checks: ["database", "schema"] });
+  expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+});
+
+test("metrics count invoices, fakturs and jobs, and hold no NPWP, name or secret", async () => {
+  await furnish(api);
+  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
+  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await pay(api, "1234");
+  await settle(api);
+  await fetch(`${api.url}/hooks/toko`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  const text = await (await fetch(`${api.url}/metrics`)).text();
+  expect(text).toContain('faktur_invoices{decision="issuing"} 1');
+  expect(text).toContain("faktur_fakturs{state=");
+  expect(text).toContain('faktur_hook_signature_failures_total{portal="toko"} 1');
+  expect(text).toMatch(/faktur_job_seconds_count\{kind="issue",ended="done"\} 1/);
+  expect(text).not.toMatch(new RegExp(`\\d{15}|${OTHER_NPWP}|whsec|token|Contoh|@`));
+});
