@@ -3,6 +3,7 @@ import { first } from "./0001-first";
 import { kurs } from "./0002-kurs";
 import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
+import { coretaxFiles } from "./0005-coretax-files";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -11,4 +12,4 @@ export interface Migration {
 }
 
 /** In order. A literal list, so that nothing is found by looking into folders. */
-export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections];
+export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections, coretaxFiles];

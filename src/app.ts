@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Express } from "express";
 import type { ApiDeps } from "./api/deps";
-import { channelOf, readChannel } from "./channels";
+import { channelOf, exportFolderOf, readChannel } from "./channels";
 import { systemClock, type Clock } from "./clock";
 import type { Config } from "./config";
+import { exportAgain, exportDue, exportReady, type ScheduleDeps } from "./coretax/export";
+import { importFiles, type ImportDeps } from "./coretax/import";
 import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
@@ -17,9 +19,10 @@ import {
 } from "./faktur/correct";
 import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
 import { enterKurs } from "./faktur/enter-kurs";
+import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
-import { obtainPaper, type ObtainDeps } from "./faktur/obtain";
+import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
 import { replaceFaktur } from "./faktur/replace";
 import type { LineChange } from "./faktur/replacement";
 import { checkValidity, openCertificate } from "./faktur/sign/sign";
@@ -43,11 +46,12 @@ import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { createPaperMaker } from "./paper-maker";
 import { portalFinder, portalKinds } from "./portals";
 import { createSeal, type Seal } from "./seal";
+import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { enqueue } from "./store/jobs";
 import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
-import type { SellerRow } from "./store/sellers";
+import { listSellers, type SellerRow } from "./store/sellers";
 import { createWeb } from "./web";
 import { createWorker, type Worker } from "./worker/worker";
 
@@ -66,6 +70,8 @@ export interface App {
   readonly api: ApiDeps;
   /** The channel of a seller without keeping its exchanges; for checks. */
   channelFor(seller: SellerRow): Channel;
+  /** Writes an exported Coretax file once more, byte for byte. */
+  exportAgain(seller: string, named: string, folder: string): Promise<CoretaxFileRow>;
   /** Queues the regular poll of every portal that can be asked. */
   schedulePolls(): Promise<void>;
   /** Queues the hourly upkeep and the daily digest, which then queue themselves. */
@@ -131,6 +137,16 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     ...{ from: config.mailFrom, mailDomain: faktur.mailDomain },
   };
 
+  const exporting: ScheduleDeps = {
+    ...{ ...ledger, documents },
+    folderOf: (seller) => exportFolderOf(seal, seller),
+  };
+  const importing: ImportDeps = {
+    ...faktur,
+    queueMails: (tx, row) => queueMails(tx, faktur, row),
+    settle: (id) => settleFaktur(tending, id),
+  };
+
   const worker = createWorker({
     ...ledger,
     handlers: tended(tending, {
@@ -145,6 +161,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       poll: (work) => pollPortal(polling, work),
       digest: (work) => digest(digesting, work),
       upkeep: () => upkeep(tending),
+      export: (work) => exportDue(exporting, work),
     }),
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
@@ -163,6 +180,13 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     }
   };
 
+  const scheduleExports = async () => {
+    for (const seller of await listSellers(db.knex)) {
+      if (seller.channel_kind !== FILE_CHANNEL) continue;
+      await enqueue(db.knex, "export", seller.slug, clock.now(), clock.now());
+    }
+  };
+
   const cancel = async (id: string, reason: string, who: Actor): Promise<void> => {
     await cancelFaktur(faktur, id, reason, who);
     await settleFaktur(tending, id);
@@ -173,6 +197,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const scheduleUpkeep = async () => {
     await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
     await enqueue(db.knex, "digest", EVERY_SELLER, clock.now(), clock.now());
+    await scheduleExports();
   };
 
   const api: ApiDeps = {
@@ -208,7 +233,12 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     resumeChannel: async (seller, who, reason) => {
       await resumeChannel(tending, seller, who.name, reason);
     },
+    coretax: {
+      export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
+      import: (seller, wish, who) => importFiles(importing, seller, wish, who),
+    },
     sellerSaved: async (slug) => {
+      await scheduleExports();
       if ((await pauseOf(db.knex, slug)) === undefined) return;
       await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
       wake();
@@ -239,6 +269,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   return {
     ...{ config, db, clock, log, seal, documents, mailer, metrics, worker, web, api, schedulePolls },
     ...{ channelFor, scheduleUpkeep },
+    exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {
       await mailer.close();
       await db.close();

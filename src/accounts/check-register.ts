@@ -7,7 +7,7 @@ import { findPortal } from "../store/portals";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import type { RegisterCheck } from "./register";
-import { accountUnknown, companyMissing, lockedAccount, written, type TabDeps } from "./tab";
+import { accountUnknown, companyMissing, lockedAccount, written, type TabDeps } from "./tab-steps";
 
 export interface RegisterDeps extends TabDeps {
   /** Asks the seller's channel; null when it cannot ask. Throws errors of the `channel_*` family. */

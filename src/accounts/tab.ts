@@ -1,29 +1,11 @@
-import { AppError } from "../errors";
-import type { Clock } from "../clock";
-import { text } from "../text";
-import {
-  addCompanyHistory,
-  findAccount,
-  findCompany,
-  lockAccount,
-  saveCompany,
-  type AccountRow,
-  type CompanyRow,
-} from "../store/accounts";
-import { appendAudit } from "../store/audit";
-import type { Db, Tx } from "../store/db";
-import { enterCompany, tabMove, type CompanyData, type TabEvent, type TabStatus } from "./company";
+import { findCompany, saveCompany, type CompanyRow } from "../store/accounts";
+import { enterCompany, tabMove, type CompanyData, type TabStatus } from "./company";
 import { identityKey } from "./identity";
-import { snapshotOf, writeSnapshot } from "./snapshot";
+import { snapshotOf } from "./snapshot";
+import { companyMissing, lockedAccount, written, type TabDeps } from "./tab-steps";
 import { refuseOtherCode, verifiedColumns } from "./verified";
 
-export interface TabDeps {
-  readonly db: Db;
-  readonly clock: Clock;
-}
-
-export const accountUnknown = (): AppError =>
-  new AppError("not_found", text("Akun tidak ditemukan.", "There is no such account."));
+export type { TabDeps } from "./tab-steps";
 
 /**
  * Enters or corrects the company of an account. `mayVerify`: may change the verified code of an active company. Throws
@@ -100,40 +82,4 @@ function standingKey(row: CompanyRow | undefined): { npwp: string; status: TabSt
   return row === undefined
     ? null
     : { npwp: identityKey(row.npwp, snapshotOf(row).identity), status: row.status };
-}
-
-export const companyMissing = (): AppError =>
-  new AppError(
-    "not_found",
-    text(
-      "Akun ini belum punya data NPWP. Isi dahulu.",
-      "This account has no NPWP data yet. Enter them first.",
-    ),
-  );
-
-export async function lockedAccount(
-  tx: Tx,
-  d: TabDeps,
-  portal: string,
-  externalId: string,
-): Promise<AccountRow> {
-  const account = await findAccount(tx, portal, externalId);
-  if (account === undefined) throw accountUnknown();
-  await lockAccount(tx, account.id, d.clock.now());
-  return account;
-}
-
-export async function written(
-  tx: Tx,
-  d: TabDeps,
-  account: AccountRow,
-  row: CompanyRow,
-  event: TabEvent,
-  by: string,
-  reason: string | null,
-): Promise<void> {
-  const at = d.clock.now().toISOString();
-  await addCompanyHistory(tx, account.id, { at, by, event, reason, snapshot: writeSnapshot(row) ?? "{}" });
-  const subject = `account:${account.portal}/${account.external_id}`;
-  await appendAudit(tx, { at, actor: by, action: `npwp.${event}`, subject, detail: reason });
 }

@@ -1,7 +1,8 @@
 import { dayInJakarta, isoInJakarta } from "../clock";
 import { asAppError } from "../errors";
 import { checkRegister } from "../accounts/check-register";
-import { accountUnknown, enterNpwp, switchTab } from "../accounts/tab";
+import { enterNpwp, switchTab } from "../accounts/tab";
+import { accountUnknown } from "../accounts/tab-steps";
 import { companyHistory, findAccount, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import { listFakturs } from "../store/fakturs";

@@ -7,6 +7,7 @@ import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { COMPANY_STATUSES } from "../store/accounts";
 import { CASE_ANSWERS } from "./case-answers";
+import { CORETAX_ANSWERS } from "./coretax-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -167,6 +168,7 @@ const certificate = z.object({
 
 export const ANSWERS = {
   ...CASE_ANSWERS,
+  ...CORETAX_ANSWERS,
   Seller: z.object({
     seller: z.string(),
     npwp,

@@ -177,6 +177,23 @@ export const faktursQuery = z.object({
   q: z.string().max(100).optional(),
 });
 
+export const coretaxFilesQuery = z.object({ limit, cursor: name.optional(), seller: name.optional() });
+
+/** `confirm=FAKTUR:NSFP,…`: numbers that a person has compared. */
+export const coretaxImportQuery = z.object({
+  confirm: z
+    .string()
+    .max(10_000)
+    .regex(/^[^:,]{1,100}:\d{17}(,[^:,]{1,100}:\d{17})*$/)
+    .transform((pairs) =>
+      pairs.split(",").map((pair): [string, string] => {
+        const [id = "", nsfp = ""] = pair.split(":");
+        return [id, nsfp];
+      }),
+    )
+    .optional(),
+});
+
 const kursRate = z.string().max(30);
 
 export const kursBody = z.object({

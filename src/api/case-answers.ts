@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CASE_DECISIONS, CASE_KINDS } from "../faktur/case-rules";
-import { CHANNEL_WIDE_CAUSES } from "../faktur/channels/channel-wide";
+import { CHANNEL_WIDE_CAUSES } from "../faktur/channel-wide";
 import { ALARM_LEVELS } from "../ops/alarms";
 import { CASE_STATES } from "../store/cases";
 

@@ -1,5 +1,8 @@
 import type { RegisterDeps } from "../accounts/check-register";
 import type { Clock } from "../clock";
+import type { Exported } from "../coretax/export";
+import type { ImportWish } from "../coretax/import";
+import type { ImportReport } from "../coretax/report";
 import type { Documents } from "../documents/documents";
 import type { Fault } from "../errors";
 import type { Actor } from "../faktur/correct";
@@ -41,6 +44,13 @@ export interface CaseActions {
   document(caseId: string, document: BuyerDocument, who: Actor): Promise<void>;
 }
 
+/** Files to and from the Coretax portal. */
+export interface CoretaxActions {
+  /** Without a folder the files are only kept, to be fetched. */
+  export(seller: string, folder: string | null, who: Actor): Promise<Exported>;
+  import(seller: string, wish: ImportWish, who: Actor): Promise<ImportReport>;
+}
+
 export interface ApiDeps extends RegisterDeps {
   readonly db: Db;
   readonly clock: Clock;
@@ -50,6 +60,7 @@ export interface ApiDeps extends RegisterDeps {
   readonly documents: Documents;
   readonly corrections: Corrections;
   readonly cases: CaseActions;
+  readonly coretax: CoretaxActions;
   /** Lets a paused channel go on; nothing happens when it is not paused. */
   resumeChannel(seller: string, who: Actor, reason: string | null): Promise<void>;
   /** A seller was made or changed: a paused channel is tried again. */

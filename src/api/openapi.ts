@@ -34,10 +34,12 @@ function operation(route: Route): Record<string, unknown> {
     schema: { type: "string" },
   }));
   const body = schemaOf(route.body);
+  const file = route.takesFile === true;
   return {
     summary: route.summary,
     operationId: `${route.method}_${route.path.replace(/[^a-z]+/gi, "_").replace(/^_|_$/g, "")}`,
-    parameters: [...pathParameters, ...queryParameters(route)],
+    parameters: [...pathParameters, ...queryParameters(route), ...(file ? [FILE_NAME] : [])],
+    ...(file ? { requestBody: { required: true, content: { "application/octet-stream": { schema: FILE_BODY } } } } : {}),
     ...(route.method === "get" || body === null
       ? {}
       : {
@@ -55,6 +57,13 @@ function operation(route: Route): Record<string, unknown> {
     },
   };
 }
+
+const FILE_BODY = { type: "string", contentMediaType: "application/octet-stream" } as const;
+
+const FILE_NAME = {
+  ...{ name: "X-Filename", in: "header", required: true, schema: { type: "string" } },
+  description: "percent-encoded; its ending tells what the file is",
+} as const;
 
 const answerSchemas = () =>
   Object.fromEntries(Object.entries(ANSWERS).map(([name, schema]) => [name, schemaOf(schema)]));

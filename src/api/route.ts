@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Language } from "../text";
 import type { AnswerName } from "./answers";
+import type { ReceivedFile } from "./receive-file";
 import type { Action } from "./roles";
 import type { Caller } from "./tokens";
 
@@ -11,6 +12,8 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly query: Query;
   readonly caller: Caller;
   readonly language: Language;
+  /** Of a call whose body is a file. */
+  readonly file?: ReceivedFile | undefined;
 }
 
 export type Reply =
@@ -35,6 +38,8 @@ export interface Route {
   readonly body?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
   readonly answers: "json" | "pdf" | "xml";
+  /** The body is a file, named in the header `X-Filename`. */
+  readonly takesFile?: true;
   /** The form of a JSON answer, for the OpenAPI document. */
   readonly answer?: AnswerName | undefined;
   handle(call: Call): Promise<Reply>;
@@ -50,6 +55,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly query?: Query;
   readonly answers?: Route["answers"];
   readonly answer?: AnswerName;
+  readonly takesFile?: true;
   handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;
 }): Route {
   return { answers: "json", ...r, handle: (call) => r.handle(call as Call<z.infer<Body>, z.infer<Query>>) };

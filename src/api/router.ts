@@ -9,6 +9,7 @@ import { text, type Text } from "../text";
 import { accountRoutes } from "./accounts";
 import { auditQuery, nothing } from "./bodies";
 import { caseRoutes } from "./cases";
+import { coretaxRoutes } from "./coretax";
 import type { ApiDeps } from "./deps";
 import { fakturRoutes, invoiceRoutes, roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
@@ -16,6 +17,7 @@ import { kursRoutes } from "./kurs";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
 import { portalRoutes } from "./portals";
+import { withFile } from "./receive-file";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
 import { sellerRoutes } from "./sellers";
@@ -35,6 +37,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...caseRoutes(d),
   ...opsRoutes(d),
   ...kursRoutes(d),
+  ...coretaxRoutes(d),
   auditRoute(d),
 ];
 
@@ -65,9 +68,15 @@ export function apiRouter(d: ApiDeps): Router {
   router.get("/openapi.json", (_request, response) => {
     response.json(document);
   });
-  // Only JSON is spoken here, so what the header says does not matter: a body is never passed over unread.
+  for (const one of routes.filter((route) => route.takesFile === true)) {
+    router[one.method](one.path, async (request: Request, response: Response) => {
+      const call = await checkedCall(d, one, request);
+      send(request, response, await withFile(request, (file) => one.handle({ ...call, file })));
+    });
+  }
+  // Only JSON is spoken from here on, so what the header says does not matter: a body is never passed over unread.
   router.use(express.json({ limit: BODY_LIMIT, strict: true, type: () => true }));
-  for (const one of routes) {
+  for (const one of routes.filter((route) => route.takesFile !== true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {
       send(request, response, await one.handle(await checkedCall(d, one, request)));
     });

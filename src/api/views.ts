@@ -1,6 +1,6 @@
 import type { Db } from "../store/db";
 import { isoInJakarta, type TaxDay } from "../clock";
-import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
+import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import type { FakturKurs } from "../faktur/faktur";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
@@ -125,7 +125,6 @@ export async function invoiceStanding(
   const facts = { invoice: row, fakturs, jobs, mails: unsettled(mails), today, paused };
   return { ...standingOf(facts), fakturs };
 }
-
 
 type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
 

@@ -4,6 +4,7 @@ import { systemClock } from "../clock";
 import { packageVersion } from "../package";
 import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
+import { exportCoretax, importCoretax, type ExportOptions, type ImportOptions } from "./coretax";
 import { runDemo } from "./demo";
 import { importKurs } from "./kurs";
 import { simulateAuthority } from "./simulate";
@@ -112,6 +113,8 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       choose(() => checkXmlFile(terminal, systemClock, file, options.json === true)),
     );
 
+  describeCoretax(terminal, choose, command("coretax", "berkas portal Coretax / files of the Coretax portal"));
+
   const audit = command("audit", "jejak audit / the audit trail");
   audit
     .command("verify")
@@ -144,4 +147,36 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     );
 
   return program;
+}
+
+function describeCoretax(terminal: Terminal, choose: (command: Run) => void, coretax: Command): void {
+  coretax
+    .command("export")
+    .exitOverride()
+    .description("tulis faktur siap ke berkas XML / write what is ready into XML files")
+    .requiredOption("--seller <seller>")
+    .requiredOption("--out <folder>")
+    .option("--again <file>", "ulangi berkas ini / repeat this file, byte for byte")
+    .option("--json")
+    .action((options: ExportOptions) => choose(() => exportCoretax(terminal, options)));
+  coretax
+    .command("import")
+    .exitOverride()
+    .description("baca kembali daftar .xlsx, PDF atau .zip / read back the list, PDFs or a .zip of them")
+    .argument("<files...>")
+    .option("--seller <seller>", "bila penjualnya lebih dari satu / when there are several")
+    .option("--confirm <faktur=nsfp>", "sudah dibandingkan / compared by a person", confirmation)
+    .option("--json")
+    .action((files: string[], options: ImportOptions) =>
+      choose(() => importCoretax(terminal, files, options)),
+    );
+}
+
+function confirmation(
+  value: string,
+  before: readonly (readonly [string, string])[] = [],
+): readonly (readonly [string, string])[] {
+  const match = /^([^=]+)=(\d{17})$/.exec(value);
+  if (match) return [...before, [match[1] ?? "", match[2] ?? ""]];
+  throw new InvalidArgumentError("FAKTUR=NSFP");
 }

@@ -13,7 +13,7 @@ import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
 import { findSeller } from "../store/sellers";
 import { buyerOf } from "./decide";
-import { isLive } from "./faktur";
+import { FILE_CHANNEL, isLive } from "./faktur";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { documentColumns } from "./issue";
 import { queueMail, type ObtainDeps } from "./obtain";
@@ -208,6 +208,7 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
     if (row.problem === "cancelled_at_authority") await confirmCancelled(tx, d, row);
     else if (drops) await moveFaktur(tx, row, "cancel", at(d));
     else if (row.state === "approved") {
+      if ((await findSeller(tx, row.seller))?.channel_kind === FILE_CHANNEL) throw cancelByHand();
       await moveFaktur(tx, row, "askCancel", at(d));
       await enqueue(tx, "cancel", row.id, at(d), at(d));
     } else throw wrongState(row, { id: "dibatalkan", en: "cancelled" });
@@ -215,6 +216,15 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
   });
   d.wake();
 }
+
+const cancelByHand = (): AppError =>
+  new AppError(
+    "refused",
+    text(
+      "Kanal penjual ini lewat berkas. Buka kasus; pembatalan dikerjakan di portal, lalu impor daftarnya.",
+      "This seller's channel goes by files. Open a case; cancel in the portal, then import its list.",
+    ),
+  );
 
 /** Only what was approved can be cancelled there: the two moves that this service did not see are made up for. */
 async function confirmCancelled(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
@@ -231,7 +241,8 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
   const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
   const reply = await channel.cancel(row.external_id ?? "", "");
   // A refusal may mean that it is cancelled already: the answer to an earlier try may have been lost.
-  const held = reply.kind === "refused" ? await channel.status(row.external_id ?? "") : null;
+  const asks = reply.kind === "refused" && channel.capabilities.automatic;
+  const held = asks ? await channel.status(row.external_id ?? "") : null;
   const gone = held !== null && held !== "absent" && held.state === "cancelled";
   await work.transaction(async (tx) => {
     if (reply.kind === "asked" || gone) {

@@ -5,6 +5,9 @@ import type { Money, Quantity } from "../money";
 export const TRANSACTION_CODES = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10"] as const;
 export type TransactionCode = (typeof TRANSACTION_CODES)[number];
 
+/** The channel that a person carries by hand, as files to and from the Coretax portal. */
+export const FILE_CHANNEL = "coretax-file";
+
 /** How a buyer is identified, as Coretax spells it in `BuyerDocument`. */
 export type BuyerDocument = "TIN" | "National ID" | "Passport" | "Other ID";
 

@@ -7,6 +7,7 @@ import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
 import { waitsForBuyer } from "./case-rules";
 import type { ChannelDocument } from "./channels/channel";
+import { FILE_CHANNEL } from "./faktur";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { recordStanding } from "./standing";
 
@@ -19,6 +20,8 @@ const FOLLOWED = new Set(["pending", "unknown", "cancelling"]);
 export async function followFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
   const row = await fakturById(d.db.knex, work.job.subject);
   if (row === undefined || !FOLLOWED.has(row.state)) return { kind: "done" };
+  // The portal's list says what became of it, and it is read when a person brings it.
+  if (row.channel_kind === FILE_CHANNEL) return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   if (row.external_id === null) return lookAgain(d, work, row, "no id");

@@ -20,7 +20,7 @@ import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
+import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
 import { kursOn, sameKurs } from "./kurs";
 import { lateNote } from "./late";
@@ -212,7 +212,7 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
   const late = lateNote(faktur, row.tax_day);
   if (late !== null)
     await addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late });
-  if (auto) await enqueue(tx, "submit", reserved.id, now, now);
+  if (auto && seller.channel_kind !== FILE_CHANNEL) await enqueue(tx, "submit", reserved.id, now, now);
   return reserved;
 }
 

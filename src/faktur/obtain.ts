@@ -16,7 +16,7 @@ import { recipientsOf } from "./decide";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
 import { readFaktur } from "./stored";
-import { isLive, type Faktur } from "./faktur";
+import { FILE_CHANNEL, isLive, type Faktur } from "./faktur";
 
 export interface ObtainDeps extends FakturDeps {
   readonly seal: Seal;
@@ -55,6 +55,8 @@ export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
   if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), lookMs(d, work)) };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
+  // The official PDF comes in with an import, and nobody else has it.
+  if (seller.pdf === "official" && seller.channel_kind === FILE_CHANNEL) return { kind: "done" };
   const bytes =
     seller.pdf === "official" ? await official(d, seller, row, row.nsfp) : await rendition(d, seller, row);
   const sha256 = await d.documents.put(bytes, "application/pdf");
@@ -101,7 +103,11 @@ async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow): Prom
 }
 
 /** One mail per registered address, under the addresses frozen with the invoice. */
-async function queueMails(tx: Tx, d: ObtainDeps, row: FakturRow): Promise<void> {
+export async function queueMails(
+  tx: Tx,
+  d: Pick<ObtainDeps, "clock" | "newId" | "mailDomain">,
+  row: FakturRow,
+): Promise<void> {
   const invoice = await invoiceById(tx, row.invoice_id);
   const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
   const recipients = recipientsOf(snapshot?.email ?? readFaktur(row.document).buyer.email);

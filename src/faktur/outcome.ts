@@ -5,8 +5,8 @@ import type { InvoiceRow } from "../store/invoices";
 import type { JobRow } from "../store/jobs";
 import type { MailRow } from "../store/mails";
 import { waitsForBuyer } from "./case-rules";
-import { CHANNEL_WIDE_REASON, channelWideCause } from "./channels/channel-wide";
-import { isLive } from "./faktur";
+import { CHANNEL_WIDE_REASON, channelWideCause } from "./channel-wide";
+import { FILE_CHANNEL, isLive } from "./faktur";
 import { slotsOf } from "./parts";
 import { distinctReasons, REASON_CODES, reason, type Reason, type ReasonCode } from "./reasons";
 
@@ -20,7 +20,7 @@ export interface InvoiceStanding {
 
 export interface StandingFacts {
   readonly invoice: Pick<InvoiceRow, "decision" | "reasons">;
-  readonly fakturs: readonly Pick<
+  readonly fakturs: readonly (Pick<
     FakturRow,
     | "id"
     | "state"
@@ -32,7 +32,7 @@ export interface StandingFacts {
     | "revision"
     | "replaces_id"
     | "deadline"
-  >[];
+  > & { readonly channel_kind?: string })[];
   /** Work under way or laid aside for the invoice, its fakturs and their mails. */
   readonly jobs: readonly Pick<JobRow, "kind" | "state" | "lastCode">[];
   readonly mails: readonly Pick<MailRow, "state" | "detail" | "sequence">[];
@@ -135,12 +135,18 @@ const isPast = ({ today }: StandingFacts, faktur: OneFaktur): boolean =>
   today !== undefined && today > faktur.deadline;
 
 function onItsWay(facts: StandingFacts, faktur: OneFaktur): InvoiceStanding {
-  const { outcome, reasons } = underWay(facts, "on_its_way");
+  const { outcome, reasons } = underWay(facts, stageOf(faktur));
   const more: Reason[] = [
     ...(facts.paused == null ? [] : [reason(facts.paused)]),
     ...(isPast(facts, faktur) ? [reason("deadline_passed_under_way")] : []),
   ];
   return { outcome, reasons: [...reasons, ...more] };
+}
+
+/** What a faktur on its way waits for; files wait for the person who carries them. */
+function stageOf(faktur: OneFaktur): ReasonCode {
+  if (faktur.channel_kind !== FILE_CHANNEL) return "on_its_way";
+  return faktur.state === "ready" ? "ready_for_export" : "exported_waiting_readback";
 }
 
 /** What is under way with a faktur that stands until it is done. */

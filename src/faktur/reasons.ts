@@ -1,5 +1,6 @@
 import type { Fault } from "../errors";
 import { text, type Text } from "../text";
+import { CORRECTION_REASONS } from "./correction-reasons";
 
 /** Why an invoice has no faktur, or none yet. Codes are stable and never reused; sentences may change. */
 const REASONS = {
@@ -111,60 +112,6 @@ const REASONS = {
     "Periksa invoice di portal.",
     "Check the invoice in the portal.",
   ],
-  past_deadline: [
-    "Batas unggah (tanggal 20 bulan berikutnya) sudah lewat.",
-    "The upload deadline (the 20th of the next month) has passed.",
-    "Finance dapat menerbitkan faktur terlambat bertanggal hari ini (PER-11/PJ/2025 pasal 58): terbitkan dengan menerima alasan past_deadline. Faktur yang belum disetujui dibatalkan dahulu. Program tidak mengubah tanggal sendiri.",
-    "Finance can issue a late faktur dated today (PER-11/PJ/2025 art. 58): issue it by accepting the reason past_deadline. One that was not approved is dropped first. The program never changes the date by itself.",
-  ],
-  too_late: [
-    "Sudah lewat tiga bulan sejak saat terutang: faktur dianggap tidak dibuat (PER-11/PJ/2025 pasal 59).",
-    "More than three months have passed since it was due: the faktur counts as not made (PER-11/PJ/2025 art. 59).",
-    "Putuskan bersama konsultan pajak; program tidak menerbitkan faktur ini.",
-    "Decide with the tax adviser; the program does not issue this faktur.",
-  ],
-  deadline_passed_under_way: [
-    "Batas unggah lewat sebelum DJP menyetujui faktur ini.",
-    "The upload deadline passed before the authority approved this faktur.",
-    "Tunggu jawaban DJP. Bila ditolak, batalkan lalu terbitkan sebagai faktur terlambat dengan menerima alasan past_deadline.",
-    "Wait for the authority's answer. If it refuses, drop it and issue a late faktur by accepting past_deadline.",
-  ],
-  channel_access_blocked: [
-    "Akses pembuatan faktur penjual dinonaktifkan DJP (PER-19/PJ/2025); antrean disimpan.",
-    "The authority has blocked the seller's access to making fakturs (PER-19/PJ/2025); the queue is kept.",
-    "Ajukan klarifikasi ke kantor pajak (dijawab dalam 5 hari kerja), lalu lanjutkan kanalnya.",
-    "File a clarification with the tax office (answered within 5 working days), then resume the channel.",
-  ],
-  channel_passphrase_wrong: [
-    "Passphrase atau kode otorisasi penanda tangan salah; antrean disimpan.",
-    "The signer's passphrase or authorisation code is wrong; the queue is kept.",
-    "Betulkan passphrase pada pengaturan kanal penjual; kanal dicoba lagi setelahnya.",
-    "Correct the passphrase in the seller's channel settings; the channel is tried again afterwards.",
-  ],
-  channel_unauthorized: [
-    "Kanal pajak menolak token penjual; antrean disimpan.",
-    "The tax channel does not accept the seller's token; the queue is kept.",
-    "Betulkan token pada pengaturan kanal penjual; kanal dicoba lagi setelahnya.",
-    "Correct the token in the seller's channel settings; the channel is tried again afterwards.",
-  ],
-  waiting_for_buyer: [
-    "Pembatalan atau penggantian menunggu persetujuan pembeli di Coretax.",
-    "The cancellation or replacement waits for the buyer's consent in Coretax.",
-    "Ingatkan pembeli untuk menyetujuinya di Coretax.",
-    "Remind the buyer to consent in Coretax.",
-  ],
-  cancel_under_way: [
-    "Pembatalan faktur sedang diproses DJP; faktur masih berlaku.",
-    "The authority is processing the cancellation; the faktur still stands.",
-    "Tunggu; status dibaca secara otomatis.",
-    "Wait; its state is read by itself.",
-  ],
-  replace_under_way: [
-    "Faktur pengganti sedang diproses DJP; faktur aslinya masih berlaku.",
-    "The authority is processing the replacement; the original still stands.",
-    "Tunggu; status dibaca secara otomatis.",
-    "Wait; its state is read by itself.",
-  ],
   service_moved: [
     "Layanan pada invoice ini sudah dipindah ke akun lain.",
     "A service on this invoice has been moved to another account.",
@@ -189,23 +136,11 @@ const REASONS = {
     "Periksa kedua dokumen di kanal, lalu kirim ulang fakturnya.",
     "Look at both documents in the channel, then retry the faktur.",
   ],
-  cancelled_at_authority: [
-    "Dokumen dibatalkan di kanal, bukan dari sini.",
-    "The document was cancelled in the channel, not from here.",
-    "Periksa alasannya di kanal, lalu terbitkan ulang bila perlu.",
-    "Find out why in the channel, then issue anew if needed.",
-  ],
   parts_differ: [
     "Faktur lain dari invoice ini masih berlaku, dan pembagiannya kini berbeda.",
     "Another faktur of this invoice stands, and the invoice would now be divided otherwise.",
     "Batalkan faktur yang masih berlaku lebih dahulu, lalu terbitkan ulang.",
     "Cancel the faktur that stands first, then issue anew.",
-  ],
-  faktur_cancelled: [
-    "Faktur invoice ini dibatalkan.",
-    "This invoice's faktur was cancelled.",
-    "Terbitkan ulang bila invoice ini tetap perlu faktur.",
-    "Issue anew if this invoice still needs a faktur.",
   ],
   being_read: [
     "Invoice sedang dibaca dari portal.",
@@ -231,6 +166,24 @@ const REASONS = {
     "The faktur is on its way through the authority.",
     "Tunggu; status dibaca secara otomatis.",
     "Wait; its state is read by itself.",
+  ],
+  ready_for_export: [
+    "Faktur siap dan menunggu diekspor ke berkas Coretax.",
+    "The faktur is ready and waits for its export to a Coretax file.",
+    "Ekspor berkasnya, lalu unggah di portal Coretax.",
+    "Export the file, then upload it in the Coretax portal.",
+  ],
+  exported_waiting_readback: [
+    "Faktur sudah diekspor dan menunggu hasil dari portal Coretax.",
+    "The faktur was exported and waits for what the Coretax portal says.",
+    "Unggah berkasnya di portal, lalu impor daftar Pajak Keluaran dan PDF-nya.",
+    "Upload the file in the portal, then import its list and the PDFs.",
+  ],
+  export_faulty: [
+    "Faktur ini tidak dimasukkan ke berkas Coretax karena isinya salah.",
+    "This faktur was left out of the Coretax file because its contents are faulty.",
+    "Lihat pesannya pada faktur; betulkan datanya, batalkan faktur ini, lalu terbitkan ulang invoice-nya.",
+    "See the message at the faktur; correct the data, cancel this faktur, then issue the invoice anew.",
   ],
   upload_off: [
     "Unggah otomatis penjual ini mati; faktur menunggu sebagai draf.",
@@ -268,6 +221,7 @@ const REASONS = {
     "Betulkan penyebabnya, lalu ulangi fakturnya.",
     "Mend the cause, then retry the faktur.",
   ],
+  ...CORRECTION_REASONS,
 } as const satisfies Record<string, readonly [string, string, string, string]>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -14,6 +14,7 @@ import {
   type FakturRow,
 } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
+import { insertKursUse } from "../store/kurs";
 import { liveReplacement, redate, takePlace } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
@@ -105,6 +106,7 @@ async function insertReplacement(
     reference: faktur.reference,
     nsfp: null,
     external_id: null,
+    outdated_there: false,
     channel_status: null,
     channel_message: null,
     problem: null,
@@ -114,13 +116,16 @@ async function insertReplacement(
     updated_at: now.toISOString(),
   });
   if (!inserted) throw wrongState(original);
+  // The rate of the original's day goes on (tax-rules 7.1), so it stays in use.
+  if (faktur.kurs != null) await insertKursUse(tx, id, faktur.kurs);
   await addTimeline(tx, id, { at: now, event: "made", by: "system", detail: faktur.reference });
   return id;
 }
 
 async function rewrite(tx: Tx, d: ReplaceDeps, earlier: FakturRow, faktur: Faktur): Promise<string> {
   if (earlier.state !== "rejected") throw wrongState(earlier);
-  const changes = { ...documentColumns(faktur), channel_message: null, problem: null };
+  const outdated_there = earlier.external_id !== null;
+  const changes = { ...documentColumns(faktur), channel_message: null, problem: null, outdated_there };
   await moveFaktur(tx, earlier, "redraft", d.clock.now(), changes);
   await redate(tx, earlier.id, daysOf(faktur));
   return earlier.id;

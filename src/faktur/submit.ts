@@ -4,6 +4,7 @@ import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { findSeller, type SellerRow } from "../store/sellers";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
+import { FILE_CHANNEL } from "./faktur";
 import { exchangeRecorder, type FakturDeps } from "./flow";
 import { uploadRules } from "./seller";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
@@ -26,26 +27,30 @@ export async function submitFaktur(d: FakturDeps, work: Work): Promise<Outcome> 
   if (row === undefined || row.problem !== null) return { kind: "done" };
   if (row.state !== "ready" && row.state !== "submitting" && row.state !== "unknown") return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
-  if (seller === undefined) return { kind: "done" };
+  if (seller === undefined || isCarriedByHand(row, seller)) return { kind: "done" };
   const pause = row.state === "ready" ? uploadPause(uploadRules(seller), d.clock.now()) : null;
   if (pause !== null) return { kind: "wait", until: pause };
   const road: Road = { d, work, channel: channelOf(d, seller, row), key: row.reference as SubmissionKey };
   try {
-    return row.state === "ready" ? await send(road, row) : await resume(road, row);
+    return row.state === "ready" ? await send(road, row, seller.channel_kind) : await resume(road, row);
   } catch (thrown) {
     return doubt(road, row.id, asAppError(thrown));
   }
 }
 
+/** Waits for its export, or was exported: then only the portal's own list says what became of it. */
+const isCarriedByHand = (row: FakturRow, seller: SellerRow): boolean =>
+  row.state === "ready" ? seller.channel_kind === FILE_CHANNEL : row.channel_kind === FILE_CHANNEL;
+
 const channelOf = (d: FakturDeps, seller: SellerRow, row: FakturRow): Channel =>
   d.channelOf(seller, exchangeRecorder(d, row.id));
 
 /** First reserve, then act: the state says `submitting` before the first byte leaves. */
-async function send(road: Road, row: FakturRow): Promise<Outcome> {
+async function send(road: Road, row: FakturRow, channel_kind: string): Promise<Outcome> {
   const { d, work, channel, key } = road;
   const now = d.clock.now();
   await work.transaction(async (tx) => {
-    await moveFaktur(tx, row, "submit", now);
+    await moveFaktur(tx, row, "submit", now, { channel_kind });
     await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
   });
   const sending = { ...row, state: "submitting" as const };

@@ -1,6 +1,6 @@
 import { addDays, dayInJakarta, isoInJakarta, type Clock, type TaxDay } from "../clock";
 import { asAppError, type Outcome } from "../errors";
-import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
+import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/reasons";
 import { sellerOptions } from "../faktur/seller";
 import type { NewId } from "../ids";

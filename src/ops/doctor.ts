@@ -2,7 +2,7 @@ import type { Documents } from "../documents/documents";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
-import { CHANNEL_WIDE_REASON } from "../faktur/channels/channel-wide";
+import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason } from "../faktur/reasons";
 import { checkValidity, openCertificate } from "../faktur/sign/sign";
 import type { Mailer } from "../mail/mailer";
@@ -66,6 +66,10 @@ function sellerChecks(d: DoctorDeps, seller: SellerRow): Promise<Check>[] {
 /** Asks for a key that is nobody's: proves address and token without changing anything. */
 async function askChannel(d: DoctorDeps, seller: SellerRow) {
   const channel = d.channelFor(seller);
+  if (channel.check !== undefined) {
+    await channel.check();
+    return text("Kanal berkas siap.", "The file channel is ready.");
+  }
   await channel.lookup(PROBE);
   const provisional = channel.capabilities.provisional;
   return text(

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { AppError, type ErrorCode } from "../errors";
 import type { Channel } from "../faktur/channels/channel";
-import { channelWideCause, type ChannelWideCause } from "../faktur/channels/channel-wide";
+import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide";
 import type { NewId } from "../ids";
 import { describeCause, type Log } from "../log";
 import type { Db } from "../store/db";

@@ -1,6 +1,6 @@
 import { dayInJakarta, plusMs, type Clock } from "../clock";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
-import { channelWideCause, type ChannelWideCause } from "../faktur/channels/channel-wide";
+import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide";
 import type { NewId } from "../ids";
 import { describeCause, type Log } from "../log";
 import { appendAudit } from "../store/audit";

@@ -70,6 +70,7 @@ type Changes = Partial<
   Pick<
     FakturRow,
     | "nsfp"
+    | "channel_kind"
     | "external_id"
     | "channel_status"
     | "channel_message"

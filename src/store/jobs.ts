@@ -15,6 +15,7 @@ export const JOB_KINDS = [
   "poll",
   "digest",
   "upkeep",
+  "export",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -1,4 +1,4 @@
-import type { ChannelWideCause } from "../faktur/channels/channel-wide";
+import type { ChannelWideCause } from "../faktur/channel-wide";
 import { isDuplicate, type Tx } from "./db";
 import type { FakturRow } from "./fakturs";
 

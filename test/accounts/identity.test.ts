@@ -3,7 +3,7 @@
  * NPWP is never filled with zeros.
  */
 import { identify, identityKey, isLegalEntity, type GivenIdentity } from "../../src/accounts/identity";
-import { AppError } from "../../src/errors";
+import type { AppError } from "../../src/errors";
 
 const NPWP = "0098765432109000";
 const NIK = "3174012345678901";

@@ -193,10 +193,18 @@ describe("whatever is sent", () => {
     "post /invoices/:portal/:invoice/issue": { accept: ["past_deadline"] },
     "put /kurs/:currency/:from": { rate: "16500.25", kmk: "45/KM.10/2026" },
     "post /kurs/import": { rates: [{ currency: "USD", from: "2026-11-04", rate: "16500.25" }] },
+    "post /sellers/:seller/coretax/export": {},
+    "post /sellers/:seller/coretax/import": { name: "x" },
     "post /fakturs/:id/upload": {},
     "post /fakturs/:id/retry": {},
     "post /fakturs/:id/resend": { to: "a@b.example" },
     "post /fakturs/:id/cancel": { reason: "salah" },
+    "post /fakturs/:id/replace": { reason: "salah", lines: [{ line: 1, price: "5.00" }] },
+    "post /cases": { faktur: "x", kind: "duplicate", note: "dua kali", amount: "5.00" },
+    "post /cases/:id/decide": { decision: "none", reason: "tidak perlu", lines: [] },
+    "post /cases/:id/steps/:n": {},
+    "post /cases/:id/document": { number: "NP-1", date: "2026-11-04" },
+    "post /sellers/:seller/channel/resume": { reason: "sudah" },
   };
   const PLACES: Readonly<Record<string, string>> = {
     seller: "utama",
@@ -204,6 +212,7 @@ describe("whatever is sent", () => {
     account: "77",
     invoice: "1234",
     id: "x",
+    n: "1",
     currency: "USD",
     from: "2026-11-04",
   };

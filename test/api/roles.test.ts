@@ -45,6 +45,11 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "get /kurs": ALL,
   "put /kurs/:currency/:from": FINANCE,
   "post /kurs/import": FINANCE,
+  "post /sellers/:seller/coretax/export": FINANCE,
+  "post /sellers/:seller/coretax/import": FINANCE,
+  "get /coretax/files": ALL,
+  "get /coretax/files/:id": ALL,
+  "get /coretax/files/:id/fakturs": ALL,
   "get /audit": ALL,
 };
 

@@ -99,7 +99,7 @@ describe("buyers that do not", () => {
       { ...noNpwp, document: "Passport", documentNumber: "X1", country: "SGP", nitku: "0000000" },
       ["buyer_nitku_malformed /buyer/nitku"],
     ],
-    ["a country that is in no list", { country: "XXX" }, ["buyer_country_malformed /buyer/country"]],
+    ["a country that is in no list", { country: "ZZZ" }, ["buyer_country_malformed /buyer/country"]],
     ["no name", { name: "  " }, ["buyer_name_missing /buyer/name"]],
     ["no address", { address: "" }, ["buyer_address_missing /buyer/address"]],
     ["India", { country: "IND" }, ["buyer_country_not_indonesia /buyer/country"]],

@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { examine } from "../../src/ops/doctor";
-import type { RunningAuthority } from "../../src/simulator/authority";
+import { drawPaper } from "../../src/faktur/pdf/draw";
+import { startAuthority, type RunningAuthority } from "../../src/simulator/authority";
 import { digestsOf } from "../../src/store/digests";
 import {
   furnish,
@@ -81,8 +82,11 @@ test("a blocked access pauses the channel once, keeps the queue, and goes on whe
   expect(subjects()).toHaveLength(1);
   expect(subjects()[0]).toMatch(/^PENTING: kanal pajak/);
   expect(await metrics()).toContain('faktur_channel_paused{seller="utama",cause="access_blocked"} 1');
-  const checks = await examine(api.app);
-  expect(checks.filter((check) => !check.ok).map((check) => check.name)).toEqual(["channel utama paused"]);
+  const checks = (await examine(api.app)).filter((check) => check.name.startsWith("channel"));
+  expect(checks.map((check) => [check.name, check.ok])).toEqual([
+    ["channel utama (pajakio)", true],
+    ["channel utama paused", false],
+  ]);
 
   expect((await api.call("POST", "/sellers/utama/channel/resume", { role: "support" })).status).toBe(403);
   const resumed = await made(
@@ -160,8 +164,6 @@ test("a token that is not taken stops everything; a new one is tried at once", a
 });
 
 async function startStrict(): Promise<RunningAuthority> {
-  const { startAuthority } = await import("../../src/simulator/authority");
-  const { drawPaper } = await import("../../src/faktur/pdf/draw");
   const place = { host: "127.0.0.1", port: 0 };
   return startAuthority({ clock: api.clock, token: "kunci", drawPdf: (paper) => drawPaper(paper), ...place });
 }

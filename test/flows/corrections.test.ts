@@ -116,6 +116,28 @@ test("a replacement keeps the serial, raises the status digits, is mailed, and t
   ]);
 });
 
+test("a crash between the replacement's approval and the original's end is made good by the hourly upkeep", async () => {
+  const original = await issued("1");
+  const asked = await replacementOf(original);
+  await settle(api);
+  // As it was in between: both stand, and nobody is left to end the original.
+  await api.app.db.knex("fakturs").where({ id: asked.id }).update({ live_key: "between" });
+  await api.app.db
+    .knex("fakturs")
+    .where({ id: original.id })
+    .update({ state: "replacing", live_key: "kept" });
+  await api.app.scheduleUpkeep();
+  await settle(api);
+  const rows: { id: string; state: string; live_key: string | null }[] = await api.app.db
+    .knex("fakturs")
+    .orderBy("id")
+    .select("id", "state", "live_key");
+  expect(rows).toEqual([
+    { id: original.id, state: "replaced", live_key: null },
+    { id: asked.id, state: "approved", live_key: "kept" },
+  ]);
+});
+
 test("a replacement can itself be replaced", async () => {
   const first = await replacementOf(await issued("1"));
   await settle(api);

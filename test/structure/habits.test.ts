@@ -85,7 +85,9 @@ test(`no file of src has more than ${LONGEST_FILE} lines`, () => {
 const LISTS: readonly string[] = [
   "src/app.ts buildApp",
   "src/api/accounts.ts accountRoutes",
+  "src/api/cases.ts caseRoutes",
   "src/api/documents.ts fakturRoutes",
+  "src/api/ops.ts opsRoutes",
   "src/api/sellers.ts sellerRoutes",
   "src/api/views.ts fakturSummary",
   "src/cli/program.ts describe",

@@ -22,13 +22,13 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
-    files: /^src\/(?:hooks\/(?:ledger|cases)|faktur\/(?:flow|standing))\.ts$/,
+    files: /^src\/(?:hooks\/(?:ledger|cases|billed)|accounts\/tab-steps|faktur\/(?:flow|standing)|coretax\/record)\.ts$/,
   },
   {
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|reissue|enter-kurs)|mail\/deliver|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
   },
   {
     name: "edges",
@@ -63,6 +63,7 @@ const layerOf = (file: string): string => {
 const SHARED_BY_FLOWS: readonly string[] = [
   // The columns that repeat the document, when a refused one is made anew.
   "src/faktur/correct.ts -> src/faktur/issue.ts",
+  "src/faktur/replace.ts -> src/faktur/issue.ts",
   // Putting a mail into the queue, when it is sent again.
   "src/faktur/correct.ts -> src/faktur/obtain.ts",
 ];
@@ -163,8 +164,6 @@ test("every package lives in its one room, and each room's package is used", () 
 
 /** Built and tested ahead of the flow that will use them; each line goes with that flow. */
 const AHEAD: readonly RegExp[] = [
-  // Reading back the portal's list and PDFs, for the channel that exports and imports files.
-  /^src\/coretax\/readback\//,
   // Wake-ups of WHMCS; such connections are refused until their invoices can be read back.
   /^src\/hooks\/whmcs\//,
 ];

@@ -91,6 +91,8 @@ export interface Channel {
   fetchPdf(externalId: string): Promise<Buffer>;
   cancel(externalId: string, reason: string): Promise<CancelReply>;
   checkBuyer?(npwp: string): Promise<BuyerCheck>;
+  /** For doctor, where a channel has nobody to ask: throws when what it needs is not there. */
+  check?(): Promise<void>;
 }
 
 /** Called with each exchange before its result is used, so that the exact bytes are on record. */

@@ -1,5 +1,5 @@
 /** The words that stop a whole channel, and words about one faktur that must not. */
-import { channelWideCause } from "../../../src/faktur/channels/channel-wide";
+import { channelWideCause } from "../../src/faktur/channel-wide";
 
 test.each([
   ["Akses pembuatan faktur pajak dinonaktifkan (PER-19/PJ/2025)", "access_blocked"],

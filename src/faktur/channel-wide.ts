@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../reasons";
+import type { ReasonCode } from "./reasons";
 
 /** What stops every faktur of a seller until a person has mended it. */
 export const CHANNEL_WIDE_CAUSES = ["access_blocked", "passphrase_wrong", "unauthorized"] as const;

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { LEFT_CODES } from "../coretax/report";
+
+/** The forms of the answers about files to and from the Coretax portal. */
+
+const file = z.object({
+  id: z.string(),
+  seller: z.string(),
+  name: z.string(),
+  fakturs: z.int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  madeBy: z.string(),
+  at: z.iso.datetime({ offset: true }),
+});
+
+export const CORETAX_ANSWERS = {
+  CoretaxExport: z.object({
+    files: z.array(file),
+    leftOut: z.array(
+      z.object({
+        id: z.string(),
+        reference: z.string(),
+        faults: z.array(z.object({ code: z.string(), message: z.string() })),
+      }),
+    ),
+    tooLate: z.int().describe("ready fakturs whose last day is over"),
+  }),
+  CoretaxFilesPage: z.object({ items: z.array(file), nextCursor: z.string().nullable() }),
+  CoretaxFileFakturs: file.extend({ ids: z.array(z.string()) }),
+  CoretaxImport: z.object({
+    files: z.array(z.object({ name: z.string(), sha256: z.string(), repeated: z.boolean() })),
+    approved: z.int(),
+    changed: z.int(),
+    pdfs: z.int(),
+    alreadyKnown: z.int(),
+    left: z.array(
+      z.object({
+        file: z.string(),
+        at: z.string().describe("line of the list or name inside the ZIP"),
+        code: z.enum(LEFT_CODES),
+        message: z.string(),
+        fakturs: z.array(z.string()),
+        nsfp: z.string().nullable(),
+        reference: z.string().nullable(),
+      }),
+    ),
+  }),
+} as const;

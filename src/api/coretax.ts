@@ -1,0 +1,116 @@
+import { AppError } from "../errors";
+import { isoInJakarta } from "../clock";
+import type { LeftOut } from "../coretax/export";
+import type { ImportReport } from "../coretax/report";
+import {
+  coretaxFileById,
+  fakturIdsOf,
+  listCoretaxFiles,
+  type CoretaxFileRow,
+} from "../store/coretax";
+import { text, type Language } from "../text";
+import { coretaxFilesQuery, coretaxImportQuery, nothing } from "./bodies";
+import type { ApiDeps } from "./deps";
+import { json, route, type Route } from "./route";
+
+export const coretaxRoutes = (d: ApiDeps): Route[] => [...actionRoutes(d), ...fileRoutes(d)];
+
+const actionRoutes = (d: ApiDeps): Route[] => [
+  route({
+    method: "post",
+    path: "/sellers/:seller/coretax/export",
+    action: "faktur.change",
+    summary: "Put what is ready into Coretax XML files, at most 1,000 fakturs each",
+    answer: "CoretaxExport",
+    body: nothing,
+    query: nothing,
+    async handle({ params, caller, language }) {
+      const { files, leftOut, tooLate } = await d.coretax.export(params["seller"] ?? "", null, caller);
+      return json({
+        files: files.map(fileView),
+        leftOut: leftOut.map((one) => leftOutView(one, language)),
+        tooLate,
+      });
+    },
+  }),
+  route({
+    method: "post",
+    path: "/sellers/:seller/coretax/import",
+    action: "faktur.change",
+    summary: "Read back the portal's list (.xlsx), an official PDF or a .zip of them; the body is the file",
+    answer: "CoretaxImport",
+    takesFile: true,
+    query: coretaxImportQuery,
+    async handle({ params, query, caller, language, file }) {
+      if (file === undefined) throw new Error("the router brings the file");
+      const wish = { files: [file], confirmed: new Map(query.confirm) };
+      return json(importView(await d.coretax.import(params["seller"] ?? "", wish, caller), language));
+    },
+  }),
+];
+
+const fileRoutes = (d: ApiDeps): Route[] => [
+  route({
+    method: "get",
+    path: "/coretax/files",
+    action: "read",
+    summary: "Exported files, newest first",
+    answer: "CoretaxFilesPage",
+    body: nothing,
+    query: coretaxFilesQuery,
+    async handle({ query }) {
+      const rows = await listCoretaxFiles(d.db.knex, query.seller, query.cursor ?? null, query.limit + 1);
+      const shown = rows.slice(0, query.limit);
+      const nextCursor = rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null;
+      return json({ items: shown.map(fileView), nextCursor });
+    },
+  }),
+  route({
+    method: "get",
+    path: "/coretax/files/:id",
+    action: "read",
+    summary: "The bytes of an exported file, the same every time",
+    answers: "xml",
+    body: nothing,
+    query: nothing,
+    async handle({ params }) {
+      const file = await fileNamed(d, params["id"]);
+      const bytes = await d.documents.get(file.sha256);
+      return { kind: "bytes", bytes, type: "application/xml", filename: file.name, sha256: file.sha256 };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/coretax/files/:id/fakturs",
+    action: "read",
+    summary: "Which fakturs are in an exported file, in its order",
+    answer: "CoretaxFileFakturs",
+    body: nothing,
+    query: nothing,
+    async handle({ params }) {
+      const file = await fileNamed(d, params["id"]);
+      return json({ ...fileView(file), ids: await fakturIdsOf(d.db.knex, file.id) });
+    },
+  }),
+];
+
+async function fileNamed(d: ApiDeps, id: string | undefined): Promise<CoretaxFileRow> {
+  const file = await coretaxFileById(d.db.knex, id ?? "");
+  if (file !== undefined) return file;
+  throw new AppError("not_found", text("Berkas tidak ditemukan.", "There is no such file."));
+}
+
+const fileView = (file: CoretaxFileRow) => ({
+  ...{ id: file.id, seller: file.seller, name: file.name, fakturs: file.fakturs, sha256: file.sha256 },
+  ...{ madeBy: file.made_by, at: isoInJakarta(new Date(file.at)) },
+});
+
+const leftOutView = ({ id, reference, faults }: LeftOut, language: Language) => ({
+  ...{ id, reference },
+  faults: faults.map(({ code, message }) => ({ code, message: message[language] })),
+});
+
+const importView = (report: ImportReport, language: Language) => ({
+  ...report,
+  left: report.left.map((one) => ({ ...one, message: one.message[language] })),
+});

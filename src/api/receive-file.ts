@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Request } from "express";
+import { AppError } from "../errors";
+import { text } from "../text";
+
+/** A file that came as the body of a call, for as long as the call lasts. */
+export interface ReceivedFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+const UPLOAD_LIMIT = 300_000_000;
+
+/**
+ * Streams the body of a call to a temporary file, hands it on, and removes it in any case. The name comes in the header
+ * `X-Filename`, percent-encoded. Throws `malformed` without a name, `refused` above 300 MB.
+ */
+export async function withFile<T>(request: Request, use: (file: ReceivedFile) => Promise<T>): Promise<T> {
+  const name = nameOf(request.headers["x-filename"]);
+  if (Number(request.headers["content-length"] ?? 0) > UPLOAD_LIMIT) throw tooLarge();
+  const path = join(tmpdir(), `faktur-${randomUUID()}`);
+  try {
+    await pipeline(request, limit(), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+    return await use({ name, path });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+function limit(): Transform {
+  let size = 0;
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      size += piece.length;
+      if (size > UPLOAD_LIMIT) done(tooLarge());
+      else done(null, piece);
+    },
+  });
+}
+
+/** The last step of the name only: it is shown and kept, never a path to write to. */
+function nameOf(header: string | string[] | undefined): string {
+  const name = decoded(String(header ?? "")).split(/[/\\]/).at(-1) ?? "";
+  if (name !== "" && name.length <= 200 && !/\p{C}/u.test(name)) return name;
+  throw new AppError(
+    "malformed",
+    text(
+      "Sebutkan nama berkas dalam header X-Filename, misalnya daftar.xlsx.",
+      "Name the file in the header X-Filename, for example list.xlsx.",
+    ),
+  );
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return "";
+  }
+}
+
+const tooLarge = (): AppError =>
+  new AppError("refused", text("Berkas paling besar 300 MB.", "A file may have at most 300 MB."));

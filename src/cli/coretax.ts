@@ -1,0 +1,106 @@
+import { basename, resolve } from "node:path";
+import { AppError } from "../errors";
+import { FILE_CHANNEL } from "../faktur/faktur";
+import type { App } from "../app";
+import type { ImportReport } from "../coretax/report";
+import { listSellers } from "../store/sellers";
+import { text } from "../text";
+import { withSchema } from "./commands";
+import { startProgress } from "./progress";
+import { both, line, type ExitCode, type Terminal } from "./terminal";
+
+const CLI = { name: "cli" } as const;
+
+export interface ExportOptions {
+  readonly seller: string;
+  readonly out: string;
+  readonly again?: string;
+  readonly json?: boolean;
+}
+
+/** Writes what is ready into files, or one file again. 1 when a faktur was left out, 0 when all went. */
+export const exportCoretax = (terminal: Terminal, options: ExportOptions): Promise<ExitCode> =>
+  withSchema(terminal, async (app) => {
+    const { seller, again } = options;
+    const folder = resolve(options.out);
+    if (again !== undefined) {
+      const file = await app.exportAgain(seller, basename(again), folder);
+      if (options.json === true) line(terminal.stdout, JSON.stringify({ files: [file.name] }));
+      else line(terminal.stdout, `${file.name}: ${file.fakturs} faktur`);
+      return 0;
+    }
+    const { files, leftOut, tooLate } = await app.api.coretax.export(seller, folder, CLI);
+    const code = leftOut.length === 0 ? 0 : 1;
+    if (options.json === true) {
+      const names = files.map(({ name, fakturs }) => ({ name, fakturs }));
+      line(terminal.stdout, JSON.stringify({ files: names, leftOut, tooLate }));
+      return code;
+    }
+    for (const { name, fakturs } of files) line(terminal.stdout, `${name}: ${fakturs} faktur`);
+    for (const { reference, faults } of leftOut) {
+      line(terminal.stdout, `✗ ${reference}`);
+      for (const { code: name, message } of faults) line(terminal.stdout, `  ${name}: ${both(message)}`);
+    }
+    if (tooLate > 0) line(terminal.stdout, `Lewat batas unggah / past the last day: ${tooLate}`);
+    if (files.length === 0) line(terminal.stdout, both(NOTHING));
+    return code;
+  });
+
+const NOTHING = text("Tidak ada faktur yang diekspor.", "No faktur was exported.");
+
+export interface ImportOptions {
+  readonly seller?: string;
+  readonly confirm?: readonly (readonly [string, string])[];
+  readonly json?: boolean;
+}
+
+/** Reads back files of the portal and mails what they approve. 1 when anything was left, 0 when all was matched. */
+export const importCoretax = (
+  terminal: Terminal,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<ExitCode> =>
+  withSchema(terminal, async (app) => {
+    const seller = options.seller ?? (await onlySeller(app));
+    const progress = startProgress(terminal.stderr, 100);
+    const isShown = terminal.stderr.isTTY === true;
+    const wish = {
+      files: files.map((path) => ({ name: basename(path), path })),
+      confirmed: new Map(options.confirm ?? []),
+      onProgress: (done: number, total: number) => {
+        if (isShown) progress.at(Math.floor((done * 100) / total), `% ${done} PDF`);
+      },
+    };
+    const report = await app.api.coretax.import(seller, wish, CLI).finally(() => {
+      if (isShown) progress.end();
+    });
+    await app.worker.drain();
+    if (options.json === true) line(terminal.stdout, JSON.stringify(report));
+    else print(terminal, report);
+    return report.left.length === 0 ? 0 : 1;
+  });
+
+function print({ stdout }: Terminal, report: ImportReport): void {
+  const { approved, changed, pdfs, alreadyKnown, left } = report;
+  line(stdout, `Disetujui / approved: ${approved}; PDF: ${pdfs}; diubah / changed: ${changed}`);
+  line(stdout, `Sudah diketahui / already known: ${alreadyKnown}; ditinggal / left: ${left.length}`);
+  for (const { file, at, code, message, fakturs, nsfp, reference } of left) {
+    const about = [at, nsfp, reference].filter((one) => one !== null && one !== "").join(" ");
+    line(stdout, `✗ ${file} ${about} ${code}: ${both(message)}`);
+    for (const id of fakturs) line(stdout, `  faktur ${id}`);
+  }
+}
+
+/** The one seller with files, where there is but one. Throws `refused`. */
+async function onlySeller(app: App): Promise<string> {
+  const sellers = (await listSellers(app.db.knex)).filter(({ channel_kind }) => channel_kind === FILE_CHANNEL);
+  const [first] = sellers;
+  if (first !== undefined && sellers.length === 1) return first.slug;
+  throw new AppError(
+    "refused",
+    text(
+      "Sebutkan penjualnya dengan --seller: penjual dengan kanal coretax-file bukan tepat satu.",
+      "Name the seller with --seller: there is not exactly one with the channel coretax-file.",
+    ),
+  );
+}

@@ -1,0 +1,112 @@
+import type { Tx } from "./db";
+import type { FakturRow } from "./fakturs";
+
+/** One exported file. Its bytes lie among the documents. */
+export interface CoretaxFileRow {
+  readonly id: string;
+  readonly seller: string;
+  readonly name: string;
+  readonly fakturs: number;
+  readonly sha256: string;
+  readonly made_by: string;
+  readonly at: string;
+  /** When it was written where it was asked for; null after a crash in between. */
+  readonly written_at: string | null;
+}
+
+const ready = (tx: Tx, seller: string) =>
+  tx<FakturRow>("fakturs")
+    .where({ seller, state: "ready", problem: null, external_id: null, replaces_id: null });
+
+/** Ready fakturs that may still be handed over on this day, by date and reference. */
+export const exportable = (tx: Tx, seller: string, today: string, limit: number): Promise<FakturRow[]> =>
+  ready(tx, seller).where("deadline", ">=", today).orderBy(["date", "reference", "id"]).limit(limit);
+
+/** Ready fakturs whose last day is over. */
+export async function countTooLate(tx: Tx, seller: string, today: string): Promise<number> {
+  const [row] = await ready(tx, seller).where("deadline", "<", today).count({ count: "*" });
+  return Number(row?.["count"] ?? 0);
+}
+
+const BATCH = 200;
+
+/** Throws the driver's duplicate error when the name is taken. */
+export async function insertCoretaxFile(tx: Tx, row: CoretaxFileRow, ids: readonly string[]): Promise<void> {
+  await tx<CoretaxFileRow>("coretax_files").insert(row);
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const items = ids.slice(from, from + BATCH).map((faktur_id, index) => ({
+      ...{ file_id: row.id, place: from + index + 1, faktur_id },
+    }));
+    await tx("coretax_file_items").insert(items);
+  }
+}
+
+/** How many files of this seller bear names that begin so. */
+export async function countNamed(tx: Tx, seller: string, beginning: string): Promise<number> {
+  const names: string[] = await tx<CoretaxFileRow>("coretax_files").where({ seller }).pluck("name");
+  return names.filter((name) => name.startsWith(beginning)).length;
+}
+
+export const coretaxFileById = (tx: Tx, id: string): Promise<CoretaxFileRow | undefined> =>
+  tx<CoretaxFileRow>("coretax_files").where({ id }).first();
+
+export const coretaxFileNamed = (
+  tx: Tx,
+  seller: string,
+  name: string,
+): Promise<CoretaxFileRow | undefined> => tx<CoretaxFileRow>("coretax_files").where({ seller, name }).first();
+
+/** Reserved, but not written yet: the process died in between. */
+export const unwrittenFiles = (tx: Tx, seller: string): Promise<CoretaxFileRow[]> =>
+  tx<CoretaxFileRow>("coretax_files").where({ seller, written_at: null }).orderBy("id");
+
+export async function markWritten(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx<CoretaxFileRow>("coretax_files").where({ id }).update({ written_at: at.toISOString() });
+}
+
+/** Newest first; `before` is the id the page starts under. */
+export function listCoretaxFiles(
+  tx: Tx,
+  seller: string | undefined,
+  before: string | null,
+  limit: number,
+): Promise<CoretaxFileRow[]> {
+  const query = tx<CoretaxFileRow>("coretax_files").orderBy("id", "desc").limit(limit);
+  if (seller !== undefined) query.where({ seller });
+  if (before !== null) query.where("id", "<", before);
+  return query;
+}
+
+/** The fakturs in a file, in its order. */
+export const fakturIdsOf = (tx: Tx, fileId: string): Promise<string[]> =>
+  tx<{ file_id: string; place: number; faktur_id: string }>("coretax_file_items")
+    .where({ file_id: fileId })
+    .orderBy("place")
+    .pluck("faktur_id");
+
+export type KnownFaktur = Pick<FakturRow, "id" | "state" | "nsfp" | "document" | "pdf_sha256">;
+
+/** All fakturs of a seller in pages, for recognising what came back. */
+export const faktursAfter = (tx: Tx, seller: string, after: string, limit: number): Promise<KnownFaktur[]> =>
+  tx<FakturRow>("fakturs")
+    .where({ seller })
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
+    .select("id", "state", "nsfp", "document", "pdf_sha256");
+
+export interface CoretaxImportRow {
+  readonly id: string;
+  readonly seller: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly imported_by: string;
+  readonly at: string;
+}
+
+export const wasImported = async (tx: Tx, seller: string, sha256: string): Promise<boolean> =>
+  (await tx<CoretaxImportRow>("coretax_imports").where({ seller, sha256 }).first("id")) !== undefined;
+
+export async function insertCoretaxImport(tx: Tx, row: CoretaxImportRow): Promise<void> {
+  await tx<CoretaxImportRow>("coretax_imports").insert(row);
+}
