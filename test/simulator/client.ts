@@ -117,7 +117,7 @@ export interface Reply {
 
 /** What a fault's answer lists. */
 export const faultsOf = (reply: Reply): { code: string; path: string; message: string }[] =>
-  (reply.data?.["faults"] ?? []);
+  reply.data?.["faults"] ?? [];
 
 export interface Client {
   readonly url: string;
