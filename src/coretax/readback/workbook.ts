@@ -26,7 +26,7 @@ export async function openWorkbook(archive: Archive, limits: WorkbookLimits): Pr
   const budget = { left: limits.inflatedBytes, all: limits.inflatedBytes };
   const workbook = parts.get("xl/workbook.xml");
   if (workbook === undefined) throw refuseFile("not_xlsx");
-  const { date1904, relations } = await readWorkbook(await small(workbook, budget));
+  const { date1904, relations } = await readWorkbook(small(workbook, budget));
   const targets = await readTargets(parts.get("xl/_rels/workbook.xml.rels"), budget);
   const sheets = relations.flatMap((id) => {
     const part = parts.get(targets.get(id) ?? "");
