@@ -2,12 +2,7 @@ import { AppError } from "../errors";
 import { isoInJakarta } from "../clock";
 import type { LeftOut } from "../coretax/export";
 import type { ImportReport } from "../coretax/report";
-import {
-  coretaxFileById,
-  fakturIdsOf,
-  listCoretaxFiles,
-  type CoretaxFileRow,
-} from "../store/coretax";
+import { coretaxFileById, fakturIdsOf, listCoretaxFiles, type CoretaxFileRow } from "../store/coretax";
 import { text, type Language } from "../text";
 import { coretaxFilesQuery, coretaxImportQuery, nothing } from "./bodies";
 import type { ApiDeps } from "./deps";

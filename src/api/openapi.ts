@@ -39,7 +39,9 @@ function operation(route: Route): Record<string, unknown> {
     summary: route.summary,
     operationId: `${route.method}_${route.path.replace(/[^a-z]+/gi, "_").replace(/^_|_$/g, "")}`,
     parameters: [...pathParameters, ...queryParameters(route), ...(file ? [FILE_NAME] : [])],
-    ...(file ? { requestBody: { required: true, content: { "application/octet-stream": { schema: FILE_BODY } } } } : {}),
+    ...(file
+      ? { requestBody: { required: true, content: { "application/octet-stream": { schema: FILE_BODY } } } }
+      : {}),
     ...(route.method === "get" || body === null
       ? {}
       : {

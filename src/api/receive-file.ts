@@ -46,7 +46,10 @@ function limit(): Transform {
 
 /** The last step of the name only: it is shown and kept, never a path to write to. */
 function nameOf(header: string | string[] | undefined): string {
-  const name = decoded(String(header ?? "")).split(/[/\\]/).at(-1) ?? "";
+  const name =
+    decoded(String(header ?? ""))
+      .split(/[/\\]/)
+      .at(-1) ?? "";
   if (name !== "" && name.length <= 200 && !/\p{C}/u.test(name)) return name;
   throw new AppError(
     "malformed",

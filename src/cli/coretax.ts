@@ -93,7 +93,9 @@ function print({ stdout }: Terminal, report: ImportReport): void {
 
 /** The one seller with files, where there is but one. Throws `refused`. */
 async function onlySeller(app: App): Promise<string> {
-  const sellers = (await listSellers(app.db.knex)).filter(({ channel_kind }) => channel_kind === FILE_CHANNEL);
+  const sellers = (await listSellers(app.db.knex)).filter(
+    ({ channel_kind }) => channel_kind === FILE_CHANNEL,
+  );
   const [first] = sellers;
   if (first !== undefined && sellers.length === 1) return first.slug;
   throw new AppError(

@@ -113,7 +113,11 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       choose(() => checkXmlFile(terminal, systemClock, file, options.json === true)),
     );
 
-  describeCoretax(terminal, choose, command("coretax", "berkas portal Coretax / files of the Coretax portal"));
+  describeCoretax(
+    terminal,
+    choose,
+    command("coretax", "berkas portal Coretax / files of the Coretax portal"),
+  );
 
   const audit = command("audit", "jejak audit / the audit trail");
   audit

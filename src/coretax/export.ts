@@ -87,7 +87,8 @@ export async function exportReady(
   who: Actor,
 ): Promise<Exported> {
   const seller = await fileSeller(d, slug);
-  const files: CoretaxFileRow[] = folder === null ? [] : await unwrittenFiles(d.db.knex, slug);
+  const files: CoretaxFileRow[] = folder === null ? [] : await brokenOff(d, slug);
+  if (folder !== null) for (const file of files) await writeFile(d, file, folder);
   const leftOut: LeftOut[] = [];
   let clashes = 0;
   for (;;) {
@@ -101,16 +102,23 @@ export async function exportReady(
     const sha256 = await d.documents.put(bytes, "application/xml");
     const made = { sha256, rows: sound.map(({ row }) => row), written: folder === null };
     try {
-      files.push(await d.db.transaction((tx) => reserve(tx, d, slug, made, who)));
+      const file = await d.db.transaction((tx) => reserve(tx, d, slug, made, who));
+      if (folder !== null) await writeFile(d, file, folder);
+      files.push(file);
     } catch (thrown) {
       // Another export, or a correction, was faster: what is left is gathered anew.
       clashes += 1;
       if (!isClash(thrown) || clashes > MOST_CLASHES) throw thrown;
     }
   }
-  if (folder !== null) for (const file of files) await writeFile(d, file, folder);
   return { files, leftOut, tooLate: await countTooLate(d.db.knex, slug, dayInJakarta(d.clock.now())) };
 }
+
+const BROKEN_OFF_MS = 60_000;
+
+/** Reserved but not written, for so long that no other export can still be at it. */
+const brokenOff = (d: ExportDeps, seller: string): Promise<CoretaxFileRow[]> =>
+  unwrittenFiles(d.db.knex, seller, plusMs(d.clock.now(), -BROKEN_OFF_MS));
 
 const isClash = (thrown: unknown): boolean =>
   (thrown instanceof AppError && (thrown.code === "wrong_state" || isDuplicate(thrown.cause))) ||
@@ -122,7 +130,13 @@ interface Made {
   readonly written: boolean;
 }
 
-async function reserve(tx: Tx, d: ExportDeps, seller: string, made: Made, who: Actor): Promise<CoretaxFileRow> {
+async function reserve(
+  tx: Tx,
+  d: ExportDeps,
+  seller: string,
+  made: Made,
+  who: Actor,
+): Promise<CoretaxFileRow> {
   const now = d.clock.now();
   const beginning = `faktur-${seller}-${dayInJakarta(now).replaceAll("-", "")}-`;
   const count = (await countNamed(tx, seller, beginning)) + 1;

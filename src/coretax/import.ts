@@ -101,7 +101,7 @@ const PAGE = 1000;
 
 async function ours({ d, seller }: Run): Promise<OurFaktur[]> {
   const known: OurFaktur[] = [];
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const rows = await faktursAfter(d.db.knex, seller.slug, after, PAGE);
     for (const { id, state, nsfp, document, pdf_sha256 } of rows) {
       // Whatever went out as this faktur's paper is not replaced by another.
@@ -145,12 +145,24 @@ function toAct(
   return null;
 }
 
+/** Another hand may move a faktur between reading and writing it: once more, from where it stands then. */
+async function againIfMoved<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "wrong_state") throw thrown;
+    return write();
+  }
+}
+
 async function takeRow(run: Run, id: string, item: ListRow, place: LeftPlace): Promise<void> {
   const { d } = run;
-  const recorded = await d.db.transaction(async (tx) => {
-    const row = await fakturById(tx, id);
-    return row === undefined ? "stranger" : recordRow(tx, d, row, item);
-  });
+  const recorded = await againIfMoved(() =>
+    d.db.transaction(async (tx) => {
+      const row = await fakturById(tx, id);
+      return row === undefined ? "stranger" : recordRow(tx, d, row, item);
+    }),
+  );
   await settled(run, id, recorded, place);
 }
 
@@ -199,7 +211,12 @@ async function importPdfs(
   const wanted = new Map<string, { fakturId: string; nsfp: string; place: LeftPlace }>();
   for (const match of matchPdfs(read, await ours(run))) {
     const { name, sha256, facts } = match.item;
-    const place = { file: fileOf.get(match.item) ?? "", at: name, nsfp: facts.nsfp, reference: facts.reference };
+    const place = {
+      file: fileOf.get(match.item) ?? "",
+      at: name,
+      nsfp: facts.nsfp,
+      reference: facts.reference,
+    };
     const fakturId = toAct(run, match, facts.nsfp, place);
     if (fakturId !== null) wanted.set(sha256, { fakturId, nsfp: facts.nsfp, place });
   }
@@ -217,13 +234,7 @@ async function importPdfs(
 }
 
 /** The official PDF proves the approval by itself; it is judged once more before it is anybody's paper. */
-async function takePdf(
-  run: Run,
-  id: string,
-  nsfp: string,
-  bytes: Buffer,
-  place: LeftPlace,
-): Promise<void> {
+async function takePdf(run: Run, id: string, nsfp: string, bytes: Buffer, place: LeftPlace): Promise<void> {
   const { d, tally } = run;
   const before = await fakturById(d.db.knex, id);
   if (before === undefined) return;
@@ -235,7 +246,7 @@ async function takePdf(
     return;
   }
   const sha256 = await d.documents.put(bytes, "application/pdf");
-  const recorded = await d.db.transaction((tx) => storePdf(tx, d, id, nsfp, sha256));
+  const recorded = await againIfMoved(() => d.db.transaction((tx) => storePdf(tx, d, id, nsfp, sha256)));
   if (recorded.stored) tally.pdfs += 1;
   if (recorded.standing !== "known" || !recorded.stored) await settled(run, id, recorded.standing, place);
 }

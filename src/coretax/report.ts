@@ -87,7 +87,8 @@ export const left = (
   more?: Text,
 ): Left => ({
   ...{ file: place.file, at: place.at, code, fakturs },
-  message: more === undefined ? LEFT[code] : text(`${LEFT[code].id} ${more.id}`, `${LEFT[code].en} ${more.en}`),
+  message:
+    more === undefined ? LEFT[code] : text(`${LEFT[code].id} ${more.id}`, `${LEFT[code].en} ${more.en}`),
   nsfp: place.nsfp ?? null,
   reference: place.reference ?? null,
 });

@@ -49,11 +49,7 @@ function rendered(tin: string, items: readonly { readonly faktur: Faktur }[]): B
   );
 }
 
-function faultsAlone(
-  tin: string,
-  item: { readonly faktur: Faktur },
-  today: TaxDay,
-): readonly ExportFault[] {
+function faultsAlone(tin: string, item: { readonly faktur: Faktur }, today: TaxDay): readonly ExportFault[] {
   const bytes = rendered(tin, [item]);
   return bytes === null ? [OTHER_SELLER] : errorsOf(bytes, today);
 }

@@ -15,8 +15,13 @@ export interface CoretaxFileRow {
 }
 
 const ready = (tx: Tx, seller: string) =>
-  tx<FakturRow>("fakturs")
-    .where({ seller, state: "ready", problem: null, external_id: null, replaces_id: null });
+  tx<FakturRow>("fakturs").where({
+    seller,
+    state: "ready",
+    problem: null,
+    external_id: null,
+    replaces_id: null,
+  });
 
 /** Ready fakturs that may still be handed over on this day, by date and reference. */
 export const exportable = (tx: Tx, seller: string, today: string, limit: number): Promise<FakturRow[]> =>
@@ -50,15 +55,15 @@ export async function countNamed(tx: Tx, seller: string, beginning: string): Pro
 export const coretaxFileById = (tx: Tx, id: string): Promise<CoretaxFileRow | undefined> =>
   tx<CoretaxFileRow>("coretax_files").where({ id }).first();
 
-export const coretaxFileNamed = (
-  tx: Tx,
-  seller: string,
-  name: string,
-): Promise<CoretaxFileRow | undefined> => tx<CoretaxFileRow>("coretax_files").where({ seller, name }).first();
+export const coretaxFileNamed = (tx: Tx, seller: string, name: string): Promise<CoretaxFileRow | undefined> =>
+  tx<CoretaxFileRow>("coretax_files").where({ seller, name }).first();
 
 /** Reserved, but not written yet: the process died in between. */
-export const unwrittenFiles = (tx: Tx, seller: string): Promise<CoretaxFileRow[]> =>
-  tx<CoretaxFileRow>("coretax_files").where({ seller, written_at: null }).orderBy("id");
+export const unwrittenFiles = (tx: Tx, seller: string, before: Date): Promise<CoretaxFileRow[]> =>
+  tx<CoretaxFileRow>("coretax_files")
+    .where({ seller, written_at: null })
+    .where("at", "<=", before.toISOString())
+    .orderBy("id");
 
 export async function markWritten(tx: Tx, id: string, at: Date): Promise<void> {
   await tx<CoretaxFileRow>("coretax_files").where({ id }).update({ written_at: at.toISOString() });

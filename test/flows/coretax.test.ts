@@ -6,17 +6,19 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import PDFDocument from "pdfkit";
 import { checkXml } from "../../src/coretax/check/check";
 import type { ImportReport } from "../../src/coretax/report";
 import type { TaxDay } from "../../src/clock";
+import { paperOfFaktur } from "../../src/faktur/paper";
+import { drawPaper } from "../../src/faktur/pdf/draw";
 import { readFaktur, writeFaktur } from "../../src/faktur/stored";
 import { channelPurpose } from "../../src/seals";
 import { insertFaktur, timelineOf, type FakturRow } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
-import { TITLES, xlsxOf, zipOf, type TestCell, type Title } from "../coretax/readback/workbooks";
+import { list, listed, nsfpOf, SELLER_NPWP, sheet } from "../coretax/portal";
+import { zipOf } from "../coretax/readback/workbooks";
 import { describeEngines, type EngineName } from "../support/databases";
-import { fakturRow, invoiceRow, sellerData } from "../support/rows";
+import { fakturRow, invoiceRow } from "../support/rows";
 import {
   addSeller,
   attachmentOf,
@@ -30,8 +32,6 @@ import {
   type World,
 } from "../support/world";
 
-const SELLER = sellerData().npwp;
-
 /** A seller whose files are carried by hand, in place of the one that sends by itself. */
 async function fileWorld(engine: EngineName, more: { dir?: string } = {}): Promise<World> {
   const world = await startWorld(engine);
@@ -43,73 +43,11 @@ async function fileWorld(engine: EngineName, more: { dir?: string } = {}): Promi
   return world;
 }
 
-const nsfpOf = (index: number): string => `0400260000000${String(index).padStart(4, "0")}`;
-
 const row = async (world: World, invoice: string): Promise<FakturRow> => {
   const [first] = (await seen(world, invoice)).fakturs;
   if (first === undefined) throw new Error(`invoice ${invoice} has no faktur`);
   return first;
 };
-
-/** What the portal's list says of a faktur. */
-function listed(one: FakturRow, nsfp: string, more: Partial<Record<Title, TestCell>> = {}): TestCell[] {
-  const cells: Partial<Record<Title, TestCell>> = {
-    "NPWP Pembeli / Identitas lainnya": one.buyer_npwp,
-    "Nama Pembeli": one.buyer_name,
-    "Kode Transaksi": one.transaction_code,
-    "Nomor Faktur Pajak": nsfp,
-    "Tanggal Faktur Pajak": one.date,
-    "Masa Pajak": "November",
-    Tahun: "2026",
-    "Status Faktur": "APPROVED",
-    ESignStatus: "Done",
-    "Harga Jual/Penggantian/DPP": { n: one.dpp },
-    "DPP Nilai Lain/DPP": { n: one.dpp_nilai_lain },
-    PPN: { n: one.ppn },
-    PPnBM: { n: "0" },
-    Penandatangan: "Budi Contoh",
-    Referensi: one.reference,
-    ...more,
-  };
-  return TITLES.map((title) => cells[title] ?? null);
-}
-
-const list = (rows: TestCell[][]): Promise<Buffer> => xlsxOf([[...TITLES], ...rows]);
-
-const dotted = (rupiah: string): string => `${String(rupiah).replace(/\B(?=(\d{3})+$)/g, ".")},00`;
-
-/** A sheet in the words of the official one, made by another program than ours. */
-function sheet(one: FakturRow, nsfp: string): Promise<Buffer> {
-  const doc = new PDFDocument({ size: "A4" });
-  const done = new Promise<Buffer>((resolve) => {
-    const chunks: Buffer[] = [];
-    doc.on("data", (chunk: Buffer) => chunks.push(chunk));
-    doc.on("end", () => resolve(Buffer.concat(chunks)));
-  });
-  const lines = [
-    "Faktur Pajak",
-    `Kode dan Nomor Seri Faktur Pajak: ${nsfp}`,
-    "Pengusaha Kena Pajak:",
-    "Nama : PT HOSTING CONTOH",
-    `NPWP : ${SELLER}`,
-    "Pembeli Barang Kena Pajak/Penerima Jasa Kena Pajak:",
-    `Nama : ${one.buyer_name}`,
-    `NPWP : ${one.buyer_npwp}`,
-    "No.",
-    "Nama Barang Kena Pajak / Jasa Kena Pajak",
-    "1 160105 Web Hosting Bisnis",
-    `Dasar Pengenaan Pajak ${dotted(one.dpp_nilai_lain)}`,
-    `Jumlah PPN (Pajak Pertambahan Nilai) ${dotted(one.ppn)}`,
-    "KOTA CONTOH, 03 November 2026",
-    "Ditandatangani secara elektronik",
-    "BUDI CONTOH",
-    `(Referensi: ${one.reference})`,
-    "1 dari 1",
-  ];
-  for (const line of lines) doc.text(line);
-  doc.end();
-  return done;
-}
 
 async function brought(
   world: World,
@@ -150,7 +88,9 @@ describeEngines("the channel coretax-file", (engine) => {
     expect(first).toMatchObject({ leftOut: [], tooLate: 0, files: [{ fakturs: 2 }] });
     expect(xmls(out)).toEqual(["faktur-utama-20261103-001.xml"]);
     const bytes = readFileSync(join(out, "faktur-utama-20261103-001.xml"));
-    expect([...checkXml(bytes, "2026-11-03" as TaxDay)].filter((one) => one.severity === "error")).toEqual([]);
+    expect([...checkXml(bytes, "2026-11-03" as TaxDay)].filter((one) => one.severity === "error")).toEqual(
+      [],
+    );
     expect(await seen(world, "1")).toMatchObject({ reasons: ["exported_waiting_readback"] });
     expect((await exported()).files).toEqual([]);
 
@@ -218,6 +158,9 @@ describeEngines("the channel coretax-file", (engine) => {
     await expect(exported()).rejects.toMatchObject({ code: "storage_failed" });
     expect((await row(world, "1")).state).toBe("pending");
     rmSync(out);
+    // Another export could still be at it.
+    expect((await exported()).files).toEqual([]);
+    world.clock.pass(61);
     expect((await exported()).files.map((file) => file.fakturs)).toEqual([1]);
     expect(xmls(out)).toHaveLength(1);
     expect((await exported()).files).toEqual([]);
@@ -242,20 +185,22 @@ describeEngines("the channel coretax-file", (engine) => {
       listed(three, nsfpOf(3), { "Status Faktur": "MYSTERY" }),
       listed(four, "", { "Status Faktur": "CREATED", ESignStatus: "Signing In Progress" }),
       listed(five, "", { "Status Faktur": "CREATED", ESignStatus: "Saved Invalid" }),
-      listed(one, nsfpOf(9), { Referensi: "ORANG-LAIN", "NPWP Pembeli / Identitas lainnya": SELLER }),
+      listed(one, nsfpOf(9), { Referensi: "ORANG-LAIN", "NPWP Pembeli / Identitas lainnya": SELLER_NPWP }),
     ]);
     const report = await brought(world, {
       "x.xlsx": xlsx,
       "rusak.pdf": Buffer.from("bukan pdf"),
-      "orang.pdf": await sheet({ ...two, reference: "ORANG-LAIN", buyer_npwp: SELLER }, nsfpOf(8)),
+      "orang.pdf": await sheet({ ...two, reference: "ORANG-LAIN", buyer_npwp: SELLER_NPWP }, nsfpOf(8)),
       "catatan.txt": Buffer.from("?"),
     });
-    expect(report).toMatchObject({ approved: 1, changed: 2 });
+    expect(report).toMatchObject({ approved: 1, changed: 1, alreadyKnown: 1 });
     expect(codes(report)).toEqual(
       ["contradiction", "status_unknown", "stranger", "stranger", "faulty", "kind_unknown"].sort(),
     );
     expect(JSON.stringify(report)).not.toContain(two.buyer_npwp);
-    const states = await Promise.all(["1", "2", "3", "4", "5"].map(async (id) => (await row(world, id)).state));
+    const states = await Promise.all(
+      ["1", "2", "3", "4", "5"].map(async (id) => (await row(world, id)).state),
+    );
     expect(states).toEqual(["approved", "pending", "pending", "pending", "rejected"]);
     await runToEnd(world);
     expect(await mailsAbout(world, "INV-")).toEqual([]);
@@ -270,7 +215,10 @@ describeEngines("the channel coretax-file", (engine) => {
       { code: "needs_confirmation", fakturs: [one.id], nsfp: nsfpOf(1) },
     ]);
     expect(codes(await brought(world, xlsx, new Map([[one.id, nsfpOf(2)]])))).toEqual(["needs_confirmation"]);
-    expect(await brought(world, xlsx, new Map([[one.id, nsfpOf(1)]]))).toMatchObject({ approved: 1, left: [] });
+    expect(await brought(world, xlsx, new Map([[one.id, nsfpOf(1)]]))).toMatchObject({
+      approved: 1,
+      left: [],
+    });
   });
 
   test("cancelled in the portal is cancelled here, and its PDF is nobody's mail", async () => {
@@ -285,6 +233,31 @@ describeEngines("the channel coretax-file", (engine) => {
     await runToEnd(world);
     expect((await row(world, "1")).state).toBe("cancelled");
     expect(await mailsAbout(world, "INV-1")).toEqual([]);
+  });
+
+  test("amended in the portal is replaced here; refused and mended there is approved after all", async () => {
+    await invoices("1", "2");
+    await exported();
+    const [one, two] = [await row(world, "1"), await row(world, "2")];
+    const refused = listed(two, "", { "Status Faktur": "SAVED INVALID", ESignStatus: null });
+    await brought(world, { "a.xlsx": await list([listed(one, nsfpOf(1)), refused]) });
+    expect((await row(world, "2")).state).toBe("rejected");
+    const amended = listed(one, nsfpOf(1), { "Status Faktur": "AMENDED" });
+    const report = await brought(world, { "b.xlsx": await list([amended, listed(two, nsfpOf(2))]) });
+    expect(report).toMatchObject({ approved: 1, changed: 1, left: [] });
+    expect([(await row(world, "1")).state, (await row(world, "2")).state]).toEqual(["replaced", "approved"]);
+  });
+
+  test("a number that stands on another faktur, and a PDF of the simulation, are left", async () => {
+    await invoices("1", "2");
+    await exported();
+    const [one, two] = [await row(world, "1"), await row(world, "2")];
+    await brought(world, { "a.xlsx": await list([listed(one, nsfpOf(1))]) });
+    const taken = await brought(world, { "b.xlsx": await list([listed(two, nsfpOf(1))]) });
+    expect(codes(taken)).toEqual(["ambiguous"]);
+    const paper = paperOfFaktur(readFaktur(two.document), nsfpOf(2), "simulation", false);
+    expect(codes(await brought(world, { "s.pdf": await drawPaper(paper) }))).toEqual(["simulated_pdf"]);
+    expect((await row(world, "2")).nsfp).toBeNull();
   });
 
   test("one that was carried to the portal without an export is taken over, and never exported", async () => {
@@ -335,7 +308,9 @@ describeEngines("the channel coretax-file", (engine) => {
     ]);
     expect(readFileSync(join(out, files[1]?.name ?? ""), "utf8")).toContain(one.reference);
     const hashes = files.map(({ name }) =>
-      createHash("sha256").update(readFileSync(join(out, name))).digest("hex"),
+      createHash("sha256")
+        .update(readFileSync(join(out, name)))
+        .digest("hex"),
     );
     expect(hashes).toEqual(files.map((file) => file.sha256));
   }, 60_000);

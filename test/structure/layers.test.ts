@@ -22,7 +22,8 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
-    files: /^src\/(?:hooks\/(?:ledger|cases|billed)|accounts\/tab-steps|faktur\/(?:flow|standing)|coretax\/record)\.ts$/,
+    files:
+      /^src\/(?:hooks\/(?:ledger|cases|billed)|accounts\/tab-steps|faktur\/(?:flow|standing)|coretax\/record)\.ts$/,
   },
   {
     name: "flows",

@@ -1,0 +1,105 @@
+/**
+ * The Coretax files over HTTP: export, the list of files, their bytes, and import with the file as the body. Proves
+ * that answers have the form that is told, that nothing is taken without a name, and who is refused.
+ */
+import { z } from "zod";
+import { ANSWERS, type AnswerName } from "../../src/api/answers";
+import { TITLES, xlsxOf, type TestCell, type Title } from "../coretax/readback/workbooks";
+import {
+  furnish,
+  made,
+  npwpBody,
+  pay,
+  sellerBody,
+  settle,
+  startApi,
+  type Answer,
+  type TestApi,
+} from "../support/api";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+  await furnish(api);
+  await made(api.call("PUT", "/sellers/lain", { body: sellerBody() }));
+  const body = { ...sellerBody(), channel: { kind: "coretax-file" } };
+  const seller = await made(api.call("PUT", "/sellers/utama", { body }));
+  expect(seller.json["channel"]).toEqual({ kind: "coretax-file" });
+  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
+  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await pay(api, "1234");
+  await settle(api);
+});
+afterAll(() => api.close());
+
+const form = <Name extends AnswerName>(name: Name, answer: Answer): z.infer<(typeof ANSWERS)[Name]> =>
+  z.parse(ANSWERS[name], answer.json) as z.infer<(typeof ANSWERS)[Name]>;
+const refusal = (answer: Answer) => [answer.status, answer.problem.code];
+const IMPORT = "/sellers/utama/coretax/import";
+const send = (raw: Buffer, name: string, query = "") =>
+  api.call("POST", `${IMPORT}${query}`, { raw, headers: { "x-filename": encodeURIComponent(name) } });
+
+const listed = (nsfp: string, reference: string): Promise<Buffer> => {
+  const cells: Partial<Record<Title, TestCell>> = {
+    "NPWP Pembeli / Identitas lainnya": npwpBody.npwp,
+    "Nomor Faktur Pajak": nsfp,
+    "Tanggal Faktur Pajak": "2026-11-03",
+    "Status Faktur": "APPROVED",
+    ESignStatus: "Done",
+    "DPP Nilai Lain/DPP": { n: "916667" },
+    PPN: { n: "110000" },
+    Referensi: reference,
+  };
+  return xlsxOf([[...TITLES], TITLES.map((title) => cells[title] ?? null)]);
+};
+
+test("a setting that the channel does not know is refused by its place", async () => {
+  const body = { ...sellerBody(), channel: { kind: "coretax-file", dir: "relative" } };
+  const answer = await api.call("PUT", "/sellers/lain", { body });
+  expect(answer.problem.faults?.map((fault) => fault.path)).toEqual(["/channel/dir"]);
+});
+
+test("what is ready is exported, listed, fetched, and approved by the list", async () => {
+  const done = form("CoretaxExport", await api.call("POST", "/sellers/utama/coretax/export"));
+  expect(done).toMatchObject({ leftOut: [], tooLate: 0, files: [{ fakturs: 1, madeBy: "admin-1" }] });
+  const [file] = done.files;
+  const page = form("CoretaxFilesPage", await api.call("GET", "/coretax/files?seller=utama"));
+  expect(page).toEqual({ items: [file], nextCursor: null });
+  const bytes = await api.call("GET", `/coretax/files/${file?.id}`, { role: "viewer" });
+  expect(bytes.headers.get("etag")).toBe(`"${file?.sha256}"`);
+  expect(bytes.bytes.toString("utf8")).toContain("INV-1234");
+  const inside = form("CoretaxFileFakturs", await api.call("GET", `/coretax/files/${file?.id}/fakturs`));
+  const [id = ""] = inside.ids;
+  expect((await api.call("GET", `/fakturs/${id}`)).json["state"]).toBe("pending");
+
+  const nsfp = "04002600000000001";
+  const unsure = form("CoretaxImport", await send(await listed(nsfp, ""), "daftar November.xlsx"));
+  expect(unsure.left.map(({ code, file: name }) => [code, name])).toEqual([
+    ["needs_confirmation", "daftar November.xlsx"],
+  ]);
+  const sure = await send(await listed(nsfp, ""), "daftar.xlsx", `?confirm=${id}:${nsfp}`);
+  expect(form("CoretaxImport", sure)).toMatchObject({ approved: 1, left: [] });
+  expect((await api.call("GET", `/fakturs/${id}`)).json["nsfp"]).toBe(nsfp);
+  const again = form("CoretaxImport", await send(await listed(nsfp, "INV-1234"), "daftar.xlsx"));
+  expect(again).toMatchObject({ approved: 0, alreadyKnown: 1, left: [] });
+});
+
+test.each(["", "%00.xlsx", "%E0%A4%A", "a/"])("without a proper name (%j) nothing is taken", async (name) => {
+  const answer = await api.call("POST", IMPORT, { raw: "x", headers: { "x-filename": name } });
+  expect(refusal(answer)).toEqual([400, "malformed"]);
+});
+
+test("a file that is none of the three is left, by name", async () => {
+  const report = form("CoretaxImport", await send(Buffer.from("x"), "catatan.txt"));
+  expect(report.left.map(({ file, code }) => [file, code])).toEqual([["catatan.txt", "kind_unknown"]]);
+});
+
+test("a broken confirmation is refused before the file is read", async () => {
+  expect(refusal(await send(Buffer.from("x"), "a.xlsx", "?confirm=x"))).toEqual([400, "malformed"]);
+});
+
+test("a seller whose channel sends by itself has nothing to export, and an unknown one is not found", async () => {
+  expect(refusal(await api.call("POST", "/sellers/lain/coretax/export"))).toEqual([422, "refused"]);
+  expect(refusal(await api.call("POST", "/sellers/nobody/coretax/export"))).toEqual([404, "not_found"]);
+  expect(refusal(await api.call("GET", "/coretax/files/nobody"))).toEqual([404, "not_found"]);
+});

@@ -1,0 +1,103 @@
+/**
+ * `faktur coretax import` and `export --again` as a person runs them, in this process but over a real database and real
+ * files: exit codes, what is printed, and that what was approved is mailed before the command ends.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { run } from "../../src/cli/program";
+import { channelPurpose } from "../../src/seals";
+import { list, listed, nsfpOf, sheet } from "../coretax/portal";
+import {
+  addSeller,
+  DESK,
+  mailsAbout,
+  paid,
+  runToEnd,
+  seen,
+  startWorld,
+  tell,
+  type World,
+} from "../support/world";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld("SQLite");
+  const seal = (value: unknown, purpose: string) => world.app.seal.close(JSON.stringify(value), purpose);
+  await addSeller(world, "utama", {
+    channel_kind: "coretax-file",
+    channel_sealed: seal({ kind: "coretax-file" }, channelPurpose("utama")),
+  });
+  await tell(world, paid("1"));
+  await runToEnd(world);
+  await world.app.api.coretax.export("utama", join(world.folder, "out"), DESK);
+});
+afterEach(() => world.close());
+
+async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: "", err: "" };
+  const code = await run(["coretax", ...args], {
+    environment: {
+      FAKTUR_DATABASE_URL: world.store.url,
+      FAKTUR_DOCUMENTS_URL: `file:${join(world.folder, "documents")}`,
+      FAKTUR_MAIL_URL: `file:${join(world.folder, "outbox")}`,
+      FAKTUR_MAIL_FROM: "Faktur <pajak@hosting.example>",
+      FAKTUR_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+    },
+    stdout: { write: (words) => void (said.out += words) },
+    stderr: { write: (words) => void (said.err += words) },
+    stdin: Readable.from([]),
+  });
+  return { code, ...said };
+}
+
+const NSFP = nsfpOf(1);
+
+async function faktur() {
+  const [one] = (await seen(world, "1")).fakturs;
+  if (one === undefined) throw new Error("no faktur");
+  return one;
+}
+
+async function listFile(reference: string): Promise<string> {
+  const path = join(world.folder, "daftar.xlsx");
+  writeFileSync(path, await list([listed(await faktur(), NSFP, { Referensi: reference })]));
+  return path;
+}
+
+test("what list and PDF approve is mailed before the command ends", async () => {
+  const pdf = join(world.folder, "1.pdf");
+  writeFileSync(pdf, await sheet(await faktur(), NSFP));
+  const done = await command("import", await listFile("INV-1"), pdf);
+  expect([done.code, done.err]).toEqual([0, ""]);
+  expect(done.out).toContain("approved: 1; PDF: 1");
+  expect(await mailsAbout(world, "INV-1")).toHaveLength(1);
+});
+
+test("what is left is named and ends with 1; --json tells the same", async () => {
+  const file = await listFile("ORANG-LAIN");
+  writeFileSync(join(world.folder, "x.txt"), "");
+  const told = await command("import", join(world.folder, "x.txt"), "--seller", "utama");
+  expect([told.code, told.out.includes("kind_unknown")]).toEqual([1, true]);
+  const report = await command("import", "--json", file);
+  expect(report.code).toBe(1);
+  const { left } = JSON.parse(report.out) as { left: { code: string; fakturs: string[] }[] };
+  expect(left.map(({ code }) => code)).toEqual(["needs_confirmation"]);
+  const confirm = `${left[0]?.fakturs[0]}=${NSFP}`;
+  expect((await command("import", "--confirm", confirm, file)).code).toBe(0);
+  expect((await command("import", "--confirm", "x", file)).code).toBe(2);
+  expect((await command("import", join(world.folder, "nothing.xlsx"))).code).toBe(1);
+});
+
+test("export writes nothing twice, and a file again byte for byte", async () => {
+  const again = join(world.folder, "again");
+  mkdirSync(again);
+  const none = await command("export", "--seller", "utama", "--out", again, "--json");
+  expect(JSON.parse(none.out)).toEqual({ files: [], leftOut: [], tooLate: 0 });
+  const name = "faktur-utama-20261103-001.xml";
+  expect((await command("export", "--seller", "utama", "--out", again, "--again", name)).code).toBe(0);
+  const bytes = (folder: string) => readFileSync(join(world.folder, folder, name));
+  expect(bytes("again").equals(bytes("out"))).toBe(true);
+  expect((await command("export", "--seller", "lain", "--out", again)).code).toBe(1);
+  expect((await command("export", "--seller", "utama")).code).toBe(2);
+});
