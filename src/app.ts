@@ -38,7 +38,7 @@ import { deliverMail, type DeliverDeps } from "./mail/deliver";
 import type { Mailer } from "./mail/mailer";
 import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
 import { createMailer } from "./mail/transport";
-import { digest, EVERY_SELLER, type DigestDeps } from "./ops/digest";
+import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { outageLog, watchChannel } from "./ops/outages";
 import { pauseChannel, resumeChannel } from "./ops/pauses";
@@ -48,7 +48,7 @@ import { portalFinder, portalKinds } from "./portals";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
-import { enqueue } from "./store/jobs";
+import { enqueue, enqueueOnce } from "./store/jobs";
 import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
 import { listSellers, type SellerRow } from "./store/sellers";
@@ -196,7 +196,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const deciding: CaseDeps = { ...ledger, capabilitiesOf, cancel, replace };
   const scheduleUpkeep = async () => {
     await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
-    await enqueue(db.knex, "digest", EVERY_SELLER, clock.now(), clock.now());
+    await enqueueOnce(db.knex, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now());
     await scheduleExports();
   };
 

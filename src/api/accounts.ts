@@ -107,11 +107,29 @@ const named = (params: Readonly<Record<string, string>>): [portal: string, accou
 async function checkedView(d: ApiDeps, params: Call["params"], row: CompanyRow, by: string) {
   if (row.identity != null) return companyView(row);
   try {
-    return companyView(await checkRegister(d, ...named(params), by));
+    const checked = await soon(checkRegister(d, ...named(params), by));
+    return checked === null ? companyView(row, "register_check_pending") : companyView(checked);
   } catch (thrown) {
     const { code } = asAppError(thrown);
     d.log.warn("register.check_failed", { portal: params["portal"], account: params["account"], code });
     return companyView(row, code === "refused" ? "register_not_asked" : "register_check_failed");
+  }
+}
+
+/** How long an activation waits for the register; a slower answer is kept when it comes. */
+const REGISTER_WAIT_MS = 3_000;
+
+async function soon<T>(work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const tired = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), REGISTER_WAIT_MS);
+  });
+  try {
+    return await Promise.race([work, tired]);
+  } finally {
+    clearTimeout(timer);
+    // What comes after the wait is kept by the check itself; its failure was nobody's wait any more.
+    work.catch(() => undefined);
   }
 }
 

@@ -76,6 +76,28 @@ export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Dat
   }
 }
 
+/** Queues work only where none of this kind and subject stands: what is planned already keeps its time. */
+export async function enqueueOnce(
+  tx: Tx,
+  kind: JobKind,
+  subject: string,
+  runAt: Date,
+  now: Date,
+): Promise<void> {
+  const row = {
+    kind,
+    subject,
+    state: "ready" as const,
+    run_at: runAt.toISOString(),
+    created_at: now.toISOString(),
+  };
+  try {
+    await tx<Columns>("jobs").insert(row);
+  } catch (thrown) {
+    if (!isDuplicate(thrown)) throw thrown;
+  }
+}
+
 /** Takes the next due job, or one whose holder let its lease run out. Null when there is none. */
 export async function claimJob(db: Db, now: Date, leaseUntil: Date, lease: string): Promise<HeldJob | null> {
   return db.transaction(async (tx) => {

@@ -247,7 +247,11 @@ test("deadlines are listed with their level and reach the digest", async () => {
   expect((await get<{ items: unknown[] }>("/deadlines?level=past")).items).toEqual([]);
   await api.app.scheduleUpkeep();
   await api.app.worker.drain();
-  expect(subjects()).toEqual(["Faktur 2026-12-16: 3 perlu diperhatikan"]);
+  // The first digest is that of the next morning, not one at every first start.
+  expect(await digestsOf(api.app.db.knex, "utama")).toEqual([]);
+  api.clock.set("2026-12-17T07:00:00+07:00");
+  await api.app.worker.drain();
+  expect(subjects()).toEqual(["Faktur 2026-12-17: 3 perlu diperhatikan"]);
 });
 
 test("after the deadline it is held; finance takes the late road and the faktur carries today", async () => {

@@ -7,6 +7,7 @@ import {
   claimJob,
   completeJob,
   enqueue,
+  enqueueOnce,
   holdLease,
   jobsOf,
   nextRunAt,
@@ -78,6 +79,13 @@ describeEngines("jobs", (engine) => {
     expect(await claim("other", plusMs(AT, 10 * LEASE_MS))).toBeNull();
     await add("a");
     expect(await claim("other")).toMatchObject({ subject: "a", attempts: 0 });
+  });
+
+  test("work that is planned keeps its time when it is planned again", async () => {
+    const plan = (runAt: Date) => enqueueOnce(store.db.knex, "digest", "all", runAt, AT);
+    await plan(plusMs(AT, 9000));
+    await plan(AT);
+    expect(await rows()).toMatchObject([{ run_at: plusMs(AT, 9000).toISOString() }]);
   });
 
   test("another kind of work for the same subject is another job", async () => {

@@ -183,9 +183,12 @@ export function readPdf(data: unknown): Buffer | null {
 
 export function readBuyer(data: unknown): BuyerCheck {
   const buyer = read(register, data);
-  const active = buyer.statusWp.trim().toUpperCase() === "AKTIF";
+  const active = !INACTIVE.test(buyer.statusWp);
   return { kind: "found", name: buyer.nama, address: buyer.alamat ?? "", active, status: buyer.statusWp };
 }
+
+/** The words of the register that end or suspend a taxpayer; any other word holds nobody's faktur up. */
+const INACTIVE = /tidak\s*aktif|non[\s-]*(e[fv]ektif|aktif)|^\s*ne\s*$|hapus|dicabut|inactive|deleted/i;
 
 /** The first text that says something. */
 function nonEmpty(...values: readonly unknown[]): string | null {

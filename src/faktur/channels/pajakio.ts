@@ -233,9 +233,14 @@ async function fetchPdf(send: Send, externalId: string): Promise<Buffer> {
 async function checkBuyer(send: Send, npwp: string): Promise<BuyerCheck> {
   const reply = await send({ operation: "verify", path: wire.PATHS.verify, body: wire.verifyBody(npwp) });
   if (reply.kind === "ok") return answers.readBuyer(reply.data);
-  if (reply.own) return { kind: "notFound", message: reply.message };
+  if (reply.own && saysUnknown(reply.message)) return { kind: "notFound", message: reply.message };
   throw refusedRead(reply);
 }
+
+/** Only words about the number itself: an address the provider does not know, or a plan without this service, says nothing. */
+const saysUnknown = (message: string): boolean =>
+  /npwp|nik|wajib pajak|taxpayer/i.test(message) &&
+  /tidak (di)?temukan|tidak terdaftar|tidak dikenal|not found|not registered/i.test(message);
 
 /** A refused question decides nothing; only the provider's own refusal is worth a person's look. */
 function refusedRead({ own, code, message }: Refused): AppError {

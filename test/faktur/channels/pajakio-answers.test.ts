@@ -226,11 +226,26 @@ test.each<[string, Step, object]>([
     { kind: "found", name: "PT A", address: "Jl. B", active: true, status: "AKTIF" },
   ],
   ["inactive", ok({ nama: "PT A", statusWp: "NON EFEKTIF" }), { kind: "found", address: "", active: false }],
+  [
+    "under a word nobody knows",
+    ok({ nama: "PT A", alamat: "Jl. B", statusWp: "VALID" }),
+    { kind: "found", active: true, status: "VALID" },
+  ],
   ["not there", no(404, "NPWP tidak ditemukan"), { kind: "notFound", message: "NPWP tidak ditemukan" }],
 ])("a buyer who is %s", async (_name, step, check) => {
   at.next(step);
   expect(await at.channel().checkBuyer!("0023456789012000")).toMatchObject(check);
 });
+
+test.each(["Not Found", "Layanan tidak tersedia di paket Anda", "Saldo tidak cukup"])(
+  "a refusal that speaks of something else, %s, says nothing about a buyer",
+  async (words) => {
+    at.next(no(404, words));
+    await expect(at.channel().checkBuyer!("0023456789012000")).rejects.toMatchObject({
+      code: "channel_refused",
+    });
+  },
+);
 
 test("a gateway's 404 says nothing about a buyer", async () => {
   at.next({ status: 404, body: { message: "no Route matched" } });
