@@ -1,7 +1,7 @@
 import type { TaxDay } from "../clock";
 import type { Money, Quantity } from "../money";
 import type { Faktur } from "./faktur";
-import { unitName } from "./units";
+import { unitName } from "../codes/units";
 
 /** What kind of sheet is drawn; the mark is printed so that no one can take it for another kind. */
 export type PaperMark =
@@ -91,7 +91,7 @@ export function paperOfFaktur(faktur: Faktur, nsfp: string | null, mark: PaperMa
     lines: faktur.lines.map((line) => ({
       code: line.code,
       name: line.name,
-      unitName: unitName(line.unit),
+      unitName: unitName(line.unit) ?? line.unit,
       price: line.price,
       quantity: line.quantity,
       discount: line.discount,

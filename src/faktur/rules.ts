@@ -9,7 +9,7 @@ import type { Faktur, FakturBuyer, FakturLine, FakturSeller, TransactionCode } f
 import { faultAt, faultWhen } from "./faults";
 import { ppnOn, type PpnLaw } from "./law";
 import { lineAmounts, NAME_LENGTH, oneLine } from "./lines";
-import { UNIT_NAMES } from "./units";
+import { unitName } from "../codes/units";
 
 /** Ten trillion rupiah: 15 digits with the cents, the most that a JSON number carries exactly to every channel. */
 export const AMOUNT_LIMIT: Money = 10n ** 15n;
@@ -161,7 +161,7 @@ function lineFaults(line: FakturLine, path: string): readonly Fault[] {
     ...faultWhen(isBlank(line.name), "line_name_missing", `${path}/name`),
     ...faultWhen(Array.from(line.name).length > NAME_LENGTH, "line_name_too_long", `${path}/name`),
     ...faultWhen(!/^\d{6}$/.test(line.code), "line_code_malformed", `${path}/code`),
-    ...faultWhen(UNIT_NAMES[line.unit] === undefined, "line_unit_unknown", `${path}/unit`),
+    ...faultWhen(unitName(line.unit) === undefined, "line_unit_unknown", `${path}/unit`),
     ...faultWhen(line.price <= 0n, "line_price_invalid", `${path}/price`),
     ...faultWhen(line.quantity <= 0n, "line_quantity_invalid", `${path}/quantity`),
     ...faultWhen(line.discount < 0n || line.discount > gross, "line_discount_invalid", `${path}/discount`),

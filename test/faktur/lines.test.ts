@@ -9,7 +9,7 @@ import type { FakturLine } from "../../src/faktur/faktur";
 import { ppnOn } from "../../src/faktur/law";
 import { lineAmounts, plainText, taxedLines } from "../../src/faktur/lines";
 import { codeOf, wholeMonths, type SellerCodes } from "../../src/faktur/service-codes";
-import { UNIT_NAMES } from "../../src/faktur/units";
+import { unitName } from "../../src/codes/units";
 import { day, discountedLines, invoice, line, rp, soldLines } from "./examples";
 
 const LAW = ppnOn(day("2026-11-03"))!;
@@ -342,7 +342,7 @@ describe("units and quantities", () => {
       fc.property(fc.oneof(soldLines, discountedLines), fc.boolean(), (lines, inclusive) => {
         for (const one of linesOf(lines, inclusive)) {
           expect(one.price * one.quantity - one.discount * 100n).toBe(one.taxBase * 100n);
-          expect(UNIT_NAMES[one.unit]).toBeDefined();
+          expect(unitName(one.unit)).toBeDefined();
         }
       }),
     );
@@ -409,7 +409,7 @@ describe("codes", () => {
     ["UM.0040", undefined],
     ["UM.33", undefined],
   ])("the unit %s is %s", (unit, name) => {
-    expect(UNIT_NAMES[unit]).toBe(name);
+    expect(unitName(unit)).toBe(name);
   });
 });
 

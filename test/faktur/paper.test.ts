@@ -6,7 +6,7 @@ import { parseTaxDay, type Period, type TaxDay } from "../../src/clock";
 import { dayInWords, periodInWords } from "../../src/faktur/day-words";
 import type { Faktur, FakturBuyer } from "../../src/faktur/faktur";
 import { paperOfFaktur } from "../../src/faktur/paper";
-import { UNIT_NAMES, unitName } from "../../src/faktur/units";
+import { unitName } from "../../src/codes/units";
 
 const buyer: FakturBuyer = {
   document: "TIN",
@@ -106,14 +106,17 @@ test.each<[FakturBuyer["document"], Partial<FakturBuyer>, Record<string, string>
   expect(paper.buyer).toMatchObject(wanted);
 });
 
-test("all 39 units of DJP's list have a name, and an unknown unit shows its code", () => {
-  expect(Object.keys(UNIT_NAMES)).toHaveLength(39);
-  expect(new Set(Object.values(UNIT_NAMES)).size).toBe(39);
+test("all 39 units of DJP's list have a name of their own, and an unknown unit is printed as its code", () => {
+  const codes = Array.from({ length: 40 }, (_unused, index) => `UM.${String(index + 1).padStart(4, "0")}`);
+  const names = codes.map(unitName).filter((name) => name !== undefined);
+  expect([names.length, new Set(names).size]).toEqual([39, 39]);
   expect([unitName("UM.0024"), unitName("UM.0033"), unitName("UM.9999")]).toEqual([
     "Bulan",
     "Lainnya",
-    "UM.9999",
+    undefined,
   ]);
+  const strange = { ...faktur, lines: faktur.lines.map((line) => ({ ...line, unit: "UM.9999" })) };
+  expect(paperOfFaktur(strange, null, "preview", false).lines[0]?.unitName).toBe("UM.9999");
 });
 
 test.each([
