@@ -129,7 +129,7 @@ function inflated(bytes: Buffer): string[] {
 
 function stringsOf(content: string): string {
   let joined = "";
-  for (const match of content.matchAll(/\(((?:[^()\\]|\\.)*)\)|<([0-9A-Fa-f\s]+)>/g)) {
+  for (const match of content.matchAll(/\(((?:[^()\\]|\\.){0,2000})\)|<([0-9A-Fa-f\s]{1,4000})>/g)) {
     joined += match[1] ?? Buffer.from((match[2] ?? "").replace(/\s/g, ""), "hex").toString("latin1");
   }
   return joined;
