@@ -3,3 +3,4 @@ export const certificatePurpose = (seller: string): string => `certificate:${sel
 export const channelPurpose = (seller: string): string => `channel:${seller}`;
 export const portalSecretsPurpose = (portal: string): string => `portal-secrets:${portal}`;
 export const portalApiPurpose = (portal: string): string => `portal-api:${portal}`;
+export const totpPurpose = (user: string): string => `totp:${user}`;

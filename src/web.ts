@@ -2,6 +2,7 @@ import express, { type Express } from "express";
 import helmet from "helmet";
 import type { ApiDeps } from "./api/deps";
 import { apiRouter } from "./api/router";
+import { createConsole } from "./console/console";
 import { hooksRouter, type HooksDeps } from "./hooks/router";
 import { describeCause } from "./log";
 import type { Metrics } from "./ops/metrics";
@@ -15,7 +16,7 @@ export interface WebDeps {
   readonly metrics: Metrics;
 }
 
-/** Everything that answers over HTTP: health, metrics, webhooks, API. */
+/** Everything that answers over HTTP: health, metrics, webhooks, API, console. */
 export function createWeb(d: WebDeps): Express {
   const web = express();
   web.disable("x-powered-by");
@@ -40,6 +41,10 @@ export function createWeb(d: WebDeps): Express {
   });
   web.use(hooksRouter(d.hooks));
   web.use("/api/v1", apiRouter(d.api));
+  web.get("/", (_request, response) => {
+    response.redirect(302, "/console");
+  });
+  web.use("/console", createConsole(d.api));
   web.use((request: express.Request, response: express.Response) => {
     const language = languageOf(request.headers["accept-language"]);
     const says = text("Alamat tidak dikenal.", "There is no such address.");

@@ -1,6 +1,5 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { AppError, asAppError } from "../errors";
-import { readId } from "../hooks/fields";
 import { isoInJakarta } from "../clock";
 import { describeCause } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
@@ -11,15 +10,14 @@ import { auditQuery, nothing } from "./bodies";
 import { caseRoutes } from "./cases";
 import { coretaxRoutes } from "./coretax";
 import type { ApiDeps } from "./deps";
-import { fakturRoutes, invoiceRoutes, roleTooLow } from "./documents";
-import { faultsOf } from "./faults";
+import { fakturRoutes, invoiceRoutes } from "./documents";
 import { kursRoutes } from "./kurs";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
+import { callOf } from "./perform";
 import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
 import { json, route, type Call, type Reply, type Route } from "./route";
-import { mayDo } from "./roles";
 import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
 import { callerOf, type Caller } from "./tokens";
@@ -109,33 +107,13 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
 }
 
 async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Call> {
-  const caller = await known(d, request);
-  if (!mayDo(caller.role, one.action)) throw roleTooLow();
-  return {
-    params: readParams(one, request.params as Record<string, string>),
-    body: read(one.body, request.body as unknown),
-    query: read(one.query, request.query),
-    caller,
+  return callOf(one, {
+    caller: await known(d, request),
+    params: request.params as Record<string, string>,
+    body: request.body as unknown,
+    query: request.query,
     language: languageOf(request.headers["accept-language"]),
-  };
-}
-
-/**
- * Ids in addresses are ids as portals write them. What cannot be one names nothing, and nothing can be made under it:
- * MySQL would take an id with a blank at its end for the one without.
- */
-function readParams(one: Route, params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (Object.values(params).every((value) => readId(value) !== null)) return params;
-  if (one.method === "put") {
-    throw new AppError(
-      "malformed",
-      text(
-        "Id di alamat harus 1 sampai 100 huruf tanpa spasi di tepi.",
-        "An id in the address has 1 to 100 characters without blanks at its ends.",
-      ),
-    );
-  }
-  throw new AppError("not_found", text("Id tidak ditemukan.", "There is no such id."));
+  });
 }
 
 async function known(d: ApiDeps, request: Request): Promise<Caller> {
@@ -148,16 +126,6 @@ async function known(d: ApiDeps, request: Request): Promise<Caller> {
       "The token is missing or unknown. Send Authorization: Bearer TOKEN.",
     ),
   );
-}
-
-/** The value in its checked form. Throws `malformed` with every fault. */
-function read(schema: Route["body"], value: unknown): unknown {
-  if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new AppError("malformed", text("Isian belum benar.", "The request is not well formed."), {
-    faults: faultsOf(parsed.error.issues, value),
-  });
 }
 
 function send(request: Request, response: Response, reply: Reply): void {

@@ -10,6 +10,7 @@ import { importKurs } from "./kurs";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
 import { reportError, type ExitCode, type Terminal } from "./terminal";
+import { createConsoleUser } from "./users";
 import { verifyFile } from "./verify";
 
 type Run = () => Promise<ExitCode>;
@@ -18,6 +19,11 @@ const wholeNumber = (least: number, most: number) => (value: string) => {
   const number = Number(value);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new InvalidArgumentError(`${least}–${most}`);
+};
+
+const role = (value: string) => {
+  if (isRole(value)) return value;
+  throw new InvalidArgumentError(ROLES.join("|"));
 };
 
 /** Parses the command line, runs the command, returns its exit code; never throws. */
@@ -83,12 +89,20 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       if (name !== "" && name.length <= 100) return name;
       throw new InvalidArgumentError("1–100");
     })
-    .requiredOption("--role <role>", ROLES.join("|"), (value) => {
-      if (isRole(value)) return value;
-      throw new InvalidArgumentError(ROLES.join("|"));
-    })
+    .requiredOption("--role <role>", ROLES.join("|"), role)
     .action((options: { name: string; role: (typeof ROLES)[number] }) =>
       choose(() => createApiToken(terminal, options.name, options.role)),
+    );
+
+  const user = command("user", "pengguna konsol / console users");
+  user
+    .command("create")
+    .exitOverride()
+    .description("buat pengguna; kata sandi dari masukan / make a user; the password comes from the input")
+    .requiredOption("--email <email>")
+    .requiredOption("--role <role>", ROLES.join("|"), role)
+    .action((options: { email: string; role: (typeof ROLES)[number] }) =>
+      choose(() => createConsoleUser(terminal, options.email, options.role)),
     );
 
   command("explain", "mengapa invoice ini (tidak) berfaktur / why this invoice has, or has no, faktur")

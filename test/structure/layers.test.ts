@@ -17,7 +17,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents)\/|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\//,
+      /^src\/(?:store|documents)\/|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp)\.ts$/,
   },
   {
     name: "steps",
@@ -29,7 +29,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|users\/(?:sign-in|manage)|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
   },
   {
     name: "edges",
@@ -49,7 +49,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "rules",
     why: "law and decisions, pure: no await, no clock, no log, no database",
-    files: /^src\/(?:accounts|hooks|faktur|mail|coretax)\//,
+    files: /^src\/(?:accounts|hooks|faktur|mail|coretax|users)\//,
   },
 ];
 
@@ -138,7 +138,11 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   knex: /^src\/store\//,
   stripe: /^src\/hooks\/stripe\//,
   nodemailer: /^src\/mail\/transport\.ts$/,
-  eta: /^src\/mail\/render\.ts$/,
+  eta: /^src\/(?:mail|console)\/render\.ts$/,
+  argon2: /^src\/users\/password\.ts$/,
+  otpauth: /^src\/users\/totp\.ts$/,
+  multer: /^src\/console\/form\.ts$/,
+  "qrcode-generator": /^src\/console\/pages\/account\.ts$/,
   pdfkit: /^src\/faktur\/pdf\//,
   "pdfjs-dist": /^src\/faktur\/pdf\/text\.ts$/,
   "node-forge": /^src\/faktur\/sign\//,

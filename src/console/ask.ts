@@ -1,0 +1,45 @@
+import { callOf } from "../api/perform";
+import type { Route } from "../api/route";
+import { AppError } from "../errors";
+import { text, type Language } from "../text";
+import type { Visitor } from "../users/sign-in";
+
+export interface Question {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A call of the API made by a page: `ask.json("get", "/fakturs/:id", {params})`. */
+export interface Ask {
+  json<Answer>(method: Route["method"], path: string, question?: Question): Promise<Answer>;
+  bytes(path: string, question?: Question): Promise<{ bytes: Buffer; type: string; filename: string }>;
+}
+
+/**
+ * What the console can do, the API can: pages call the API's routes in the same process, through the same checks of
+ * role, ids, body and query, in the visitor's name.
+ */
+export function askAs(routes: readonly Route[], visitor: Visitor, language: Language): Ask {
+  const caller = { name: visitor.email, role: visitor.role };
+  const perform = (method: Route["method"], path: string, question: Question) => {
+    const one = routes.find((route) => route.method === method && route.path === path);
+    if (one === undefined) throw new AppError("internal", text(`Tidak ada ${path}.`, `There is no ${path}.`));
+    const { params = {}, query = {}, body } = question;
+    return one.handle(callOf(one, { caller, params, query, body, language }));
+  };
+  return {
+    async json<Answer>(method: Route["method"], path: string, question: Question = {}) {
+      const reply = await perform(method, path, question);
+      if (reply.kind !== "json") throw new AppError("internal", text("Bukan JSON.", "Not JSON."));
+      // What leaves the API is JSON: a page must not see more than a program outside would.
+      return JSON.parse(JSON.stringify(reply.json)) as Answer;
+    },
+    async bytes(path, question = {}) {
+      const reply = await perform("get", path, question);
+      if (reply.kind !== "bytes") throw new AppError("internal", text("Bukan berkas.", "Not a file."));
+      const { bytes, type, filename } = reply;
+      return { bytes, type, filename };
+    },
+  };
+}

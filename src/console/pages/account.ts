@@ -1,0 +1,96 @@
+import qrcode from "qrcode-generator";
+import type { Seal } from "../../seal";
+import { userById } from "../../store/users";
+import { text } from "../../text";
+import { changePassword, chooseLanguage, disableTotp, enableTotp, type UserDeps } from "../../users/manage";
+import { newTotpSecret, totpAddress } from "../../users/totp";
+import { fieldOf, type Act, type Page, type Sent } from "../page";
+
+/** One's own account: password, second factor, language. The role needed is that of reading. */
+export function accountPage(d: UserDeps): Page {
+  return {
+    path: "/akun",
+    place: null,
+    action: "read",
+    title: text("Akun saya", "My account"),
+    template: "akun",
+    async show({ visitor }) {
+      const user = await userById(d.db.knex, visitor.userId);
+      const secret = newTotpSecret();
+      return {
+        codes: null,
+        hasPassword: user?.password_hash != null,
+        secret,
+        // The secret goes with the form, sealed for this person: nothing is stored before a code has proved it.
+        sealed: d.seal.close(secret, enrolPurpose(visitor.userId)),
+        qr: qrOf(totpAddress(secret, visitor.email)),
+      };
+    },
+    acts: accountActs(d),
+  };
+}
+
+const accountActs = (d: UserDeps): readonly Act[] => [
+  {
+    name: "sandi",
+    action: "read",
+    async run({ visitor, form }) {
+      await changePassword(d, visitor.userId, raw(form, "present"), raw(form, "wanted"), visitor.sessionHash);
+      return { kind: "to", address: "/console/akun", notice: "passwordChanged" };
+    },
+  },
+  {
+    name: "totp",
+    action: "read",
+    async run(sent) {
+      const codes = await enableTotp(
+        d,
+        sent.visitor.userId,
+        openSecret(d.seal, sent),
+        fieldOf(sent.form, "code"),
+      );
+      // Shown once, in the answer itself; what is kept are their hashes.
+      return { kind: "stay", view: { codes } };
+    },
+  },
+  {
+    name: "totp-mati",
+    action: "read",
+    async run({ visitor, form }) {
+      await disableTotp(d, visitor.userId, raw(form, "password"));
+      return { kind: "to", address: "/console/akun", notice: "totpOff" };
+    },
+  },
+  {
+    name: "bahasa",
+    action: "read",
+    async run({ visitor, form }) {
+      await chooseLanguage(d, visitor.userId, fieldOf(form, "language") === "en" ? "en" : "id");
+      const back = fieldOf(form, "kembali");
+      return { kind: "to", address: /^\/console(?:[/?][^\\\r\n]*)?$/.test(back) ? back : "/console" };
+    },
+  },
+];
+
+const enrolPurpose = (user: string): string => `totp-enrol:${user}`;
+
+function openSecret(seal: Seal, sent: Sent): string {
+  try {
+    return seal.open(fieldOf(sent.form, "sealed"), enrolPurpose(sent.visitor.userId));
+  } catch {
+    return "";
+  }
+}
+
+/** A password is taken as typed, blanks and all. */
+const raw = (form: Sent["form"], name: string): string => {
+  const value = form[name];
+  return typeof value === "string" ? value : "";
+};
+
+function qrOf(words: string): string {
+  const qr = qrcode(0, "M");
+  qr.addData(words);
+  qr.make();
+  return qr.createSvgTag({ cellSize: 4, margin: 8, scalable: true });
+}

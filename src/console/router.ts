@@ -1,0 +1,181 @@
+import express, { type NextFunction, type Request, type Response, type Router } from "express";
+import { roleTooLow } from "../api/documents";
+import { mayDo } from "../api/roles";
+import { HTTP_STATUS } from "../api/status";
+import { AppError, asAppError } from "../errors";
+import { describeCause } from "../log";
+import { text } from "../text";
+import type { Visitor } from "../users/sign-in";
+import { askAs } from "./ask";
+import { loadAssets } from "./assets";
+import { checkForm, createDesk, languageFor, type ConsoleDeps, type Desk } from "./desk";
+import { readForm } from "./form";
+import type { Act, Download, Form, Page, Seen } from "./page";
+import { problemShown, type ShownProblem } from "./show";
+import { signInRoutes } from "./sign-in";
+
+/** Nothing from elsewhere, nothing inline, no frame around us; our own PDFs may stand in a frame of ours. */
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+].join("; ");
+
+/** The console under `/console`: pages, their forms, downloads, assets, sign-in. */
+export function consoleRouter(d: ConsoleDeps): Router {
+  const router = express.Router();
+  const assets = loadAssets("/console/assets");
+  const desk = createDesk(d, assets);
+  router.use("/assets", assets.router);
+  router.use((_request, response, next) => {
+    response.setHeader("Content-Security-Policy", CSP);
+    response.setHeader("Cache-Control", "no-store");
+    next();
+  });
+  router.use(signInRoutes(desk));
+  for (const page of d.pages) addPage(router, desk, page);
+  for (const download of d.downloads) addDownload(router, desk, download);
+  router.use(() => {
+    throw new AppError("not_found", text("Halaman tidak ditemukan.", "There is no such page."));
+  });
+  router.use(failures(desk));
+  return router;
+}
+
+function addPage(router: Router, desk: Desk, page: Page): void {
+  router.get(page.path, async (request: Request, response: Response) => {
+    const visitor = await enter(desk, request, response);
+    if (visitor === null) return;
+    await showAs(desk, page, visitor, { request, response }, 200, null, {});
+  });
+  for (const act of page.acts ?? []) {
+    const path = page.path === "/" ? `/${act.name}` : `${page.path}/${act.name}`;
+    router.post(path, async (request: Request, response: Response) => {
+      const visitor = await enter(desk, request, response);
+      if (visitor === null) return;
+      await perform(desk, page, act, visitor, { request, response });
+    });
+  }
+}
+
+interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+async function showAs(
+  desk: Desk,
+  page: Page,
+  visitor: Visitor,
+  { request, response }: Exchange,
+  status: number,
+  problem: ShownProblem | null,
+  typed: Form,
+  more: object = {},
+): Promise<void> {
+  if (!mayDo(visitor.role, page.action)) throw roleTooLow();
+  const view = { ...(await page.show({ ...seenBy(desk, visitor, request), typed })), ...more };
+  const { template, title, place } = page;
+  desk.send(request, response, status, { template, title, place, view, visitor, problem, typed });
+}
+
+/** A form that is refused comes back as it was typed, with what is wrong and what to do. */
+async function perform(
+  desk: Desk,
+  page: Page,
+  act: Act,
+  visitor: Visitor,
+  { request, response }: Exchange,
+): Promise<void> {
+  const received = await readForm(request, response);
+  checkForm(desk, request, received);
+  if (!mayDo(visitor.role, act.action)) throw roleTooLow();
+  const seen = seenBy(desk, visitor, request);
+  try {
+    const led = await act.run({ ...seen, form: received.form, files: received.files });
+    if (led.kind === "stay") {
+      const fresh = (await desk.visitor(request)) ?? visitor;
+      return await showAs(desk, page, fresh, { request, response }, 200, null, {}, led.view);
+    }
+    if (led.kind === "bytes") return sendBytes(response, { ...led, inline: false });
+    const joint = led.address.includes("?") ? "&" : "?";
+    response.redirect(
+      303,
+      led.notice === undefined ? led.address : `${led.address}${joint}notice=${led.notice}`,
+    );
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    const status = HTTP_STATUS[error.code];
+    if (status >= 500 || status === 403 || status === 404) throw thrown;
+    const problem = problemShown(error, languageFor(request, visitor));
+    await showAs(desk, page, visitor, { request, response }, status, problem, received.form);
+  }
+}
+
+function addDownload(router: Router, desk: Desk, download: Download): void {
+  router.get(download.path, async (request: Request, response: Response) => {
+    const visitor = await enter(desk, request, response);
+    if (visitor === null) return;
+    if (!mayDo(visitor.role, download.action)) throw roleTooLow();
+    sendBytes(response, await download.bytes({ ...seenBy(desk, visitor, request), typed: {} }));
+  });
+}
+
+function sendBytes(
+  response: Response,
+  file: { bytes: Buffer; type: string; filename: string; inline: boolean },
+): void {
+  const name = file.filename.replace(/[^\w.-]+/g, "_");
+  response.setHeader("Content-Disposition", `${file.inline ? "inline" : "attachment"}; filename="${name}"`);
+  response.type(file.type).send(file.bytes);
+}
+
+function seenBy(desk: Desk, visitor: Visitor, request: Request): Omit<Seen, "typed"> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.query)) {
+    if (typeof value === "string") query[name] = value;
+  }
+  const language = languageFor(request, visitor);
+  return {
+    visitor,
+    language,
+    params: request.params as Record<string, string>,
+    query,
+    ask: askAs(desk.routes, visitor, language),
+  };
+}
+
+/** Whoever is not signed in is led to the sign-in page and back afterwards. */
+async function enter(desk: Desk, request: Request, response: Response): Promise<Visitor | null> {
+  const visitor = await desk.visitor(request);
+  if (visitor !== null) return visitor;
+  const back = request.method === "GET" ? `?ke=${encodeURIComponent(request.originalUrl)}` : "";
+  response.redirect(303, `/console/masuk${back}`);
+  return null;
+}
+
+function failures(desk: Desk) {
+  return async (thrown: unknown, request: Request, response: Response, next: NextFunction): Promise<void> => {
+    if (response.headersSent) return next(thrown);
+    const error = asAppError(thrown);
+    const status = HTTP_STATUS[error.code];
+    if (status >= 500)
+      desk.log.error("console.failed", {
+        code: error.code,
+        path: request.path,
+        cause: describeCause(thrown),
+      });
+    const visitor = await desk.visitor(request).catch(() => null);
+    const problem = problemShown(error, languageFor(request, visitor));
+    desk.send(request, response, status, { template: "gagal", title: FAILED, visitor, problem });
+  };
+}
+
+const FAILED = text("Tidak dapat ditampilkan", "Cannot be shown");

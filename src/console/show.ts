@@ -1,0 +1,64 @@
+import { mayDo, type Action } from "../api/roles";
+import type { AppError } from "../errors";
+import { formatDay, formatMoment, formatRupiahWords } from "./format";
+import type { Language, Text } from "../text";
+import type { Visitor } from "../users/sign-in";
+import type { Assets } from "./assets";
+import type { MenuEntry } from "./menu";
+import type { Form, Place } from "./page";
+import type { Render } from "./render";
+
+/** What a failure says on a page. */
+export interface ShownProblem {
+  readonly message: string;
+  readonly faults: readonly { readonly path: string; readonly message: string; readonly fix: string }[];
+}
+
+export interface Shown {
+  readonly template: string;
+  readonly title: Text;
+  readonly place: Place | null;
+  readonly view: object;
+  readonly visitor: Visitor | null;
+  readonly language: Language;
+  readonly theme: "light" | "dark" | "auto";
+  readonly csrf: string;
+  readonly address: string;
+  readonly menu: readonly MenuEntry[];
+  readonly notice: Text | null;
+  readonly problem: ShownProblem | null;
+  readonly typed: Form;
+}
+
+/** Everything a template may use, in one object called `it`; the page's own data is `it.view`. */
+export function showPage(render: Render, assets: Assets, shown: Shown): string {
+  const { language, visitor } = shown;
+  const t = (id: string, en: string) => (language === "en" ? en : id);
+  return render(shown.template, {
+    ...shown,
+    t,
+    /** A sentence of the program itself. */
+    say: (words: Text) => words[language],
+    /** Indonesian with English beside it, for headings and labels. */
+    beside: (id: string, en: string) =>
+      language === "en" ? { main: en, other: "" } : { main: id, other: en },
+    may: (action: Action) => visitor !== null && mayDo(visitor.role, action),
+    asset: assets.address,
+    rupiah: formatRupiahWords,
+    day: (value: string | null | undefined) => formatDay(value, language),
+    moment: (value: string | null | undefined) => formatMoment(value, language),
+    was: (name: string, otherwise = "") => {
+      const value = shown.typed[name];
+      return typeof value === "string" ? value : (value?.[0] ?? otherwise);
+    },
+  });
+}
+
+export const problemShown = (error: AppError, language: Language): ShownProblem => ({
+  message: error.says[language],
+  faults: error.faults.map((fault) => ({
+    path: fault.path,
+    message: fault.message[language],
+    fix: fault.fix[language],
+  })),
+});
