@@ -13,7 +13,7 @@ import { portalUnknown } from "./portals";
 import { companyOf, particularsView, warningsOf } from "./companies";
 import { mayDo } from "./roles";
 import { json, route, type Call, type Route } from "./route";
-import { fakturSummary } from "./views";
+import { fakturSummaries } from "./views";
 
 const PATH = "/accounts/:portal/:account";
 
@@ -173,6 +173,6 @@ async function accountView(d: ApiDeps, portal: string, id: string) {
               data: JSON.parse(entry.snapshot) as unknown,
             })),
           },
-    fakturs: await Promise.all(recent.map((row) => fakturSummary(d.db, row))),
+    fakturs: await fakturSummaries(d.db, recent),
   };
 }

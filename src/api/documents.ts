@@ -22,7 +22,7 @@ import type { ApiDeps } from "./deps";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
 import type { Caller } from "./tokens";
-import { fakturSummary, fakturView, invoiceView } from "./views";
+import { fakturSummaries, fakturView, invoiceView } from "./views";
 
 export const invoiceRoutes = (d: ApiDeps): Route[] => [
   route({
@@ -210,7 +210,7 @@ async function listPage(d: ApiDeps, query: z.infer<typeof faktursQuery>) {
   const rows = await listFakturs(d.db.knex, filter, query.cursor ?? null, query.limit + 1);
   const shown = rows.slice(0, query.limit);
   return {
-    items: await Promise.all(shown.map((row) => fakturSummary(d.db, row))),
+    items: await fakturSummaries(d.db, shown),
     nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }

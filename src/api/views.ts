@@ -6,11 +6,11 @@ import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { formatMoney, formatRupiah, formatShort } from "../money";
-import { accountById } from "../store/accounts";
+import { accountById, accountsByIds, type AccountRow } from "../store/accounts";
 import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
-import { invoiceById, type InvoiceRow } from "../store/invoices";
+import { invoiceNames, type InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
-import { mailsOf, type MailRow } from "../store/mails";
+import { mailsOf, mailsOfAll, type MailRow } from "../store/mails";
 import { pauseOf } from "../store/pauses";
 import type { Language } from "../text";
 
@@ -18,9 +18,37 @@ const instant = (iso: string): string => isoInJakarta(new Date(iso));
 
 /** A faktur as the contract shows it, without its history. */
 export async function fakturSummary(db: Db, row: FakturRow) {
+  const [one] = await fakturSummaries(db, [row]);
+  if (one === undefined) throw new Error(`no summary of ${row.id}`);
+  return one;
+}
+
+/** The same of a page of them: what stands beside them is read once for all. */
+export async function fakturSummaries(db: Db, rows: readonly FakturRow[]) {
+  const invoices = await invoiceNames(
+    db.knex,
+    rows.map((row) => row.invoice_id),
+  );
+  const accounts = await accountsByIds(db.knex, [...new Set(rows.map((row) => row.account_id))]);
+  const mails = await mailsOfAll(
+    db.knex,
+    rows.map((row) => row.id),
+  );
+  const invoiceOf = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+  const accountOf = new Map(accounts.map((account) => [account.id, account]));
+  const mailOf = new Map(mails.map((mail) => [mail.faktur_id, mail]));
+  return rows.map((row) =>
+    summaryOf(row, invoiceOf.get(row.invoice_id), accountOf.get(row.account_id), mailOf.get(row.id)),
+  );
+}
+
+function summaryOf(
+  row: FakturRow,
+  invoice: Pick<InvoiceRow, "external_id" | "number"> | undefined,
+  account: Pick<AccountRow, "external_id"> | undefined,
+  mail: MailRow | undefined,
+) {
   const faktur = readFaktur(row.document);
-  const invoice = await invoiceById(db.knex, row.invoice_id);
-  const account = await accountById(db.knex, row.account_id);
   const { buyer, totals } = faktur;
   return {
     id: row.id,
@@ -77,6 +105,7 @@ export async function fakturSummary(db: Db, row: FakturRow) {
       status: row.channel_status,
       message: row.channel_message,
     },
+    mail: mail === undefined ? null : { to: mail.recipient, state: mail.state, at: instant(mail.at) },
     pdf: row.pdf_sha256 === null ? null : { kind: row.pdf_kind, sha256: row.pdf_sha256 },
     createdAt: instant(row.created_at),
     updatedAt: instant(row.updated_at),

@@ -2,12 +2,13 @@ import type { Router } from "express";
 import type { ApiDeps } from "../api/deps";
 import { apiRoutes } from "../api/router";
 import { accountPage } from "./pages/account";
+import { faktursPage } from "./pages/fakturs";
 import { homePage } from "./pages/home";
 import type { Download, Page } from "./page";
 import { consoleRouter } from "./router";
 
 /** Every page of the console, a literal list. */
-export const consolePages = (d: ApiDeps): readonly Page[] => [homePage(d), accountPage(d)];
+export const consolePages = (d: ApiDeps): readonly Page[] => [homePage(d), faktursPage(), accountPage(d)];
 
 export const consoleDownloads = (): readonly Download[] => [];
 

@@ -55,6 +55,9 @@ export const findAccount = (tx: Tx, portal: string, externalId: string): Promise
 export const accountById = (tx: Tx, id: string): Promise<AccountRow | undefined> =>
   tx<AccountRow>("accounts").where({ id }).first();
 
+export const accountsByIds = (tx: Tx, ids: readonly string[]): Promise<AccountRow[]> =>
+  tx<AccountRow>("accounts").whereIn("id", [...ids]);
+
 /** The account as the portal knows it now, made when it was never seen; an absent e-mail does not wipe a known one. */
 export async function saveAccount(
   tx: Tx,

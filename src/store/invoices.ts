@@ -39,6 +39,15 @@ export const findInvoice = (tx: Tx, portal: string, externalId: string): Promise
 export const invoiceById = (tx: Tx, id: string): Promise<InvoiceRow | undefined> =>
   tx<InvoiceRow>("invoices").where({ id }).first();
 
+/** Number and the portal's own id of several; without what they hold. */
+export const invoiceNames = (
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Pick<InvoiceRow, "id" | "external_id" | "number">[]> =>
+  tx<InvoiceRow>("invoices")
+    .whereIn("id", [...ids])
+    .select("id", "external_id", "number");
+
 /** Records an invoice once; false when this portal's invoice stands already. */
 export async function insertInvoice(tx: Tx, row: InvoiceRow): Promise<boolean> {
   try {

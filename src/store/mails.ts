@@ -35,6 +35,12 @@ export const mailsOf = (tx: Tx, fakturId: string): Promise<MailRow[]> =>
     .where({ faktur_id: fakturId })
     .orderBy([{ column: "sequence" }, { column: "id" }]);
 
+/** The mails of several fakturs, in the order of each. */
+export const mailsOfAll = (tx: Tx, fakturIds: readonly string[]): Promise<MailRow[]> =>
+  tx<MailRow>("mails")
+    .whereIn("faktur_id", [...fakturIds])
+    .orderBy([{ column: "faktur_id" }, { column: "sequence" }, { column: "id" }]);
+
 /** Records how a queued mail ended; false when it had ended already. */
 export async function endMail(
   tx: Tx,

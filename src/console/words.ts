@@ -1,0 +1,90 @@
+import type { FakturState } from "../faktur/faktur";
+import { text, type Text } from "../text";
+
+/** How a state looks: done, on its way, needs a person, put aside. The word is always beside the colour. */
+export type Tone = "good" | "wait" | "bad" | "idle";
+
+export interface StateWord {
+  readonly word: Text;
+  readonly tone: Tone;
+  /** What happens next, by itself or by whom. */
+  readonly next: Text;
+}
+
+/** The states in the words of the tax office (contract, section 5), with what comes next. */
+export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
+  draft: {
+    word: text("Draf", "Draft"),
+    tone: "wait",
+    next: text(
+      "Menunggu diunggah: unggah otomatis dimatikan, atau belum waktunya.",
+      "Waits to be uploaded: automatic upload is off, or it is not yet time.",
+    ),
+  },
+  ready: {
+    word: text("Siap Approve", "Ready"),
+    tone: "wait",
+    next: text("Diunggah pada giliran berikutnya.", "It is uploaded in its turn."),
+  },
+  submitting: {
+    word: text("Sedang diunggah", "Uploading"),
+    tone: "wait",
+    next: text("Sedang dikirim ke DJP.", "It is being sent to the tax office."),
+  },
+  pending: {
+    word: text("Menunggu persetujuan", "Waiting for approval"),
+    tone: "wait",
+    next: text(
+      "DJP sedang memeriksa; status ditanyakan berkala.",
+      "The tax office is looking at it; its status is asked for again and again.",
+    ),
+  },
+  unknown: {
+    word: text("Belum jelas", "Unclear"),
+    tone: "wait",
+    next: text(
+      "Jawaban DJP belum jelas; dicari dengan nomor referensi, tidak dikirim ulang begitu saja.",
+      "The answer was unclear; it is looked up by its reference and never simply sent again.",
+    ),
+  },
+  approved: {
+    word: text("Approval Sukses", "Approved"),
+    tone: "good",
+    next: text("PDF dikirim ke alamat terdaftar.", "The PDF goes to the registered address."),
+  },
+  rejected: {
+    word: text("Approval Ditolak", "Rejected"),
+    tone: "bad",
+    next: text("Perbaiki penyebabnya, lalu coba lagi.", "Mend the cause, then try again."),
+  },
+  cancelling: {
+    word: text("Menunggu pembatalan", "Waiting for cancellation"),
+    tone: "wait",
+    next: text("Menunggu DJP atau persetujuan pembeli.", "Waits for the tax office or for the buyer."),
+  },
+  cancelled: {
+    word: text("Batal", "Cancelled"),
+    tone: "idle",
+    next: text("Tidak ada lagi yang terjadi.", "Nothing more happens."),
+  },
+  replacing: {
+    word: text("Menunggu pengganti", "Waiting for its replacement"),
+    tone: "wait",
+    next: text(
+      "Berlaku sampai faktur penggantinya disetujui.",
+      "It stands until its replacement is approved.",
+    ),
+  },
+  replaced: {
+    word: text("Diganti", "Replaced"),
+    tone: "idle",
+    next: text("Faktur penggantinya yang berlaku.", "Its replacement stands in its place."),
+  },
+};
+
+export const MAIL_WORDS: Readonly<Record<string, { readonly word: Text; readonly tone: Tone }>> = {
+  queued: { word: text("Antre kirim", "Queued"), tone: "wait" },
+  sent: { word: text("Terkirim", "Sent"), tone: "good" },
+  refused: { word: text("Ditolak server", "Refused"), tone: "bad" },
+  withheld: { word: text("Ditahan", "Withheld"), tone: "idle" },
+};
