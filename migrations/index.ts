@@ -5,6 +5,8 @@ import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
 import { coretaxFiles } from "./0005-coretax-files";
 import { users } from "./0012-users";
+import { findFakturs } from "./0013-find-fakturs";
+import { openInvoices } from "./0014-open-invoices";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -13,4 +15,4 @@ export interface Migration {
 }
 
 /** In order. A literal list, so that nothing is found by looking into folders. */
-export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections, coretaxFiles, users];
+export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections, coretaxFiles, users, findFakturs, openInvoices];

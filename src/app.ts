@@ -23,9 +23,9 @@ import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
+import { drawPaper } from "./faktur/pdf/draw";
 import { replaceFaktur } from "./faktur/replace";
 import type { LineChange } from "./faktur/replacement";
-import { checkValidity, openCertificate } from "./faktur/sign/sign";
 import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
@@ -38,12 +38,13 @@ import { deliverMail, type DeliverDeps } from "./mail/deliver";
 import type { Mailer } from "./mail/mailer";
 import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
 import { createMailer } from "./mail/transport";
+import { examine } from "./ops/doctor";
 import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { outageLog, watchChannel } from "./ops/outages";
 import { pauseChannel, resumeChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
-import { createPaperMaker } from "./paper-maker";
+import { createPaperMaker, tryCertificate } from "./paper-maker";
 import { portalFinder, portalKinds } from "./portals";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
@@ -206,16 +207,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     documents,
     publicUrl: config.publicUrl,
     readChannel,
-    async openCertificate(p12, passphrase, now) {
-      const opened = await openCertificate(p12, passphrase);
-      checkValidity(opened, now);
-      return {
-        subject: opened.subject,
-        issuer: opened.issuer,
-        validFrom: opened.notBefore,
-        validTo: opened.notAfter,
-      };
-    },
+    openCertificate: tryCertificate,
     corrections: {
       issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
       release: (id, who) => releaseFaktur(faktur, id, who),
@@ -244,6 +236,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       wake();
     },
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
+    drawPaper,
+    examine: () => examine({ db, documents, mailer, clock, seal, channelFor }),
     portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,

@@ -43,3 +43,11 @@ export function createPaperMaker(): PaperMaker {
     fault: (bytes, expect) => officialPdfFault(bytes, expect),
   };
 }
+
+/** What a certificate says of itself, once its passphrase has opened it. Throws what opening and `checkValidity` throw. */
+export async function tryCertificate(p12: Buffer, passphrase: string, now: Date) {
+  const opened = await openCertificate(p12, passphrase);
+  checkValidity(opened, now);
+  const { subject, issuer, notBefore, notAfter } = opened;
+  return { subject, issuer, validFrom: notBefore, validTo: notAfter };
+}

@@ -1,3 +1,4 @@
+import type { TaxDay } from "../clock";
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { TransactionCode } from "../faktur/faktur";
@@ -29,9 +30,15 @@ export type TabStatus = "requested" | "active" | "suspended";
 /** The company as it was when a payment became known: what a faktur of that payment is made for. */
 export interface CompanySnapshot extends CompanyData {
   readonly status: TabStatus;
+  /** The first tax day that its fakturs cover by themselves; earlier payments wait for a person. */
+  readonly activeFrom?: TaxDay;
 }
 
-export type TabEvent = "entered" | "corrected" | "activated" | "suspended" | "checked";
+/** Whether a payment of this day came before the company's fakturs begin. */
+export const isBeforeActivation = (company: CompanySnapshot, taxDay: TaxDay): boolean =>
+  company.activeFrom !== undefined && taxDay < company.activeFrom;
+
+export type TabEvent = "entered" | "corrected" | "activated" | "suspended" | "checked" | "evidence";
 
 /** Everything that may happen to an NPWP tab. */
 const TAB_MOVES: Readonly<Record<TabStatus, Partial<Record<"activate" | "suspend", TabStatus>>>> = {

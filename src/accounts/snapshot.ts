@@ -1,3 +1,4 @@
+import type { TaxDay } from "../clock";
 import type { TransactionCode } from "../faktur/faktur";
 import type { CompanyRow } from "../store/accounts";
 import type { CompanySnapshot } from "./company";
@@ -17,6 +18,7 @@ export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
   ...(row.identity == null ? {} : { identity: JSON.parse(row.identity) as BuyerIdentity }),
   ...(row.facility == null ? {} : { facility: JSON.parse(row.facility) as Facility }),
   ...(row.issue_on === "bill" ? { issueOn: "bill" as const } : {}),
+  ...(row.active_from == null ? {} : { activeFrom: row.active_from as TaxDay }),
   status: row.status,
 });
 

@@ -1,3 +1,4 @@
+import type { TaxDay } from "../clock";
 import { findCompany, saveCompany, type CompanyRow } from "../store/accounts";
 import { enterCompany, tabMove, type CompanyData, type TabStatus } from "./company";
 import { identityKey } from "./identity";
@@ -36,6 +37,7 @@ export async function enterNpwp(
       email: data.email,
       transaction_code: data.transactionCode,
       evidence: data.evidence,
+      active_from: keeps ? (standing.active_from ?? null) : null,
       status: entered.status,
       status_at: keeps ? standing.status_at : now,
       status_by: keeps ? standing.status_by : by,
@@ -48,7 +50,10 @@ export async function enterNpwp(
   });
 }
 
-/** Finance switches the tab on or off. Throws `not_found`, `wrong_state`. */
+/**
+ * Finance switches the tab on or off. With `from`, payments before that day stay without a faktur until a person issues
+ * them. Throws `not_found`, `wrong_state`.
+ */
 export async function switchTab(
   d: TabDeps,
   portal: string,
@@ -56,6 +61,7 @@ export async function switchTab(
   move: "activate" | "suspend",
   reason: string | null,
   by: string,
+  from: TaxDay | null = null,
 ): Promise<CompanyRow> {
   return d.db.transaction(async (tx) => {
     const account = await lockedAccount(tx, d, portal, externalId);
@@ -65,6 +71,7 @@ export async function switchTab(
     const now = d.clock.now().toISOString();
     const row: CompanyRow = {
       ...standing,
+      active_from: from,
       status,
       status_at: now,
       status_by: by,

@@ -1,16 +1,17 @@
-import { dayInJakarta, isoInJakarta } from "../clock";
+import { dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { asAppError } from "../errors";
 import { checkRegister } from "../accounts/check-register";
 import { enterNpwp, switchTab } from "../accounts/tab";
 import { accountUnknown } from "../accounts/tab-steps";
 import { companyHistory, findAccount, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
 import { appendAudit } from "../store/audit";
-import { listFakturs } from "../store/fakturs";
+import { listFakturs } from "../store/faktur-list";
 import { findPortal } from "../store/portals";
-import { accountBody, npwpBody, nothing, reasonBody } from "./bodies";
+import { accountBody, activateBody, npwpBody, nothing, reasonBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { portalUnknown } from "./portals";
 import { companyOf, particularsView, warningsOf } from "./companies";
+import { besideCompany, newAccountUrl, outdatedOf, withAdvice } from "./company-beside";
 import { mayDo } from "./roles";
 import { json, route, type Call, type Route } from "./route";
 import { fakturSummaries } from "./views";
@@ -65,7 +66,11 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     async handle({ params, body, caller }) {
       const data = companyOf(body, dayInJakarta(d.clock.now()));
       const mayVerify = mayDo(caller.role, "npwp.decide");
-      return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, mayVerify)));
+      try {
+        return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, mayVerify)));
+      } catch (thrown) {
+        throw await withAdvice(d, named(params)[0], thrown);
+      }
     },
   }),
   route({
@@ -79,24 +84,35 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     handle: async ({ params, caller }) =>
       json(companyView(await checkRegister(d, ...named(params), caller.name))),
   }),
-  switching(d, "activate", "Switch the NPWP tab on; asks the tax register where the channel can"),
-  switching(d, "suspend", "Switch the NPWP tab off"),
-];
-
-const switching = (d: ApiDeps, move: "activate" | "suspend", summary: string): Route =>
   route({
     method: "post",
-    path: `${PATH}/npwp/${move}`,
+    path: `${PATH}/npwp/activate`,
     action: "npwp.decide",
-    summary,
+    summary: "Switch the NPWP tab on; asks the tax register where the channel can",
+    answer: "Npwp",
+    body: activateBody,
+    query: nothing,
+    async handle({ params, body, caller }) {
+      const from = (body?.from ?? null) as TaxDay | null;
+      const row = await switchTab(d, ...named(params), "activate", body?.reason ?? null, caller.name, from);
+      return json(await checkedView(d, params, row, caller.name));
+    },
+  }),
+  route({
+    method: "post",
+    path: `${PATH}/npwp/suspend`,
+    action: "npwp.decide",
+    summary: "Switch the NPWP tab off",
     answer: "Npwp",
     body: reasonBody,
     query: nothing,
     async handle({ params, body, caller }) {
-      const row = await switchTab(d, ...named(params), move, body?.reason ?? null, caller.name);
-      return json(move === "activate" ? await checkedView(d, params, row, caller.name) : companyView(row));
+      return json(
+        companyView(await switchTab(d, ...named(params), "suspend", body?.reason ?? null, caller.name)),
+      );
     },
-  });
+  }),
+];
 
 const named = (params: Readonly<Record<string, string>>): [portal: string, account: string] => [
   params["portal"] ?? "",
@@ -165,6 +181,7 @@ async function accountView(d: ApiDeps, portal: string, id: string) {
         ? null
         : {
             ...companyView(company),
+            ...(await besideCompany(d, company)),
             history: history.map((entry) => ({
               at: isoInJakarta(new Date(entry.at)),
               by: entry.by,
@@ -174,5 +191,7 @@ async function accountView(d: ApiDeps, portal: string, id: string) {
             })),
           },
     fakturs: await fakturSummaries(d.db, recent),
+    outdated: company === undefined ? [] : outdatedOf(company, recent),
+    newAccountUrl: await newAccountUrl(d, portal),
   };
 }

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { ISSUE_ON } from "../accounts/facility";
 import { NON_TIN_IDTKU } from "../faktur/buyer";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
-import { REASON_CODES } from "../faktur/reasons";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { COMPANY_STATUSES } from "../store/accounts";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
+import { BESIDE_FAKTUR, FAKTUR_ANSWERS } from "./faktur-answers";
+import { BESIDE_TAB, INVOICE_ANSWERS } from "./invoice-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -90,6 +91,7 @@ const fakturSummary = z.object({
     status: z.string().nullable(),
     message: z.string().nullable(),
   }),
+  mail: z.object({ to: z.string(), state: z.string(), at: instant }).nullable().describe("the latest"),
   pdf: z.object({ kind: z.enum(["official", "rendition"]), sha256 }).nullable(),
   createdAt: instant,
   updatedAt: instant,
@@ -131,6 +133,7 @@ const npwpTab = z.object({
     .describe("without an NPWP, npwp is sixteen zeros and this tells the buyer"),
   facility: facility.extend({ lineKinds: z.array(z.enum(LINE_KINDS)).nullable() }).nullable(),
   issueOn: z.enum(ISSUE_ON),
+  activeFrom: z.iso.date().nullable().describe("earlier payments wait for a person"),
   codeBy: z.string().nullable().describe("who entered the transaction code"),
   codeAt: instant.nullable(),
   register: z
@@ -169,6 +172,8 @@ const certificate = z.object({
 export const ANSWERS = {
   ...CASE_ANSWERS,
   ...CORETAX_ANSWERS,
+  ...INVOICE_ANSWERS,
+  ...FAKTUR_ANSWERS,
   Seller: z.object({
     seller: z.string(),
     npwp,
@@ -184,6 +189,7 @@ export const ANSWERS = {
     allowSimulatedMail: z.boolean(),
     nonTinIdtku: z.enum(NON_TIN_IDTKU),
     codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
+    newAccountUrl: z.string().nullable().describe("where a customer opens an account for a second company"),
     simulated: z.boolean(),
     paused: CASE_ANSWERS.ChannelState.shape.paused,
     certificate: certificate.nullable(),
@@ -202,23 +208,18 @@ export const ANSWERS = {
     account: z.string(),
     name: z.string(),
     email: z.string().nullable(),
-    npwp: npwpTab.extend({ history }).nullable(),
+    npwp: npwpTab.extend({ ...BESIDE_TAB, history }).nullable(),
     fakturs: z.array(fakturSummary),
-  }),
-  Invoice: z.object({
-    outcome: z.enum(["issued", "waiting", "held", "skipped"]),
-    reasons: z.array(z.object({ code: z.enum(REASON_CODES), message: z.string(), fix: z.string() })),
-    fakturs: z.array(z.object({ id: z.string(), state: z.enum(FAKTUR_STATES), nsfp: z.string().nullable() })),
-    portal: z.string(),
-    invoiceId: z.string(),
-    number: z.string().nullable(),
-    account: z.string().nullable(),
-    paidAt: instant.nullable(),
-    taxDay: z.iso.date().nullable(),
-    basis: z.enum(["paid", "billed"]),
+    outdated: z
+      .array(z.object({ id: z.string(), reference: z.string(), differs: z.array(z.string()) }))
+      .describe("fakturs that name the buyer otherwise than the tab does today"),
+    newAccountUrl: z.string().nullable(),
   }),
   FaktursPage: page(fakturSummary),
-  Faktur: fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) }),
+  Faktur: fakturSummary.extend({
+    ...BESIDE_FAKTUR,
+    ...{ deliveries: z.array(delivery), timeline: z.array(timelineEntry) },
+  }),
   Kurs: standingKurs,
   KursPage: page(standingKurs),
   EnteredKurs: z.object({

@@ -5,6 +5,7 @@ import { NON_TIN_IDTKU } from "../faktur/buyer";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
+import { COMPANY_STATUSES } from "../store/accounts";
 
 /** Text for people; what cannot be printed, line breaks too, becomes a blank. No column is shorter than `most`. */
 const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
@@ -67,6 +68,7 @@ export const sellerBody = z.object({
   pdf: z.enum(["official", "rendition"]).default("official"),
   allowSimulatedMail: z.boolean().optional(),
   nonTinIdtku: z.enum(NON_TIN_IDTKU).optional(),
+  newAccountUrl: z.url({ protocol: /^https?$/ }).max(500).optional(),
   codes: z
     .partialRecord(
       z.enum(LINE_KINDS),
@@ -145,6 +147,15 @@ export const npwpBody = z
   .refine((body) => body.npwp !== undefined || body.identity !== undefined, { path: ["npwp"] });
 
 export const reasonBody = z.object({ reason: words(1000).optional() }).optional();
+export const activateBody = z
+  .object({
+    reason: words(1000).optional(),
+    from: z.iso
+      .date()
+      .optional()
+      .describe("payments before this day stay without a faktur until a person issues them"),
+  })
+  .optional();
 export const cancelBody = z.object({ reason: words(1000) });
 export const resendBody = z.object({ to: email.optional() }).optional();
 export const issueBody = z
@@ -172,6 +183,10 @@ export const faktursQuery = z.object({
   invoice: name.optional(),
   npwp: taxNumber.optional(),
   nsfp: name.optional(),
+  period: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+    .optional(),
   from: day.optional(),
   to: day.optional(),
   q: z.string().max(100).optional(),
@@ -231,4 +246,15 @@ export const auditQuery = z.object({
     .regex(/^\d{1,15}$/)
     .optional(),
   subject: z.string().max(200).optional(),
+});
+
+export const companiesQuery = z.object({
+  limit,
+  cursor: z
+    .string()
+    .regex(/^[\w:.-]{1,30}~[\w-]{1,40}$/)
+    .optional(),
+  status: z.enum([...COMPANY_STATUSES, "none"]).optional().describe("none: accounts without a company"),
+  portal: name.optional(),
+  q: z.string().max(100).optional().describe("NPWP, account, name or e-mail address"),
 });

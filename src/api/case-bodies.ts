@@ -29,6 +29,11 @@ export const casesQuery = z.object({
   cursor: name.optional(),
   state: z.enum(CASE_STATES).optional(),
   kind: z.enum(CASE_KINDS).optional(),
+  faktur: name.optional(),
+  order: z
+    .enum(["newest", "deadline"])
+    .default("newest")
+    .describe("deadline: what is not closed, the nearest last day first"),
 });
 
 export const caseBody = z.object({

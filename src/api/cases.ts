@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { AppError } from "../errors";
 import { caseById, listCases, type CaseRow } from "../store/cases";
 import { fakturById } from "../store/fakturs";
@@ -20,8 +21,9 @@ export const caseRoutes = (d: ApiDeps): Route[] => [
     body: nothing,
     query: casesQuery,
     async handle({ query, language }) {
-      const { state, kind, cursor, limit } = query;
-      const rows = await listCases(d.db.knex, { state, kind }, cursor ?? null, limit + 1);
+      const { state, kind, faktur, cursor, limit } = query;
+      if (query.order === "deadline") return json(await byDeadline(d, query, language));
+      const rows = await listCases(d.db.knex, { state, kind, faktur }, cursor ?? null, limit + 1);
       const shown = rows.slice(0, limit);
       return json({
         items: await Promise.all(shown.map((row) => caseView(d, row, language))),
@@ -98,6 +100,23 @@ export const caseRoutes = (d: ApiDeps): Route[] => [
   }),
   replaceRoute(d),
 ];
+
+/** More than anyone has open at once; the last day comes from the law, not from a column. */
+const MOST_OPEN = 500;
+
+/** What is not closed, the nearest last day first, then the oldest. */
+async function byDeadline(d: ApiDeps, query: z.infer<typeof casesQuery>, language: Language) {
+  const { state, kind, faktur, cursor, limit } = query;
+  const filter = { state, kind, faktur, unfinished: true };
+  const rows = await listCases(d.db.knex, filter, null, MOST_OPEN);
+  const views = await Promise.all(rows.map((row) => caseView(d, row, language)));
+  const placed = views
+    .map((view) => ({ view, place: `${view.proposal.deadline ?? "9"}.${view.id}` }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .filter(({ place }) => cursor === undefined || place > cursor);
+  const last = placed.length > limit ? placed[limit - 1] : undefined;
+  return { items: placed.slice(0, limit).map(({ view }) => view), nextCursor: last?.place ?? null };
+}
 
 /** Members of a request that would make it another buyer's faktur. */
 const IDENTITY = ["buyer", "npwp", "nitku", "name", "address", "email", "identity"];

@@ -47,6 +47,7 @@ export const particularsView = (row: CompanyRow) => ({
       : (JSON.parse(row.identity) as BuyerIdentity),
   facility: row.facility == null ? null : (JSON.parse(row.facility) as Facility),
   issueOn: row.issue_on ?? "payment",
+  activeFrom: row.active_from ?? null,
   codeBy: row.code_by ?? null,
   codeAt: row.code_at == null ? null : isoInJakarta(new Date(row.code_at)),
   register: registerView(row),

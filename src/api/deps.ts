@@ -10,10 +10,12 @@ import type { BuyerDocument, Decided, OpenedByPerson } from "../faktur/decide-ca
 import type { LineChange } from "../faktur/replacement";
 import type { EnteredKurs } from "../faktur/enter-kurs";
 import type { FakturKurs } from "../faktur/faktur";
+import type { Paper } from "../faktur/paper";
 import type { ReasonCode } from "../faktur/reasons";
 import type { PortalKind } from "../hooks/portal";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
+import type { Check } from "../ops/health";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
 
@@ -67,6 +69,10 @@ export interface ApiDeps extends RegisterDeps {
   sellerSaved(slug: string): Promise<void>;
   /** Writes KMK rates down, all or none; invoices that waited for them are decided anew. */
   enterKurs(rates: readonly FakturKurs[], who: Actor): Promise<EnteredKurs>;
+  /** Draws a sheet; unsigned. */
+  drawPaper(paper: Paper): Promise<Buffer>;
+  /** Asks everything that this service leans on how it is; takes as long as the slowest of them. */
+  examine(): Promise<readonly Check[]>;
   readonly publicUrl: string;
   /** The channel part of a seller's settings, checked by the channel it names. */
   readChannel(

@@ -1,107 +1,24 @@
 import { createHash } from "node:crypto";
-import type { z } from "zod";
-import { readNpwp } from "../accounts/npwp";
-import { dayInJakarta } from "../clock";
 import { AppError } from "../errors";
-import { checkLateWish } from "../faktur/late";
-import { ACCEPTABLE, REASON_CODES, type ReasonCode } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { coretaxXml } from "../faktur/xml";
-import { findAccount } from "../store/accounts";
-import {
-  fakturById,
-  faktursOfInvoice,
-  listFakturs,
-  type FakturFilter,
-  type FakturRow,
-} from "../store/fakturs";
-import { findInvoice, type InvoiceRow } from "../store/invoices";
+import { fakturById, type FakturRow } from "../store/fakturs";
 import { text } from "../text";
-import { cancelBody, faktursQuery, issueBody, nothing, resendBody } from "./bodies";
+import { cancelBody, nothing, resendBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
-import type { Caller } from "./tokens";
-import { fakturSummaries, fakturView, invoiceView } from "./views";
-
-export const invoiceRoutes = (d: ApiDeps): Route[] => [
-  route({
-    method: "get",
-    path: "/invoices/:portal/:invoice",
-    action: "read",
-    summary: "Where a paid invoice has ended: outcome, reasons, fakturs",
-    answer: "Invoice",
-    body: nothing,
-    query: nothing,
-    handle: async ({ params, language }) =>
-      json(await invoiceView(d.db, await invoiceNamed(d, params), language, dayInJakarta(d.clock.now()))),
-  }),
-  route({
-    method: "post",
-    path: "/invoices/:portal/:invoice/issue",
-    action: "faktur.change",
-    summary: "Decide again now, with the company as it is now",
-    answer: "Invoice",
-    body: issueBody,
-    query: nothing,
-    async handle({ params, body, caller, language }) {
-      const accept = (body?.accept ?? []).map(acceptable);
-      const row = await invoiceNamed(d, params);
-      if (accept.includes("past_deadline")) {
-        checkLateWish(row, body?.date, d.clock.now());
-        await dropLate(d, row, caller);
-      }
-      await d.corrections.issueAnew(row.id, accept, caller);
-      const today = dayInJakarta(d.clock.now());
-      return json(await invoiceView(d.db, await invoiceNamed(d, params), language, today));
-    },
-  }),
-];
-
-/** What came too late never became a faktur; the late one takes its place. */
-async function dropLate(d: ApiDeps, row: InvoiceRow, caller: Caller): Promise<void> {
-  const today = dayInJakarta(d.clock.now());
-  for (const faktur of await faktursOfInvoice(d.db.knex, row.id)) {
-    const stopped = faktur.state === "draft" || faktur.state === "ready" || faktur.state === "rejected";
-    if (!stopped || faktur.replaces_id != null || today <= faktur.deadline) continue;
-    await d.corrections.cancel(faktur.id, "past_deadline", caller);
-  }
-}
-
-function acceptable(code: string): ReasonCode {
-  const known = REASON_CODES.find((one) => one === code && ACCEPTABLE.has(one));
-  if (known !== undefined) return known;
-  throw new AppError(
-    "refused",
-    text(`Alasan "${code}" tidak dapat diterima begitu saja.`, `The reason "${code}" cannot be waived.`),
-  );
-}
-
-async function invoiceNamed(d: ApiDeps, params: Readonly<Record<string, string>>): Promise<InvoiceRow> {
-  const row = await findInvoice(d.db.knex, params["portal"] ?? "", params["invoice"] ?? "");
-  if (row === undefined) throw unknown(text("Invoice tidak ditemukan.", "There is no such invoice."));
-  return row;
-}
+import { fakturView } from "./views";
 
 const unknown = (says: { id: string; en: string }): AppError => new AppError("not_found", says);
 
-async function fakturNamed(d: ApiDeps, id: string | undefined): Promise<FakturRow> {
+export async function fakturNamed(d: ApiDeps, id: string | undefined): Promise<FakturRow> {
   const row = await fakturById(d.db.knex, id ?? "");
   if (row === undefined) throw unknown(text("Faktur tidak ditemukan.", "There is no such faktur."));
   return row;
 }
 
 export const fakturRoutes = (d: ApiDeps): Route[] => [
-  route({
-    method: "get",
-    path: "/fakturs",
-    action: "read",
-    summary: "List fakturs, newest first",
-    answer: "FaktursPage",
-    body: nothing,
-    query: faktursQuery,
-    handle: async ({ query }) => json(await listPage(d, query)),
-  }),
   route({
     method: "get",
     path: "/fakturs/:id",
@@ -202,47 +119,4 @@ function xmlOf(row: FakturRow): Reply {
   const bytes = Buffer.from(coretaxXml(faktur.seller.npwp, [faktur]), "utf8");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { kind: "bytes", bytes, type: "application/xml; charset=utf-8", filename: `${row.id}.xml`, sha256 };
-}
-
-async function listPage(d: ApiDeps, query: z.infer<typeof faktursQuery>) {
-  const filter = await filterOf(d, query);
-  if (filter === null) return { items: [], nextCursor: null };
-  const rows = await listFakturs(d.db.knex, filter, query.cursor ?? null, query.limit + 1);
-  const shown = rows.slice(0, query.limit);
-  return {
-    items: await fakturSummaries(d.db, shown),
-    nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
-  };
-}
-
-/** An NPWP may be asked for with its dots; what is none finds nothing. */
-function asStored(asked: string): string {
-  const read = readNpwp(asked);
-  return read.kind === "npwp" ? read.npwp : asked;
-}
-
-/** Accounts and invoices are named by the portal's own ids; null when what is named does not exist. */
-async function filterOf(d: ApiDeps, query: z.infer<typeof faktursQuery>): Promise<FakturFilter | null> {
-  const { state, seller, portal, nsfp, from, to, q } = query;
-  const npwp = query.npwp === undefined ? undefined : asStored(query.npwp);
-  const plain = { state, seller, portal, npwp, nsfp, from, to, q };
-  if (query.account === undefined && query.invoice === undefined) return plain;
-  const portals = portal === undefined ? await d.portalSlugs() : [portal];
-  const accountIds: string[] = [];
-  const invoiceIds: string[] = [];
-  for (const slug of portals) {
-    const account =
-      query.account === undefined ? undefined : await findAccount(d.db.knex, slug, query.account);
-    const invoice =
-      query.invoice === undefined ? undefined : await findInvoice(d.db.knex, slug, query.invoice);
-    if (account !== undefined) accountIds.push(account.id);
-    if (invoice !== undefined) invoiceIds.push(invoice.id);
-  }
-  if (query.account !== undefined && accountIds.length === 0) return null;
-  if (query.invoice !== undefined && invoiceIds.length === 0) return null;
-  return {
-    ...plain,
-    ...(query.account === undefined ? {} : { accountIds }),
-    ...(query.invoice === undefined ? {} : { invoiceIds }),
-  };
 }

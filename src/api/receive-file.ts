@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Transform } from "node:stream";
@@ -27,6 +27,21 @@ export async function withFile<T>(request: Request, use: (file: ReceivedFile) =>
   const path = join(tmpdir(), `faktur-${randomUUID()}`);
   try {
     await pipeline(request, limit(), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+    return await use({ name, path });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** The same for bytes that came with a form of the console. */
+export async function withBytes<T>(
+  sent: { readonly filename: string; readonly bytes: Buffer },
+  use: (file: ReceivedFile) => Promise<T>,
+): Promise<T> {
+  const name = nameOf(encodeURIComponent(sent.filename.replace(/\p{C}/gu, "").slice(-200)));
+  const path = join(tmpdir(), `faktur-${randomUUID()}`);
+  try {
+    await writeFile(path, sent.bytes, { flag: "wx", mode: 0o600 });
     return await use({ name, path });
   } finally {
     await rm(path, { force: true });

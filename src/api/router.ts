@@ -10,7 +10,12 @@ import { auditQuery, nothing } from "./bodies";
 import { caseRoutes } from "./cases";
 import { coretaxRoutes } from "./coretax";
 import type { ApiDeps } from "./deps";
-import { fakturRoutes, invoiceRoutes } from "./documents";
+import { companyRoutes } from "./company-routes";
+import { fakturRoutes } from "./documents";
+import { fakturListRoutes } from "./faktur-list";
+import { paperRoutes } from "./faktur-paper";
+import { homeRoutes } from "./home";
+import { invoiceRoutes } from "./invoices";
 import { kursRoutes } from "./kurs";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
@@ -30,8 +35,12 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...sellerRoutes(d),
   ...portalRoutes(d),
   ...accountRoutes(d),
+  ...companyRoutes(d),
   ...invoiceRoutes(d),
+  ...fakturListRoutes(d),
   ...fakturRoutes(d),
+  ...paperRoutes(d),
+  ...homeRoutes(d),
   ...caseRoutes(d),
   ...opsRoutes(d),
   ...kursRoutes(d),

@@ -34,6 +34,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         allowSimulatedMail: body.allowSimulatedMail,
         nonTinIdtku: body.nonTinIdtku,
         codes: body.codes,
+        newAccountUrl: body.newAccountUrl,
       };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
@@ -136,6 +137,7 @@ async function sellerView(d: ApiDeps, slug: string) {
     allowSimulatedMail: options.allowSimulatedMail ?? false,
     nonTinIdtku: options.nonTinIdtku ?? "000000",
     codes: options.codes ?? {},
+    newAccountUrl: options.newAccountUrl ?? null,
     simulated: Boolean(row.simulated),
     paused: await pauseView(d, row.slug),
     certificate: row.certificate_about === null ? null : (JSON.parse(row.certificate_about) as unknown),

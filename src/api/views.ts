@@ -1,18 +1,15 @@
 import type { Db } from "../store/db";
-import { isoInJakarta, type TaxDay } from "../clock";
-import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
+import { isoInJakarta } from "../clock";
 import type { FakturKurs } from "../faktur/faktur";
-import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { formatMoney, formatRupiah, formatShort } from "../money";
-import { accountById, accountsByIds, type AccountRow } from "../store/accounts";
-import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
+import { accountsByIds, type AccountRow } from "../store/accounts";
+import { timelineOf, type FakturRow } from "../store/fakturs";
 import { invoiceNames, type InvoiceRow } from "../store/invoices";
-import { jobsOf } from "../store/jobs";
 import { mailsOf, mailsOfAll, type MailRow } from "../store/mails";
-import { pauseOf } from "../store/pauses";
 import type { Language } from "../text";
+import { besideFaktur } from "./faktur-beside";
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
 
@@ -128,6 +125,7 @@ export async function fakturView(db: Db, row: FakturRow) {
   const timeline = await timelineOf(db.knex, row.id);
   return {
     ...(await fakturSummary(db, row)),
+    ...(await besideFaktur(db, row)),
     deliveries: mails.map((mail) => ({
       to: mail.recipient,
       state: mail.state,
@@ -139,58 +137,8 @@ export async function fakturView(db: Db, row: FakturRow) {
   };
 }
 
-/** Where an invoice has ended and why. */
-export async function invoiceStanding(
-  db: Db,
-  row: InvoiceRow,
-  today?: TaxDay,
-): Promise<InvoiceStanding & { fakturs: FakturRow[] }> {
-  const fakturs = await faktursOfInvoice(db.knex, row.id);
-  const mails = (await Promise.all(fakturs.map((faktur) => mailsOf(db.knex, faktur.id)))).flat();
-  const subjects = [row.id, ...fakturs.map((faktur) => faktur.id), ...mails.map((mail) => mail.id)];
-  const jobs = await jobsOf(db.knex, subjects);
-  const pause = await pauseOf(db.knex, row.seller);
-  const paused = pause === undefined ? null : CHANNEL_WIDE_REASON[pause.cause];
-  const facts = { invoice: row, fakturs, jobs, mails: unsettled(mails), today, paused };
-  return { ...standingOf(facts), fakturs };
-}
-
-type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
-
-/** What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. */
-function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
-  const known = (sequence: number) =>
-    new Set(mails.filter((mail) => mail.sequence <= sequence).map((mail) => mail.recipient));
-  return mails.filter((mail) => {
-    const before = known(mail.sequence);
-    return !mails.some(
-      (later) =>
-        later.sequence > mail.sequence &&
-        later.state === "sent" &&
-        (later.recipient === mail.recipient || !before.has(later.recipient)),
-    );
-  });
-}
-
 export const reasonView = (reason: Reason, language: Language) => ({
   code: reason.code,
   message: reason.message[language],
   fix: reason.fix[language],
 });
-
-export async function invoiceView(db: Db, row: InvoiceRow, language: Language, today?: TaxDay) {
-  const standing = await invoiceStanding(db, row, today);
-  const account = row.account_id === null ? undefined : await accountById(db.knex, row.account_id);
-  return {
-    outcome: standing.outcome,
-    reasons: standing.reasons.map((reason) => reasonView(reason, language)),
-    fakturs: standing.fakturs.map((faktur) => ({ id: faktur.id, state: faktur.state, nsfp: faktur.nsfp })),
-    portal: row.portal,
-    invoiceId: row.external_id,
-    number: row.number,
-    account: account?.external_id ?? null,
-    paidAt: row.paid_at === null ? null : instant(row.paid_at),
-    taxDay: row.tax_day,
-    basis: row.basis ?? "paid",
-  };
-}

@@ -1,4 +1,4 @@
-import { invoiceStanding } from "../api/views";
+import { invoiceStanding } from "../api/standings";
 import type { Role } from "../api/roles";
 import { createToken } from "../api/tokens";
 import type { App } from "../app";

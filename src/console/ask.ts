@@ -1,13 +1,17 @@
 import { callOf } from "../api/perform";
+import { withBytes } from "../api/receive-file";
 import type { Route } from "../api/route";
 import { AppError } from "../errors";
 import { text, type Language } from "../text";
 import type { Visitor } from "../users/sign-in";
+import type { SentFile } from "./form";
 
 export interface Question {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** For a call whose body is a file. */
+  readonly file?: SentFile | undefined;
 }
 
 /** A call of the API made by a page: `ask.json("get", "/fakturs/:id", {params})`. */
@@ -25,8 +29,9 @@ export function askAs(routes: readonly Route[], visitor: Visitor, language: Lang
   const perform = (method: Route["method"], path: string, question: Question) => {
     const one = routes.find((route) => route.method === method && route.path === path);
     if (one === undefined) throw new AppError("internal", text(`Tidak ada ${path}.`, `There is no ${path}.`));
-    const { params = {}, query = {}, body } = question;
-    return one.handle(callOf(one, { caller, params, query, body, language }));
+    const { params = {}, query = {}, body, file: sent } = question;
+    const call = callOf(one, { caller, params, query, body, language });
+    return sent === undefined ? one.handle(call) : withBytes(sent, (file) => one.handle({ ...call, file }));
   };
   return {
     async json<Answer>(method: Route["method"], path: string, question: Question = {}) {

@@ -1,4 +1,4 @@
-import type { CompanySnapshot } from "../accounts/company";
+import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
 import type { RegisterCheck } from "../accounts/register";
 import { formatMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
@@ -113,7 +113,7 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (company === null) return "no_company";
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
-  return null;
+  return isBeforeActivation(company, invoice.taxDay) ? "before_activation" : null;
 }
 
 function holdReasons(facts: InvoiceFacts): Reason[] {

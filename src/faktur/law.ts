@@ -220,6 +220,13 @@ export function transactionCodeOn(
   return attribute === "02" && taxBase !== null && taxBase <= most ? ordinary : attribute;
 }
 
+/** Where the law sets the base of a code: the nilai lain, or the price itself. */
+export const baseSource = (law: PpnLaw, code: TransactionCode): string =>
+  law.bases.find((base) => base.codes.includes(code))?.source ?? law.source;
+
+/** How totals become whole rupiah on that day; undefined before the product's first day. */
+export const roundingOn = (day: TaxDay) => inForce(ROUNDING, day);
+
 /** What a contractor (03) pays without collecting, PPN included; null where no rule is known. */
 export const contractorThresholdOn = (day: TaxDay): Money | null => inForce(CONTRACTOR, day)?.most ?? null;
 

@@ -22,6 +22,12 @@ const REASONS = {
     "Bila penangguhan selesai, aktifkan tab NPWP lalu terbitkan ulang invoice ini.",
     "When the suspension is over, activate the NPWP tab and issue this invoice anew.",
   ],
+  before_activation: [
+    "Invoice dibayar sebelum tanggal mulai tab NPWP akun.",
+    "The invoice was paid before the day from which the account's NPWP tab holds.",
+    "Bila pembeli memintanya, finance menerbitkan invoice ini dengan sengaja selagi batas unggahnya belum lewat.",
+    "If the buyer asks for it, finance issues this invoice on purpose while its upload deadline allows.",
+  ],
   container: [
     "Invoice pembayaran gabungan: faktur dibuat untuk invoice di dalamnya.",
     "A mass-payment invoice: fakturs are made for the invoices inside it.",

@@ -47,7 +47,8 @@ async function reopen(tx: Tx, d: ReissueDeps, row: InvoiceRow, accept: readonly 
   const before = JSON.parse(row.accepted) as ReasonCode[];
   const accepted = new Set([...before, ...accept.filter((code) => ACCEPTABLE.has(code))]);
   const anew = {
-    company_at_payment: writeSnapshot(company),
+    // A person issues it on purpose: the day from which the tab holds is no obstacle any more.
+    company_at_payment: writeSnapshot(company && { ...company, active_from: null }),
     accepted: JSON.stringify([...accepted]),
     decision: row.content === null ? ("unread" as const) : ("undecided" as const),
   };

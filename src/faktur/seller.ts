@@ -16,6 +16,8 @@ export interface SellerOptions {
   readonly nonTinIdtku?: NonTinIdtku | undefined;
   /** Service codes and units per kind of line, where they differ from the defaults. */
   readonly codes?: SellerCodes | undefined;
+  /** Where a customer opens another account, for a second company. */
+  readonly newAccountUrl?: string | undefined;
 }
 
 export function sellerOf(row: SellerRow): FakturSeller {

@@ -1,6 +1,6 @@
 import { snapshotOf } from "../accounts/snapshot";
 import { isCollector } from "../accounts/facility";
-import type { CompanySnapshot } from "../accounts/company";
+import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
 import { ppnOn, transactionCodeOn } from "../faktur/law";
 import { taxedLines } from "../faktur/lines";
 import { sum, type Money } from "../money";
@@ -29,6 +29,7 @@ export async function isDueWithBill(tx: Tx, portal: string, invoice: PaidInvoice
 /** The same of one company, from the facts alone. */
 export function billsCollector(company: CompanySnapshot, invoice: PaidInvoice): boolean {
   if (company.status !== "active" || company.issueOn !== "bill") return false;
+  if (isBeforeActivation(company, invoice.taxDay)) return false;
   return isCollector(transactionCodeOn(invoice.taxDay, company.transactionCode, taxBaseOf(invoice)));
 }
 

@@ -34,6 +34,8 @@ export interface CompanyRow {
   readonly code_at?: string | null;
   /** JSON of RegisterCheck: what the tax register last said. */
   readonly register?: string | null;
+  /** The first day whose payments its fakturs cover; null for every day. */
+  readonly active_from?: string | null;
   readonly status: CompanyStatus;
   readonly status_at: string;
   readonly status_by: string;

@@ -57,16 +57,26 @@ export const casesOf = (tx: Tx, invoiceId: string): Promise<CaseRow[]> =>
 export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id");
 
+export interface CaseFilter {
+  readonly state?: CaseState | undefined;
+  readonly kind?: CaseKind | undefined;
+  readonly faktur?: string | undefined;
+  /** Only what is not closed. */
+  readonly unfinished?: boolean;
+}
+
 /** Newest first; `before` is the id the page starts under. */
 export function listCases(
   tx: Tx,
-  filter: { readonly state?: CaseState | undefined; readonly kind?: CaseKind | undefined },
+  filter: CaseFilter,
   before: string | null,
   limit: number,
 ): Promise<CaseRow[]> {
   const query = tx<CaseRow>("cases").orderBy("id", "desc").limit(limit);
   if (filter.state !== undefined) query.where({ state: filter.state });
   if (filter.kind !== undefined) query.where({ kind: filter.kind });
+  if (filter.faktur !== undefined) query.where({ faktur_id: filter.faktur });
+  if (filter.unfinished === true) query.whereIn("state", ["open", "working", "waiting_buyer"]);
   if (before !== null) query.where("id", "<", before);
   return query;
 }

@@ -2,6 +2,7 @@ import { AppError } from "../errors";
 import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import { text } from "../text";
 import { isDuplicate, type Tx } from "./db";
+import { noteBuyerName } from "./faktur-list";
 
 export interface FakturRow {
   readonly id: string;
@@ -52,6 +53,12 @@ export const fakturById = (tx: Tx, id: string): Promise<FakturRow | undefined> =
 export const faktursOfInvoice = (tx: Tx, invoiceId: string): Promise<FakturRow[]> =>
   tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy(["revision", "part", "id"]);
 
+/** The same of several invoices at once, each in that order. */
+export const faktursOfInvoices = (tx: Tx, invoiceIds: readonly string[]): Promise<FakturRow[]> =>
+  tx<FakturRow>("fakturs")
+    .whereIn("invoice_id", [...invoiceIds])
+    .orderBy(["revision", "part", "id"]);
+
 export const referenceTaken = async (tx: Tx, seller: string, reference: string): Promise<boolean> =>
   (await tx<FakturRow>("fakturs").where({ seller, reference }).first("id")) !== undefined;
 
@@ -59,11 +66,12 @@ export const referenceTaken = async (tx: Tx, seller: string, reference: string):
 export async function insertFaktur(tx: Tx, row: FakturRow): Promise<boolean> {
   try {
     await tx<FakturRow>("fakturs").insert(row);
-    return true;
   } catch (thrown) {
     if (isDuplicate(thrown)) return false;
     throw thrown;
   }
+  await noteBuyerName(tx, row.buyer_name);
+  return true;
 }
 
 type Changes = Partial<
@@ -105,6 +113,7 @@ export async function moveFaktur(
     .where({ id: faktur.id, state: faktur.state })
     .update({ ...changes, ...gone, state: next, updated_at: now.toISOString() });
   if (moved !== 1) throw wrongState(faktur.state, event);
+  if (changes.buyer_name !== undefined) await noteBuyerName(tx, changes.buyer_name);
   return next;
 }
 
@@ -136,56 +145,6 @@ function wrongState(state: FakturState, event: FakturEvent): AppError {
     ),
   );
 }
-
-export interface FakturFilter {
-  readonly state?: FakturState | undefined;
-  readonly seller?: string | undefined;
-  readonly portal?: string | undefined;
-  readonly accountIds?: readonly string[] | undefined;
-  readonly invoiceIds?: readonly string[] | undefined;
-  readonly npwp?: string | undefined;
-  readonly nsfp?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  /** Free text: reference, NSFP or NPWP by their beginning, buyer's name anywhere. */
-  readonly q?: string | undefined;
-}
-
-/** Newest first; `before` is the id the page starts under. */
-export function listFakturs(
-  tx: Tx,
-  filter: FakturFilter,
-  before: string | null,
-  limit: number,
-): Promise<FakturRow[]> {
-  const query = tx<FakturRow>("fakturs").orderBy("id", "desc").limit(limit);
-  const equal = {
-    state: filter.state,
-    seller: filter.seller,
-    portal: filter.portal,
-    buyer_npwp: filter.npwp,
-    nsfp: filter.nsfp,
-  };
-  for (const [column, value] of Object.entries(equal)) if (value !== undefined) query.where(column, value);
-  if (filter.accountIds !== undefined) query.whereIn("account_id", [...filter.accountIds]);
-  if (filter.invoiceIds !== undefined) query.whereIn("invoice_id", [...filter.invoiceIds]);
-  if (before !== null) query.where("id", "<", before);
-  if (filter.from !== undefined) query.where("date", ">=", filter.from);
-  if (filter.to !== undefined) query.where("date", "<=", filter.to);
-  const words = filter.q;
-  if (words !== undefined) {
-    query.where((any) => {
-      const begins = `${literally(words)}%`;
-      for (const column of ["reference", "nsfp", "buyer_npwp"])
-        any.orWhereRaw("?? like ? escape '!'", [column, begins]);
-      any.orWhereRaw("lower(buyer_name) like ? escape '!'", [`%${literally(words.toLowerCase())}%`]);
-    });
-  }
-  return query;
-}
-
-/** What people type is text, not a pattern. */
-const literally = (words: string): string => words.replace(/[%_!]/g, (sign) => `!${sign}`);
 
 /** For metrics. */
 export async function countFakturs(tx: Tx): Promise<{ state: FakturState; count: number }[]> {

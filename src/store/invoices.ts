@@ -29,6 +29,8 @@ export interface InvoiceRow {
   readonly accepted: string;
   /** JSON of StoredReason[]. */
   readonly reasons: string;
+  /** The code of the first reason; written with them. */
+  readonly reason?: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -82,7 +84,9 @@ export async function decideInvoice(
   reasons: string,
   now: Date,
 ): Promise<void> {
-  await tx<InvoiceRow>("invoices").where({ id }).update({ decision, reasons, updated_at: now.toISOString() });
+  const [first] = JSON.parse(reasons) as { readonly code: string }[];
+  const changes = { decision, reasons, reason: first?.code ?? null, updated_at: now.toISOString() };
+  await tx<InvoiceRow>("invoices").where({ id }).update(changes);
 }
 
 /** For a decision anew by a person: the company as it is now takes the place of the one at payment. */

@@ -29,7 +29,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|transfer)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|users\/(?:sign-in|manage)|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|transfer|evidence)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|users\/(?:sign-in|manage)|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
   },
   {
     name: "edges",

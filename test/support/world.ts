@@ -7,7 +7,7 @@ import { join } from "node:path";
 import PostalMime, { type Email } from "postal-mime";
 import { enterNpwp, switchTab } from "../../src/accounts/tab";
 import { headOffice, parseNitku, parseNpwp } from "../../src/accounts/npwp";
-import { invoiceStanding } from "../../src/api/views";
+import { invoiceStanding } from "../../src/api/standings";
 import { buildApp, type App, type Ambience } from "../../src/app";
 import type { Config } from "../../src/config";
 import { drawPaper } from "../../src/faktur/pdf/draw";

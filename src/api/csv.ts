@@ -1,0 +1,16 @@
+import { createHash } from "node:crypto";
+import type { Reply } from "./route";
+
+/** A table as a file that spreadsheets open: comma, quotes, CRLF, and a byte order mark for their sake. */
+export function csvOf(filename: string, rows: readonly (readonly string[])[]): Reply {
+  const lines = rows.map((row) => `${row.map(cell).join(",")}\r\n`);
+  const bytes = Buffer.from(`\uFEFF${lines.join("")}`, "utf8");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { kind: "bytes", bytes, type: "text/csv; charset=utf-8", filename, sha256 };
+}
+
+/** Names come from customers: what a spreadsheet would take for a formula gets an apostrophe before it. */
+function cell(value: string): string {
+  const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
+}

@@ -1,0 +1,39 @@
+import type { CaseDecision, CaseKind } from "../faktur/case-rules";
+import type { CaseState } from "../store/cases";
+import { text, type Text } from "../text";
+import type { Tone } from "./words";
+
+export const CASE_KIND_WORDS: Readonly<Record<CaseKind, Text>> = {
+  refund: text("Dana dikembalikan", "Refunded"),
+  partial_refund: text("Dana dikembalikan sebagian", "Refunded in part"),
+  unpaid_again: text("Kembali belum dibayar", "Unpaid again"),
+  cancelled_in_portal: text("Dibatalkan di portal", "Cancelled in the portal"),
+  wrong_buyer: text("Pembeli salah", "Wrong buyer"),
+  wrong_amount: text("Nilai salah", "Wrong amount"),
+  duplicate: text("Faktur ganda", "Duplicate"),
+};
+
+export const CASE_STATE_WORDS: Readonly<Record<CaseState, { readonly word: Text; readonly tone: Tone }>> = {
+  open: { word: text("Menunggu keputusan", "Waits for a decision"), tone: "bad" },
+  working: { word: text("Sedang dikerjakan", "Being carried out"), tone: "wait" },
+  waiting_buyer: { word: text("Menunggu pembeli", "Waits for the buyer"), tone: "wait" },
+  closed: { word: text("Selesai", "Closed"), tone: "idle" },
+};
+
+export const DECISION_WORDS: Readonly<Record<CaseDecision, Text>> = {
+  replace: text("Faktur pengganti", "Replace the faktur"),
+  cancel: text("Batalkan faktur", "Cancel the faktur"),
+  cancel_and_new: text("Batalkan, lalu terbitkan baru", "Cancel, then issue anew"),
+  nota_pembatalan_by_buyer: text("Nota pembatalan dari pembeli", "The buyer's nota pembatalan"),
+  none_pph23: text("Tidak ada: potongan PPh 23", "None: income tax was withheld"),
+  none: text("Tidak ada dokumen", "No document"),
+};
+
+export const CASE_EVENT_WORDS: Readonly<Record<string, Text>> = {
+  "case.opened": text("Kasus dibuka", "Case opened"),
+  "case.decided": text("Diputuskan", "Decided"),
+  "case.not_carried_out": text("Tidak terlaksana", "Not carried out"),
+  "case.step_done": text("Langkah dicentang", "Step ticked"),
+  "case.buyer_document": text("Dokumen pembeli dicatat", "The buyer's document noted"),
+  "case.closed": text("Ditutup", "Closed"),
+};

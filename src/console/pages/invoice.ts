@@ -1,0 +1,46 @@
+import { FAKTUR_STATES, type FakturState } from "../../faktur/faktur";
+import { ACCEPTABLE } from "../../faktur/reasons";
+import { text } from "../../text";
+import type { CaseKind } from "../../faktur/case-rules";
+import type { CaseState } from "../../store/cases";
+import { CASE_KIND_WORDS, CASE_STATE_WORDS } from "../case-words";
+import { companyHref, invoiceRow, type ShownInvoice } from "../invoice-rows";
+import { issueMany, retryMany } from "../issue-many";
+import type { Page, Sent } from "../page";
+import { STATE_WORDS } from "../words";
+import { eventWord } from "../event-words";
+
+interface WholeInvoice extends ShownInvoice {
+  readonly fakturs: readonly { readonly id: string; readonly state: FakturState; readonly nsfp: string | null }[];
+  readonly cases: readonly { readonly id: string; readonly kind: CaseKind; readonly state: CaseState }[];
+  readonly timeline: readonly { readonly event: string }[];
+}
+
+/** The explain page of one invoice: every reason with its fix, the lines as sent, fakturs, history. */
+export const invoicePage = (): Page => ({
+  path: "/invoice/:portal/:invoice",
+  place: "tanpa-faktur",
+  action: "read",
+  title: text("Invoice", "Invoice"),
+  template: "invoice",
+  async show({ ask, params }) {
+    const whole = await ask.json<WholeInvoice>("get", "/invoices/:portal/:invoice", { params });
+    const invoice = invoiceRow(whole);
+    return {
+      invoice,
+      companyHref: whole.account === null ? null : companyHref(whole.portal, whole.account),
+      acceptable: whole.reasons.map((reason) => reason.code).filter((code) => ACCEPTABLE.has(code)),
+      fakturs: whole.fakturs.map((one) => ({ ...one, word: wordOf(one.state) })),
+      cases: whole.cases.map((one) => ({
+        ...{ id: one.id, kind: CASE_KIND_WORDS[one.kind], word: CASE_STATE_WORDS[one.state] },
+      })),
+      timeline: whole.timeline.map((entry) => ({ ...entry, says: eventWord(entry.event) })),
+    };
+  },
+  acts: [issueMany(backTo), retryMany(backTo)],
+});
+
+const wordOf = (state: FakturState) => STATE_WORDS[FAKTUR_STATES.includes(state) ? state : "unknown"];
+
+const backTo = ({ params }: Sent): string =>
+  `/console/invoice/${encodeURIComponent(params["portal"] ?? "")}/${encodeURIComponent(params["invoice"] ?? "")}`;
