@@ -38,14 +38,15 @@ import { deliverMail, type DeliverDeps } from "./mail/deliver";
 import type { Mailer } from "./mail/mailer";
 import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
 import { createMailer } from "./mail/transport";
-import { examine } from "./ops/doctor";
+import { examine, examineSeller } from "./ops/doctor";
 import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { outageLog, watchChannel } from "./ops/outages";
 import { pauseChannel, resumeChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
+import { buildOutside } from "./outside";
 import { createPaperMaker, tryCertificate } from "./paper-maker";
-import { portalFinder, portalKinds } from "./portals";
+import { portalFinder, portalKinds, tryPortal } from "./portals";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
@@ -126,10 +127,9 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const reading: ReadDeps = { ...ledger, portalNamed };
   const receiving: IntakeDeps = { ...ledger, wake };
   const polling = { ...reading, pollSeconds: config.portalPollSeconds };
+  const outside = buildOutside({ ...ledger, seal, mailer, mailDomain: faktur.mailDomain }, config);
   const delivering: DeliverDeps = {
-    ...ledger,
-    documents,
-    mailer,
+    ...{ ...ledger, documents, mailer, linkFor: outside.linkFor },
     templates: loadMailTemplates(),
     from: config.mailFrom,
   };
@@ -163,6 +163,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       digest: (work) => digest(digesting, work),
       upkeep: () => upkeep(tending),
       export: (work) => exportDue(exporting, work),
+      ...outside.handlers,
     }),
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
@@ -201,11 +202,12 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     await scheduleExports();
   };
 
+  const examining = { db, documents, mailer, clock, seal, channelFor };
   const api: ApiDeps = {
     ...ledger,
     seal,
     documents,
-    publicUrl: config.publicUrl,
+    ...outside.settings,
     readChannel,
     openCertificate: tryCertificate,
     corrections: {
@@ -237,8 +239,11 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     },
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
     drawPaper,
-    examine: () => examine({ db, documents, mailer, clock, seal, channelFor }),
+    examine: () => examine(examining),
+    examineSeller: (seller) => examineSeller(examining, seller),
+    examinePortal: (slug) => tryPortal({ clock, portalNamed }, slug),
     portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
+    kindsAsked: PORTAL_KINDS.filter((kind) => kinds[kind]?.listPaid !== undefined),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
     wake,

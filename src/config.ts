@@ -22,6 +22,10 @@ export interface Config {
   readonly channelTimeoutSeconds: number;
   readonly portalPollSeconds: number;
   readonly workers: number;
+  /** How long a link for customers lasts. */
+  readonly linkDays: number;
+  /** Whether outgoing webhooks may go to addresses inside the house. */
+  readonly allowPrivateWebhooks: boolean;
   /** For `s3://` documents: the usual AWS variables. */
   readonly s3: S3Settings | null;
 }
@@ -141,6 +145,10 @@ const schema = z.object({
   FAKTUR_CHANNEL_TIMEOUT_SECONDS: number(1, 600).default(30),
   FAKTUR_PORTAL_POLL_SECONDS: number(0, 86400).default(300),
   FAKTUR_WORKERS: number(1, 256).default(4),
+  FAKTUR_LINK_DAYS: number(1, 3650).default(90),
+  FAKTUR_ALLOW_PRIVATE_WEBHOOKS: z
+    .enum(["yes", "no"], said("pilih yes atau no", "choose yes or no"))
+    .default("no"),
 });
 
 /** Environment → Config, or one `config_invalid` error that names every fault at once. No secret has a default. */
@@ -176,6 +184,8 @@ export function parseConfig(environment: Environment): Config {
     channelTimeoutSeconds: set.FAKTUR_CHANNEL_TIMEOUT_SECONDS,
     portalPollSeconds: set.FAKTUR_PORTAL_POLL_SECONDS,
     workers: set.FAKTUR_WORKERS,
+    linkDays: set.FAKTUR_LINK_DAYS,
+    allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
     s3,
   };
 }

@@ -11,6 +11,7 @@ export const MAY_RETRY = {
   wrong_state: false,
   unauthorized: false,
   role_too_low: false,
+  too_many: false,
   malformed: false,
   refused: false,
   buyer_needs_cancel: false,
@@ -49,6 +50,7 @@ export const MAY_RETRY = {
   mail_temporary: true,
   mail_refused: false,
   mail_withheld: false,
+  webhook_failed: true,
 } as const satisfies Record<string, boolean>;
 
 export type ErrorCode = keyof typeof MAY_RETRY;

@@ -1,7 +1,9 @@
+import { plusMs, type Clock } from "./clock";
 import { AppError } from "./errors";
 import { genericPortal } from "./hooks/generic";
 import type { Portal, PortalConnection, PortalKind } from "./hooks/portal";
 import { createStripePortal } from "./hooks/stripe/stripe";
+import { check, type Check } from "./ops/health";
 import { portalApiPurpose, portalSecretsPurpose } from "./seals";
 import type { Seal } from "./seal";
 import type { Db } from "./store/db";
@@ -28,6 +30,25 @@ export function portalFinder(d: { db: Db; seal: Seal }, kinds: ReturnType<typeof
     return { connection: connectionOf(d.seal, row), portal };
   };
 }
+
+/**
+ * Asks a portal for the paid invoices of the last day, as the regular poll does: proves address and key without
+ * changing anything. Null for a portal that cannot be asked.
+ */
+export async function tryPortal(
+  d: { readonly clock: Clock; portalNamed(slug: string): Promise<FoundPortal | null> },
+  slug: string,
+): Promise<Check | null> {
+  const found = await d.portalNamed(slug);
+  const list = found?.portal.listPaid;
+  if (found === null || list === undefined) return null;
+  return check(`portal ${slug}`, async () => {
+    for await (const _id of list.call(found.portal, found.connection, plusMs(d.clock.now(), -DAY_MS))) break;
+    return text("Portal menjawab dan kuncinya diterima.", "The portal answers and takes the key.");
+  });
+}
+
+const DAY_MS = 86_400_000;
 
 export function connectionOf(seal: Seal, row: PortalRow): PortalConnection {
   const api = row.api_sealed === null ? null : seal.open(row.api_sealed, portalApiPurpose(row.slug));

@@ -3,6 +3,7 @@ import helmet from "helmet";
 import type { ApiDeps } from "./api/deps";
 import { apiRouter } from "./api/router";
 import { createConsole } from "./console/console";
+import { customersRouter } from "./customers/router";
 import { hooksRouter, type HooksDeps } from "./hooks/router";
 import { describeCause } from "./log";
 import type { Metrics } from "./ops/metrics";
@@ -45,6 +46,7 @@ export function createWeb(d: WebDeps): Express {
     response.redirect(302, "/console");
   });
   web.use("/console", createConsole(d.api));
+  web.use("/c", customersRouter(d.api));
   web.use((request: express.Request, response: express.Response) => {
     const language = languageOf(request.headers["accept-language"]);
     const says = text("Alamat tidak dikenal.", "There is no such address.");

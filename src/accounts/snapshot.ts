@@ -6,6 +6,10 @@ import type { Facility } from "./facility";
 import type { BuyerIdentity } from "./identity";
 import type { Nitku, Npwp } from "./npwp";
 
+/** Who the company is when it has no NPWP. */
+export const readSnapshotIdentity = (row: Pick<CompanyRow, "identity">): BuyerIdentity | null =>
+  row.identity == null ? null : (JSON.parse(row.identity) as BuyerIdentity);
+
 /** The company of an account as it stands, for keeping beside a payment. */
 export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
   npwp: row.npwp as Npwp,
@@ -15,12 +19,14 @@ export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
   email: row.email,
   transactionCode: row.transaction_code as TransactionCode | null,
   evidence: row.evidence,
-  ...(row.identity == null ? {} : { identity: JSON.parse(row.identity) as BuyerIdentity }),
+  ...withIdentity(readSnapshotIdentity(row)),
   ...(row.facility == null ? {} : { facility: JSON.parse(row.facility) as Facility }),
   ...(row.issue_on === "bill" ? { issueOn: "bill" as const } : {}),
   ...(row.active_from == null ? {} : { activeFrom: row.active_from as TaxDay }),
   status: row.status,
 });
+
+const withIdentity = (identity: BuyerIdentity | null) => (identity === null ? {} : { identity });
 
 export const writeSnapshot = (row: CompanyRow | undefined): string | null =>
   row === undefined ? null : JSON.stringify(snapshotOf(row));

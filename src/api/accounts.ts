@@ -9,10 +9,10 @@ import { listFakturs } from "../store/faktur-list";
 import { findPortal } from "../store/portals";
 import { accountBody, activateBody, npwpBody, nothing, reasonBody } from "./bodies";
 import type { ApiDeps } from "./deps";
-import { portalUnknown } from "./portals";
+import { portalUnknown } from "./portal-view";
 import { companyOf, particularsView, warningsOf } from "./companies";
 import { besideCompany, newAccountUrl, outdatedOf, withAdvice } from "./company-beside";
-import { mayDo } from "./roles";
+import { mayAsk } from "./roles";
 import { json, route, type Call, type Route } from "./route";
 import { fakturSummaries } from "./views";
 
@@ -65,7 +65,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ params, body, caller }) {
       const data = companyOf(body, dayInJakarta(d.clock.now()));
-      const mayVerify = mayDo(caller.role, "npwp.decide");
+      const mayVerify = mayAsk(caller, "npwp.decide");
       try {
         return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, mayVerify)));
       } catch (thrown) {

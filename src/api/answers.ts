@@ -8,7 +8,9 @@ import { COMPANY_STATUSES } from "../store/accounts";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
 import { BESIDE_FAKTUR, FAKTUR_ANSWERS } from "./faktur-answers";
+import { OUTSIDE_ANSWERS } from "./webhook-bodies";
 import { BESIDE_TAB, INVOICE_ANSWERS } from "./invoice-answers";
+import { SETTINGS_ANSWERS } from "./settings-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -169,38 +171,54 @@ const certificate = z.object({
   validTo: instant,
 });
 
+const seller = z.object({
+  seller: z.string(),
+  npwp,
+  nitku,
+  name: z.string(),
+  address: z.string(),
+  city: z.string(),
+  email: z.string(),
+  signer: z.object({ name: z.string(), npwp: npwp.optional(), title: z.string().optional() }),
+  pdf: z.enum(["official", "rendition"]),
+  channel: z.looseObject({ kind: z.string() }).describe("as stored, without its secrets"),
+  upload: z.looseObject({ auto: z.boolean() }),
+  allowSimulatedMail: z.boolean(),
+  nonTinIdtku: z.enum(NON_TIN_IDTKU),
+  codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
+  newAccountUrl: z.string().nullable().describe("where a customer opens an account for a second company"),
+  fourEyes: z.boolean().describe("cancelling and replacing take two persons"),
+  simulated: z.boolean(),
+  paused: CASE_ANSWERS.ChannelState.shape.paused,
+  certificate: certificate.nullable(),
+});
+
+const portal = z.object({
+  portal: z.string(),
+  kind: z.enum(PORTAL_KINDS),
+  seller: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  webhookUrl: z.string().describe("where the portal sends its events"),
+  apiUrl: z.string().nullable(),
+  hasApi: z.boolean().describe("a key for reading back is stored"),
+  secrets: z.int().describe("two while one takes the place of the other"),
+  canBeAsked: z.boolean(),
+  lastDelivery: instant.nullable(),
+  lastPoll: instant.nullable(),
+});
+
 export const ANSWERS = {
   ...CASE_ANSWERS,
   ...CORETAX_ANSWERS,
+  ...OUTSIDE_ANSWERS,
   ...INVOICE_ANSWERS,
   ...FAKTUR_ANSWERS,
-  Seller: z.object({
-    seller: z.string(),
-    npwp,
-    nitku,
-    name: z.string(),
-    address: z.string(),
-    city: z.string(),
-    email: z.string(),
-    signer: z.object({ name: z.string(), npwp: npwp.optional(), title: z.string().optional() }),
-    pdf: z.enum(["official", "rendition"]),
-    channel: z.looseObject({ kind: z.string() }).describe("as stored, without its secrets"),
-    upload: z.looseObject({ auto: z.boolean() }),
-    allowSimulatedMail: z.boolean(),
-    nonTinIdtku: z.enum(NON_TIN_IDTKU),
-    codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
-    newAccountUrl: z.string().nullable().describe("where a customer opens an account for a second company"),
-    simulated: z.boolean(),
-    paused: CASE_ANSWERS.ChannelState.shape.paused,
-    certificate: certificate.nullable(),
-  }),
+  ...SETTINGS_ANSWERS,
+  Seller: seller,
+  Sellers: z.object({ items: z.array(seller), nextCursor: z.null() }),
   Certificate: certificate,
-  Portal: z.object({
-    portal: z.string(),
-    kind: z.enum(PORTAL_KINDS),
-    seller: z.string(),
-    options: z.record(z.string(), z.unknown()),
-  }),
+  Portal: portal,
+  Portals: z.object({ items: z.array(portal), nextCursor: z.null() }),
   Npwp: npwpTab,
   EnteredNpwp: npwpTab,
   Account: z.object({

@@ -48,6 +48,16 @@ const weekday = z.union([
   z.enum(WEEKDAYS).transform((day) => WEEKDAYS.indexOf(day) + 1),
 ]);
 
+/** When fakturs go up by themselves. */
+export const uploadBody = z.object({
+  auto: z.boolean(),
+  windows: z
+    .array(z.object({ days: z.array(weekday).min(1).max(7), from: hour, to: hour }))
+    .max(50)
+    .optional(),
+  pauseLastDaysOfMonth: z.int().min(0).max(28).optional(),
+});
+
 export const sellerBody = z.object({
   npwp: taxNumber,
   nitku: taxNumber.optional(),
@@ -57,18 +67,22 @@ export const sellerBody = z.object({
   email,
   signer: z.object({ name: words(255), npwp: taxNumber.optional(), title: words(100).optional() }),
   channel: z.looseObject({ kind: z.string().max(32) }),
-  upload: z.object({
-    auto: z.boolean(),
-    windows: z
-      .array(z.object({ days: z.array(weekday).min(1).max(7), from: hour, to: hour }))
-      .max(50)
-      .optional(),
-    pauseLastDaysOfMonth: z.int().min(0).max(28).optional(),
-  }),
+  keepSecrets: z
+    .boolean()
+    .optional()
+    .describe("token and passphrase stay as stored where they are left out; only at the same address"),
+  upload: uploadBody,
   pdf: z.enum(["official", "rendition"]).default("official"),
   allowSimulatedMail: z.boolean().optional(),
   nonTinIdtku: z.enum(NON_TIN_IDTKU).optional(),
-  newAccountUrl: z.url({ protocol: /^https?$/ }).max(500).optional(),
+  newAccountUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+  fourEyes: z
+    .boolean()
+    .optional()
+    .describe("cancelling and replacing take two persons; only an admin switches it off"),
   codes: z
     .partialRecord(
       z.enum(LINE_KINDS),
@@ -103,7 +117,8 @@ const secret = z.string().min(1).max(500);
 export const portalBody = z.object({
   kind: z.enum(PORTAL_KINDS),
   seller: words(64),
-  secret: z.union([secret, z.array(secret).min(1).max(2)]),
+  secret: z.union([secret, z.array(secret).min(1).max(2)]).optional(),
+  keepSecrets: z.boolean().optional().describe("what is left out stays as stored; only at the same address"),
   api: z
     .object({
       url: z.url({ protocol: /^https?$/ }).optional(),
@@ -239,22 +254,16 @@ export const kursQuery = z.object({
   day: day.optional(),
 });
 
-export const auditQuery = z.object({
-  limit,
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional(),
-  subject: z.string().max(200).optional(),
-});
-
 export const companiesQuery = z.object({
   limit,
   cursor: z
     .string()
     .regex(/^[\w:.-]{1,30}~[\w-]{1,40}$/)
     .optional(),
-  status: z.enum([...COMPANY_STATUSES, "none"]).optional().describe("none: accounts without a company"),
+  status: z
+    .enum([...COMPANY_STATUSES, "none"])
+    .optional()
+    .describe("none: accounts without a company"),
   portal: name.optional(),
   q: z.string().max(100).optional().describe("NPWP, account, name or e-mail address"),
 });

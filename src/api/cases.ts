@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { AppError } from "../errors";
+import { touchesFaktur } from "../faktur/approvals";
 import { caseById, listCases, type CaseRow } from "../store/cases";
 import { fakturById } from "../store/fakturs";
 import { text } from "../text";
+import { askedFirst } from "./approval-view";
 import { nothing } from "./bodies";
 import { buyerDocumentBody, caseBody, casesQuery, decideBody, lineChanges, replaceBody } from "./case-bodies";
 import { caseView } from "./case-view";
@@ -61,11 +63,18 @@ export const caseRoutes = (d: ApiDeps): Route[] => [
     action: "faktur.change",
     summary: "Decide a case: through the channel where it can, else as a checklist for the portal",
     answer: "Case",
+    mayWait: true,
     body: decideBody,
     query: nothing,
     async handle({ params, body, caller, language }) {
-      const { id } = await caseNamed(d, params["id"] ?? "");
+      const { id, faktur_id } = await caseNamed(d, params["id"] ?? "");
       const { decision, reason, lines } = body;
+      if (faktur_id !== null && touchesFaktur(decision)) {
+        const wish = { kind: "decide", caseId: id, decision, reason, changes: lineChanges(lines) } as const;
+        const faktur = await fakturById(d.db.knex, faktur_id);
+        const asked = faktur === undefined ? null : await askedFirst(d, faktur, wish, caller);
+        if (asked !== null) return asked;
+      }
       await d.cases.decide(id, { decision, reason, changes: lineChanges(lines) }, caller);
       return shown(d, id, language);
     },
@@ -128,6 +137,7 @@ const replaceRoute = (d: ApiDeps): Route =>
     action: "faktur.change",
     summary: "Replace an approved faktur: values, wording, discount; never the buyer",
     answer: "Faktur",
+    mayWait: true,
     body: replaceBody,
     query: nothing,
     async handle({ params, body, caller }) {
@@ -136,6 +146,9 @@ const replaceRoute = (d: ApiDeps): Route =>
         throw new AppError("not_found", text("Faktur tidak ditemukan.", "There is no such faktur."));
       }
       refuseOtherDocument(body);
+      const wish = { kind: "replace", reason: body.reason, changes: lineChanges(body.lines) } as const;
+      const asked = await askedFirst(d, row, wish, caller);
+      if (asked !== null) return asked;
       const id = await d.corrections.replace(row.id, lineChanges(body.lines), body.reason, caller);
       const made = await fakturById(d.db.knex, id);
       return json(await fakturView(d.db, made ?? row));

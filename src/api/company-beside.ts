@@ -41,7 +41,8 @@ export function outdatedOf(company: CompanyRow, fakturs: readonly FakturRow[]) {
     if (!isLive(row.state)) return [];
     const { buyer } = readFaktur(row.document);
     const differs: string[] = COMPARED.filter((field) => buyer[field] !== today[field]);
-    if (buyer.document === "TIN" && today.document === "TIN" && buyer.nitku !== today.nitku) differs.push("nitku");
+    if (buyer.document === "TIN" && today.document === "TIN" && buyer.nitku !== today.nitku)
+      differs.push("nitku");
     return differs.length === 0 ? [] : [{ id: row.id, reference: row.reference, differs }];
   });
 }

@@ -81,7 +81,8 @@ const listedView = (row: ListedCompany) => ({
           ...{ status: row.status, npwp: row.npwp, name: row.name ?? "", email: row.email ?? "" },
           identity: row.identity === null ? null : (JSON.parse(row.identity) as BuyerIdentity),
           transactionCode: row.transaction_code,
-          registerActive: row.register === null ? null : (JSON.parse(row.register) as { active: boolean }).active,
+          registerActive:
+            row.register === null ? null : (JSON.parse(row.register) as { active: boolean }).active,
           statusAt: row.status_at === null ? null : isoInJakarta(new Date(row.status_at)),
           ...{ statusBy: row.status_by ?? "", activeFrom: row.active_from },
         },

@@ -18,6 +18,7 @@ import type { Log } from "../log";
 import type { Check } from "../ops/health";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
+import type { SellerRow } from "../store/sellers";
 
 export interface CertificateAbout {
   readonly subject: string;
@@ -73,7 +74,15 @@ export interface ApiDeps extends RegisterDeps {
   drawPaper(paper: Paper): Promise<Buffer>;
   /** Asks everything that this service leans on how it is; takes as long as the slowest of them. */
   examine(): Promise<readonly Check[]>;
+  /** The same for the channel and certificate of one seller. */
+  examineSeller(seller: SellerRow): Promise<readonly Check[]>;
+  /** Asks a portal that can be asked for its paid invoices of the last day; null for one that cannot. */
+  examinePortal(slug: string): Promise<Check | null>;
   readonly publicUrl: string;
+  /** How long a link for customers lasts. */
+  readonly linkDays: number;
+  /** Hands a message for a subscriber over at once, for a try. */
+  readonly webhooks: { readonly allowPrivate: boolean };
   /** The channel part of a seller's settings, checked by the channel it names. */
   readChannel(
     settings: unknown,
@@ -82,6 +91,8 @@ export interface ApiDeps extends RegisterDeps {
   openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
   /** The kinds of portal this version can read. */
   readonly portalKinds: readonly PortalKind[];
+  /** Those of them that can be asked for invoices. */
+  readonly kindsAsked: readonly PortalKind[];
   portalSlugs(): Promise<readonly string[]>;
   /** A portal was made or changed: its regular poll is queued. */
   portalSaved(slug: string): Promise<void>;

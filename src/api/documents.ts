@@ -4,10 +4,11 @@ import { readFaktur } from "../faktur/stored";
 import { coretaxXml } from "../faktur/xml";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { text } from "../text";
+import { askedFirst } from "./approval-view";
 import { cancelBody, nothing, resendBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { json, route, type Call, type Reply, type Route } from "./route";
-import { mayDo } from "./roles";
+import { mayAsk } from "./roles";
 import { fakturView } from "./views";
 
 const unknown = (says: { id: string; en: string }): AppError => new AppError("not_found", says);
@@ -62,7 +63,7 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     async handle({ params, body, caller }) {
       const row = await fakturNamed(d, params["id"]);
       const to = body?.to ?? null;
-      if (to !== null && !mayDo(caller.role, "faktur.change")) throw roleTooLow();
+      if (to !== null && !mayAsk(caller, "faktur.change")) throw roleTooLow();
       await d.corrections.resend(row.id, to, caller);
       return json(await fakturView(d.db, await fakturNamed(d, row.id)));
     },
@@ -73,10 +74,13 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     action: "faktur.change",
     summary: "Cancel through the channel, or drop a draft that never left",
     answer: "Faktur",
+    mayWait: true,
     body: cancelBody,
     query: nothing,
     async handle({ params, body, caller }) {
       const row = await fakturNamed(d, params["id"]);
+      const asked = await askedFirst(d, row, { kind: "cancel", reason: body.reason }, caller);
+      if (asked !== null) return asked;
       await d.corrections.cancel(row.id, body.reason, caller);
       return json(await fakturView(d.db, await fakturNamed(d, row.id)));
     },

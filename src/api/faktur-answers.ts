@@ -68,7 +68,11 @@ const day = z.object({
 });
 
 export const FAKTUR_ANSWERS = {
-  FakturCounts: z.object({ counts: z.partialRecord(z.enum(FAKTUR_STATES), z.int()) }),
+  FakturCounts: z.object({
+    counts: z.partialRecord(z.enum(FAKTUR_STATES), z.int()),
+    sellers: z.array(z.string()),
+    portals: z.array(z.string()),
+  }),
   Exchanges: z.object({
     items: z.array(
       z.object({

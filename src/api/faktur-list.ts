@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { readNpwp } from "../accounts/npwp";
 import { AppError } from "../errors";
+import { STATE_WORDS } from "../console/words";
 import { FAKTUR_STATES } from "../faktur/faktur";
 import { xlsxOf, type Cell } from "../sheets/xlsx";
 import { findAccount } from "../store/accounts";
 import { countInStates, listFakturs, type FakturFilter } from "../store/faktur-list";
 import { findInvoice } from "../store/invoices";
-import { text } from "../text";
+import { listSellers } from "../store/sellers";
+import { text, type Language } from "../text";
 import { faktursQuery, nothing } from "./bodies";
 import { csvOf } from "./csv";
 import type { ApiDeps } from "./deps";
@@ -33,17 +35,20 @@ export const fakturListRoutes = (d: ApiDeps): Route[] => [
     answers: "file",
     body: nothing,
     query: exportQuery,
-    handle: async ({ query }) => exported(d, query),
+    handle: async ({ query, language }) => exported(d, query, language),
   }),
   route({
     method: "get",
     path: "/counts/fakturs",
     action: "read",
-    summary: "How many fakturs are not at their end, by state",
+    summary: "How many fakturs are not at their end, by state; and the sellers and portals there are",
     answer: "FakturCounts",
     body: nothing,
     query: nothing,
-    handle: async () => json({ counts: await openCounts(d) }),
+    handle: async () => {
+      const sellers = (await listSellers(d.db.knex)).map((seller) => seller.slug);
+      return json({ counts: await openCounts(d), sellers, portals: await d.portalSlugs() });
+    },
   }),
 ];
 
@@ -114,13 +119,13 @@ const HEAD = [
 ];
 
 /** The list as a file. Throws `refused` when it has more rows than a file should carry. */
-async function exported(d: ApiDeps, query: z.infer<typeof exportQuery>): Promise<Reply> {
+async function exported(d: ApiDeps, query: z.infer<typeof exportQuery>, language: Language): Promise<Reply> {
   const filter = await filterOf(d, query);
   const rows: Cell[][] = [HEAD];
   let before: string | null = null;
   for (let more = filter !== null; more;) {
     const some = await listFakturs(d.db.knex, filter ?? {}, before, CHUNK);
-    for (const one of await fakturSummaries(d.db, some)) rows.push(rowOf(one));
+    for (const one of await fakturSummaries(d.db, some)) rows.push(rowOf(one, language));
     before = some.at(-1)?.id ?? null;
     more = some.length === CHUNK;
     if (rows.length > MOST_ROWS) throw tooMany();
@@ -143,8 +148,15 @@ async function xlsxReply(filename: string, rows: readonly (readonly Cell[])[]): 
 
 type Summary = Awaited<ReturnType<typeof fakturSummaries>>[number];
 
-const rowOf = (one: Summary): Cell[] => [
-  ...[one.state, one.date, one.period, one.invoiceNumber ?? one.invoiceId, one.reference, one.nsfp ?? ""],
+const rowOf = (one: Summary, language: Language): Cell[] => [
+  ...[
+    STATE_WORDS[one.state].word[language],
+    one.date,
+    one.period,
+    one.invoiceNumber ?? one.invoiceId,
+    one.reference,
+    one.nsfp ?? "",
+  ],
   ...[one.transactionCode, one.buyer.name, one.buyer.documentNumber || one.buyer.npwp, one.buyer.nitku],
   ...[one.totals.dpp, one.totals.dppNilaiLain, one.totals.ppn].map((rupiah) => ({ rupiah })),
   ...[one.buyer.email, one.mail?.state ?? "", one.deadline, one.seller, one.portal, one.account],

@@ -39,7 +39,11 @@ export async function invoicesPage(d: ApiDeps, query: InvoicesQuery, language: L
 }
 
 /** The list as rows of text under their headings. */
-export async function invoicesSheet(d: ApiDeps, query: InvoicesQuery, language: Language): Promise<string[][]> {
+export async function invoicesSheet(
+  d: ApiDeps,
+  query: InvoicesQuery,
+  language: Language,
+): Promise<string[][]> {
   const rows: string[][] = [[...COLUMNS]];
   let cursor = query.cursor;
   do {
@@ -58,7 +62,18 @@ export async function invoicesSheet(d: ApiDeps, query: InvoicesQuery, language: 
 }
 
 const COLUMNS = [
-  ...["portal", "invoice", "number", "account", "name", "tax_day", "currency", "total", "outcome", "deadline"],
+  ...[
+    "portal",
+    "invoice",
+    "number",
+    "account",
+    "name",
+    "tax_day",
+    "currency",
+    "total",
+    "outcome",
+    "deadline",
+  ],
   ...["reasons", "explanation"],
 ] as const;
 
@@ -68,14 +83,17 @@ async function accountsFor(d: ApiDeps, found: readonly InvoiceFound[]): Promise<
 }
 
 function pageOf(d: ApiDeps, query: InvoicesQuery, today: TaxDay): Promise<FoundPage> {
-  return query.q !== undefined || query.account !== undefined ? searched(d, query, today) : walked(d, query, today);
+  return query.q !== undefined || query.account !== undefined
+    ? searched(d, query, today)
+    : walked(d, query, today);
 }
 
 /** Walks the list from the cursor on until the page is full. */
 async function walked(d: ApiDeps, query: InvoicesQuery, today: TaxDay): Promise<FoundPage> {
   const { reason, portal, from, to, limit } = query;
   const newestFirst = query.order === "newest";
-  const filter: ListedFilter = { decisions: decisionsOf(query), reason, portal, from, to, newestFirst };
+  const asked = { reason, portal, from, to, newestFirst, today };
+  const filter: ListedFilter = { ...asked, decisions: decisionsOf(query), pace: paceOf(query) };
   const found: InvoiceFound[] = [];
   let place = placeOf(query.cursor);
   for (let looked = 0; looked < LOOK_AT; looked += AT_ONCE) {
@@ -144,6 +162,9 @@ function decisionsOf({ outcome }: InvoicesQuery): ReadonlySet<Decision> {
       return outcome satisfies never;
   }
 }
+
+const paceOf = ({ outcome }: InvoicesQuery): ListedFilter["pace"] =>
+  outcome === "held" ? "stopped" : outcome === "waiting" ? "moving" : "any";
 
 function placeOf(cursor: string | undefined): ListPlace | null {
   if (cursor === undefined) return null;

@@ -100,7 +100,7 @@ async function timeline(db: Db, row: InvoiceRow, fakturs: readonly FakturRow[]) 
   ];
   for (const faktur of fakturs) {
     for (const entry of await timelineOf(db.knex, faktur.id)) {
-      entries.push({ ...entry, event: `faktur.${entry.event}` } as (typeof entries)[number]);
+      entries.push({ ...entry, event: `faktur.${entry.event}` });
     }
   }
   return entries

@@ -55,6 +55,7 @@ function operation(route: Route): Record<string, unknown> {
         }),
     responses: {
       "200": { description: "done", content: { [CONTENT[route.answers]]: { schema: answerSchema(route) } } },
+      ...(route.mayWait === true ? { "202": WAITS } : {}),
       default: {
         description: "refused; see `code`",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
@@ -62,6 +63,11 @@ function operation(route: Route): Record<string, unknown> {
     },
   };
 }
+
+const WAITS = {
+  description: "written down; another person must confirm it (four eyes)",
+  content: { "application/json": { schema: { $ref: "#/components/schemas/Approval" } } },
+} as const;
 
 const FILE_BODY = { type: "string", contentMediaType: "application/octet-stream" } as const;
 

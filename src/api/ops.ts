@@ -8,7 +8,7 @@ import { deadlinesQuery, outagesQuery } from "./case-bodies";
 import type { ApiDeps } from "./deps";
 import { pauseView } from "./pause-view";
 import { json, route, type Route } from "./route";
-import { sellerUnknown } from "./sellers";
+import { sellerUnknown } from "./seller-view";
 
 export const opsRoutes = (d: ApiDeps): Route[] => [
   route({

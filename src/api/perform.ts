@@ -3,7 +3,7 @@ import { readId } from "../hooks/fields";
 import { text, type Language } from "../text";
 import { roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
-import { mayDo } from "./roles";
+import { mayAsk } from "./roles";
 import type { Call, Route } from "./route";
 import type { Caller } from "./tokens";
 
@@ -21,7 +21,7 @@ export interface Asked {
  * `role_too_low`, `not_found` and `malformed` with every fault.
  */
 export function callOf(one: Route, asked: Asked): Call {
-  if (!mayDo(asked.caller.role, one.action)) throw roleTooLow();
+  if (!mayAsk(asked.caller, one.action)) throw roleTooLow();
   return {
     params: readParams(one, asked.params),
     body: read(one.body, asked.body),

@@ -8,6 +8,7 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { nothing, portalBody } from "./bodies";
 import type { ApiDeps } from "./deps";
+import { filledApi, openPortal, portalView } from "./portal-view";
 import { json, route, type Route } from "./route";
 import { slugOf } from "./sellers";
 
@@ -23,10 +24,16 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     async handle({ params, body, caller }) {
       const slug = slugOf(params["portal"]);
       if ((await findSeller(d.db.knex, body.seller)) === undefined) throw sellerUnknown(body.seller);
-      const secrets = typeof body.secret === "string" ? [body.secret] : body.secret;
+      const standing = await findPortal(d.db.knex, slug);
+      const stored = standing === undefined ? null : openPortal(d.seal, standing);
+      const kept = body.keepSecrets === true && stored?.kind === body.kind ? stored : null;
+      const secrets = body.secret === undefined ? kept?.secrets : [body.secret].flat();
+      if (secrets === undefined) throw secretMissing();
+      const sameApi = kept !== null && (kept.api?.url ?? null) === (body.api?.url ?? null);
+      const api = sameApi ? filledApi(body.api, kept.api) : body.api;
       if (body.kind !== "stripe" && secrets.some((secret) => webhookKey(secret) === null))
         throw secretMalformed();
-      const missing = NEEDED[body.kind].filter((field) => body.api?.[field] === undefined);
+      const missing = NEEDED[body.kind].filter((field) => api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
       if (!d.portalKinds.includes(body.kind)) throw notInThisVersion(body.kind);
       const now = d.clock.now();
@@ -35,8 +42,7 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
           kind: body.kind,
           seller: body.seller,
           secrets_sealed: d.seal.close(JSON.stringify(secrets), portalSecretsPurpose(slug)),
-          api_sealed:
-            body.api === undefined ? null : d.seal.close(JSON.stringify(body.api), portalApiPurpose(slug)),
+          api_sealed: api === undefined ? null : d.seal.close(JSON.stringify(api), portalApiPurpose(slug)),
           options: JSON.stringify(body.options ?? {}),
         };
         const done = await savePortal(tx, slug, data, now);
@@ -64,20 +70,6 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     handle: async ({ params }) => json(await portalView(d, params["portal"] ?? "")),
   }),
 ];
-
-async function portalView(d: ApiDeps, slug: string) {
-  const row = await findPortal(d.db.knex, slug);
-  if (row === undefined) throw portalUnknown();
-  return {
-    portal: row.slug,
-    kind: row.kind,
-    seller: row.seller,
-    options: JSON.parse(row.options) as unknown,
-  };
-}
-
-export const portalUnknown = (): AppError =>
-  new AppError("not_found", text("Portal tidak ditemukan.", "There is no such portal."));
 
 const sellerUnknown = (slug: string): AppError =>
   new AppError(
@@ -126,3 +118,13 @@ const apiMissing = (fields: readonly ApiField[]): AppError =>
       })),
     },
   );
+
+const secretMissing = (): AppError =>
+  new AppError("malformed", text("Isian belum benar.", "The request is not well formed."), {
+    faults: [
+      {
+        ...{ code: "field_missing", path: "/secret", message: text("Belum diisi.", "Missing.") },
+        fix: text("Isi rahasia webhook portal.", "Give the secret of the portal's webhook."),
+      },
+    ],
+  });

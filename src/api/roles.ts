@@ -13,12 +13,16 @@ export const ACTIONS = [
   "seller.write",
   "portal.write",
   "token.write",
+  "access.write",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** Connections from outside, and who may get at what. */
+const ADMIN_ONLY: ReadonlySet<Action> = new Set<Action>(["portal.write", "token.write", "access.write"]);
+
 const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(ACTIONS),
-  finance: new Set(ACTIONS.filter((action) => action !== "portal.write" && action !== "token.write")),
+  finance: new Set(ACTIONS.filter((action) => !ADMIN_ONLY.has(action))),
   support: new Set<Action>(["read", "account.write", "npwp.enter", "mail.resend", "case.open"]),
   viewer: new Set<Action>(["read"]),
 };
@@ -26,3 +30,14 @@ const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
 export const mayDo = (role: Role, action: Action): boolean => MAY[role].has(action);
 
 export const isRole = (value: string): value is Role => ROLES.some((role) => role === value);
+
+/** Somebody who asks; a token may be narrower than its role. */
+export interface Asker {
+  readonly role: Role;
+  readonly scope?: readonly Action[] | null | undefined;
+}
+
+export const mayAsk = ({ role, scope }: Asker, action: Action): boolean =>
+  mayDo(role, action) && (scope == null || scope.includes(action));
+
+export const isAction = (value: string): value is Action => ACTIONS.some((action) => action === value);

@@ -17,7 +17,7 @@ export interface Call<Body = unknown, Query = unknown> {
 }
 
 export type Reply =
-  | { readonly kind: "json"; readonly json: unknown }
+  | { readonly kind: "json"; readonly json: unknown; readonly status?: 202 }
   | {
       readonly kind: "bytes";
       readonly bytes: Buffer;
@@ -27,6 +27,9 @@ export type Reply =
     };
 
 export const json = (value: unknown): Reply => ({ kind: "json", json: value });
+
+/** Taken, but a second person must confirm it first. */
+export const waiting = (value: unknown): Reply => ({ kind: "json", json: value, status: 202 });
 
 /** One call of the API: the express router and the OpenAPI document are both made from these. */
 export interface Route {
@@ -40,6 +43,8 @@ export interface Route {
   readonly answers: "json" | "pdf" | "xml" | "csv" | "file";
   /** The body is a file, named in the header `X-Filename`. */
   readonly takesFile?: true;
+  /** May answer 202 with an Approval: where two persons are needed, another one confirms. */
+  readonly mayWait?: true;
   /** The form of a JSON answer, for the OpenAPI document. */
   readonly answer?: AnswerName | undefined;
   handle(call: Call): Promise<Reply>;
@@ -56,6 +61,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly answers?: Route["answers"];
   readonly answer?: AnswerName;
   readonly takesFile?: true;
+  readonly mayWait?: true;
   handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;
 }): Route {
   return { answers: "json", ...r, handle: (call) => r.handle(call as Call<z.infer<Body>, z.infer<Query>>) };

@@ -1,16 +1,16 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { AppError, asAppError } from "../errors";
-import { isoInJakarta } from "../clock";
 import { describeCause } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
-import { listAudit } from "../store/audit";
 import { text, type Text } from "../text";
 import { accountRoutes } from "./accounts";
-import { auditQuery, nothing } from "./bodies";
+import { approvalRoutes } from "./approvals";
+import { auditRoutes } from "./audit";
 import { caseRoutes } from "./cases";
 import { coretaxRoutes } from "./coretax";
 import type { ApiDeps } from "./deps";
 import { companyRoutes } from "./company-routes";
+import { customerLinkRoutes } from "./customer-links";
 import { fakturRoutes } from "./documents";
 import { fakturListRoutes } from "./faktur-list";
 import { paperRoutes } from "./faktur-paper";
@@ -20,12 +20,17 @@ import { kursRoutes } from "./kurs";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
 import { callOf } from "./perform";
+import { portalDeskRoutes } from "./portal-desk";
 import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
-import { json, route, type Call, type Reply, type Route } from "./route";
+import type { Call, Reply, Route } from "./route";
+import { sellerDeskRoutes } from "./seller-desk";
 import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
+import { tokenRoutes } from "./token-routes";
 import { callerOf, type Caller } from "./tokens";
+import { userRoutes } from "./users";
+import { webhookRoutes } from "./webhooks";
 
 /** A certificate is the largest thing that is sent. */
 const BODY_LIMIT = "512kb";
@@ -33,8 +38,10 @@ const BODY_LIMIT = "512kb";
 /** Every call of the API, a literal list; the OpenAPI document is made from the same. */
 export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...sellerRoutes(d),
+  ...sellerDeskRoutes(d),
   ...portalRoutes(d),
   ...accountRoutes(d),
+  ...customerLinkRoutes(d),
   ...companyRoutes(d),
   ...invoiceRoutes(d),
   ...fakturListRoutes(d),
@@ -45,27 +52,13 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...opsRoutes(d),
   ...kursRoutes(d),
   ...coretaxRoutes(d),
-  auditRoute(d),
+  ...portalDeskRoutes(d),
+  ...userRoutes(d),
+  ...tokenRoutes(d),
+  ...webhookRoutes(d),
+  ...approvalRoutes(d),
+  ...auditRoutes(d),
 ];
-
-const auditRoute = (d: ApiDeps): Route =>
-  route({
-    method: "get",
-    path: "/audit",
-    action: "read",
-    summary: "Who did what, when and why, oldest first",
-    answer: "AuditPage",
-    body: nothing,
-    query: auditQuery,
-    async handle({ query }) {
-      const entries = await listAudit(d.db.knex, Number(query.cursor ?? 0), query.limit + 1, query.subject);
-      const items = entries
-        .slice(0, query.limit)
-        .map((entry) => ({ ...entry, at: isoInJakarta(new Date(entry.at)) }));
-      const more = entries.length > query.limit;
-      return json({ items, nextCursor: more ? String(items.at(-1)?.sequence ?? "") : null });
-    },
-  });
 
 /** The JSON API under `/api/v1`: token, role, body and query are checked before a handler sees a call. */
 export function apiRouter(d: ApiDeps): Router {
@@ -126,7 +119,7 @@ async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Ca
 }
 
 async function known(d: ApiDeps, request: Request): Promise<Caller> {
-  const caller = await callerOf(d.db, request.headers.authorization);
+  const caller = await callerOf(d, request.headers.authorization);
   if (caller !== null) return caller;
   throw new AppError(
     "unauthorized",
@@ -139,7 +132,7 @@ async function known(d: ApiDeps, request: Request): Promise<Caller> {
 
 function send(request: Request, response: Response, reply: Reply): void {
   if (reply.kind === "json") {
-    response.json(reply.json);
+    response.status(reply.status ?? 200).json(reply.json);
     return;
   }
   response.setHeader("ETag", `"${reply.sha256}"`);

@@ -2,14 +2,16 @@ import { z } from "zod";
 import { headOffice, parseNitku, parseNpwp } from "../accounts/npwp";
 import { AppError, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
-import type { SellerOptions, SellerSigner } from "../faktur/seller";
+import type { SellerOptions } from "../faktur/seller";
 import { appendAudit } from "../store/audit";
-import { findSeller, saveCertificate, saveSeller, type SellerRow } from "../store/sellers";
+import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
 import { text } from "../text";
 import { certificateBody, nothing, sellerBody } from "./bodies";
 import type { ApiDeps } from "./deps";
-import { pauseView } from "./pause-view";
+import { roleTooLow } from "./documents";
+import { mayAsk } from "./roles";
 import { json, route, type Route } from "./route";
+import { keepSecrets, sellerUnknown, sellerView } from "./seller-view";
 
 export const sellerRoutes = (d: ApiDeps): Route[] => [
   route({
@@ -24,8 +26,14 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       const slug = slugOf(params["seller"]);
       const npwp = parseNpwp(body.npwp);
       const nitku = body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp);
-      const channel = d.readChannel(body.channel);
+      const standing = await findSeller(d.db.knex, slug);
+      const before = standing === undefined ? {} : (JSON.parse(standing.options) as SellerOptions);
+      const wanted = body.keepSecrets === true ? keepSecrets(d.seal, standing, body.channel) : body.channel;
+      const channel = d.readChannel(wanted);
       if (channel.kind === "faults") throw malformed(channel.faults.map(underChannel));
+      const fourEyes = body.fourEyes ?? before.fourEyes;
+      if (before.fourEyes === true && fourEyes !== true && !mayAsk(caller, "access.write"))
+        throw roleTooLow();
       const signer = {
         ...body.signer,
         ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
@@ -35,6 +43,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         nonTinIdtku: body.nonTinIdtku,
         codes: body.codes,
         newAccountUrl: body.newAccountUrl,
+        fourEyes,
       };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
@@ -54,7 +63,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
           actor: caller.name,
           action: `seller.${done}`,
           subject,
-          detail: null,
+          detail: before.fourEyes === fourEyes ? null : `fourEyes ${fourEyes === true ? "on" : "off"}`,
         });
       });
       await d.sellerSaved(slug);
@@ -113,41 +122,9 @@ export function slugOf(value: string | undefined): string {
   );
 }
 
-export const sellerUnknown = (): AppError =>
-  new AppError("not_found", text("Penjual tidak ditemukan.", "There is no such seller."));
-
 const underChannel = (fault: Fault): Fault => ({ ...fault, path: `/channel${fault.path}` });
 
 const malformed = (faults: readonly Fault[]): AppError =>
   new AppError("malformed", text("Pengaturan kanal belum benar.", "The channel's settings are not right."), {
     faults,
   });
-
-async function sellerView(d: ApiDeps, slug: string) {
-  const row = await findSeller(d.db.knex, slug);
-  if (row === undefined) throw sellerUnknown();
-  const signer = JSON.parse(row.signer) as SellerSigner;
-  const options = JSON.parse(row.options) as SellerOptions;
-  const { npwp, nitku, name, address, city, email, pdf } = row;
-  return {
-    seller: row.slug,
-    ...{ npwp, nitku, name, address, city, email, signer, pdf },
-    channel: channelView(d, row),
-    upload: JSON.parse(row.upload) as unknown,
-    allowSimulatedMail: options.allowSimulatedMail ?? false,
-    nonTinIdtku: options.nonTinIdtku ?? "000000",
-    codes: options.codes ?? {},
-    newAccountUrl: options.newAccountUrl ?? null,
-    simulated: Boolean(row.simulated),
-    paused: await pauseView(d, row.slug),
-    certificate: row.certificate_about === null ? null : (JSON.parse(row.certificate_about) as unknown),
-  };
-}
-
-/** Channel settings without what is secret in them. */
-function channelView(d: ApiDeps, row: SellerRow): unknown {
-  const settings: unknown = JSON.parse(d.seal.open(row.channel_sealed, channelPurpose(row.slug)));
-  return JSON.parse(JSON.stringify(settings, (key, value: unknown) => (isSecret(key) ? undefined : value)));
-}
-
-const isSecret = (key: string): boolean => /token|passphrase|secret|password/i.test(key);

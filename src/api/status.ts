@@ -11,6 +11,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   wrong_state: 409,
   unauthorized: 401,
   role_too_low: 403,
+  too_many: 429,
   malformed: 400,
   refused: 422,
   buyer_needs_cancel: 422,
@@ -49,4 +50,5 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   mail_temporary: 503,
   mail_refused: 422,
   mail_withheld: 409,
+  webhook_failed: 503,
 };

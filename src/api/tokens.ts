@@ -1,37 +1,53 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock } from "../clock";
+import { plusMs, type Clock } from "../clock";
 import type { NewId } from "../ids";
 import { appendAudit } from "../store/audit";
 import type { Db } from "../store/db";
-import { insertToken, tokenByHash } from "../store/tokens";
-import { isRole, type Role } from "./roles";
+import { insertToken, tokenByHash, touchToken, type TokenRow } from "../store/tokens";
+import { isAction, isRole, type Action, type Role } from "./roles";
 
 export interface Caller {
   readonly name: string;
   readonly role: Role;
+  /** Fewer actions than the role's; absent for all of them. */
+  readonly scope?: readonly Action[];
 }
 
-const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+/** What a token may be besides its name and role. */
+export interface TokenLimits {
+  readonly scope?: readonly Action[] | undefined;
+  /** From then on it opens nothing. */
+  readonly expiresAt?: Date | undefined;
+}
+
+export const tokenHash = (token: string): string => createHash("sha256").update(token).digest("hex");
 
 /** Makes a token and returns it; only its hash is kept. 256 bits of chance, so a plain hash is enough. */
 export async function createToken(
   d: { db: Db; clock: Clock; newId: NewId },
   name: string,
   role: Role,
+  limits: TokenLimits = {},
+  by = "cli",
 ): Promise<string> {
   const token = `fkt_${randomBytes(32).toString("base64url")}`;
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
     await insertToken(tx, {
-      id: d.newId(now),
-      name,
-      role,
-      hash: hashOf(token),
-      created_at: now.toISOString(),
+      ...{
+        id: d.newId(now),
+        name,
+        role,
+        hash: tokenHash(token),
+        created_at: now.toISOString(),
+        created_by: by,
+      },
+      scope: limits.scope === undefined ? null : JSON.stringify(limits.scope),
+      expires_at: limits.expiresAt?.toISOString() ?? null,
     });
     await appendAudit(tx, {
       at: now.toISOString(),
-      actor: "cli",
+      actor: by,
       action: "token.created",
       subject: `token:${name}`,
       detail: role,
@@ -40,10 +56,33 @@ export async function createToken(
   return token;
 }
 
-/** Who a bearer token belongs to; null when nobody. */
-export async function callerOf(db: Db, authorization: string | undefined): Promise<Caller | null> {
+/** Its use is noted once in so long: each call would write otherwise. */
+const NOTED_EVERY_MS = 300_000;
+
+/** Who a bearer token belongs to; null when nobody, or no longer. */
+export async function callerOf(
+  d: { readonly db: Db; readonly clock: Clock },
+  authorization: string | undefined,
+): Promise<Caller | null> {
   const match = /^Bearer +(\S+)$/i.exec(authorization ?? "");
   if (match?.[1] === undefined) return null;
-  const row = await tokenByHash(db.knex, hashOf(match[1]));
-  return row !== undefined && isRole(row.role) ? { name: row.name, role: row.role } : null;
+  const row = await tokenByHash(d.db.knex, tokenHash(match[1]));
+  if (row === undefined || !isRole(row.role)) return null;
+  const now = d.clock.now();
+  if (tokenState(row, now) !== "active") return null;
+  const noted = row.used_at ?? "";
+  if (noted < plusMs(now, -NOTED_EVERY_MS).toISOString())
+    await touchToken(d.db.knex, row.id, now.toISOString());
+  const scope = scopeOf(row);
+  return { name: row.name, role: row.role, ...(scope === null ? {} : { scope }) };
 }
+
+export type TokenState = "active" | "expired" | "revoked";
+
+export function tokenState(row: TokenRow, now: Date): TokenState {
+  if (row.revoked_at != null) return "revoked";
+  return row.expires_at != null && row.expires_at <= now.toISOString() ? "expired" : "active";
+}
+
+export const scopeOf = (row: TokenRow): readonly Action[] | null =>
+  row.scope == null ? null : (JSON.parse(row.scope) as string[]).filter(isAction);

@@ -6,6 +6,7 @@ import { buildApp, type App } from "../app";
 import { systemClock } from "../clock";
 import { parseConfig, type Config } from "../config";
 import { demoCases, STORY_COUNT, type DemoCase } from "../demo/cases";
+import { furnishOffice, subscribe } from "../demo/office";
 import { deliver, enterCompany, setUp, type Service } from "../demo/feed";
 import { stripeApi } from "../demo/stripe-api";
 import { watchAll, type Ended } from "../demo/watch";
@@ -14,6 +15,7 @@ import { newId } from "../ids";
 import { createLog } from "../log";
 import { startAuthority } from "../simulator/authority";
 import { migrate } from "../store/migrate";
+import { makePeople } from "./demo-people";
 import { listen, type Listening } from "./listen";
 import { startProgress } from "./progress";
 import { stopSignal } from "./stop";
@@ -33,10 +35,14 @@ export async function runDemo(
   const stage = await openStage(terminal, cases, paidAt);
   try {
     await setUp(stage.service, stage.authorityUrl, stage.stripeUrl);
+    await subscribe(stage.service, stage.listenerUrl);
     const ended = await feedAll(terminal, stage.service, cases, paidAt);
     for (const one of ended) keepPdf(one);
     report(terminal, ended);
-    if (stopped !== null) await keepServing(terminal, stage.service, stopped);
+    if (stopped !== null) {
+      const link = await furnishOffice(stage.service, ended);
+      await keepServing(terminal, stage, link, stopped);
+    }
   } finally {
     await stage.close();
   }
@@ -44,6 +50,9 @@ export async function runDemo(
 }
 
 interface Stage {
+  readonly app: App;
+  /** Where a program of the house listens for webhooks. */
+  readonly listenerUrl: string;
   readonly service: Service;
   readonly authorityUrl: string;
   readonly stripeUrl: string;
@@ -59,7 +68,7 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
     for (const one of closers.reverse()) await one();
   };
   try {
-    const app = buildApp(demoConfig(terminal), { log: createLog("info", join(FOLDER, "service.log")) });
+    const app = buildApp(await demoConfig(terminal), { log: createLog("info", join(FOLDER, "service.log")) });
     closers.push(() => app.close());
     await migrate(app.db, () => systemClock.now());
     const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
@@ -67,11 +76,15 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
     closers.push(() => authority.close());
     const stripe = await listen(stripeApi(cases, paidAt), "127.0.0.1", 0);
     closers.push(() => stripe.close());
+    const listener = await listen((_request, response) => void response.writeHead(204).end(), "127.0.0.1", 0);
+    closers.push(() => listener.close());
     const web = await listenSomewhere(app);
     closers.push(() => web.close());
     app.worker.start();
     closers.push(() => app.worker.stop(5_000));
     return {
+      app,
+      listenerUrl: listener.url,
       service: await serviceAt(app, web.url),
       authorityUrl: authority.url,
       stripeUrl: stripe.url,
@@ -83,11 +96,12 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
   }
 }
 
-function demoConfig(terminal: Terminal): Config {
+async function demoConfig(terminal: Terminal): Promise<Config> {
   const { FAKTUR_HOST, FAKTUR_PORT } = terminal.environment;
   return parseConfig({
     FAKTUR_HOST,
-    FAKTUR_PORT,
+    FAKTUR_PORT: await freePort(FAKTUR_HOST ?? "127.0.0.1", Number(FAKTUR_PORT ?? 8080)),
+    FAKTUR_ALLOW_PRIVATE_WEBHOOKS: "yes",
     FAKTUR_DATABASE_URL: `sqlite:${join(FOLDER, "faktur.db")}`,
     FAKTUR_DOCUMENTS_URL: `file:${join(FOLDER, "documents")}`,
     FAKTUR_MAIL_URL: `file:${join(FOLDER, "outbox")}`,
@@ -98,7 +112,14 @@ function demoConfig(terminal: Terminal): Config {
   });
 }
 
-/** The configured port, or any free one when that is taken: a demo should not fail for a port. */
+/** The configured port, or any free one when that is taken; known beforehand, since links in mails carry it. */
+async function freePort(host: string, wanted: number): Promise<string> {
+  const trial = await listen(() => undefined, host, wanted).catch(() => listen(() => undefined, host, 0));
+  await trial.close();
+  return String(trial.port);
+}
+
+/** Should another program have taken the port in the meantime: a demo should not fail for a port. */
 const listenSomewhere = (app: App): Promise<Listening> =>
   listen(app.web, app.config.host, app.config.port).catch(() => listen(app.web, app.config.host, 0));
 
@@ -167,9 +188,21 @@ function report(terminal: Terminal, ended: readonly Ended[]): void {
   line(terminal.stdout, `Log     ${resolve(FOLDER, "service.log")}`);
 }
 
-async function keepServing(terminal: Terminal, service: Service, stopped: Promise<unknown>): Promise<void> {
+async function keepServing(
+  terminal: Terminal,
+  { app, service }: Stage,
+  link: string | null,
+  stopped: Promise<unknown>,
+): Promise<void> {
   writeFileSync(join(FOLDER, "token"), service.token, { mode: 0o600 });
   line(terminal.stdout, `API     ${service.url}/api/v1  (token: ${resolve(FOLDER, "token")})`);
+  const { emails, password } = await makePeople(app);
+  line(terminal.stdout, "");
+  line(terminal.stdout, `Konsol / console   ${service.url}/console`);
+  line(terminal.stdout, `Masuk / sign in    ${emails.join(", ")}`);
+  line(terminal.stdout, `Sandi / password   ${password}`);
+  if (link !== null) line(terminal.stdout, `Pelanggan / customer   ${link}`);
+  line(terminal.stdout, "");
   line(terminal.stdout, "Ctrl-C untuk berhenti / to stop.");
   await stopped;
 }

@@ -2,15 +2,61 @@ import type { Router } from "express";
 import type { ApiDeps } from "../api/deps";
 import { apiRoutes } from "../api/router";
 import { accountPage } from "./pages/account";
-import { faktursPage } from "./pages/fakturs";
+import { approvalsPage } from "./pages/approvals";
+import { auditFile, auditPage } from "./pages/audit";
+import { casePage, casesPage, newCasePage } from "./pages/cases";
+import { companiesPage } from "./pages/companies";
+import { companyPage, evidenceFile } from "./pages/company";
+import { fakturDownloads, fakturPage } from "./pages/faktur";
+import { fakturExports, faktursPage } from "./pages/fakturs";
 import { homePage } from "./pages/home";
+import { invoicePage } from "./pages/invoice";
+import { kursPage } from "./pages/kurs";
+import { newPortalPage, portalPage } from "./pages/portal";
+import { sellerPage } from "./pages/seller";
+import { newSellerPage, sellerFormPage } from "./pages/seller-form";
+import { settingsPage } from "./pages/settings";
+import { tokensPage } from "./pages/tokens";
+import { usersPage } from "./pages/users";
+import { webhooksPage } from "./pages/webhooks";
+import { withoutFakturFile, withoutFakturPage } from "./pages/without-faktur";
 import type { Download, Page } from "./page";
 import { consoleRouter } from "./router";
 
 /** Every page of the console, a literal list. */
-export const consolePages = (d: ApiDeps): readonly Page[] => [homePage(d), faktursPage(), accountPage(d)];
+export const consolePages = (d: ApiDeps): readonly Page[] => [
+  homePage(d),
+  faktursPage(d),
+  fakturPage(d),
+  accountPage(d),
+  companiesPage(),
+  companyPage(),
+  withoutFakturPage(),
+  invoicePage(),
+  casesPage(),
+  newCasePage(),
+  casePage(),
+  kursPage(),
+  settingsPage(),
+  newSellerPage(),
+  sellerPage(),
+  sellerFormPage(),
+  newPortalPage(),
+  portalPage(),
+  usersPage(),
+  tokensPage(),
+  webhooksPage(),
+  approvalsPage(),
+  auditPage(),
+];
 
-export const consoleDownloads = (): readonly Download[] => [];
+export const consoleDownloads = (): readonly Download[] => [
+  ...fakturExports(),
+  ...fakturDownloads(),
+  evidenceFile(),
+  withoutFakturFile(),
+  auditFile(),
+];
 
 /** The console over the API's own routes. */
 export const createConsole = (d: ApiDeps): Router =>

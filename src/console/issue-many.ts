@@ -69,4 +69,7 @@ async function each(sent: Sent, back: string, act: (name: string) => Promise<voi
 }
 
 const NONE_TICKED = text("Centang dahulu invoice-nya.", "Tick the invoices first.");
-const UNREADABLE = text("Nama invoice tidak terbaca. Muat ulang halaman.", "Unreadable name. Load the page again.");
+const UNREADABLE = text(
+  "Nama invoice tidak terbaca. Muat ulang halaman.",
+  "Unreadable name. Load the page again.",
+);

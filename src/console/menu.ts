@@ -30,6 +30,10 @@ const MENU: readonly MenuEntry[] = [
   },
   { place: "kasus", address: "/console/kasus", name: text("Kasus", "Cases"), key: "k", action: "read" },
   {
+    ...{ place: "persetujuan", address: "/console/persetujuan", key: "a", action: "read" },
+    name: text("Persetujuan", "Approvals"),
+  },
+  {
     ...{ place: "rekonsiliasi", address: "/console/rekonsiliasi", key: "r", action: "read" },
     name: text("Rekonsiliasi", "Reconciliation"),
   },

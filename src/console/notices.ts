@@ -10,6 +10,35 @@ export const NOTICES = {
     "Kata sandi diganti; sesi lain sudah diakhiri.",
     "The password was changed; other sessions have ended.",
   ),
+  checked: text("Sudah dicek; jawaban DJP ada di samping data pelanggan.", "Checked; the answer stands beside the data."),
+  tabActive: text(
+    "Tab NPWP aktif. Invoice yang dibayar mulai sekarang mendapat faktur.",
+    "The NPWP tab is active. Invoices paid from now on get a faktur.",
+  ),
+  tabSuspended: text("Tab NPWP ditangguhkan.", "The NPWP tab is suspended."),
+  decided: text("Keputusan dicatat.", "The decision is recorded."),
+  kursEntered: text(
+    "Kurs tersimpan; invoice yang menunggunya diputuskan lagi.",
+    "The rate is saved; invoices that waited for it are decided anew.",
+  ),
+  certificateSaved: text(
+    "Sertifikat tersimpan; passphrase membukanya.",
+    "The certificate is saved; the passphrase opens it.",
+  ),
+  passphraseOpens: text(
+    "Tersimpan. Passphrase sudah dicoba dan membuka sertifikat.",
+    "Saved. The passphrase was tried and opens the certificate.",
+  ),
+  retired: text("Rahasia lama tidak berlaku lagi.", "The old secret no longer holds."),
+  userChanged: text(
+    "Tersimpan. Sesi pengguna itu diakhiri; ia masuk lagi dengan haknya yang baru.",
+    "Saved. Their sessions have ended; they sign in again with what they may do now.",
+  ),
+  revoked: text("Token dicabut.", "The token is revoked."),
+  confirmed: text("Disetujui dan sedang dikerjakan.", "Confirmed, and being carried out."),
+  turnedDown: text("Permintaan ditolak; fakturnya tetap.", "The request is refused; the faktur stays."),
+  testSent: text("E-mail contoh dikirim ke alamat Anda.", "A sample mail was sent to your address."),
+  restored: text("Kata-kata bawaan dipakai lagi.", "The words of the program are used again."),
   totpOff: text("Verifikasi dua langkah dimatikan.", "The second factor is off."),
 } as const satisfies Record<string, Text>;
 

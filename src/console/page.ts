@@ -48,6 +48,7 @@ export const PLACES = [
   "tanpa-faktur",
   "pemindahan",
   "kasus",
+  "persetujuan",
   "rekonsiliasi",
   "laporan",
   "pengaturan",

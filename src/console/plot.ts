@@ -31,7 +31,9 @@ export function barPlot(bars: readonly Bar[], title: string): string {
   });
   return (
     `<svg class="plot" role="img" aria-label="${escaped(title)}" viewBox="0 0 ${WIDTH} ${HEIGHT + FOOT}">` +
-    `<line class="axis" x1="0" y1="${HEIGHT}" x2="${WIDTH}" y2="${HEIGHT}"/>${drawn.join("")}</svg>`
+    `<line class="axis" x1="0" y1="${HEIGHT}" x2="${WIDTH}" y2="${HEIGHT}"/>` +
+    `<line class="axis" x1="0" y1="8" x2="${WIDTH}" y2="8"/><text x="2" y="20">${most}</text>` +
+    `${drawn.join("")}</svg>`
   );
 }
 

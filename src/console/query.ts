@@ -1,5 +1,8 @@
 /** What was asked for, as the API takes it: empty fields of a form are no filters. */
-export function keptOf(query: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+export function keptOf(
+  query: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of names) {
     const value = (query[name] ?? "").trim();

@@ -1,4 +1,6 @@
 import type { FakturState } from "../faktur/faktur";
+import type { HomeKind } from "../ops/home";
+import type { HealthState } from "../ops/home-health";
 import { text, type Text } from "../text";
 
 /** How a state looks: done, on its way, needs a person, put aside. The word is always beside the colour. */
@@ -87,4 +89,42 @@ export const MAIL_WORDS: Readonly<Record<string, { readonly word: Text; readonly
   sent: { word: text("Terkirim", "Sent"), tone: "good" },
   refused: { word: text("Ditolak server", "Refused"), tone: "bad" },
   withheld: { word: text("Ditahan", "Withheld"), tone: "idle" },
+};
+
+/** Who did it, where it was no person. */
+export const ACTOR_WORDS: Readonly<Record<string, Text>> = {
+  system: text("sistem", "the system"),
+  authority: text("DJP", "the tax office"),
+};
+
+/** What was asked of the channel. */
+export const OPERATION_WORDS: Readonly<Record<string, Text>> = {
+  create: text("Buat faktur", "Make the faktur"),
+  update: text("Ubah data", "Change its data"),
+  upload: text("Unggah", "Upload"),
+  detail: text("Baca status", "Read its state"),
+  list: text("Cari dengan referensi", "Look it up by reference"),
+  pdf: text("Ambil PDF", "Fetch the PDF"),
+  cancel: text("Batalkan", "Cancel"),
+};
+
+/** The groups of what needs a person, with the list that shows all of one. */
+export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readonly all: string | null }>> = {
+  channel: { word: text("Kanal dihentikan", "Channels paused"), all: "/console/pengaturan" },
+  certificate: { word: text("Sertifikat", "Certificates"), all: "/console/pengaturan" },
+  stuck: { word: text("Pekerjaan terhenti", "Work that stopped"), all: null },
+  invoice: { word: text("Invoice ditahan", "Invoices held"), all: "/console/tanpa-faktur?outcome=held" },
+  rejected: { word: text("Approval Ditolak", "Rejected"), all: "/console/faktur?state=rejected" },
+  problem: { word: text("Faktur bermasalah", "Fakturs with a problem"), all: null },
+  draft: { word: text("Draf menunggu", "Drafts waiting"), all: "/console/faktur?state=draft" },
+  mail: { word: text("E-mail ditolak", "Mails refused"), all: null },
+  company: { word: text("Permintaan NPWP", "NPWP requests"), all: "/console/perusahaan?status=requested" },
+  case: { word: text("Kasus terbuka", "Open cases"), all: "/console/kasus" },
+};
+
+/** How a part of the service is; the word stands beside its colour. */
+export const HEALTH_WORDS: Readonly<Record<HealthState, Text>> = {
+  good: text("Baik", "Fine"),
+  wait: text("Perhatikan", "Watch it"),
+  bad: text("Terganggu", "In trouble"),
 };

@@ -120,8 +120,18 @@ export async function retryFaktur(d: CorrectDeps, id: string, who: Actor): Promi
 async function retryAfterApproval(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
   if (row.pdf_sha256 === null) return enqueue(tx, "paper", row.id, at(d), at(d));
   const queued = (await mailsOf(tx, row.id)).filter((mail) => mail.state === "queued");
+  if (queued.length === 0) throw nothingToRetry();
   for (const mail of queued) await enqueue(tx, "mail", mail.id, at(d), at(d));
 }
+
+const nothingToRetry = (): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      "Faktur ini sudah disetujui dan PDF-nya ada: tidak ada yang perlu diulang. Untuk mengirim e-mail lagi, pakai kirim ulang.",
+      "This faktur is approved and has its PDF: nothing needs another try. To mail it again, use resend.",
+    ),
+  );
 
 /** The refused document with the buyer's present data; amounts, date and reference stay. */
 async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {

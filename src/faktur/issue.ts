@@ -19,6 +19,7 @@ import { decideInvoice, invoiceById, lockInvoice, type InvoiceRow } from "../sto
 import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { findSeller, type SellerRow } from "../store/sellers";
+import { announceHeld } from "../webhooks/announce";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
 import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
@@ -52,8 +53,11 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
     case "issue": {
       const left = partsLeft(gathered.standing, decision.parts);
       if (left === null) {
-        const reasons = JSON.stringify([reason("parts_differ")]);
-        await work.transaction((tx) => decideInvoice(tx, row.id, "held", reasons, now));
+        const differ = [reason("parts_differ")];
+        await work.transaction(async (tx) => {
+          await decideInvoice(tx, row.id, "held", JSON.stringify(differ), now);
+          await announceHeld(tx, d, row, differ);
+        });
         log.warn("invoice.held", { reasons: "parts_differ" });
         return { kind: "done" };
       }
@@ -67,6 +71,7 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
       const ending = decision.kind === "hold" ? "held" : "skipped";
       const outdated = await work.transaction(async (tx) => {
         await decideInvoice(tx, row.id, ending, JSON.stringify(decision.reasons), now);
+        if (ending === "held") await announceHeld(tx, d, row, decision.reasons);
         // Who entered the rate meanwhile did not see this invoice waiting for it.
         return gathered.facts.kurs === null && (await kursOf(tx, gathered.facts.invoice)) !== null;
       });
@@ -79,10 +84,8 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
   }
 }
 
-interface PartLeft extends DecidedPart {
-  /** Its place among the parts of the decision. */
-  readonly index: number;
-}
+/** With its place among the parts of the decision. */
+type PartLeft = DecidedPart & { readonly index: number };
 
 /** The parts that have no live faktur yet; null when a live one is not what the decision would make of its part. */
 function partsLeft(

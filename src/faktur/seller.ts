@@ -18,6 +18,8 @@ export interface SellerOptions {
   readonly codes?: SellerCodes | undefined;
   /** Where a customer opens another account, for a second company. */
   readonly newAccountUrl?: string | undefined;
+  /** Cancelling and replacing take two persons. */
+  readonly fourEyes?: boolean | undefined;
 }
 
 export function sellerOf(row: SellerRow): FakturSeller {

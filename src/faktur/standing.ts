@@ -6,6 +6,7 @@ import { enqueue } from "../store/jobs";
 import { markSellerSimulated } from "../store/sellers";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
+import { announceFaktur } from "../webhooks/announce";
 import { secondsAt, type FakturDeps } from "./flow";
 import { readFaktur } from "./stored";
 
@@ -56,6 +57,7 @@ export async function recordStanding(
       return pend(tx, d, row, held);
     case "rejected":
       await move(tx, d, row, held, "reject", "rejected", held.message);
+      await announceFaktur(tx, d, "faktur.rejected", row, { state: "rejected", message: held.message });
       return "settled";
     case "cancelled":
     case "replaced":
@@ -128,5 +130,6 @@ async function approve(
   }
   await addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp });
   await enqueue(tx, "paper", row.id, now, now);
+  await announceFaktur(tx, d, "faktur.approved", row, { state: "approved", nsfp });
   d.log.info("faktur.approved", { faktur: row.id, nsfp, reference: readFaktur(row.document).reference });
 }

@@ -5,7 +5,7 @@ import type { PaidInvoice } from "../hooks/invoice";
  * Documents lie in the database as JSON. JSON has no big integers and no dates: a bigint is written `{"$n":"…"}` and a
  * Date `{"$t":"…"}`, so that what is read back is what was written.
  */
-function write(value: unknown): string {
+export function writeValue(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key: string, plain: unknown) {
     const original = this[key];
     if (typeof original === "bigint") return { $n: original.toString() };
@@ -14,7 +14,7 @@ function write(value: unknown): string {
   });
 }
 
-function read(json: string): unknown {
+export function readValue(json: string): unknown {
   return JSON.parse(json, (_key, value: unknown) => {
     if (typeof value !== "object" || value === null) return value;
     if ("$n" in value && typeof value.$n === "string") return BigInt(value.$n);
@@ -23,7 +23,7 @@ function read(json: string): unknown {
   });
 }
 
-export const writeFaktur = (faktur: Faktur): string => write(faktur);
-export const readFaktur = (json: string): Faktur => read(json) as Faktur;
-export const writeInvoice = (invoice: PaidInvoice): string => write(invoice);
-export const readInvoice = (json: string): PaidInvoice => read(json) as PaidInvoice;
+export const writeFaktur = (faktur: Faktur): string => writeValue(faktur);
+export const readFaktur = (json: string): Faktur => readValue(json) as Faktur;
+export const writeInvoice = (invoice: PaidInvoice): string => writeValue(invoice);
+export const readInvoice = (json: string): PaidInvoice => readValue(json) as PaidInvoice;

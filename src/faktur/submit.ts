@@ -1,8 +1,10 @@
 import { AppError, asAppError, type Outcome } from "../errors";
 import { text } from "../text";
+import { announceFaktur } from "../webhooks/announce";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { findSeller, type SellerRow } from "../store/sellers";
+import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
 import { FILE_CHANNEL } from "./faktur";
 import { exchangeRecorder, type FakturDeps } from "./flow";
@@ -29,7 +31,7 @@ export async function submitFaktur(d: FakturDeps, work: Work): Promise<Outcome> 
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined || isCarriedByHand(row, seller)) return { kind: "done" };
   const pause = row.state === "ready" ? uploadPause(uploadRules(seller), d.clock.now()) : null;
-  if (pause !== null) return { kind: "wait", until: pause };
+  if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };
   const road: Road = { d, work, channel: channelOf(d, seller, row), key: row.reference as SubmissionKey };
   try {
     return row.state === "ready" ? await send(road, row, seller.channel_kind) : await resume(road, row);
@@ -87,6 +89,7 @@ async function refuse({ d, work }: Road, row: FakturRow, message: string): Promi
   await work.transaction(async (tx) => {
     await moveFaktur(tx, row, "reject", now, { channel_message: message });
     await addTimeline(tx, row.id, { at: now, event: "rejected", by: "authority", detail: message });
+    await announceFaktur(tx, d, "faktur.rejected", row, { state: "rejected", message });
   });
   d.log.warn("faktur.rejected", { faktur: row.id });
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "../errors";
 import type { Work } from "../store/fence";
 import { insertInvoice } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { notePoll } from "../store/portals";
 import { unreadRow } from "./ledger";
 import type { ReadDeps } from "./read";
 
@@ -31,5 +32,6 @@ export async function pollPortal(d: PollDeps, work: Work): Promise<Outcome> {
     });
   }
   if (fresh > 0) d.log.warn("poll.found_untold", { portal: connection.slug, invoices: fresh });
+  await notePoll(d.db.knex, connection.slug, d.clock.now());
   return { kind: "wait", until: plusMs(d.clock.now(), d.pollSeconds * 1000) };
 }

@@ -1,29 +1,38 @@
 import { plusMs, type Clock } from "../clock";
 import type { Documents } from "../documents/documents";
 import { asAppError, type Outcome } from "../errors";
-import { isLive } from "../faktur/faktur";
+import { buyerKey, companyKey } from "../customers/link";
+import { readSnapshot } from "../accounts/snapshot";
+import { recipientsOf } from "../faktur/decide";
+import { isLive, type Faktur } from "../faktur/faktur";
 import { sellerOf, sellerOptions } from "../faktur/seller";
 import { readFaktur } from "../faktur/stored";
+import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { Db } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, type FakturRow } from "../store/fakturs";
-import { invoiceById } from "../store/invoices";
+import { invoiceById, type InvoiceRow } from "../store/invoices";
+import { findCompany } from "../store/accounts";
 import { endMail, mailById, type MailRow, type MailState } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
 import type { TaxDay } from "../clock";
+import { announceFaktur } from "../webhooks/announce";
 import type { Mailer, OutgoingMail } from "./mailer";
 import { composeFakturMail, type MailTemplates } from "./message";
 
 export interface DeliverDeps {
   readonly db: Db;
   readonly clock: Clock;
+  readonly newId: NewId;
   readonly log: Log;
   readonly documents: Documents;
   readonly mailer: Mailer;
   readonly templates: MailTemplates;
   /** `Name <address>`. */
   readonly from: string;
+  /** A link for the customer to the fakturs of this one's buyer. */
+  linkFor(row: FakturRow, buyer: string): Promise<string>;
 }
 
 /** How long a mail waits to see whether its faktur is cancelled. */
@@ -73,6 +82,7 @@ async function compose(
   const faktur = readFaktur(row.document);
   const seller = sellerOf(sellerRow);
   const invoice = await invoiceById(d.db.knex, row.invoice_id);
+  const link = await linkOf(d, mail, row, faktur, invoice);
   const composed = composeFakturMail(
     {
       buyerName: faktur.buyer.name,
@@ -86,6 +96,7 @@ async function compose(
       pdf: await d.documents.get(pdfHash),
       pdfKind: row.pdf_kind ?? "official",
       simulated: Boolean(row.simulated),
+      ...(link === null ? {} : { consoleUrl: link }),
     },
     d.templates,
   );
@@ -97,6 +108,21 @@ async function compose(
     replyTo: seller.email,
     date: new Date(mail.at),
   };
+}
+
+/** Only for a registered address: what a person sends elsewhere is that one document, and no key to the others. */
+async function linkOf(
+  d: DeliverDeps,
+  mail: MailRow,
+  row: FakturRow,
+  faktur: Faktur,
+  invoice: InvoiceRow | undefined,
+): Promise<string | null> {
+  const today = await findCompany(d.db.knex, row.account_id);
+  const then = readSnapshot(invoice?.company_at_payment ?? null);
+  const theirs = today !== undefined && companyKey(today) === buyerKey(faktur) ? today : null;
+  const registered = [theirs, then].flatMap((one) => (one === null ? [] : recipientsOf(one.email)));
+  return registered.includes(mail.recipient) ? d.linkFor(row, buyerKey(faktur)) : null;
 }
 
 async function end(
@@ -116,6 +142,11 @@ async function end(
       by: "system",
       detail: `${mail.recipient}: ${detail}`.slice(0, 500),
     });
+    if (state !== "sent") return;
+    const row = await fakturById(tx, mail.faktur_id);
+    if (row !== undefined) {
+      await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
+    }
   });
   d.log.info("mail.ended", { faktur: mail.faktur_id, mail: mail.id, state });
 }

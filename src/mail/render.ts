@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../package";
 import type { DigestTemplates, DigestView } from "./digest";
+import type { LetterTemplates, LetterView } from "./letter";
 import type { FakturMailView, MailTemplates } from "./message";
 
 /** Reads and compiles the mail templates once. Throws when one is missing or does not compile. */
@@ -22,6 +23,16 @@ export function loadDigestTemplates(dir: string = join(packageRoot(), "templates
     subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
     text: load(join(dir, "digest.txt.eta"), { autoEscape: false }),
     html: load(join(dir, "digest.html.eta"), { autoEscape: true }),
+  };
+}
+
+/** The templates of letters to customers. Throws when one is missing or does not compile. */
+export function loadLetterTemplates(dir: string = join(packageRoot(), "templates", "mail")): LetterTemplates {
+  const subject = load<LetterView>(join(dir, "letter.subject.eta"), { autoEscape: false });
+  return {
+    subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
+    text: load(join(dir, "letter.txt.eta"), { autoEscape: false }),
+    html: load(join(dir, "letter.html.eta"), { autoEscape: true }),
   };
 }
 

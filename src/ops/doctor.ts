@@ -57,6 +57,10 @@ function pauseCheck({ seller, cause, since }: PauseRow): Check {
   return { name: `channel ${seller} paused`, ok: false, says };
 }
 
+/** The same for one seller, when a person has just changed it. */
+export const examineSeller = (d: DoctorDeps, seller: SellerRow): Promise<Check[]> =>
+  Promise.all(sellerChecks(d, seller));
+
 function sellerChecks(d: DoctorDeps, seller: SellerRow): Promise<Check>[] {
   const channel = check(`channel ${seller.slug} (${seller.channel_kind})`, () => askChannel(d, seller));
   if (seller.pdf !== "rendition") return [channel];

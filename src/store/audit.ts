@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Knex } from "knex";
 import { isDuplicate, type Tx } from "./db";
 
 export interface AuditEntry {
@@ -62,6 +63,45 @@ export async function listAudit(
     subject: row.subject,
     detail: row.detail,
   }));
+}
+
+/** What of the trail is asked for; ends of `subject` and `action` at a sign of theirs mean all of that kind. */
+export interface AuditFilter {
+  readonly subject?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  /** Instants; `until` is not in it. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** One page in either order; `after` is the number of the last entry seen. */
+export async function findAudit(
+  tx: Tx,
+  filter: AuditFilter,
+  order: "oldest" | "newest",
+  after: number | null,
+  limit: number,
+): Promise<AuditPage[]> {
+  const newest = order === "newest";
+  const query = tx<AuditRow>("audit")
+    .orderBy("sequence", newest ? "desc" : "asc")
+    .limit(limit);
+  if (after !== null) query.where("sequence", newest ? "<" : ">", after);
+  if (filter.subject !== undefined) named(query, "subject", filter.subject, ":");
+  if (filter.action !== undefined) named(query, "action", filter.action, ".");
+  if (filter.actor !== undefined) query.where({ actor: filter.actor });
+  if (filter.since !== undefined) query.where("at", ">=", filter.since);
+  if (filter.until !== undefined) query.where("at", "<", filter.until);
+  return (await query).map(({ sequence, at, actor, action, subject, detail }) => ({
+    ...{ sequence: Number(sequence), at, actor, action, subject, detail },
+  }));
+}
+
+/** A range instead of a pattern: what people type has no signs with a meaning, and the index serves. */
+function named(query: Knex.QueryBuilder, column: string, value: string, sign: string): void {
+  if (!value.endsWith(sign)) query.where(column, value);
+  else query.where(column, ">=", value).where(column, "<", `${value}\u{10ffff}`);
 }
 
 export type AuditVerdict =

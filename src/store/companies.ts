@@ -61,15 +61,19 @@ export function listCompanies(
     if (after !== null) query.where("a.id", "<", after.id);
     query.orderBy("a.id", "desc");
   }
-  return query.limit(limit).select(
-    "a.id as account_id",
-    "a.portal as portal",
-    "a.external_id as external_id",
-    "a.name as account_name",
-    "a.email as account_email",
-    ...["npwp", "name", "email", "identity", "transaction_code", "register"].map((name) => `c.${name} as ${name}`),
-    ...["status", "status_at", "status_by", "active_from"].map((name) => `c.${name} as ${name}`),
-  ) as Promise<ListedCompany[]>;
+  return query
+    .limit(limit)
+    .select(
+      "a.id as account_id",
+      "a.portal as portal",
+      "a.external_id as external_id",
+      "a.name as account_name",
+      "a.email as account_email",
+      ...["npwp", "name", "email", "identity", "transaction_code", "register"].map(
+        (name) => `c.${name} as ${name}`,
+      ),
+      ...["status", "status_at", "status_by", "active_from"].map((name) => `c.${name} as ${name}`),
+    ) as Promise<ListedCompany[]>;
 }
 
 function matching(query: Knex.QueryBuilder, words: string): void {

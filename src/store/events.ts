@@ -14,6 +14,15 @@ export async function insertDelivery(
   }
 }
 
+/** When a portal was last heard. */
+export async function lastDelivery(tx: Tx, portal: string): Promise<string | null> {
+  const row = await tx<{ portal: string; at: string }>("hook_deliveries")
+    .where({ portal })
+    .orderBy("at", "desc")
+    .first("at");
+  return row?.at ?? null;
+}
+
 export interface RefundRow {
   readonly portal: string;
   readonly external_id: string;

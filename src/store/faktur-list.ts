@@ -170,19 +170,16 @@ async function namesWith(tx: Tx, words: string): Promise<string[]> {
 /** Invoices whose number or portal's id begins so. */
 async function invoicesWith(tx: Tx, words: string): Promise<string[]> {
   const found = new Set<string>();
-  const portals = (await tx("portals").select("slug")) as { readonly slug: string }[];
+  const portals: { readonly slug: string }[] = await tx("portals").select("slug");
   for (const one of new Set([words, words.toUpperCase()])) {
     const beginning = (column: string) =>
-      tx("invoices")
-        .select("id")
-        .where(column, ">=", one)
-        .where(column, "<", `${one}${LAST}`)
-        .limit(NAMES);
+      tx("invoices").select("id").where(column, ">=", one).where(column, "<", `${one}${LAST}`).limit(NAMES);
     const queries = [
       beginning("number"),
       ...portals.map(({ slug }) => beginning("external_id").where({ portal: slug })),
     ];
-    for (const query of queries) for (const row of (await query) as { readonly id: string }[]) found.add(row.id);
+    for (const query of queries)
+      for (const row of (await query) as { readonly id: string }[]) found.add(row.id);
   }
   return [...found].slice(0, NAMES);
 }
@@ -205,10 +202,10 @@ export async function countInStates(
   tx: Tx,
   states: readonly FakturState[],
 ): Promise<{ state: FakturState; count: number }[]> {
-  const rows = (await tx("fakturs")
+  const rows: { state: FakturState; count: number | string }[] = await tx("fakturs")
     .whereIn("state", [...states])
     .groupBy("state")
     .select("state")
-    .count({ count: "*" })) as { state: FakturState; count: number | string }[];
+    .count({ count: "*" });
   return rows.map((row) => ({ state: row.state, count: Number(row.count) }));
 }

@@ -25,10 +25,10 @@ export interface HeldRow {
 /** Held invoices, by the day that their deadline hangs on. */
 export async function oldestHeld(tx: Tx, limit: number): Promise<Oldest<HeldRow>> {
   const held = () => tx("invoices").where({ decision: "held" });
-  const rows = (await held()
+  const rows: HeldRow[] = await held()
     .orderBy(["tax_day", "id"])
     .limit(limit)
-    .select("portal", "external_id", "number", "tax_day", "reasons", "created_at")) as HeldRow[];
+    .select("portal", "external_id", "number", "tax_day", "reasons", "created_at");
   return { rows, count: await countOf(held()) };
 }
 
@@ -46,20 +46,20 @@ export interface StoppedRow {
 /** Fakturs in this state, oldest first. */
 export async function oldestInState(tx: Tx, state: FakturState, limit: number): Promise<Oldest<StoppedRow>> {
   const standing = () => tx("fakturs").where({ state });
-  const rows = (await standing()
+  const rows: StoppedRow[] = await standing()
     .orderBy("id")
     .limit(limit)
-    .select(...STOPPED)) as StoppedRow[];
+    .select(...STOPPED);
   return { rows, count: await countOf(standing()) };
 }
 
 /** Fakturs that stopped for a reason their state does not show. */
 export async function oldestWithProblem(tx: Tx, limit: number): Promise<Oldest<StoppedRow>> {
   const troubled = () => tx("fakturs").where("problem", ">", "").whereNot({ state: "rejected" });
-  const rows = (await troubled()
+  const rows: StoppedRow[] = await troubled()
     .orderBy("id")
     .limit(limit)
-    .select(...STOPPED)) as StoppedRow[];
+    .select(...STOPPED);
   return { rows, count: await countOf(troubled()) };
 }
 
@@ -83,7 +83,7 @@ export async function oldestRefused(tx: Tx, limit: number): Promise<Oldest<Refus
     .where("l.state", "sent")
     .select(tx.raw("1"));
   const refused = () => tx("mails as m").where("m.state", "refused").whereNotExists(later.clone());
-  const rows = (await refused()
+  const rows: RefusedRow[] = await refused()
     .join("fakturs as f", "f.id", "m.faktur_id")
     .orderBy("m.at")
     .limit(limit)
@@ -93,7 +93,7 @@ export async function oldestRefused(tx: Tx, limit: number): Promise<Oldest<Refus
       "m.recipient as recipient",
       "m.detail as detail",
       "m.at as at",
-    )) as RefusedRow[];
+    );
   return { rows, count: await countOf(refused()) };
 }
 
@@ -109,7 +109,7 @@ export interface RequestedRow {
 /** NPWP tabs that wait for finance. */
 export async function oldestRequested(tx: Tx, limit: number): Promise<Oldest<RequestedRow>> {
   const requested = () => tx("companies as c").where("c.status", "requested");
-  const rows = (await requested()
+  const rows: RequestedRow[] = await requested()
     .join("accounts as a", "a.id", "c.account_id")
     .orderBy("c.status_at")
     .limit(limit)
@@ -117,7 +117,7 @@ export async function oldestRequested(tx: Tx, limit: number): Promise<Oldest<Req
       "a.portal as portal",
       "a.external_id as external_id",
       ...["name", "npwp", "status_at", "status_by"].map((name) => `c.${name} as ${name}`),
-    )) as RequestedRow[];
+    );
   return { rows, count: await countOf(requested()) };
 }
 
@@ -132,7 +132,7 @@ export interface OpenCaseRow {
 /** Cases that nobody has decided. */
 export async function oldestOpenCases(tx: Tx, limit: number): Promise<Oldest<OpenCaseRow>> {
   const open = () => tx("cases as c").where("c.state", "open");
-  const rows = (await open()
+  const rows: OpenCaseRow[] = await open()
     .join("invoices as i", "i.id", "c.invoice_id")
     .orderBy("c.opened_at")
     .limit(limit)
@@ -142,7 +142,7 @@ export async function oldestOpenCases(tx: Tx, limit: number): Promise<Oldest<Ope
       "i.number as number",
       "i.external_id as external_id",
       "c.opened_at as opened_at",
-    )) as OpenCaseRow[];
+    );
   return { rows, count: await countOf(open()) };
 }
 
@@ -157,10 +157,10 @@ export interface StuckRow {
 /** Work that was laid aside until a person has mended its cause. */
 export async function oldestStuck(tx: Tx, limit: number): Promise<Oldest<StuckRow>> {
   const stuck = () => tx("jobs").where({ state: "stuck" });
-  const rows = (await stuck()
+  const rows: StuckRow[] = await stuck()
     .orderBy(["run_at", "id"])
     .limit(limit)
-    .select("kind", "subject", "last_code", "last_error", "run_at")) as StuckRow[];
+    .select("kind", "subject", "last_code", "last_error", "run_at");
   return { rows, count: await countOf(stuck()) };
 }
 
@@ -179,20 +179,20 @@ export async function fakturFigures(
   from: string,
   to: string,
 ): Promise<{ day: string; state: FakturState; count: number; dpp: string; ppn: string }[]> {
-  const rows = (await tx("fakturs")
+  const rows: {
+    day: string;
+    state: FakturState;
+    count: number | string;
+    dpp: string;
+    ppn: string;
+  }[] = await tx("fakturs")
     .where("date", ">=", from)
     .where("date", "<=", to)
     .groupBy("date", "state")
     .select("date as day", "state")
     .count({ count: "*" })
     // As text, so that no engine's driver rounds the sum.
-    .select(tx.raw("cast(sum(dpp) as char) as dpp"), tx.raw("cast(sum(ppn) as char) as ppn"))) as {
-    day: string;
-    state: FakturState;
-    count: number | string;
-    dpp: string;
-    ppn: string;
-  }[];
+    .select(tx.raw("cast(sum(dpp) as char) as dpp"), tx.raw("cast(sum(ppn) as char) as ppn"));
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
@@ -203,44 +203,50 @@ export async function invoiceFigures(
   to: string,
 ): Promise<{ day: string; decision: Decision; count: number }[]> {
   const all: readonly Decision[] = ["unread", "undecided", "issuing", "held", "skipped"];
-  const rows = (await tx("invoices")
+  const rows: { day: string; decision: Decision; count: number | string }[] = await tx("invoices")
     .whereIn("decision", [...all])
     .where("tax_day", ">=", from)
     .where("tax_day", "<=", to)
     .groupBy("decision", "tax_day")
     .select("tax_day as day", "decision")
-    .count({ count: "*" })) as { day: string; decision: Decision; count: number | string }[];
+    .count({ count: "*" });
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
 /** Mails sent since `from`, by the hour in UTC (`2026-11-03T02`). */
 export async function mailFigures(tx: Tx, from: string): Promise<{ hour: string; count: number }[]> {
-  const rows = (await tx("mails")
+  const rows: { hour: string; count: number | string }[] = await tx("mails")
     .where({ state: "sent" })
     .where("at", ">=", from)
     .groupByRaw("substr(at, 1, 13)")
     .select(tx.raw("substr(at, 1, 13) as hour"))
-    .count({ count: "*" })) as { hour: string; count: number | string }[];
+    .count({ count: "*" });
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
 /** When the latest mail ended so; null when none has. */
 export async function latestMail(tx: Tx, state: "sent" | "refused" | "queued"): Promise<string | null> {
-  const row = (await tx("mails").where({ state }).orderBy("at", "desc").first("at")) as
-    { readonly at: string } | undefined;
+  const row: { readonly at: string } | undefined = await tx("mails")
+    .where({ state })
+    .orderBy("at", "desc")
+    .first("at");
   return row?.at ?? null;
 }
 
 /** Since when the oldest mail waits; null when none does. */
 export async function oldestQueuedMail(tx: Tx): Promise<string | null> {
-  const row = (await tx("mails").where({ state: "queued" }).orderBy("at").first("at")) as
-    { readonly at: string } | undefined;
+  const row: { readonly at: string } | undefined = await tx("mails")
+    .where({ state: "queued" })
+    .orderBy("at")
+    .first("at");
   return row?.at ?? null;
 }
 
 /** When this portal last told of an invoice; null when it never has. */
 export async function latestInvoice(tx: Tx, portal: string): Promise<string | null> {
-  const row = (await tx("invoices").where({ portal }).orderBy("created_at", "desc").first("created_at")) as
-    { readonly created_at: string } | undefined;
+  const row: { readonly created_at: string } | undefined = await tx("invoices")
+    .where({ portal })
+    .orderBy("created_at", "desc")
+    .first("created_at");
   return row?.created_at ?? null;
 }

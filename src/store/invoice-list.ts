@@ -10,6 +10,10 @@ import type { Decision, InvoiceRow } from "./invoices";
  */
 export interface ListedFilter {
   readonly decisions: ReadonlySet<Decision>;
+  /** Of those that are decided or not decided yet: everything, what moves by itself, or what has stopped. */
+  readonly pace: "any" | "moving" | "stopped";
+  /** The day in Jakarta: what is past its deadline has stopped. */
+  readonly today: string;
   readonly reason?: ReasonCode | undefined;
   readonly portal?: string | undefined;
   /** Tax days, both inclusive; with either, invoices of an unknown day are left out. */
@@ -50,10 +54,12 @@ async function datedPlaces(
       if (filter.to !== undefined) query.where("i.tax_day", "<=", filter.to);
       if (after !== null) behindDay(query, filter, after);
       const direction = filter.newestFirst ? "desc" : "asc";
-      return query.orderBy([
-        { column: "i.tax_day", order: direction },
-        { column: "i.id", order: direction },
-      ]).limit(limit);
+      return query
+        .orderBy([
+          { column: "i.tax_day", order: direction },
+          { column: "i.id", order: direction },
+        ])
+        .limit(limit);
     }),
   );
   return merged(found.flat(), filter.newestFirst).slice(0, limit);
@@ -101,33 +107,43 @@ function sourcesOf(tx: Tx, filter: ListedFilter): Knex.QueryBuilder[] {
   const plain = [...decisions].filter((decision) => decision !== "issuing");
   const sources = plain.map((decision) => {
     const query = tx("invoices as i").where("i.decision", decision).select("i.id", "i.tax_day");
+    if (filter.pace === "stopped" && decision !== "held") query.whereExists(stuckJob(tx, "i.id"));
     if (reason === undefined) return query;
     // A skipped invoice has one reason, a held one may have several.
     if (decision === "skipped") return query.where("i.reason", reason);
     return decision === "held" ? query.where("i.reasons", "like", `%"code":"${reason}"%`) : query;
   });
-  const all = decisions.has("issuing") ? [...sources, ...issuing(tx)] : sources;
+  const all = decisions.has("issuing") ? [...sources, ...issuing(tx, filter)] : sources;
   return portal === undefined ? all : all.map((query) => query.where("i.portal", portal));
 }
+
+const stuckJob = (tx: Tx, subject: string): Knex.QueryBuilder =>
+  tx("jobs as j").whereRaw(`j.subject = ${subject}`).where("j.state", "stuck").select(tx.raw("1"));
 
 const UNAPPROVED: readonly FakturState[] = ["draft", "ready", "submitting", "pending", "unknown", "rejected"];
 
 /** Decided to be issued, and not there yet or not any more. */
-function issuing(tx: Tx): Knex.QueryBuilder[] {
+function issuing(tx: Tx, { pace, today }: ListedFilter): Knex.QueryBuilder[] {
+  // The plus keeps SQLite from walking every issued invoice by its decision: the few open fakturs lead.
   const joined = () =>
     tx("fakturs as f")
       .join("invoices as i", "i.id", "f.invoice_id")
-      .where("i.decision", "issuing")
+      .whereRaw("+i.decision = 'issuing'")
       .distinct("i.id", "i.tax_day");
   const live = tx("fakturs as l")
     .whereRaw("l.invoice_id = f.invoice_id")
     .whereRaw("coalesce(l.part, '') = coalesce(f.part, '')")
     .whereNotNull("l.live_key")
     .select(tx.raw("1"));
-  return [
-    joined().whereIn("f.state", [...UNAPPROVED]),
-    joined().where("f.state", "cancelled").whereNotExists(live),
-  ];
+  const unapproved = joined().whereIn("f.state", [...UNAPPROVED]);
+  if (pace === "moving") return [unapproved];
+  if (pace === "stopped") {
+    unapproved.where((any: Knex.QueryBuilder) => {
+      any.where("f.state", "rejected").orWhereNotNull("f.problem").orWhere("f.deadline", "<", today);
+      any.orWhereExists(stuckJob(tx, "f.id")).orWhereExists(stuckJob(tx, "i.id"));
+    });
+  }
+  return [unapproved, joined().where("f.state", "cancelled").whereNotExists(live)];
 }
 
 export const invoicesByIds = (tx: Tx, ids: readonly string[]): Promise<InvoiceRow[]> =>

@@ -16,6 +16,8 @@ export const JOB_KINDS = [
   "digest",
   "upkeep",
   "export",
+  "letter",
+  "webhook",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

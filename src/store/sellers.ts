@@ -61,6 +61,11 @@ export async function saveCertificate(
     .update({ certificate_sealed: sealed, certificate_about: about, updated_at: now.toISOString() });
 }
 
+/** `updated_at` stays: it tells whether a wrong passphrase may have been mended, and hours mend none. */
+export async function saveUpload(tx: Tx, slug: string, upload: string): Promise<void> {
+  await tx<SellerRow>("sellers").where({ slug }).update({ upload });
+}
+
 export async function markSellerSimulated(tx: Tx, slug: string, simulated: boolean): Promise<void> {
   await tx<SellerRow>("sellers").where({ slug }).update({ simulated });
 }

@@ -7,6 +7,12 @@ export interface TokenRow {
   /** SHA-256 of the token; the token itself is shown once and kept nowhere. */
   readonly hash: string;
   readonly created_at: string;
+  readonly created_by?: string | null;
+  /** JSON list of actions; empty for all of the role's. */
+  readonly scope?: string | null;
+  readonly expires_at?: string | null;
+  readonly used_at?: string | null;
+  readonly revoked_at?: string | null;
 }
 
 export async function insertToken(tx: Tx, row: TokenRow): Promise<void> {
@@ -15,3 +21,17 @@ export async function insertToken(tx: Tx, row: TokenRow): Promise<void> {
 
 export const tokenByHash = (tx: Tx, hash: string): Promise<TokenRow | undefined> =>
   tx<TokenRow>("tokens").where({ hash }).first();
+
+export const tokenById = (tx: Tx, id: string): Promise<TokenRow | undefined> =>
+  tx<TokenRow>("tokens").where({ id }).first();
+
+/** Newest first. */
+export const listTokens = (tx: Tx): Promise<TokenRow[]> => tx<TokenRow>("tokens").orderBy("id", "desc");
+
+export async function touchToken(tx: Tx, id: string, usedAt: string): Promise<void> {
+  await tx<TokenRow>("tokens").where({ id }).update({ used_at: usedAt });
+}
+
+/** False when it was revoked before. */
+export const revokeToken = async (tx: Tx, id: string, at: string): Promise<boolean> =>
+  (await tx<TokenRow>("tokens").where({ id }).whereNull("revoked_at").update({ revoked_at: at })) === 1;

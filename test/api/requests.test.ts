@@ -188,7 +188,8 @@ describe("whatever is sent", () => {
       },
     },
     "post /accounts/:portal/:account/npwp/check": {},
-    "post /accounts/:portal/:account/npwp/activate": { reason: "benar" },
+    "put /accounts/:portal/:account/npwp/evidence": { name: "x" },
+    "post /accounts/:portal/:account/npwp/activate": { reason: "benar", from: "2026-11-04" },
     "post /accounts/:portal/:account/npwp/suspend": { reason: "benar" },
     "post /invoices/:portal/:invoice/issue": { accept: ["past_deadline"] },
     "put /kurs/:currency/:from": { rate: "16500.25", kmk: "45/KM.10/2026" },
@@ -291,11 +292,13 @@ describe("whatever is sent", () => {
       "npwp",
       "q",
       "from",
+      "outcome",
+      "reason",
       "__proto__",
     );
     await fc.assert(
       fc.asyncProperty(name, fc.string({ unit: "grapheme" }), async (key, value) => {
-        for (const list of ["fakturs", "audit"]) {
+        for (const list of ["fakturs", "audit", "invoices", "companies", "cases"]) {
           const answer = await api.call("GET", `/${list}?${key}=${encodeURIComponent(value)}`);
           expect(answer.status).toBeLessThan(500);
         }

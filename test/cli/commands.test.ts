@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { MIGRATIONS } from "../../migrations";
 import { callerOf } from "../../src/api/tokens";
+import { systemClock } from "../../src/clock";
 import { openCertificate, signPdf } from "../../src/faktur/sign/sign";
 import { drawPaper } from "../../src/faktur/pdf/draw";
 import { openDb } from "../../src/store/db";
@@ -179,7 +180,7 @@ describe("token create", () => {
     expect([ran.code, ran.err]).toEqual([0, ""]);
     expect(ran.out).toMatch(/^fkt_[\w-]{43}\n$/);
     const db = openDb(`sqlite:${join(folder, "data", "faktur.db")}`, 1);
-    const caller = await callerOf(db, `Bearer ${ran.out.trim()}`);
+    const caller = await callerOf({ db, clock: systemClock }, `Bearer ${ran.out.trim()}`);
     const stored: unknown[] = await db.knex("tokens").select();
     await db.close();
     expect(caller).toEqual({ name: "kasir", role: "support" });

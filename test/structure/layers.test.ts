@@ -17,7 +17,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents)\/|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp)\.ts$/,
+      /^src\/(?:store|documents|sheets)\/|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp)\.ts$/,
   },
   {
     name: "steps",
@@ -141,6 +141,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   eta: /^src\/(?:mail|console)\/render\.ts$/,
   argon2: /^src\/users\/password\.ts$/,
   otpauth: /^src\/users\/totp\.ts$/,
+  "write-excel-file": /^src\/sheets\//,
   multer: /^src\/console\/form\.ts$/,
   "qrcode-generator": /^src\/console\/pages\/account\.ts$/,
   pdfkit: /^src\/faktur\/pdf\//,

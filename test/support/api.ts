@@ -64,6 +64,8 @@ export const testConfig = (folder: string): Config => ({
   channelTimeoutSeconds: 5,
   portalPollSeconds: 0,
   workers: 1,
+  linkDays: 90,
+  allowPrivateWebhooks: true,
   s3: null,
 });
 

@@ -33,3 +33,9 @@ export async function enterAs(
   await page.waitForURL(/\/console(?!\/masuk)/);
   return page;
 }
+
+/** A picture of the page for people, in the folder that PICTURES names; nothing without it. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  const folder = process.env["PICTURES"];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}

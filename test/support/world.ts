@@ -106,6 +106,8 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   channelTimeoutSeconds: 0.5,
   portalPollSeconds: 0,
   workers: 2,
+  linkDays: 90,
+  allowPrivateWebhooks: true,
   s3: null,
   ...more,
 });

@@ -1,6 +1,6 @@
 import { FAKTUR_STATES, type FakturState } from "../../faktur/faktur";
-import { ACCEPTABLE } from "../../faktur/reasons";
-import { text } from "../../text";
+import type { PortalState } from "../../store/invoices";
+import { text, type Text } from "../../text";
 import type { CaseKind } from "../../faktur/case-rules";
 import type { CaseState } from "../../store/cases";
 import { CASE_KIND_WORDS, CASE_STATE_WORDS } from "../case-words";
@@ -8,11 +8,18 @@ import { companyHref, invoiceRow, type ShownInvoice } from "../invoice-rows";
 import { issueMany, retryMany } from "../issue-many";
 import type { Page, Sent } from "../page";
 import { STATE_WORDS } from "../words";
+import { TAB_WORDS, type TabStatusShown } from "../company-words";
 import { eventWord } from "../event-words";
 
 interface WholeInvoice extends ShownInvoice {
-  readonly fakturs: readonly { readonly id: string; readonly state: FakturState; readonly nsfp: string | null }[];
+  readonly fakturs: readonly {
+    readonly id: string;
+    readonly state: FakturState;
+    readonly nsfp: string | null;
+  }[];
   readonly cases: readonly { readonly id: string; readonly kind: CaseKind; readonly state: CaseState }[];
+  readonly portalState: PortalState;
+  readonly company: { readonly status: TabStatusShown } | null;
   readonly timeline: readonly { readonly event: string }[];
 }
 
@@ -28,8 +35,9 @@ export const invoicePage = (): Page => ({
     const invoice = invoiceRow(whole);
     return {
       invoice,
+      portalState: PORTAL_WORDS[whole.portalState],
+      companyStatus: whole.company === null ? null : TAB_WORDS[whole.company.status].word,
       companyHref: whole.account === null ? null : companyHref(whole.portal, whole.account),
-      acceptable: whole.reasons.map((reason) => reason.code).filter((code) => ACCEPTABLE.has(code)),
       fakturs: whole.fakturs.map((one) => ({ ...one, word: wordOf(one.state) })),
       cases: whole.cases.map((one) => ({
         ...{ id: one.id, kind: CASE_KIND_WORDS[one.kind], word: CASE_STATE_WORDS[one.state] },
@@ -39,6 +47,13 @@ export const invoicePage = (): Page => ({
   },
   acts: [issueMany(backTo), retryMany(backTo)],
 });
+
+const PORTAL_WORDS: Readonly<Record<PortalState, Text>> = {
+  paid: text("Lunas", "Paid"),
+  unpaid: text("Belum dibayar", "Unpaid"),
+  cancelled: text("Dibatalkan", "Cancelled"),
+  billed: text("Ditagih, belum dibayar", "Billed, not paid yet"),
+};
 
 const wordOf = (state: FakturState) => STATE_WORDS[FAKTUR_STATES.includes(state) ? state : "unknown"];
 

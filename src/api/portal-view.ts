@@ -1,0 +1,51 @@
+import { isoInJakarta } from "../clock";
+import { AppError } from "../errors";
+import type { PortalConnection } from "../hooks/portal";
+import type { Seal } from "../seal";
+import { portalApiPurpose, portalSecretsPurpose } from "../seals";
+import { lastDelivery } from "../store/events";
+import { findPortal, type PortalRow } from "../store/portals";
+import { text } from "../text";
+import type { ApiDeps } from "./deps";
+
+type Api = NonNullable<PortalConnection["api"]>;
+
+export const portalUnknown = (): AppError =>
+  new AppError("not_found", text("Portal tidak ditemukan.", "There is no such portal."));
+
+/** A connection without its secrets. Throws `not_found`. */
+export async function portalView(d: ApiDeps, slug: string) {
+  const row = await findPortal(d.db.knex, slug);
+  if (row === undefined) throw portalUnknown();
+  return portalRowView(d, row);
+}
+
+export async function portalRowView(d: ApiDeps, row: PortalRow) {
+  const { secrets, api } = openPortal(d.seal, row);
+  const heard = await lastDelivery(d.db.knex, row.slug);
+  return {
+    ...{ portal: row.slug, kind: row.kind, seller: row.seller },
+    options: JSON.parse(row.options) as unknown,
+    webhookUrl: `${d.publicUrl}/hooks/${row.slug}`,
+    apiUrl: api?.url ?? null,
+    hasApi: api !== null,
+    secrets: secrets.length,
+    canBeAsked: d.kindsAsked.includes(row.kind),
+    lastDelivery: heard === null ? null : isoInJakarta(new Date(heard)),
+    lastPoll: row.polled_at == null ? null : isoInJakarta(new Date(row.polled_at)),
+  };
+}
+
+export function openPortal(seal: Seal, row: PortalRow) {
+  const secrets: unknown = JSON.parse(seal.open(row.secrets_sealed, portalSecretsPurpose(row.slug)));
+  const api: unknown =
+    row.api_sealed === null ? null : JSON.parse(seal.open(row.api_sealed, portalApiPurpose(row.slug)));
+  return { kind: row.kind, secrets: secrets as readonly string[], api: api as Api | null };
+}
+
+/** What a form leaves empty because it was never shown stays as it is stored. */
+export function filledApi(given: Api | undefined, stored: Api | null): Api | undefined {
+  if (stored === null) return given;
+  const asked = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...stored, ...Object.fromEntries(asked) };
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { isoInJakarta } from "../clock";
+import { AppError } from "../errors";
+import { listUsers, userById, type UserRow } from "../store/users";
+import { text } from "../text";
+import { changeAccess, createUser, resetPassword } from "../users/manage";
+import { nothing } from "./bodies";
+import type { ApiDeps } from "./deps";
+import { json, route, type Route } from "./route";
+import { userBody, userChangeBody } from "./settings-bodies";
+
+/** 120 bits of chance in letters that can be read out. */
+const madePassword = (): string => randomBytes(15).toString("base64url");
+
+/** People of the console; by admins only. */
+export const userRoutes = (d: ApiDeps): Route[] => [
+  route({
+    method: "get",
+    path: "/users",
+    action: "access.write",
+    summary: "People of the console",
+    answer: "Users",
+    body: nothing,
+    query: nothing,
+    handle: async () => json({ items: (await listUsers(d.db.knex)).map(userView), nextCursor: null }),
+  }),
+  route({
+    method: "post",
+    path: "/users",
+    action: "access.write",
+    summary: "Make a user; a password that was made here is answered once",
+    answer: "UserWithPassword",
+    body: userBody,
+    query: nothing,
+    async handle({ body, caller }) {
+      const made = body.password === undefined ? madePassword() : null;
+      const password = body.password === undefined ? made : body.password;
+      const row = await createUser(d, { email: body.email, role: body.role, password }, caller.name);
+      return json({ ...userView(row), password: made });
+    },
+  }),
+  route({
+    method: "put",
+    path: "/users/:id",
+    action: "access.write",
+    summary: "Change role or state; the last active admin stays one",
+    answer: "User",
+    body: userChangeBody,
+    query: nothing,
+    async handle({ params, body, caller }) {
+      const { role, state } = body;
+      const change = { ...(role === undefined ? {} : { role }), ...(state === undefined ? {} : { state }) };
+      await changeAccess(d, params["id"] ?? "", change, caller.name);
+      return json(userView(await userNamed(d, params["id"])));
+    },
+  }),
+  route({
+    method: "post",
+    path: "/users/:id/password",
+    action: "access.write",
+    summary: "A new password, answered once; the second factor is off and sessions end",
+    answer: "UserWithPassword",
+    body: nothing,
+    query: nothing,
+    async handle({ params, caller }) {
+      const password = madePassword();
+      await resetPassword(d, params["id"] ?? "", password, caller.name);
+      return json({ ...userView(await userNamed(d, params["id"])), password });
+    },
+  }),
+];
+
+async function userNamed(d: ApiDeps, id: string | undefined): Promise<UserRow> {
+  const row = await userById(d.db.knex, id ?? "");
+  if (row === undefined)
+    throw new AppError("not_found", text("Pengguna tidak ditemukan.", "There is no such user."));
+  return row;
+}
+
+const userView = (row: UserRow) => ({
+  ...{ id: row.id, email: row.email, role: row.role, state: row.state },
+  hasPassword: row.password_hash !== null,
+  hasSecondFactor: row.totp_sealed !== null,
+  createdAt: isoInJakarta(new Date(row.created_at)),
+  seenAt: row.seen_at === null ? null : isoInJakarta(new Date(row.seen_at)),
+});

@@ -1,0 +1,47 @@
+import { text, type Text } from "../text";
+
+/** What happened to an invoice and its fakturs, in words; an event without a sentence is shown by its own name. */
+const WORDS: Readonly<Record<string, Text>> = {
+  "invoice.received": text("Pembayaran diketahui", "The payment became known"),
+  "invoice.issue_asked": text("Diminta terbit oleh orang", "A person asked to issue it"),
+  "invoice.differs_from_record": text(
+    "Portal mengirim isi yang berbeda; yang tercatat tetap",
+    "The portal sent other contents; the record stays",
+  ),
+  "faktur.made": text("Faktur dibuat", "Faktur made"),
+  "faktur.late": text("Faktur terlambat", "A late faktur"),
+  "faktur.released": text("Dilepas untuk diunggah", "Released for upload"),
+  "faktur.submitting": text("Mulai diunggah", "Upload begins"),
+  "faktur.sent": text("Diterima DJP, menunggu persetujuan", "With the authority, waiting for approval"),
+  "faktur.status_unknown": text("Status DJP tidak dikenal", "The authority's state is not known"),
+  "faktur.outcome_unknown": text("Jawaban DJP belum jelas", "The authority's answer was unclear"),
+  "faktur.absent_at_authority": text(
+    "Tidak ada di DJP; boleh dikirim lagi",
+    "Not at the authority; may be sent again",
+  ),
+  "faktur.adopted": text("Ditemukan di DJP dan cocok", "Found at the authority, and it fits"),
+  "faktur.not_adopted": text("Ditemukan di DJP tetapi berbeda", "Found at the authority, but it differs"),
+  "faktur.approved": text("Disetujui DJP", "Approved by the authority"),
+  "faktur.rejected": text("Ditolak DJP", "Rejected by the authority"),
+  "faktur.retried": text("Dicoba lagi", "Tried again"),
+  "faktur.pdf_stored": text("PDF disimpan", "PDF stored"),
+  "faktur.mail_queued": text("E-mail diantrekan", "Mail queued"),
+  "faktur.mail_sent": text("E-mail terkirim", "Mail sent"),
+  "faktur.mail_refused": text("E-mail ditolak server", "Mail refused"),
+  "faktur.mail_withheld": text("E-mail ditahan", "Mail withheld"),
+  "faktur.corrected": text("Data dibetulkan", "Data corrected"),
+  "faktur.resent": text("E-mail dikirim ulang", "Mailed again"),
+  "faktur.exported": text("Diekspor ke berkas Coretax", "Exported to a Coretax file"),
+  "faktur.left_out": text("Tidak masuk berkas Coretax", "Left out of the Coretax file"),
+  "faktur.cancel_asked": text("Pembatalan diminta", "Cancellation asked for"),
+  "faktur.cancelling": text("Pembatalan diproses DJP", "The authority processes the cancellation"),
+  "faktur.cancel_refused": text("Pembatalan ditolak", "Cancellation refused"),
+  "faktur.cancelled": text("Dibatalkan", "Cancelled"),
+  "faktur.replace_asked": text("Penggantian diminta", "Replacement asked for"),
+  "faktur.replaced": text("Diganti", "Replaced"),
+  "faktur.replacement_refused": text("Penggantian ditolak", "Replacement refused"),
+  "faktur.serial_differs": text("Nomor seri berbeda", "The serial number differs"),
+};
+
+export const eventWord = (event: string): Text =>
+  WORDS[event] ?? text(event.replace(/^[a-z]+\./, ""), event.replace(/^[a-z]+\./, ""));

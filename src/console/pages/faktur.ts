@@ -1,0 +1,151 @@
+import { dayInJakarta, type Clock } from "../../clock";
+import type { CaseKind } from "../../faktur/case-rules";
+import { isLive, type FakturState } from "../../faktur/faktur";
+import type { ReasonCode } from "../../faktur/reasons";
+import type { CaseState } from "../../store/cases";
+import { text } from "../../text";
+import { caseLines } from "../case-lines";
+import { CASE_KIND_WORDS, CASE_STATE_WORDS } from "../case-words";
+import { deadlineShown } from "../deadline";
+import { eventWord } from "../event-words";
+import { amountSteps, type ExplainedFaktur } from "../faktur-amounts";
+import { fakturActs } from "../faktur-acts";
+import { companyHref } from "../invoice-rows";
+import type { Download, Page } from "../page";
+import { fixesOf } from "../reason-fixes";
+import { ACTOR_WORDS, MAIL_WORDS, OPERATION_WORDS, STATE_WORDS } from "../words";
+
+/** What the page needs of the API's answer. */
+interface WholeFaktur extends ExplainedFaktur {
+  readonly id: string;
+  readonly state: FakturState;
+  readonly portal: string;
+  readonly account: string;
+  readonly invoiceId: string;
+  readonly deadline: string;
+  readonly nsfp: string | null;
+  readonly problem: string | null;
+  readonly replaces: string | null;
+  readonly replacedBy: string | null;
+  readonly channel: { readonly externalId: string | null };
+  readonly pdf: { readonly kind: string } | null;
+  readonly deliveries: readonly { readonly state: string; readonly to: string }[];
+  readonly timeline: readonly { readonly event: string; readonly by: string }[];
+  readonly work: readonly { readonly kind: string; readonly state: string; readonly runAt: string }[];
+  readonly cases: readonly { readonly id: string; readonly kind: CaseKind; readonly state: CaseState }[];
+}
+
+interface Standing {
+  readonly reasons: readonly { readonly code: ReasonCode; readonly message: string; readonly fix: string }[];
+}
+
+interface Exchanges {
+  readonly items: readonly {
+    readonly n: number;
+    readonly operation: string;
+    readonly response: string | null;
+  }[];
+}
+
+/** One faktur: what it is, how it stands, what was sent and answered, and everything that can be done to it. */
+export const fakturPage = (d: { readonly clock: Clock }): Page => ({
+  path: "/faktur/:id",
+  place: "faktur",
+  action: "read",
+  title: text("Faktur", "Faktur"),
+  template: "faktur",
+  async show({ ask, params, query, typed }) {
+    const faktur = await ask.json<WholeFaktur>("get", "/fakturs/:id", { params });
+    const { portal, invoiceId: invoice } = faktur;
+    const standing = await ask.json<Standing>("get", "/invoices/:portal/:invoice", {
+      params: { portal, invoice },
+    });
+    const exchanges = await ask.json<Exchanges>("get", "/fakturs/:id/exchanges", { params });
+    const today = dayInJakarta(d.clock.now());
+    return {
+      faktur,
+      here: `/console/faktur/${encodeURIComponent(faktur.id)}`,
+      word: STATE_WORDS[faktur.state],
+      clock: isOpen(faktur.state) ? deadlineShown(faktur.deadline, today) : null,
+      reasons: standing.reasons.map((reason) => ({ ...reason, fixes: fixesOf([reason.code]) })),
+      can: whatCanBeDone(faktur),
+      steps: amountSteps(faktur),
+      lines: caseLines(faktur.lines, typed),
+      // The page asks again while something is under way, and is shown anew once that has ended.
+      watches: WATCHED.has(faktur.state),
+      moved: WATCHED.has(query["sejak"] as FakturState) && query["sejak"] !== faktur.state,
+      next: nextTry(faktur),
+      timeline: faktur.timeline.map((one) => ({
+        ...one,
+        says: eventWord(`faktur.${one.event}`),
+        who: ACTOR_WORDS[one.by] ?? text(one.by, one.by),
+      })),
+      deliveries: faktur.deliveries.map((one) => ({ ...one, word: MAIL_WORDS[one.state] ?? null })),
+      exchanges: exchanges.items.map((one) => ({
+        ...one,
+        says: OPERATION_WORDS[one.operation] ?? text(one.operation, one.operation),
+      })),
+      cases: faktur.cases.map((one) => ({
+        ...{ id: one.id, kind: CASE_KIND_WORDS[one.kind], word: CASE_STATE_WORDS[one.state] },
+      })),
+      companyHref: companyHref(portal, faktur.account),
+      invoiceHref: `/console/invoice/${encodeURIComponent(portal)}/${encodeURIComponent(invoice)}`,
+    };
+  },
+  acts: fakturActs,
+});
+
+const WATCHED: ReadonlySet<FakturState> = new Set([
+  "ready",
+  "submitting",
+  "pending",
+  "unknown",
+  "cancelling",
+]);
+
+const isOpen = (state: FakturState): boolean =>
+  state === "draft" || state === "rejected" || isUnderWay(state);
+
+const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
+
+/** When the program looks next by itself; null when nothing is queued. */
+const nextTry = ({ work }: WholeFaktur): string | null =>
+  work
+    .filter((one) => one.state === "ready")
+    .map((one) => one.runAt)
+    .sort()[0] ?? null;
+
+/** The buttons that this state has a use for; whether the visitor may press them is the role's matter. */
+function whatCanBeDone(faktur: WholeFaktur) {
+  const { state, pdf, channel, problem } = faktur;
+  const unseen = channel.externalId === null && (state === "draft" || state === "ready");
+  const mailWaits = faktur.deliveries.some((one) => one.state === "queued");
+  return {
+    upload: state === "draft" || state === "ready",
+    retry:
+      ["rejected", "submitting", "unknown", "pending", "cancelling"].includes(state) ||
+      (state === "approved" && (pdf === null || mailWaits)),
+    resend: isLive(state) && pdf !== null,
+    cancel: unseen || state === "rejected" || state === "approved" || problem === "cancelled_at_authority",
+    drops: unseen || state === "rejected",
+    replace: state === "approved" && faktur.nsfp !== null,
+  };
+}
+
+/** The papers of a faktur, and the exact bytes of each exchange. */
+export const fakturDownloads = (): readonly Download[] => [
+  paper("pdf", "/fakturs/:id/pdf", true),
+  paper("pratinjau", "/fakturs/:id/preview", true),
+  paper("xml", "/fakturs/:id/xml", false),
+  paper("pertukaran/:n/permintaan", "/fakturs/:id/exchanges/:n/request", false),
+  paper("pertukaran/:n/jawaban", "/fakturs/:id/exchanges/:n/response", false),
+];
+
+const paper = (ending: string, path: string, inline: boolean): Download => ({
+  path: `/faktur/:id/${ending}`,
+  action: "read",
+  async bytes({ ask, params, query }) {
+    const file = await ask.bytes(path, { params });
+    return { ...file, inline: inline && query["unduh"] === undefined };
+  },
+});

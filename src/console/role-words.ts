@@ -1,0 +1,23 @@
+import type { Action, Role } from "../api/roles";
+import { text, type Text } from "../text";
+
+export const ROLE_WORDS: Readonly<Record<Role, Text>> = {
+  admin: text("Admin: semua, juga pengguna dan token", "Admin: everything, users and tokens too"),
+  finance: text("Keuangan: faktur, tab NPWP, penjual", "Finance: fakturs, NPWP tabs, sellers"),
+  support: text("Dukungan: data akun, kirim ulang, kasus", "Support: account data, mail again, cases"),
+  viewer: text("Pemeriksa: hanya melihat", "Viewer: looks only"),
+};
+
+export const ACTION_WORDS: Readonly<Record<Action, Text>> = {
+  read: text("Melihat", "Look"),
+  "account.write": text("Mengubah akun", "Change accounts"),
+  "npwp.enter": text("Mengisi tab NPWP", "Enter NPWP tabs"),
+  "npwp.decide": text("Mengaktifkan tab NPWP", "Activate NPWP tabs"),
+  "mail.resend": text("Mengirim ulang e-mail", "Mail again"),
+  "faktur.change": text("Mengunggah, membatalkan, mengganti faktur", "Upload, cancel, replace fakturs"),
+  "case.open": text("Membuka kasus", "Open cases"),
+  "seller.write": text("Mengubah penjual", "Change sellers"),
+  "portal.write": text("Mengubah portal", "Change portals"),
+  "token.write": text("Membuat token", "Make tokens"),
+  "access.write": text("Mengatur pengguna", "Manage users"),
+};

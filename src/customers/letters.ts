@@ -1,0 +1,128 @@
+import { dayInJakarta, plusMs, type Clock } from "../clock";
+import { asAppError, type Outcome } from "../errors";
+import { dayInWords } from "../faktur/day-words";
+import { sellerOptions } from "../faktur/seller";
+import type { Log } from "../log";
+import { composeLetter, type LetterInput, type LetterTemplates } from "../mail/letter";
+import type { Mailer } from "../mail/mailer";
+import { messageIdFor } from "../mail/message";
+import { accountById, findCompany, type AccountRow } from "../store/accounts";
+import {
+  emailChangeById,
+  endLetter,
+  letterById,
+  registeredAt,
+  type LetterRow,
+  type Registered,
+} from "../store/customers";
+import type { Db } from "../store/db";
+import type { Work } from "../store/fence";
+import { findPortal } from "../store/portals";
+import { findSeller, type SellerRow } from "../store/sellers";
+import { companyKey, writeChangeLink } from "./link";
+import { makeLink, type LinkDeps } from "./make-link";
+
+export interface LetterDeps extends LinkDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mailer: Mailer;
+  readonly letterTemplates: LetterTemplates;
+  readonly from: string;
+  readonly mailDomain: string;
+}
+
+/** How long a new address may take to confirm. */
+const CONFIRM_DAYS = 3;
+/** Accounts named in one letter. */
+const MOST_ACCOUNTS = 20;
+const DAY_MS = 86_400_000;
+
+/** Job `letter`: a mail to a customer that carries no faktur. Links in it are made now and kept nowhere. */
+export async function deliverLetter(d: LetterDeps, work: Work): Promise<Outcome> {
+  const letter = await letterById(d.db.knex, work.job.subject);
+  if (letter === undefined || letter.state !== "queued") return { kind: "done" };
+  const end = (state: LetterRow["state"], detail: string) =>
+    work.transaction((tx) => endLetter(tx, letter.id, state, detail.slice(0, 500)));
+  const written = letter.kind === "links" ? await linksLetter(d, letter) : await changeLetter(d, letter);
+  if (written === null) {
+    await end("withheld", "nobody");
+    return { kind: "done" };
+  }
+  const { seller, input } = written;
+  // A simulation's mail leaves the house only when the seller says so.
+  if (Boolean(seller.simulated) && !d.mailer.local && sellerOptions(seller).allowSimulatedMail !== true) {
+    await end("withheld", "simulation");
+    return { kind: "done" };
+  }
+  try {
+    const receipt = await d.mailer.send({
+      ...composeLetter(input, d.letterTemplates),
+      messageId: messageIdFor(`letter-${letter.id}`, d.mailDomain),
+      ...{ from: d.from, to: letter.recipient, replyTo: seller.email, date: new Date(letter.at) },
+    });
+    await end("sent", receipt.response);
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== "mail_refused") throw thrown;
+    await end("refused", error.message);
+  }
+  d.log.info("letter.ended", { letter: letter.id, kind: letter.kind });
+  return { kind: "done" };
+}
+
+interface Written {
+  readonly seller: SellerRow;
+  readonly input: LetterInput;
+}
+
+/** A link for each account at which the address is registered today; null where it is at none. */
+async function linksLetter(d: LetterDeps, letter: LetterRow): Promise<Written | null> {
+  const tx = d.db.knex;
+  const places = await registeredAt(tx, letter.recipient, MOST_ACCOUNTS);
+  const links: { name: string; url: string }[] = [];
+  let seller: SellerRow | undefined;
+  let until = "";
+  for (const place of places) {
+    const its = await sellerOfAccount(d.db, place.account);
+    // One letter speaks for one seller.
+    if (its === undefined || (seller !== undefined && its.slug !== seller.slug)) continue;
+    seller = its;
+    const made = await makeLink(tx, d, place.account.id, buyerFor(place));
+    links.push({
+      name: `${place.company?.name ?? place.account.name} (${place.account.external_id})`,
+      url: made.url,
+    });
+    until = made.until;
+  }
+  if (seller === undefined) return null;
+  const day = dayInWords(dayInJakarta(new Date(until)));
+  return { seller, input: { ...toSeller(seller), kind: "links", links, until: day } };
+}
+
+/** Whoever gets the fakturs of a company sees that company's; the owner of the account sees all of the account. */
+const buyerFor = ({ role, company }: Registered): string | null =>
+  role === "company" && company !== undefined ? companyKey(company) : null;
+
+async function changeLetter(d: LetterDeps, letter: LetterRow): Promise<Written | null> {
+  const tx = d.db.knex;
+  const change = await emailChangeById(tx, letter.change_id ?? "");
+  const account = change === undefined ? undefined : await accountById(tx, change.account_id);
+  const seller = account === undefined ? undefined : await sellerOfAccount(d.db, account);
+  if (change === undefined || account === undefined || seller === undefined) return null;
+  const company = (await findCompany(tx, account.id))?.name ?? account.name;
+  const told = { ...toSeller(seller), company, wanted: change.wanted };
+  if (letter.kind === "changed") return { seller, input: { ...told, kind: "changed" } };
+  if (change.state !== "asked") return null;
+  const act = letter.kind === "confirm" ? "confirm" : "stop";
+  const until = plusMs(d.clock.now(), CONFIRM_DAYS * DAY_MS).toISOString();
+  const url = `${d.publicUrl}/c/alamat/${writeChangeLink(d.seal, { changeId: change.id, act, until })}`;
+  return { seller, input: { ...told, kind: letter.kind === "confirm" ? "confirm" : "asked", url } };
+}
+
+const toSeller = (seller: SellerRow) => ({ seller: seller.name, sellerEmail: seller.email });
+
+async function sellerOfAccount(db: Db, account: AccountRow): Promise<SellerRow | undefined> {
+  const portal = await findPortal(db.knex, account.portal);
+  return portal === undefined ? undefined : findSeller(db.knex, portal.seller);
+}

@@ -1,0 +1,272 @@
+import { createHash } from "node:crypto";
+import express, { type NextFunction, type Request, type Response, type Router } from "express";
+import type { ApiDeps } from "../api/deps";
+import { HTTP_STATUS } from "../api/status";
+import { loadAssets } from "../console/assets";
+import { readForm } from "../console/form";
+import { fieldOf, type Form } from "../console/page";
+import { problemShown } from "../console/show";
+import { AppError, asAppError } from "../errors";
+import { describeCause } from "../log";
+import { listCases } from "../store/cases";
+import { openEmailChange } from "../store/customers";
+import { findPortal } from "../store/portals";
+import { findSeller } from "../store/sellers";
+import { countTry } from "../store/users";
+import { text } from "../text";
+import { enterByLink, ownFaktur, ownFakturs, type Entrance } from "./access";
+import { askEmailChange, askForLink, changeByLink, settleChange, type SeenChange } from "./change-email";
+import {
+  customerRender,
+  entranceView,
+  fakturView,
+  isReport,
+  LANGUAGE_COOKIE,
+  languageFor,
+  showCustomer,
+  type CustomerPage,
+} from "./pages";
+
+/** Nothing from elsewhere, nothing inline, no frame. */
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join("; ");
+
+const WINDOW_MINUTES = 5;
+/** Wrong links and requests for a fresh one, from one source, within the window. */
+const TRIES_PER_SOURCE = 60;
+/** Wishes and reports by one account within the window. */
+const WISHES_PER_ACCOUNT = 10;
+const PAGE_SIZE = 50;
+const NOTE_LENGTH = 1_000;
+
+/** What customers see by link, under `/c`. Addresses here carry the key, so they are never logged. */
+export function customersRouter(d: ApiDeps): Router {
+  const router = express.Router();
+  const desk = createDesk(d);
+  router.use((_request, response, next) => {
+    response.setHeader("Content-Security-Policy", CSP);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("Referrer-Policy", "no-referrer");
+    response.setHeader("X-Robots-Tag", "noindex, nofollow, noarchive");
+    next();
+  });
+  router.get("/{*any}", chooseLanguage);
+  router.get("/baru", (request, response) => desk.ended(request, response, 200));
+  router.post("/baru", async (request, response) => {
+    const form = await ourForm(request, response);
+    await limited(d, sourceOf(request), TRIES_PER_SOURCE);
+    await askForLink(d, fieldOf(form, "email"));
+    response.redirect(303, "/c/baru?notice=sent");
+  });
+  router.get("/alamat/:token", async (request, response) => {
+    const seen = await changeByLink(d, request.params.token);
+    if (seen === null) return desk.changeOver(request, response);
+    await desk.change(request, response, seen, false);
+  });
+  router.post("/alamat/:token", async (request, response) => {
+    await ourForm(request, response);
+    const seen = await changeByLink(d, request.params.token);
+    if (seen === null) return desk.changeOver(request, response);
+    await settleChange(d, seen);
+    await desk.change(request, response, seen, true);
+  });
+  addLinkPages(router, d, desk);
+  router.use(failures(d, desk));
+  return router;
+}
+
+function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
+  router.get("/:token", async (request, response) => {
+    const at = await enter(d, request);
+    if (at === null) return desk.ended(request, response, 410);
+    await desk.home(request, response, at, 200);
+  });
+  router.get("/:token/faktur/:id", async (request, response) => {
+    const at = await enter(d, request);
+    if (at === null) return desk.ended(request, response, 410);
+    const one = await ownFaktur(d, at, request.params.id);
+    const hash = one?.row.pdf_sha256 ?? null;
+    if (one === null || hash === null) throw notFound();
+    const name = `Faktur-Pajak_${one.row.nsfp ?? one.row.id}.pdf`.replace(/[^\w.-]+/g, "_");
+    response.setHeader("Content-Disposition", `attachment; filename="${name}"`);
+    response.type("application/pdf").send(await d.documents.get(hash));
+  });
+  const form = (path: string, take: (at: Entrance, form: Form) => Promise<string>) =>
+    router.post(`/:token/${path}`, async (request: Request, response: Response) => {
+      const sent = await ourForm(request, response);
+      const at = await enter(d, request);
+      if (at === null) return desk.ended(request, response, 410);
+      try {
+        await limited(d, `account ${at.account.id}`, WISHES_PER_ACCOUNT);
+        const notice = await take(at, sent);
+        response.redirect(303, `/c/${request.params["token"] as string}?notice=${notice}`);
+      } catch (thrown) {
+        const error = asAppError(thrown);
+        const status = HTTP_STATUS[error.code];
+        if (status >= 500 || status === 404) throw thrown;
+        await desk.home(request, response, at, status, { error, typed: sent });
+      }
+    });
+  form("alamat", async (at, sent) => {
+    await askEmailChange(d, at, fieldOf(sent, "email"));
+    return "asked";
+  });
+  form("koreksi", async (at, sent) => {
+    await report(d, at, sent);
+    return "reported";
+  });
+}
+
+/** Opens a case on one of the customer's own fakturs. Throws `not_found`, `refused`, `wrong_state`. */
+async function report(d: ApiDeps, at: Entrance, form: Form): Promise<void> {
+  const one = await ownFaktur(d, at, fieldOf(form, "faktur"));
+  if (one === null) throw notFound();
+  const kind = fieldOf(form, "kind");
+  const note = fieldOf(form, "note")
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, NOTE_LENGTH);
+  if (!isReport(kind)) throw new AppError("refused", CHOOSE_KIND);
+  if (note === "") throw new AppError("refused", WRITE_NOTE);
+  const who = { name: `customer:${at.account.portal}/${at.account.external_id}` };
+  const standing = await listCases(d.db.knex, { faktur: one.row.id, unfinished: true }, null, 50);
+  if (standing.some((each) => each.opened_by === who.name)) throw new AppError("wrong_state", REPORTED);
+  await d.cases.open(one.row.id, { kind, note, amount: null }, who);
+}
+
+interface CustomerDesk {
+  home(
+    request: Request,
+    response: Response,
+    at: Entrance,
+    status: number,
+    refused?: { readonly error: AppError; readonly typed: Form },
+  ): Promise<void>;
+  /** The link is over, or was never one: what to do. */
+  ended(request: Request, response: Response, status: number, error?: AppError, typed?: Form): void;
+  change(request: Request, response: Response, seen: SeenChange, done: boolean): Promise<void>;
+  changeOver(request: Request, response: Response): void;
+}
+
+function createDesk(d: ApiDeps): CustomerDesk {
+  const render = customerRender();
+  const assets = loadAssets("/console/assets");
+  const send = (request: Request, response: Response, status: number, page: CustomerPage) =>
+    void response
+      .status(status)
+      .type("html")
+      .send(showCustomer(render, assets, request, page));
+  return {
+    async home(request, response, at, status, refused) {
+      const cursor = request.query["cursor"];
+      const before = typeof cursor === "string" && cursor !== "" ? cursor : null;
+      const page = await ownFakturs(d, at, before, PAGE_SIZE);
+      const waiting = at.company === null ? undefined : await openEmailChange(d.db.knex, at.account.id);
+      send(request, response, status, {
+        ...{ template: "fakturs", title: YOURS, seller: at.seller, typed: refused?.typed ?? {} },
+        problem: refused === undefined ? null : problemShown(refused.error, languageFor(request)),
+        view: {
+          ...{ ...entranceView(at), base: `/c/${String(request.params["token"])}`, more: page.more },
+          ...{ items: page.items.map(fakturView), wanted: waiting?.wanted ?? null, first: before === null },
+        },
+      });
+    },
+    ended(request, response, status, error, typed = {}) {
+      const problem = error === undefined ? null : problemShown(error, languageFor(request));
+      const view = { over: status === 410 };
+      send(request, response, status, {
+        template: "ended",
+        title: FRESH,
+        seller: null,
+        view,
+        problem,
+        typed,
+      });
+    },
+    async change(request, response, seen, done) {
+      const portal = await findPortal(d.db.knex, seen.account.portal);
+      const seller = portal === undefined ? null : ((await findSeller(d.db.knex, portal.seller)) ?? null);
+      const view = { act: seen.act, done, wanted: seen.change.wanted, name: seen.account.name };
+      send(request, response, 200, { template: "address", title: ADDRESS, seller, view });
+    },
+    changeOver(request, response) {
+      send(request, response, 410, {
+        template: "address",
+        title: ADDRESS,
+        seller: null,
+        view: { act: "over" },
+      });
+    },
+  };
+}
+
+/** A wrong link costs a try; a right one nothing. */
+async function enter(d: ApiDeps, request: Request): Promise<Entrance | null> {
+  const at = await enterByLink(d, String(request.params["token"]));
+  if (at === null) await limited(d, sourceOf(request), TRIES_PER_SOURCE);
+  return at;
+}
+
+const sourceOf = (request: Request): string => `source ${request.ip ?? "unknown"}`;
+
+/** Throws `too_many` once a source has tried too often within the window. */
+async function limited(d: ApiDeps, who: string, most: number): Promise<void> {
+  const windowMs = WINDOW_MINUTES * 60_000;
+  const start = new Date(Math.floor(d.clock.now().getTime() / windowMs) * windowMs);
+  const key = createHash("sha256").update(`customers ${who}`).digest("hex");
+  const tries = await d.db.transaction((tx) => countTry(tx, key, start.toISOString()));
+  if (tries > most) throw new AppError("too_many", TOO_MANY);
+}
+
+/** The form of a page of ours. The address is the key, so a foreign site cannot know where to send one. */
+async function ourForm(request: Request, response: Response): Promise<Form> {
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    throw new AppError(
+      "refused",
+      text("Formulir ini bukan dari halaman kami.", "This form is not of our page."),
+    );
+  }
+  return (await readForm(request, response)).form;
+}
+
+/** `?bahasa=en` is kept in a cookie, and the page is shown again without it. */
+function chooseLanguage(request: Request, response: Response, next: NextFunction): void {
+  const wanted = request.query["bahasa"];
+  if (wanted !== "en" && wanted !== "id") return next();
+  response.append("Set-Cookie", `${LANGUAGE_COOKIE}=${wanted}; Path=/; Max-Age=31536000; SameSite=Lax`);
+  response.redirect(303, `${request.baseUrl}${request.path}`);
+}
+
+function failures(d: ApiDeps, desk: CustomerDesk) {
+  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) return next(thrown);
+    const error = asAppError(thrown);
+    const status = HTTP_STATUS[error.code];
+    if (status >= 500) d.log.error("customer.failed", { code: error.code, cause: describeCause(thrown) });
+    desk.ended(request, response, status, error);
+  };
+}
+
+const notFound = (): AppError =>
+  new AppError("not_found", text("Faktur tidak ditemukan.", "There is no such faktur."));
+
+const YOURS = text("Faktur pajak Anda", "Your tax invoices");
+const FRESH = text("Minta tautan baru", "Ask for a fresh link");
+const ADDRESS = text("Alamat e-mail faktur pajak", "E-mail address for tax invoices");
+const CHOOSE_KIND = text("Pilih apa yang keliru.", "Choose what is wrong.");
+const WRITE_NOTE = text("Tulis singkat apa yang benar.", "Write in short what is right.");
+const REPORTED = text(
+  "Laporan Anda tentang faktur ini sudah ada dan sedang ditangani.",
+  "Your report about this faktur is here already and is being looked at.",
+);
+const TOO_MANY = text(
+  "Terlalu banyak percobaan. Coba lagi dalam beberapa menit.",
+  "Too many tries. Try again in a few minutes.",
+);

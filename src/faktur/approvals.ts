@@ -1,0 +1,173 @@
+import { dayInJakarta, type Clock } from "../clock";
+import { AppError } from "../errors";
+import type { NewId } from "../ids";
+import { approvalById, changeApproval, insertApproval, type ApprovalRow } from "../store/approvals";
+import { appendAudit } from "../store/audit";
+import type { Db, Tx } from "../store/db";
+import { addTimeline, fakturById } from "../store/fakturs";
+import { findSeller } from "../store/sellers";
+import { text, type Text } from "../text";
+import type { CaseDecision } from "./case-rules";
+import { MOVES } from "./faktur";
+import { replacementOf, type LineChange } from "./replacement";
+import { sellerOptions } from "./seller";
+import { readFaktur, readValue, writeValue } from "./stored";
+
+interface Actor {
+  readonly name: string;
+}
+
+/** What a person wants done to a faktur that takes two of them. */
+export type Wish =
+  | { readonly kind: "cancel"; readonly reason: string }
+  | { readonly kind: "replace"; readonly reason: string; readonly changes: readonly LineChange[] }
+  | {
+      readonly kind: "decide";
+      readonly caseId: string;
+      readonly decision: CaseDecision;
+      readonly reason: string;
+      readonly changes: readonly LineChange[];
+    };
+
+export interface ApprovalDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Does what was asked for, in the name of whoever confirms. */
+  carryOut(fakturId: string, wish: Wish, who: Actor): Promise<void>;
+}
+
+/** Whether cancelling and replacing of this seller's fakturs take two persons. */
+export async function needsSecond(tx: Tx, seller: string): Promise<boolean> {
+  const row = await findSeller(tx, seller);
+  return row !== undefined && sellerOptions(row).fourEyes === true;
+}
+
+/** Decisions of a case that touch a faktur which the authority knows. */
+export const touchesFaktur = (decision: CaseDecision): boolean =>
+  decision === "cancel" || decision === "replace" || decision === "cancel_and_new";
+
+/**
+ * Writes a wish down and returns its id; nothing happens to the faktur. Throws `wrong_state` when it could not be done
+ * or another request waits, `refused` with the faults of a replacement.
+ */
+export async function askApproval(
+  d: Omit<ApprovalDeps, "carryOut">,
+  fakturId: string,
+  wish: Wish,
+  who: Actor,
+): Promise<string> {
+  const now = d.clock.now();
+  const id = d.newId(now);
+  await d.db.transaction(async (tx) => {
+    const faktur = await fakturById(tx, fakturId);
+    if (faktur === undefined) throw new AppError("not_found", NO_FAKTUR);
+    const replaces = wish.kind === "replace" || (wish.kind === "decide" && wish.decision === "replace");
+    const event = replaces ? "askReplace" : faktur.state === "approved" ? "askCancel" : "cancel";
+    // Cancelled there already: it is only written down here, whatever its state.
+    const gone = wish.kind === "cancel" && faktur.problem === "cancelled_at_authority";
+    if (wish.kind !== "decide" && !gone && MOVES[faktur.state][event] === undefined)
+      throw new AppError("wrong_state", CANNOT);
+    if (wish.kind === "replace") {
+      const today = dayInJakarta(now);
+      const { reference, nsfp } = faktur;
+      const built = replacementOf(readFaktur(faktur.document), nsfp ?? "", reference, wish.changes, today);
+      if (built.kind === "faults") throw new AppError("refused", REPLACEMENT_WRONG, { faults: built.faults });
+    }
+    const row: ApprovalRow = {
+      ...{ id, seller: faktur.seller, faktur_id: fakturId, kind: wish.kind, wish: writeValue(wish) },
+      case_id: wish.kind === "decide" ? wish.caseId : null,
+      ...{ reason: wish.reason, asked_by: who.name, asked_at: now.toISOString() },
+      ...{ state: "waiting", waiting_for: fakturId },
+      ...{ decided_by: null, decided_at: null, decision_reason: null },
+    };
+    if (!(await insertApproval(tx, row))) throw new AppError("wrong_state", WAITS_ALREADY);
+    await written(tx, d, row, "asked", who, `${wish.kind}: ${wish.reason}`);
+  });
+  return id;
+}
+
+/**
+ * A second person confirms, and it is done at once. What cannot be done any more throws what the doing throws, and the
+ * request waits again. Throws `refused` for whoever asked, `wrong_state` for one that waits no longer.
+ */
+export async function confirmApproval(d: ApprovalDeps, id: string, who: Actor): Promise<void> {
+  const row = await d.db.transaction((tx) => decide(tx, d, id, "confirmed", null, who));
+  try {
+    const wish = readValue(row.wish) as Wish;
+    const reason = `${wish.reason} (diminta / asked by: ${row.asked_by})`.slice(0, 1000);
+    await d.carryOut(row.faktur_id, { ...wish, reason }, who);
+  } catch (thrown) {
+    await d.db.transaction(async (tx) => {
+      const open = { state: "waiting", waiting_for: row.faktur_id } as const;
+      const nobody = { decided_by: null, decided_at: null, decision_reason: null };
+      await changeApproval(tx, id, "confirmed", { ...open, ...nobody });
+      await written(tx, d, row, "not_carried_out", who, null);
+    });
+    throw thrown;
+  }
+}
+
+/** The faktur stays as it is. Whoever asked may take it back. Throws `wrong_state` for one that waits no longer. */
+export async function refuseApproval(
+  d: Omit<ApprovalDeps, "carryOut">,
+  id: string,
+  reason: string,
+  who: Actor,
+): Promise<void> {
+  await d.db.transaction((tx) => decide(tx, d, id, "refused", reason, who));
+}
+
+async function decide(
+  tx: Tx,
+  d: Omit<ApprovalDeps, "carryOut">,
+  id: string,
+  state: "confirmed" | "refused",
+  reason: string | null,
+  who: Actor,
+): Promise<ApprovalRow> {
+  const row = await approvalById(tx, id);
+  if (row === undefined) throw new AppError("not_found", UNKNOWN);
+  if (state === "confirmed" && samePerson(row.asked_by, who.name)) throw new AppError("refused", SAME_PERSON);
+  const decided = { decided_by: who.name, decided_at: d.clock.now().toISOString(), decision_reason: reason };
+  if (!(await changeApproval(tx, id, "waiting", { state, waiting_for: null, ...decided })))
+    throw new AppError("wrong_state", DECIDED);
+  await written(tx, d, row, state, who, reason);
+  return row;
+}
+
+/** Users go by their address, tokens by their name; letters in another case are no other person. */
+export const samePerson = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase();
+
+async function written(
+  tx: Tx,
+  d: Pick<ApprovalDeps, "clock">,
+  row: ApprovalRow,
+  action: string,
+  who: Actor,
+  detail: string | null,
+): Promise<void> {
+  const at = d.clock.now();
+  const event = `approval_${action}`;
+  await addTimeline(tx, row.faktur_id, { at, event, by: who.name, detail: detail?.slice(0, 500) ?? null });
+  const entry = { at: at.toISOString(), actor: who.name, action: `approval.${action}` };
+  await appendAudit(tx, { ...entry, subject: `faktur:${row.faktur_id}`, detail: detail?.slice(0, 1000) ?? row.id });
+}
+
+const NO_FAKTUR = text("Faktur tidak ditemukan.", "There is no such faktur.");
+const UNKNOWN = text("Permintaan tidak ditemukan.", "There is no such request.");
+const CANNOT = text(
+  "Dalam statusnya sekarang faktur ini tidak dapat dibatalkan atau diganti.",
+  "In its present state this faktur can be neither cancelled nor replaced.",
+);
+const REPLACEMENT_WRONG = text("Faktur pengganti belum benar.", "The replacement is not right yet.");
+const WAITS_ALREADY = text(
+  "Sudah ada permintaan yang menunggu persetujuan untuk faktur ini. Setujui atau tolak dahulu.",
+  "A request for this faktur waits already. Confirm or refuse it first.",
+);
+const SAME_PERSON: Text = text(
+  "Anda sendiri yang memintanya. Mintalah orang lain di keuangan menyetujuinya.",
+  "You asked for this yourself. Have another person in finance confirm it.",
+);
+const DECIDED = text("Permintaan ini sudah diputuskan.", "This request has been decided.");

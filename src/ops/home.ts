@@ -1,0 +1,209 @@
+import { addDays, dayInJakarta, type Clock, type TaxDay } from "../clock";
+import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
+import { uploadDeadline } from "../faktur/law";
+import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
+import type { Db } from "../store/db";
+import {
+  oldestHeld,
+  oldestInState,
+  oldestOpenCases,
+  oldestRefused,
+  oldestRequested,
+  oldestStuck,
+  oldestWithProblem,
+  type Oldest,
+  type StoppedRow,
+  type StuckRow,
+} from "../store/home";
+import { listPauses } from "../store/pauses";
+import { listSellers } from "../store/sellers";
+import { text, type Text } from "../text";
+import { certificateNotice } from "./home-health";
+
+export { HEALTH_STATES } from "./home-health";
+
+/** What can need a person; the page counts each. */
+export const HOME_KINDS = [
+  "channel",
+  "certificate",
+  "stuck",
+  "invoice",
+  "rejected",
+  "problem",
+  "draft",
+  "mail",
+  "company",
+  "case",
+] as const;
+export type HomeKind = (typeof HOME_KINDS)[number];
+
+export interface HomeItem {
+  readonly kind: HomeKind;
+  readonly code: string;
+  readonly title: Text;
+  readonly message: Text;
+  readonly fix: Text;
+  /** Where it is put right, in the console. */
+  readonly link: string;
+  /** An instant in UTC. */
+  readonly since: string;
+  readonly deadline: TaxDay | null;
+}
+
+export interface HomeWork {
+  readonly items: readonly HomeItem[];
+  readonly counts: Readonly<Record<HomeKind, number>>;
+}
+
+const EACH = 20;
+const SHOWN = 60;
+
+/** Everything that waits for a person, oldest first; of a long queue the oldest, with the count of all. */
+export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }): Promise<HomeWork> {
+  const tx = d.db.knex;
+  const today = dayInJakarta(d.clock.now());
+  const [held, rejected, problem, draft, mail, company, cases, stuck, pauses, sellers] = await Promise.all([
+    oldestHeld(tx, EACH),
+    oldestInState(tx, "rejected", EACH),
+    oldestWithProblem(tx, EACH),
+    oldestInState(tx, "draft", EACH),
+    oldestRefused(tx, EACH),
+    oldestRequested(tx, EACH),
+    oldestOpenCases(tx, EACH),
+    oldestStuck(tx, EACH),
+    listPauses(tx),
+    listSellers(tx),
+  ]);
+  const groups: Readonly<Record<HomeKind, Oldest<HomeItem>>> = {
+    channel: all(
+      pauses.map((pause) => {
+        const why = reason(CHANNEL_WIDE_REASON[pause.cause]);
+        return item("channel", why, same(pause.seller), "/console/pengaturan", pause.since);
+      }),
+    ),
+    certificate: all(sellers.flatMap((seller) => certificateItem(seller, today))),
+    stuck: each(stuck, stuckItem),
+    invoice: each(held, (row) => ({
+      ...item(
+        "invoice",
+        (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck"),
+        same(row.number ?? row.external_id),
+        `/console/invoice/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
+        row.created_at,
+      ),
+      deadline: row.tax_day === null ? null : uploadDeadline(row.tax_day as TaxDay),
+    })),
+    rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
+    problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
+    draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
+    mail: each(mail, (row) =>
+      item(
+        "mail",
+        reason("mail_refused", same(row.detail ?? "")),
+        text(`${row.reference} → ${row.recipient}`, `${row.reference} → ${row.recipient}`),
+        `/console/faktur/${row.faktur_id}`,
+        row.at,
+      ),
+    ),
+    company: each(company, (row) =>
+      item(
+        "company",
+        { code: "company_requested", ...TAB_WAITS },
+        same(row.name),
+        `/console/perusahaan/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
+        row.status_at,
+      ),
+    ),
+    case: each(cases, (row) =>
+      item(
+        "case",
+        { code: row.kind, ...CASE_WAITS },
+        same(row.number ?? row.external_id),
+        `/console/kasus/${row.id}`,
+        row.opened_at,
+      ),
+    ),
+  };
+  const items = HOME_KINDS.flatMap((kind) => groups[kind].rows)
+    .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
+    .slice(0, SHOWN);
+  const counts = Object.fromEntries(HOME_KINDS.map((kind) => [kind, groups[kind].count]));
+  return { items, counts: counts as Record<HomeKind, number> };
+}
+
+const same = (words: string): Text => text(words, words);
+
+const all = (rows: readonly HomeItem[]): Oldest<HomeItem> => ({ rows, count: rows.length });
+
+const each = <Row>(oldest: Oldest<Row>, make: (row: Row) => HomeItem): Oldest<HomeItem> => ({
+  rows: oldest.rows.map(make),
+  count: oldest.count,
+});
+
+function item(
+  kind: HomeKind,
+  why: { readonly code: string; readonly message: Text; readonly fix: Text },
+  title: Text,
+  link: string,
+  since: string,
+): HomeItem {
+  return { kind, code: why.code, title, message: why.message, fix: why.fix, link, since, deadline: null };
+}
+
+const fakturItem = (kind: HomeKind, row: StoppedRow, why: Reason): HomeItem => ({
+  ...item(
+    kind,
+    why,
+    same(`${row.reference} · ${row.buyer_name}`),
+    `/console/faktur/${row.id}`,
+    row.updated_at,
+  ),
+  deadline: row.deadline as TaxDay,
+});
+
+function rejectionOf({ channel_message }: StoppedRow): Reason {
+  const said = channel_message ?? "";
+  return said === ""
+    ? reason("rejected_by_djp")
+    : reason("rejected_by_djp", text(`DJP: ${said}`, `The authority: ${said}`));
+}
+
+const problemOf = ({ problem }: StoppedRow) =>
+  REASON_CODES.find((code) => code === problem) ?? "duplicate_at_authority";
+
+/** Work that stopped stands by its kind; where its subject is a faktur or an invoice, its own page tells more. */
+function stuckItem(row: StuckRow): HomeItem {
+  const what = `(${row.kind}: ${row.last_code ?? "?"})`;
+  const link = ["submit", "follow", "cancel", "paper"].includes(row.kind)
+    ? `/console/faktur/${row.subject}`
+    : "/console/tanpa-faktur";
+  return item("stuck", reason("stuck", same(what)), same(row.last_error ?? row.kind), link, row.run_at);
+}
+
+function certificateItem(
+  seller: { readonly slug: string; readonly name: string; readonly certificate_about: string | null },
+  today: TaxDay,
+): HomeItem[] {
+  const notice = certificateNotice(seller.certificate_about, today);
+  if (notice === null || notice.state === "good") return [];
+  const why = { code: "certificate", message: notice.message, fix: RENEW };
+  const from = `${addDays(notice.until, -notice.warnDays)}T00:00:00.000Z`;
+  return [
+    { ...item("certificate", why, same(seller.name), "/console/pengaturan", from), deadline: notice.until },
+  ];
+}
+
+const RENEW = text(
+  "Minta sertifikat baru, lalu unggah .p12-nya di Pengaturan.",
+  "Ask for a new certificate, then upload its .p12 in the settings.",
+);
+
+const TAB_WAITS = {
+  message: text("Tab NPWP menunggu keputusan finance.", "An NPWP tab waits for finance."),
+  fix: text("Bandingkan dengan register, lalu aktifkan.", "Compare it with the register, then activate it."),
+};
+
+const CASE_WAITS = {
+  message: text("Kasus menunggu keputusan.", "A case waits for a decision."),
+  fix: text("Baca usulannya, lalu putuskan.", "Read what is proposed, then decide."),
+};

@@ -1,0 +1,37 @@
+import type { Config } from "./config";
+import { deliverLetter, type LetterDeps } from "./customers/letters";
+import { makeLink } from "./customers/make-link";
+import type { FakturRow } from "./store/fakturs";
+import type { Handlers } from "./worker/worker";
+import { loadLetterTemplates } from "./mail/render";
+import { postWebhook } from "./webhooks/post";
+import { sendWebhook, type SendDeps } from "./webhooks/send";
+
+/** What goes out to customers and subscribers: links in mails, letters, webhooks. */
+export interface Outside {
+  linkFor(row: FakturRow, buyer: string): Promise<string>;
+  readonly handlers: Pick<Handlers, "letter" | "webhook">;
+  readonly settings: {
+    readonly publicUrl: string;
+    readonly linkDays: number;
+    readonly webhooks: { readonly allowPrivate: boolean };
+  };
+}
+
+type OutsideDeps = Pick<LetterDeps, "db" | "clock" | "log" | "seal" | "mailer" | "mailDomain">;
+
+export function buildOutside(d: OutsideDeps, config: Config): Outside {
+  const { publicUrl, linkDays, mailFrom } = config;
+  const allowPrivate = config.allowPrivateWebhooks;
+  const linking = { ...d, publicUrl, linkDays };
+  const lettering: LetterDeps = { ...linking, from: mailFrom, letterTemplates: loadLetterTemplates() };
+  const sending: SendDeps = { ...d, publicUrl, allowPrivate, post: postWebhook };
+  return {
+    linkFor: async (row, buyer) => (await makeLink(d.db.knex, linking, row.account_id, buyer)).url,
+    handlers: {
+      letter: (work) => deliverLetter(lettering, work),
+      webhook: (work) => sendWebhook(sending, work),
+    },
+    settings: { publicUrl, linkDays, webhooks: { allowPrivate } },
+  };
+}

@@ -1,0 +1,64 @@
+import { isDuplicate, type Tx } from "./db";
+
+export const APPROVAL_STATES = ["waiting", "confirmed", "refused"] as const;
+export type ApprovalState = (typeof APPROVAL_STATES)[number];
+
+export const APPROVAL_KINDS = ["cancel", "replace", "decide"] as const;
+export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
+
+/** What one person has asked for and another one must confirm. */
+export interface ApprovalRow {
+  readonly id: string;
+  readonly seller: string;
+  readonly faktur_id: string;
+  readonly case_id: string | null;
+  readonly kind: ApprovalKind;
+  /** JSON of what was asked for. */
+  readonly wish: string;
+  readonly reason: string;
+  readonly asked_by: string;
+  readonly asked_at: string;
+  readonly state: ApprovalState;
+  /** The faktur while it waits: one request for a faktur at a time. */
+  readonly waiting_for: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: string | null;
+  readonly decision_reason: string | null;
+}
+
+/** False when a request for this faktur waits already. */
+export async function insertApproval(tx: Tx, row: ApprovalRow): Promise<boolean> {
+  try {
+    await tx<ApprovalRow>("approvals").insert(row);
+    return true;
+  } catch (thrown) {
+    if (isDuplicate(thrown)) return false;
+    throw thrown;
+  }
+}
+
+export const approvalById = (tx: Tx, id: string): Promise<ApprovalRow | undefined> =>
+  tx<ApprovalRow>("approvals").where({ id }).first();
+
+/** Newest first; `before` is the id of the last one seen. */
+export function listApprovals(
+  tx: Tx,
+  state: ApprovalState | undefined,
+  before: string | null,
+  limit: number,
+): Promise<ApprovalRow[]> {
+  const query = tx<ApprovalRow>("approvals").orderBy("id", "desc").limit(limit);
+  if (state !== undefined) query.where({ state });
+  if (before !== null) query.where("id", "<", before);
+  return query;
+}
+
+type Ended = Pick<ApprovalRow, "state" | "waiting_for" | "decided_by" | "decided_at" | "decision_reason">;
+
+/** False when another hand has decided it first. */
+export const changeApproval = async (
+  tx: Tx,
+  id: string,
+  from: ApprovalState,
+  changes: Ended,
+): Promise<boolean> => (await tx<ApprovalRow>("approvals").where({ id, state: from }).update(changes)) === 1;

@@ -1,0 +1,81 @@
+import type { FakturState } from "../faktur/faktur";
+import type { Tx } from "./db";
+import type { FakturRow } from "./fakturs";
+
+/** One faktur of a run that a person has started. */
+export interface UploadAskedRow {
+  readonly faktur_id: string;
+  readonly seller: string;
+  readonly run: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** The latest request for a faktur counts. */
+export async function insertUploadAsked(tx: Tx, row: UploadAskedRow): Promise<void> {
+  await tx<UploadAskedRow>("uploads_asked").where({ faktur_id: row.faktur_id }).delete();
+  await tx<UploadAskedRow>("uploads_asked").insert(row);
+}
+
+export const isUploadAsked = async (tx: Tx, fakturId: string): Promise<boolean> =>
+  (await tx<UploadAskedRow>("uploads_asked").where({ faktur_id: fakturId }).first()) !== undefined;
+
+/** The run that was started last; ids sort by time. */
+export const latestRun = (tx: Tx, seller: string): Promise<UploadAskedRow | undefined> =>
+  tx<UploadAskedRow>("uploads_asked").where({ seller }).orderBy("run", "desc").first();
+
+export interface StateCount {
+  readonly state: FakturState;
+  readonly count: number;
+}
+
+const counted = (rows: readonly { state: FakturState; count: number | string }[]): StateCount[] =>
+  rows.map(({ state, count }) => ({ state, count: Number(count) }));
+
+export const statesOfRun = async (tx: Tx, run: string): Promise<StateCount[]> =>
+  counted(
+    (await tx("uploads_asked")
+      .join("fakturs", "fakturs.id", "uploads_asked.faktur_id")
+      .where({ "uploads_asked.run": run })
+      .groupBy("fakturs.state")
+      .select("fakturs.state as state")
+      .count({ count: "fakturs.id" })) as { state: FakturState; count: number }[],
+  );
+
+/** How many of a seller's fakturs are in each of these states. */
+export const countStates = async (
+  tx: Tx,
+  seller: string,
+  states: readonly FakturState[],
+): Promise<StateCount[]> =>
+  counted(
+    (await tx<FakturRow>("fakturs")
+      .where({ seller })
+      .whereIn("state", [...states])
+      .groupBy("state")
+      .select("state")
+      .count({ count: "id" })) as unknown as { state: FakturState; count: number }[],
+  );
+
+/** What waits to be uploaded and may be, oldest first. */
+export const waitingForUpload = (
+  tx: Tx,
+  seller: string,
+  today: string,
+  limit: number,
+): Promise<FakturRow[]> =>
+  tx<FakturRow>("fakturs")
+    .where({ seller })
+    .whereIn("state", ["draft", "ready"])
+    .whereNull("problem")
+    .where("deadline", ">=", today)
+    .orderBy("id")
+    .limit(limit);
+
+/** Uploads that sleep until the next window look again now. */
+export async function wakeUploads(tx: Tx, seller: string, now: Date): Promise<void> {
+  await tx("jobs")
+    .where({ kind: "submit", state: "ready" })
+    .whereIn("subject", tx<FakturRow>("fakturs").where({ seller, state: "ready" }).select("id"))
+    .update({ run_at: now.toISOString() });
+}
