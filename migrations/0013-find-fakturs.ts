@@ -5,6 +5,7 @@ import type { Migration } from "./index";
 const INDEXES: readonly (readonly [table: string, name: string, columns: readonly string[]])[] = [
   ["fakturs", "fakturs_by_reference", ["reference", "id"]],
   ["fakturs", "fakturs_by_nsfp", ["nsfp", "id"]],
+  ["fakturs", "fakturs_by_portal", ["portal", "id"]],
   ["fakturs", "fakturs_by_buyer", ["buyer_name", "id"]],
   ["fakturs", "fakturs_by_day", ["date", "state", "id", "dpp", "ppn"]],
   ["fakturs", "fakturs_by_problem", ["problem", "id"]],

@@ -38,7 +38,8 @@ import { deliverMail, type DeliverDeps } from "./mail/deliver";
 import type { Mailer } from "./mail/mailer";
 import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
 import { createMailer } from "./mail/transport";
-import { examine, examineSeller } from "./ops/doctor";
+import { buildDesk } from "./desk";
+import { examine } from "./ops/doctor";
 import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { outageLog, watchChannel } from "./ops/outages";
@@ -46,7 +47,7 @@ import { pauseChannel, resumeChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { buildOutside } from "./outside";
 import { createPaperMaker, tryCertificate } from "./paper-maker";
-import { portalFinder, portalKinds, tryPortal } from "./portals";
+import { portalFinder, portalKinds } from "./portals";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
@@ -202,7 +203,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     await scheduleExports();
   };
 
-  const examining = { db, documents, mailer, clock, seal, channelFor };
+  const examining = { ...ledger, documents, mailer, seal, channelFor };
   const api: ApiDeps = {
     ...ledger,
     seal,
@@ -240,10 +241,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
     drawPaper,
     examine: () => examine(examining),
-    examineSeller: (seller) => examineSeller(examining, seller),
-    examinePortal: (slug) => tryPortal({ clock, portalNamed }, slug),
     portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
-    kindsAsked: PORTAL_KINDS.filter((kind) => kinds[kind]?.listPaid !== undefined),
+    ...buildDesk({ ...faktur, ...delivering, ...examining, kinds, portalNamed }),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
     wake,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AppError, type Fault } from "./errors";
 import type { LogLevel } from "./log";
 import { text } from "./text";
+import type { OidcOptions } from "./users/oidc";
 
 /** Everything the service is told from outside. Only this file reads the environment. */
 export interface Config {
@@ -26,6 +27,8 @@ export interface Config {
   readonly linkDays: number;
   /** Whether outgoing webhooks may go to addresses inside the house. */
   readonly allowPrivateWebhooks: boolean;
+  /** Sign-in with the company's own accounts; null while it is not set. */
+  readonly oidc: OidcOptions | null;
   /** For `s3://` documents: the usual AWS variables. */
   readonly s3: S3Settings | null;
 }
@@ -163,6 +166,7 @@ export function parseConfig(environment: Environment): Config {
   });
   const key = readMasterKey(given, faults);
   const s3 = readS3(given, faults);
+  const oidc = readOidc(given, faults);
   if (!parsed.success || key === null || faults.length > 0) throw invalid(faults);
   const set = parsed.data;
   return {
@@ -187,22 +191,29 @@ export function parseConfig(environment: Environment): Config {
     linkDays: set.FAKTUR_LINK_DAYS,
     allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
     s3,
+    oidc,
   };
 }
 
 /** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
+/** What a file of a secret holds; a fault and undefined when it cannot be read. */
+function wordsIn(file: string, setting: string, faults: Fault[]): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    faults.push(fault(setting, `tidak dapat dibaca: ${file}`, `cannot be read: ${file}`));
+    return undefined;
+  }
+}
+
 function readMasterKey(given: Record<string, string | undefined>, faults: Fault[]): Buffer | null {
   const file = given["FAKTUR_MASTER_KEY_FILE"];
   let encoded = given["FAKTUR_MASTER_KEY"];
   if (encoded === undefined && file !== undefined) {
-    try {
-      encoded = readFileSync(file, "utf8").trim();
-    } catch {
-      faults.push(fault("FAKTUR_MASTER_KEY_FILE", `tidak dapat dibaca: ${file}`, `cannot be read: ${file}`));
-      return null;
-    }
+    encoded = wordsIn(file, "FAKTUR_MASTER_KEY_FILE", faults);
+    if (encoded === undefined) return null;
   }
   if (encoded === undefined) {
     const make = "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
@@ -215,6 +226,25 @@ function readMasterKey(given: Record<string, string | undefined>, faults: Fault[
   const name = given["FAKTUR_MASTER_KEY"] === undefined ? "FAKTUR_MASTER_KEY_FILE" : "FAKTUR_MASTER_KEY";
   faults.push(fault(name, "harus 32 byte dalam base64", "must be 32 bytes in base64"));
   return null;
+}
+
+/** All of it or nothing. Plain http is for a provider on this machine only: a token would be read on the way. */
+function readOidc(given: Record<string, string | undefined>, faults: Fault[]): OidcOptions | null {
+  const issuer = given["FAKTUR_OIDC_ISSUER"];
+  if (issuer === undefined) return null;
+  if (
+    !/^https:\/\/.|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|\/|$)/.test(issuer) ||
+    !isServer(issuer)
+  ) {
+    faults.push(fault("FAKTUR_OIDC_ISSUER", "harus alamat https", "must be an https address"));
+  }
+  const file = given["FAKTUR_OIDC_CLIENT_SECRET_FILE"];
+  const inFile = () => (file === undefined ? "" : wordsIn(file, "FAKTUR_OIDC_CLIENT_SECRET_FILE", faults));
+  const clientSecret = given["FAKTUR_OIDC_CLIENT_SECRET"] ?? inFile() ?? "-";
+  const clientId = given["FAKTUR_OIDC_CLIENT_ID"] ?? "";
+  if (clientId === "") faults.push(fault("FAKTUR_OIDC_CLIENT_ID", "belum diisi", "missing"));
+  if (clientSecret === "") faults.push(fault("FAKTUR_OIDC_CLIENT_SECRET", "belum diisi", "missing"));
+  return { issuer, clientId, clientSecret, roleClaim: given["FAKTUR_OIDC_ROLE_CLAIM"] ?? null };
 }
 
 function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3Settings | null {

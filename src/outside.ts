@@ -4,6 +4,7 @@ import { makeLink } from "./customers/make-link";
 import type { FakturRow } from "./store/fakturs";
 import type { Handlers } from "./worker/worker";
 import { loadLetterTemplates } from "./mail/render";
+import { createOidc, type OidcDoor } from "./users/oidc";
 import { postWebhook } from "./webhooks/post";
 import { sendWebhook, type SendDeps } from "./webhooks/send";
 
@@ -15,6 +16,7 @@ export interface Outside {
     readonly publicUrl: string;
     readonly linkDays: number;
     readonly webhooks: { readonly allowPrivate: boolean };
+    readonly oidc: OidcDoor | null;
   };
 }
 
@@ -26,12 +28,13 @@ export function buildOutside(d: OutsideDeps, config: Config): Outside {
   const linking = { ...d, publicUrl, linkDays };
   const lettering: LetterDeps = { ...linking, from: mailFrom, letterTemplates: loadLetterTemplates() };
   const sending: SendDeps = { ...d, publicUrl, allowPrivate, post: postWebhook };
+  const oidc = config.oidc === null ? null : createOidc(config.oidc, `${publicUrl}/console/oidc/kembali`);
   return {
     linkFor: async (row, buyer) => (await makeLink(d.db.knex, linking, row.account_id, buyer)).url,
     handlers: {
       letter: (work) => deliverLetter(lettering, work),
       webhook: (work) => sendWebhook(sending, work),
     },
-    settings: { publicUrl, linkDays, webhooks: { allowPrivate } },
+    settings: { publicUrl, linkDays, webhooks: { allowPrivate }, oidc },
   };
 }

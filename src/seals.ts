@@ -5,5 +5,6 @@ export const portalSecretsPurpose = (portal: string): string => `portal-secrets:
 export const portalApiPurpose = (portal: string): string => `portal-api:${portal}`;
 export const totpPurpose = (user: string): string => `totp:${user}`;
 export const customerLinkPurpose = "customer-link";
+export const oidcPurpose = "console-oidc";
 export const emailChangePurpose = "email-change";
 export const webhookSecretsPurpose = (endpoint: string): string => `webhook-secrets:${endpoint}`;

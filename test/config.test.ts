@@ -25,6 +25,7 @@ function refused(environment: Readonly<Record<string, string | undefined>>): str
 
 test("the defaults are those of the contract", () => {
   expect(parseConfig(enough)).toEqual({
+    ...{ linkDays: 90, allowPrivateWebhooks: false, oidc: null },
     databaseUrl: "sqlite:data/faktur.db",
     documentsUrl: "file:data/documents",
     mailUrl: "file:data/outbox",
@@ -171,4 +172,23 @@ describe("files", () => {
     mkdirSync(join(folder, ".env"));
     expect(() => readEnvironment(folder)).toThrow(expect.objectContaining({ code: "config_invalid" }));
   });
+});
+
+const oidc = { FAKTUR_OIDC_ISSUER: "https://login.hosting.example", FAKTUR_OIDC_CLIENT_ID: "faktur" };
+
+test("sign-in by OpenID Connect is set as a whole, its secret also from a file, and over https", () => {
+  const folder = mkdtempSync(join(tmpdir(), "faktur-oidc-"));
+  const file = join(folder, "secret");
+  writeFileSync(file, "dari berkas\n");
+  const faults = (more: Record<string, string>) => refused({ ...enough, ...oidc, ...more });
+  expect(parseConfig({ ...enough, ...oidc, FAKTUR_OIDC_CLIENT_SECRET_FILE: file }).oidc).toEqual({
+    ...{ issuer: "https://login.hosting.example", clientId: "faktur" },
+    ...{ clientSecret: "dari berkas", roleClaim: null },
+  });
+  expect(faults({})).toEqual(["FAKTUR_OIDC_CLIENT_SECRET"]);
+  expect(faults({ FAKTUR_OIDC_CLIENT_SECRET_FILE: folder })).toEqual(["FAKTUR_OIDC_CLIENT_SECRET_FILE"]);
+  const plain = { FAKTUR_OIDC_CLIENT_SECRET: "x", FAKTUR_OIDC_ISSUER: "http://login.hosting.example" };
+  expect(faults(plain)).toEqual(["FAKTUR_OIDC_ISSUER"]);
+  expect(faults({ ...plain, FAKTUR_OIDC_ISSUER: "http://127.0.0.1:9000" })).toEqual([]);
+  rmSync(folder, { recursive: true });
 });

@@ -37,6 +37,7 @@
     if (!(form instanceof HTMLFormElement)) return;
     const question = event.submitter?.getAttribute("data-confirm") ?? form.dataset.confirm;
     if (question && !confirm(question)) return event.preventDefault();
+    if (event.submitter?.hasAttribute("formtarget")) return;
     if (form.dataset.sent) return event.preventDefault();
     if (form.method !== "post") return;
     form.dataset.sent = "1";

@@ -53,7 +53,8 @@ export async function approvalView(d: ApiDeps, row: ApprovalRow, caller: Caller)
 
 const instant = (iso: string | null): string | null => (iso === null ? null : isoInJakarta(new Date(iso)));
 
-const amount = (value: bigint | undefined): string | null => (value === undefined ? null : formatMoney(value));
+const amount = (value: bigint | undefined): string | null =>
+  value === undefined ? null : formatMoney(value);
 
 const changeView = ({ line, name, price, quantity, discount, remove }: LineChange) => ({
   ...{ line, name: name ?? null, price: amount(price), quantity: amount(quantity) },

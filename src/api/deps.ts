@@ -15,9 +15,12 @@ import type { ReasonCode } from "../faktur/reasons";
 import type { PortalKind } from "../hooks/portal";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
+import type { ComposedMail } from "../mail/message";
+import type { MailWords } from "../mail/words";
 import type { Check } from "../ops/health";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
+import type { OidcDoor } from "../users/oidc";
 import type { SellerRow } from "../store/sellers";
 
 export interface CertificateAbout {
@@ -76,13 +79,18 @@ export interface ApiDeps extends RegisterDeps {
   examine(): Promise<readonly Check[]>;
   /** The same for the channel and certificate of one seller. */
   examineSeller(seller: SellerRow): Promise<readonly Check[]>;
+  /** The mail of a sample faktur in these words. */
+  composeSample(seller: SellerRow, words: MailWords): Pick<ComposedMail, "subject" | "text" | "html">;
+  /** Mails it, marked as a simulation. Throws `mail_temporary`, `mail_refused`. */
+  sendSample(seller: SellerRow, to: string): Promise<void>;
   /** Asks a portal that can be asked for its paid invoices of the last day; null for one that cannot. */
   examinePortal(slug: string): Promise<Check | null>;
   readonly publicUrl: string;
   /** How long a link for customers lasts. */
   readonly linkDays: number;
-  /** Hands a message for a subscriber over at once, for a try. */
   readonly webhooks: { readonly allowPrivate: boolean };
+  /** Sign-in with the company's own accounts; null while it is not set. */
+  readonly oidc: OidcDoor | null;
   /** The channel part of a seller's settings, checked by the channel it names. */
   readChannel(
     settings: unknown,

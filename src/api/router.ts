@@ -17,6 +17,7 @@ import { paperRoutes } from "./faktur-paper";
 import { homeRoutes } from "./home";
 import { invoiceRoutes } from "./invoices";
 import { kursRoutes } from "./kurs";
+import { mailWordsRoutes } from "./mail-words";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
 import { callOf } from "./perform";
@@ -56,6 +57,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...userRoutes(d),
   ...tokenRoutes(d),
   ...webhookRoutes(d),
+  ...mailWordsRoutes(d),
   ...approvalRoutes(d),
   ...auditRoutes(d),
 ];

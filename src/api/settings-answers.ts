@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CASE_DECISIONS } from "../faktur/case-rules";
 import { FAKTUR_STATES } from "../faktur/faktur";
+import { MAIL_PARTS } from "../mail/words";
 import { APPROVAL_KINDS, APPROVAL_STATES } from "../store/approvals";
 import { ACTIONS, ROLES } from "./roles";
 
@@ -102,6 +103,23 @@ export const SETTINGS_ANSWERS = {
   Tokens: z.object({ items: z.array(token), nextCursor: z.null() }),
   Token: token,
   NewToken: token.extend({ token: once }),
+  MailWords: z.object({
+    seller: z.string(),
+    parts: z.array(
+      z.object({
+        part: z.enum(MAIL_PARTS),
+        words: z.string().nullable().describe("null: the program's own"),
+        beginning: z.string().describe("what one may begin with"),
+        by: z.string().nullable(),
+        at: instant.nullable(),
+      }),
+    ),
+    placeholders: z.array(
+      z.object({ name: z.string(), means: z.object({ id: z.string(), en: z.string() }) }),
+    ),
+  }),
+  MailPreview: z.object({ subject: z.string(), text: z.string(), html: z.string() }),
+  MailTest: z.object({ to: z.string() }),
   AuditCheck: z.object({
     whole: z.boolean(),
     entries: count.nullable(),

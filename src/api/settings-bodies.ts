@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clean } from "../hooks/fields";
+import { LONGEST } from "../mail/words";
 import { APPROVAL_STATES } from "../store/approvals";
 import { ACTIONS, ROLES } from "./roles";
 
@@ -73,3 +74,15 @@ export const approvalsQuery = z.object({
 });
 
 export const refuseBody = z.object({ reason: words(1000) });
+
+const mailText = z.string().max(LONGEST.text);
+
+export const mailWordsBody = z.object({ words: mailText.min(1).describe("text with {{placeholders}}") });
+
+export const mailPreviewBody = z
+  .object({
+    subject: z.string().max(LONGEST.subject).optional(),
+    text: mailText.optional(),
+    html: mailText.optional(),
+  })
+  .optional();

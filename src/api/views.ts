@@ -1,6 +1,6 @@
 import type { Db } from "../store/db";
 import { isoInJakarta } from "../clock";
-import type { FakturKurs } from "../faktur/faktur";
+import type { FakturKurs, FakturLine } from "../faktur/faktur";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { formatMoney, formatRupiah, formatShort } from "../money";
@@ -75,19 +75,7 @@ function summaryOf(
       country: buyer.country,
     },
     facility: faktur.facility ?? null,
-    lines: faktur.lines.map((line) => ({
-      kind: line.kind,
-      code: line.code,
-      name: line.name,
-      unit: line.unit,
-      price: formatMoney(line.price),
-      quantity: formatShort(line.quantity),
-      discount: formatMoney(line.discount),
-      taxBase: formatMoney(line.taxBase),
-      otherTaxBase: formatMoney(line.otherTaxBase),
-      vatRate: formatShort(line.vatRate),
-      vat: formatMoney(line.vat),
-    })),
+    lines: faktur.lines.map(lineView),
     totals: {
       price: formatRupiah(totals.price),
       discount: formatRupiah(totals.discount),
@@ -108,6 +96,20 @@ function summaryOf(
     updatedAt: instant(row.updated_at),
   };
 }
+
+const lineView = (line: FakturLine) => ({
+  kind: line.kind,
+  code: line.code,
+  name: line.name,
+  unit: line.unit,
+  price: formatMoney(line.price),
+  quantity: formatShort(line.quantity),
+  discount: formatMoney(line.discount),
+  taxBase: formatMoney(line.taxBase),
+  otherTaxBase: formatMoney(line.otherTaxBase),
+  vatRate: formatShort(line.vatRate),
+  vat: formatMoney(line.vat),
+});
 
 /** The Finance Minister's rate of one week. */
 export const kursView = (kurs: FakturKurs) => ({

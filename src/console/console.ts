@@ -12,6 +12,7 @@ import { fakturExports, faktursPage } from "./pages/fakturs";
 import { homePage } from "./pages/home";
 import { invoicePage } from "./pages/invoice";
 import { kursPage } from "./pages/kurs";
+import { mailPreview, mailWordsPage, mailsPage } from "./pages/mail-words";
 import { newPortalPage, portalPage } from "./pages/portal";
 import { sellerPage } from "./pages/seller";
 import { newSellerPage, sellerFormPage } from "./pages/seller-form";
@@ -43,6 +44,8 @@ export const consolePages = (d: ApiDeps): readonly Page[] => [
   sellerFormPage(),
   newPortalPage(),
   portalPage(),
+  mailsPage(),
+  mailWordsPage(),
   usersPage(),
   tokensPage(),
   webhooksPage(),
@@ -56,12 +59,13 @@ export const consoleDownloads = (): readonly Download[] => [
   evidenceFile(),
   withoutFakturFile(),
   auditFile(),
+  mailPreview(),
 ];
 
 /** The console over the API's own routes. */
 export const createConsole = (d: ApiDeps): Router =>
   consoleRouter({
-    ...{ db: d.db, clock: d.clock, log: d.log, seal: d.seal },
+    ...{ db: d.db, clock: d.clock, log: d.log, seal: d.seal, newId: d.newId, oidc: d.oidc },
     routes: apiRoutes(d),
     pages: consolePages(d),
     downloads: consoleDownloads(),

@@ -3,6 +3,8 @@ import type { Request, Response } from "express";
 import type { Route } from "../api/route";
 import { AppError } from "../errors";
 import { text, type Language, type Text } from "../text";
+import type { NewId } from "../ids";
+import type { OidcDoor } from "../users/oidc";
 import { visitorOf, type SignInDeps, type Visitor } from "../users/sign-in";
 import type { Assets } from "./assets";
 import { readCookie, setCookie } from "./cookies";
@@ -16,6 +18,8 @@ import { showPage, type ShownProblem } from "./show";
 
 export interface ConsoleDeps extends SignInDeps {
   readonly routes: readonly Route[];
+  readonly newId: NewId;
+  readonly oidc: OidcDoor | null;
   readonly pages: readonly Page[];
   readonly downloads: readonly Download[];
   /** Whether people come over HTTPS. */

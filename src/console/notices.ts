@@ -10,7 +10,10 @@ export const NOTICES = {
     "Kata sandi diganti; sesi lain sudah diakhiri.",
     "The password was changed; other sessions have ended.",
   ),
-  checked: text("Sudah dicek; jawaban DJP ada di samping data pelanggan.", "Checked; the answer stands beside the data."),
+  checked: text(
+    "Sudah dicek; jawaban DJP ada di samping data pelanggan.",
+    "Checked; the answer stands beside the data.",
+  ),
   tabActive: text(
     "Tab NPWP aktif. Invoice yang dibayar mulai sekarang mendapat faktur.",
     "The NPWP tab is active. Invoices paid from now on get a faktur.",

@@ -31,7 +31,9 @@ export type Led =
   | { readonly kind: "to"; readonly address: string; readonly notice?: Notice }
   /** The page again, with something that is shown this once. */
   | { readonly kind: "stay"; readonly view: object }
-  | { readonly kind: "bytes"; readonly bytes: Buffer; readonly type: string; readonly filename: string };
+  | { readonly kind: "bytes"; readonly bytes: Buffer; readonly type: string; readonly filename: string }
+  /** A mail as it looks, in a frame of the page; it runs nothing and loads nothing. */
+  | { readonly kind: "mail"; readonly html: string };
 
 export interface Act {
   /** The last part of the address it is posted to. */

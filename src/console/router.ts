@@ -10,6 +10,7 @@ import { askAs } from "./ask";
 import { loadAssets } from "./assets";
 import { checkForm, createDesk, languageFor, type ConsoleDeps, type Desk } from "./desk";
 import { readForm } from "./form";
+import { oidcRoutes } from "./oidc";
 import type { Act, Download, Form, Page, Seen } from "./page";
 import { problemShown, type ShownProblem } from "./show";
 import { signInRoutes } from "./sign-in";
@@ -40,6 +41,7 @@ export function consoleRouter(d: ConsoleDeps): Router {
     next();
   });
   router.use(signInRoutes(desk));
+  router.use(oidcRoutes(desk));
   for (const page of d.pages) addPage(router, desk, page);
   for (const download of d.downloads) addDownload(router, desk, download);
   router.use(() => {
@@ -104,6 +106,7 @@ async function perform(
       const fresh = (await desk.visitor(request)) ?? visitor;
       return await showAs(desk, page, fresh, { request, response }, 200, null, {}, led.view);
     }
+    if (led.kind === "mail") return sendMail(response, led.html);
     if (led.kind === "bytes") return sendBytes(response, { ...led, inline: false });
     const joint = led.address.includes("?") ? "&" : "?";
     response.redirect(
@@ -132,9 +135,18 @@ function sendBytes(
   response: Response,
   file: { bytes: Buffer; type: string; filename: string; inline: boolean },
 ): void {
+  if (file.type === "text/html") return sendMail(response, file.bytes.toString("utf8"));
   const name = file.filename.replace(/[^\w.-]+/g, "_");
   response.setHeader("Content-Disposition", `${file.inline ? "inline" : "attachment"}; filename="${name}"`);
   response.type(file.type).send(file.bytes);
+}
+
+/** Mails carry their style within; in a sandbox of its own nothing of it can act. */
+const MAIL_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+function sendMail(response: Response, html: string): void {
+  response.setHeader("Content-Security-Policy", MAIL_CSP);
+  response.type("html").send(html);
 }
 
 function seenBy(desk: Desk, visitor: Visitor, request: Request): Omit<Seen, "typed"> {

@@ -11,7 +11,7 @@ const PENDING_COOKIE = "faktur_pending";
 const TITLE = text("Masuk", "Sign in");
 
 /** Only back into the console: an address from outside could lead anywhere. */
-const safeBack = (value: string): string =>
+export const safeBack = (value: string): string =>
   /^\/console(?:[/?][^\\\r\n]*)?$/.test(value) && !value.startsWith("/console//") ? value : "/console";
 
 /** `/console/masuk` and `/console/keluar`: what works without a session. */
@@ -56,7 +56,7 @@ export function signInRoutes(desk: Desk): Router {
   return router;
 }
 
-function showForm(
+export function showForm(
   desk: Desk,
   request: Request,
   response: Response,
@@ -65,7 +65,13 @@ function showForm(
   problem: ShownProblem | null,
   typed: Form,
 ): void {
-  desk.send(request, response, status, { template: "masuk", title: TITLE, view, problem, typed });
+  desk.send(request, response, status, {
+    template: "masuk",
+    title: TITLE,
+    view: { ...view, oidc: desk.oidc !== null },
+    problem,
+    typed,
+  });
 }
 
 function whyNot(tried: Exclude<SignedIn, { kind: "in" }>, step: "password" | "code"): ShownProblem | null {

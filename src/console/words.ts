@@ -120,6 +120,7 @@ export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readon
   mail: { word: text("E-mail ditolak", "Mails refused"), all: null },
   company: { word: text("Permintaan NPWP", "NPWP requests"), all: "/console/perusahaan?status=requested" },
   case: { word: text("Kasus terbuka", "Open cases"), all: "/console/kasus" },
+  approval: { word: text("Menunggu orang kedua", "Wait for a second person"), all: "/console/persetujuan" },
 };
 
 /** How a part of the service is; the word stands beside its colour. */

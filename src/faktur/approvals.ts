@@ -152,7 +152,11 @@ async function written(
   const event = `approval_${action}`;
   await addTimeline(tx, row.faktur_id, { at, event, by: who.name, detail: detail?.slice(0, 500) ?? null });
   const entry = { at: at.toISOString(), actor: who.name, action: `approval.${action}` };
-  await appendAudit(tx, { ...entry, subject: `faktur:${row.faktur_id}`, detail: detail?.slice(0, 1000) ?? row.id });
+  await appendAudit(tx, {
+    ...entry,
+    subject: `faktur:${row.faktur_id}`,
+    detail: detail?.slice(0, 1000) ?? row.id,
+  });
 }
 
 const NO_FAKTUR = text("Faktur tidak ditemukan.", "There is no such faktur.");

@@ -15,11 +15,13 @@ import { addTimeline, fakturById, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
 import { findCompany } from "../store/accounts";
 import { endMail, mailById, type MailRow, type MailState } from "../store/mails";
+import { mailWords } from "../store/mail-templates";
 import { findSeller, type SellerRow } from "../store/sellers";
 import type { TaxDay } from "../clock";
 import { announceFaktur } from "../webhooks/announce";
 import type { Mailer, OutgoingMail } from "./mailer";
-import { composeFakturMail, type MailTemplates } from "./message";
+import { composeFakturMail } from "./message";
+import type { WordedTemplates } from "./render";
 
 export interface DeliverDeps {
   readonly db: Db;
@@ -28,7 +30,7 @@ export interface DeliverDeps {
   readonly log: Log;
   readonly documents: Documents;
   readonly mailer: Mailer;
-  readonly templates: MailTemplates;
+  readonly templates: Pick<WordedTemplates, "worded">;
   /** `Name <address>`. */
   readonly from: string;
   /** A link for the customer to the fakturs of this one's buyer. */
@@ -98,7 +100,7 @@ async function compose(
       simulated: Boolean(row.simulated),
       ...(link === null ? {} : { consoleUrl: link }),
     },
-    d.templates,
+    d.templates.worded(await mailWords(d.db.knex, sellerRow.slug)),
   );
   return {
     ...composed,

@@ -5,15 +5,23 @@ import { packageRoot } from "../package";
 import type { DigestTemplates, DigestView } from "./digest";
 import type { LetterTemplates, LetterView } from "./letter";
 import type { FakturMailView, MailTemplates } from "./message";
+import { withWords, type MailWords, type WordedView } from "./words";
 
 /** Reads and compiles the mail templates once. Throws when one is missing or does not compile. */
-export function loadMailTemplates(dir: string = join(packageRoot(), "templates", "mail")): MailTemplates {
+export function loadMailTemplates(dir: string = join(packageRoot(), "templates", "mail")): WordedTemplates {
   const subject = load(join(dir, "faktur.subject.eta"), { autoEscape: false });
-  return {
+  const standard: MailTemplates = {
     subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
     text: load(join(dir, "faktur.txt.eta"), { autoEscape: false }),
     html: load(join(dir, "faktur.html.eta"), { autoEscape: true }),
   };
+  const frame = load<WordedView>(join(dir, "faktur-own.html.eta"), { autoEscape: true });
+  return { ...standard, worded: (words) => withWords(standard, { frame, shown }, words) };
+}
+
+/** The program's templates, and the same with a seller's words in their place. */
+export interface WordedTemplates extends MailTemplates {
+  worded(words: MailWords): MailTemplates;
 }
 
 /** The templates of the daily digest. Throws when one is missing or does not compile. */

@@ -2,7 +2,8 @@ import { addDays, dayInJakarta, type Clock, type TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { uploadDeadline } from "../faktur/law";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
-import type { Db } from "../store/db";
+import { oldestWaiting, type WaitingRow } from "../store/approvals";
+import type { Db, Tx } from "../store/db";
 import {
   oldestHeld,
   oldestInState,
@@ -11,11 +12,15 @@ import {
   oldestRequested,
   oldestStuck,
   oldestWithProblem,
+  type HeldRow,
   type Oldest,
+  type OpenCaseRow,
+  type RefusedRow,
+  type RequestedRow,
   type StoppedRow,
   type StuckRow,
 } from "../store/home";
-import { listPauses } from "../store/pauses";
+import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { text, type Text } from "../text";
 import { certificateNotice } from "./home-health";
@@ -34,6 +39,7 @@ export const HOME_KINDS = [
   "mail",
   "company",
   "case",
+  "approval",
 ] as const;
 export type HomeKind = (typeof HOME_KINDS)[number];
 
@@ -60,76 +66,93 @@ const SHOWN = 60;
 
 /** Everything that waits for a person, oldest first; of a long queue the oldest, with the count of all. */
 export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }): Promise<HomeWork> {
-  const tx = d.db.knex;
-  const today = dayInJakarta(d.clock.now());
-  const [held, rejected, problem, draft, mail, company, cases, stuck, pauses, sellers] = await Promise.all([
-    oldestHeld(tx, EACH),
-    oldestInState(tx, "rejected", EACH),
-    oldestWithProblem(tx, EACH),
-    oldestInState(tx, "draft", EACH),
-    oldestRefused(tx, EACH),
-    oldestRequested(tx, EACH),
-    oldestOpenCases(tx, EACH),
-    oldestStuck(tx, EACH),
-    listPauses(tx),
-    listSellers(tx),
-  ]);
-  const groups: Readonly<Record<HomeKind, Oldest<HomeItem>>> = {
-    channel: all(
-      pauses.map((pause) => {
-        const why = reason(CHANNEL_WIDE_REASON[pause.cause]);
-        return item("channel", why, same(pause.seller), "/console/pengaturan", pause.since);
-      }),
-    ),
-    certificate: all(sellers.flatMap((seller) => certificateItem(seller, today))),
-    stuck: each(stuck, stuckItem),
-    invoice: each(held, (row) => ({
-      ...item(
-        "invoice",
-        (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck"),
-        same(row.number ?? row.external_id),
-        `/console/invoice/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
-        row.created_at,
-      ),
-      deadline: row.tax_day === null ? null : uploadDeadline(row.tax_day as TaxDay),
-    })),
-    rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
-    problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
-    draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
-    mail: each(mail, (row) =>
-      item(
-        "mail",
-        reason("mail_refused", same(row.detail ?? "")),
-        text(`${row.reference} → ${row.recipient}`, `${row.reference} → ${row.recipient}`),
-        `/console/faktur/${row.faktur_id}`,
-        row.at,
-      ),
-    ),
-    company: each(company, (row) =>
-      item(
-        "company",
-        { code: "company_requested", ...TAB_WAITS },
-        same(row.name),
-        `/console/perusahaan/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
-        row.status_at,
-      ),
-    ),
-    case: each(cases, (row) =>
-      item(
-        "case",
-        { code: row.kind, ...CASE_WAITS },
-        same(row.number ?? row.external_id),
-        `/console/kasus/${row.id}`,
-        row.opened_at,
-      ),
-    ),
-  };
+  const groups = await gatherGroups(d.db.knex, dayInJakarta(d.clock.now()));
   const items = HOME_KINDS.flatMap((kind) => groups[kind].rows)
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
     .slice(0, SHOWN);
   const counts = Object.fromEntries(HOME_KINDS.map((kind) => [kind, groups[kind].count]));
   return { items, counts: counts as Record<HomeKind, number> };
 }
+
+async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
+  const [held, rejected, problem, draft, mail, company, cases, stuck, asked, pauses, sellers] =
+    await Promise.all([
+      oldestHeld(tx, EACH),
+      oldestInState(tx, "rejected", EACH),
+      oldestWithProblem(tx, EACH),
+      oldestInState(tx, "draft", EACH),
+      oldestRefused(tx, EACH),
+      oldestRequested(tx, EACH),
+      oldestOpenCases(tx, EACH),
+      oldestStuck(tx, EACH),
+      oldestWaiting(tx, EACH),
+      listPauses(tx),
+      listSellers(tx),
+    ]);
+  return {
+    channel: all(pauses.map(pauseItem)),
+    certificate: all(sellers.flatMap((seller) => certificateItem(seller, today))),
+    stuck: each(stuck, stuckItem),
+    invoice: each(held, heldItem),
+    rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
+    problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
+    draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
+    mail: each(mail, mailItem),
+    company: each(company, companyItem),
+    case: each(cases, caseItem),
+    approval: each(asked, approvalItem),
+  };
+}
+
+const pauseItem = ({ seller, cause, since }: PauseRow): HomeItem =>
+  item("channel", reason(CHANNEL_WIDE_REASON[cause]), same(seller), "/console/pengaturan", since);
+
+const heldItem = (row: HeldRow): HomeItem => ({
+  ...item(
+    "invoice",
+    (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck"),
+    same(row.number ?? row.external_id),
+    `/console/invoice/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
+    row.created_at,
+  ),
+  deadline: row.tax_day === null ? null : uploadDeadline(row.tax_day as TaxDay),
+});
+
+const mailItem = (row: RefusedRow): HomeItem =>
+  item(
+    "mail",
+    reason("mail_refused", same(row.detail ?? "")),
+    same(`${row.reference} → ${row.recipient}`),
+    `/console/faktur/${row.faktur_id}`,
+    row.at,
+  );
+
+const companyItem = (row: RequestedRow): HomeItem =>
+  item(
+    "company",
+    { code: "company_requested", ...TAB_WAITS },
+    same(row.name),
+    `/console/perusahaan/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
+    row.status_at,
+  );
+
+const caseItem = (row: OpenCaseRow): HomeItem =>
+  item(
+    "case",
+    { code: row.kind, ...CASE_WAITS },
+    same(row.number ?? row.external_id),
+    `/console/kasus/${row.id}`,
+    row.opened_at,
+  );
+
+const approvalItem = (row: WaitingRow): HomeItem =>
+  item(
+    "approval",
+    { code: row.kind, ...SECOND_WAITS },
+    same(`${row.reference} · ${row.asked_by}`),
+    "/console/persetujuan",
+    row.asked_at,
+  );
 
 const same = (words: string): Text => text(words, words);
 
@@ -206,4 +229,12 @@ const TAB_WAITS = {
 const CASE_WAITS = {
   message: text("Kasus menunggu keputusan.", "A case waits for a decision."),
   fix: text("Baca usulannya, lalu putuskan.", "Read what is proposed, then decide."),
+};
+
+const SECOND_WAITS = {
+  message: text(
+    "Pembatalan atau penggantian menunggu orang kedua.",
+    "A cancellation or replacement waits for a second person.",
+  ),
+  fix: text("Baca alasannya, lalu setujui atau tolak.", "Read the reason, then confirm or refuse it."),
 };

@@ -62,3 +62,27 @@ export const changeApproval = async (
   from: ApprovalState,
   changes: Ended,
 ): Promise<boolean> => (await tx<ApprovalRow>("approvals").where({ id, state: from }).update(changes)) === 1;
+
+export interface WaitingRow {
+  readonly kind: ApprovalKind;
+  readonly reference: string;
+  readonly asked_by: string;
+  readonly asked_at: string;
+}
+
+/** What waits for a second person, the oldest first, with the count of all. */
+export async function oldestWaiting(tx: Tx, limit: number): Promise<{ rows: WaitingRow[]; count: number }> {
+  const rows: WaitingRow[] = await tx("approvals")
+    .join("fakturs", "fakturs.id", "approvals.faktur_id")
+    .where({ "approvals.state": "waiting" })
+    .orderBy("approvals.id")
+    .limit(limit)
+    .select(
+      "approvals.kind as kind",
+      "fakturs.reference as reference",
+      "approvals.asked_by as asked_by",
+      "approvals.asked_at as asked_at",
+    );
+  const counted = await tx("approvals").where({ state: "waiting" }).count({ count: "id" }).first();
+  return { rows, count: Number(counted?.["count"] ?? 0) };
+}

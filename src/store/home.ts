@@ -53,11 +53,11 @@ export async function oldestInState(tx: Tx, state: FakturState, limit: number): 
   return { rows, count: await countOf(standing()) };
 }
 
-/** Fakturs that stopped for a reason their state does not show. */
+/** Fakturs that stopped for a reason their state does not show, in the order of the index that knows them. */
 export async function oldestWithProblem(tx: Tx, limit: number): Promise<Oldest<StoppedRow>> {
   const troubled = () => tx("fakturs").where("problem", ">", "").whereNot({ state: "rejected" });
   const rows: StoppedRow[] = await troubled()
-    .orderBy("id")
+    .orderBy(["problem", "id"])
     .limit(limit)
     .select(...STOPPED);
   return { rows, count: await countOf(troubled()) };

@@ -148,7 +148,11 @@ describe("a portal", () => {
       options: { lang: "id" },
     };
     const stored = await made(put(body));
-    expect(stored.json).toEqual({ portal: "toko", kind: "stripe", seller: "utama", options: { lang: "id" } });
+    expect(stored.json).toEqual({
+      ...{ portal: "toko", kind: "stripe", seller: "utama", options: { lang: "id" } },
+      ...{ webhookUrl: "http://127.0.0.1:8080/hooks/toko", apiUrl: "https://p.example", hasApi: true },
+      ...{ secrets: 2, canBeAsked: true, lastDelivery: null, lastPoll: null },
+    });
     expect(ANSWERS.Portal.parse(stored.json)).toEqual(stored.json);
     const read = await made(api.call("GET", "/portals/toko", { role: "viewer" }));
     expect(read.bytes.toString()).not.toMatch(/kunci|whsec/);

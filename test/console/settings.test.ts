@@ -1,5 +1,15 @@
 /** Proves the settings in a real browser: sellers with their upload, portals, users, tokens and the audit trail. */
-import { SECRET, startApi, furnish, made, npwpBody, pay, settle, startSimulator, type TestApi } from "../support/api";
+import {
+  SECRET,
+  startApi,
+  furnish,
+  made,
+  npwpBody,
+  pay,
+  settle,
+  startSimulator,
+  type TestApi,
+} from "../support/api";
 import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
 import { makeP12 } from "../support/certificates";
 import { createPeople, emailOf, enterAs, PASSWORD } from "../support/console";
@@ -87,7 +97,9 @@ test("a certificate is stored when its passphrase opens it, and a passphrase can
   const p12 = makeP12({ kind: "aes", passphrase: "benar" });
   const give = async (passphrase: string) => {
     await finance.goto(at("/pengaturan/penjual/dua"));
-    await finance.locator("#p12").setInputFiles({ name: "dua.p12", mimeType: "application/x-pkcs12", buffer: p12 });
+    await finance
+      .locator("#p12")
+      .setInputFiles({ name: "dua.p12", mimeType: "application/x-pkcs12", buffer: p12 });
     await finance.locator("#passphrase").fill(passphrase);
     await finance.getByRole("button", { name: "Simpan sertifikat" }).click();
   };
@@ -119,7 +131,9 @@ test("with the upload off drafts collect, are counted and go up when they are as
   await finance.getByLabel("Menurut tabel").check();
   await finance
     .locator("input[name='jam']")
-    .evaluateAll((boxes) => boxes.forEach((box) => ((box as HTMLInputElement).checked = false)));
+    .evaluateAll((boxes) =>
+      boxes.forEach((box) => ((box as unknown as { checked: boolean }).checked = false)),
+    );
   await finance.getByRole("button", { name: "Simpan jadwal" }).click();
   expect(await problemOn(finance)).toContain("paling sedikit satu jam");
   await finance.locator("input[value='7-01']").check();
@@ -235,7 +249,12 @@ test("who may not change settings gets neither the buttons nor the ways behind t
   await look(viewer, "seller-dark");
   expect(await viewer.locator("main button").count()).toBe(0);
   const _csrf = await viewer.locator("input[name='_csrf']").first().inputValue();
-  for (const path of ["penjual/utama/mati", "penjual/utama/unggah-sekarang", "portal/toko/rahasia", "token/buat"]) {
+  for (const path of [
+    "penjual/utama/mati",
+    "penjual/utama/unggah-sekarang",
+    "portal/toko/rahasia",
+    "token/buat",
+  ]) {
     const answer = await viewer.request.post(at(`/pengaturan/${path}`), { form: { _csrf } });
     expect(answer.status()).toBe(403);
   }

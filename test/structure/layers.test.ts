@@ -17,29 +17,30 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents|sheets)\/|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp)\.ts$/,
+      /^src\/(?:store|documents|sheets)\/|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc)\.ts$|^src\/webhooks\/post\.ts$/,
   },
   {
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|cases|billed)|accounts\/tab-steps|faktur\/(?:flow|standing)|coretax\/record)\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|cases|billed)|accounts\/tab-steps|faktur\/(?:flow|standing)|coretax\/record|customers\/make-link|webhooks\/announce)\.ts$/,
   },
   {
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|transfer|evidence)|hooks\/(?:intake|read|poll)|faktur\/(?:issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|users\/(?:sign-in|manage)|coretax\/(?:export|import|hand-over|take-back))\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|transfer|evidence)|hooks\/(?:intake|read|poll)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|replace|decide-case|reissue|enter-kurs)|mail\/deliver|users\/(?:sign-in|manage)|coretax\/(?:export|import|hand-over|take-back)|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
   },
   {
     name: "edges",
     why: "HTTP, worker, health and the simulator: thin over the flows, without a rule of tax",
-    files: /^src\/(?:hooks\/router|web|problem)\.ts$|^src\/(?:api|ops|worker|simulator|console)\//,
+    files:
+      /^src\/(?:hooks\/router|web|problem)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages)\.ts$/,
   },
   {
     name: "wiring",
     why: "the only place that constructs adapters, and the literal lists of what there is",
-    files: /^src\/(?:app|config|channels|portals|paper-maker)\.ts$/,
+    files: /^src\/(?:app|desk|outside|config|channels|portals|paper-maker)\.ts$/,
   },
   {
     name: "entry",
@@ -49,7 +50,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "rules",
     why: "law and decisions, pure: no await, no clock, no log, no database",
-    files: /^src\/(?:accounts|hooks|faktur|mail|coretax|users)\//,
+    files: /^src\/(?:accounts|hooks|faktur|mail|coretax|users|customers|webhooks)\//,
   },
 ];
 
@@ -140,6 +141,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   nodemailer: /^src\/mail\/transport\.ts$/,
   eta: /^src\/(?:mail|console)\/render\.ts$/,
   argon2: /^src\/users\/password\.ts$/,
+  "openid-client": /^src\/users\/oidc\.ts$/,
   otpauth: /^src\/users\/totp\.ts$/,
   "write-excel-file": /^src\/sheets\//,
   multer: /^src\/console\/form\.ts$/,
@@ -155,7 +157,8 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   pino: /^src\/log\.ts$/,
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,
-  express: /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|(?:api|console|simulator)\/.+)$/,
+  express:
+    /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages)\.ts|(?:api|console|simulator)\/.+)$/,
   // Wherever something comes in from outside.
   zod: /^src\/(?:config\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
 };

@@ -17,7 +17,7 @@ const KIND_WORDS: Readonly<Record<ShownApproval["kind"], Text>> = {
 };
 
 const STATES: Readonly<Record<ShownApproval["state"], { readonly word: Text; readonly tone: Tone }>> = {
-  waiting: { word: text("Menunggu persetujuan", "Waits for a second person"), tone: "wait" },
+  waiting: { word: text("Menunggu orang kedua", "Waits for a second person"), tone: "wait" },
   confirmed: { word: text("Disetujui", "Confirmed"), tone: "good" },
   refused: { word: text("Ditolak", "Refused"), tone: "idle" },
 };

@@ -1,0 +1,81 @@
+/** Proves the words of a seller's mails in a real browser: worded, seen in both themes, tried, mailed, restored. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
+import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
+import { createPeople, emailOf, enterAs } from "../support/console";
+
+let api: TestApi;
+let browser: OpenBrowser;
+let authority: Awaited<ReturnType<typeof startSimulator>>;
+beforeAll(async () => {
+  api = await startApi();
+  authority = await startSimulator(api.clock);
+  await createPeople(api, ["finance", "support"]);
+  browser = await openBrowser();
+  await furnish(api, authority.url);
+});
+afterAll(async () => {
+  await browser.close();
+  await authority.close();
+  await api.close();
+});
+
+const outbox = (): string[] => {
+  const folder = join(api.folder, "outbox");
+  return readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+};
+
+test("finance words the mail, sees it, mails it to itself, uses it and takes it back", async () => {
+  const page = await enterAs(browser, api, "finance");
+  page.on("dialog", (dialog) => void dialog.accept());
+  const address = `${api.url}/console/pengaturan/e-mail/utama`;
+  await page.goto(`${api.url}/console/pengaturan/e-mail`);
+  await page.getByRole("link", { name: "PT Hosting Utama" }).click();
+  await page.waitForURL(address);
+  const frame = page.frameLocator("iframe[name='pratinjau']");
+  await frame.getByText("Faktur Pajak", { exact: true }).waitFor();
+  if (process.env["PICTURES"])
+    await page.screenshot({ path: `${process.env["PICTURES"]}/mail-words.png`, fullPage: true });
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await page.locator("#html").fill("Halo {{pembeli}} <script>alert(1)</script>");
+  await page.getByRole("button", { name: "Lihat gelap" }).click();
+  await frame.getByText(`Halo PT Contoh "Sejahtera" & Rekan <script>alert(1)</script>`).waitFor();
+  expect(page.url()).toBe(address);
+
+  await page.locator("#subject").fill("Faktur {{it.nsfp}}");
+  await page.locator("#subject").press("Enter");
+  await page.getByRole("alert").waitFor();
+  expect(await page.getByRole("alert").textContent()).toContain("{{it.nsfp}} tidak dikenal");
+  expect(await page.locator("#subject").inputValue()).toBe("Faktur {{it.nsfp}}");
+  await page.locator("#subject").fill("Faktur kami {{nsfp}}");
+  await page.locator("#subject").press("Enter");
+  await page.waitForURL(/notice=saved/);
+  expect(await page.locator("main").textContent()).toContain("Faktur kami 04002600000012345");
+
+  await page.getByRole("button", { name: "Kirim contoh ke saya" }).click();
+  await page.waitForURL(/notice=testSent/);
+  expect(outbox().join()).toContain(`To: ${emailOf("finance")}`);
+  expect(outbox().join()).toContain("[SIMULASI] Faktur kami");
+
+  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
+  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await pay(api, "1");
+  await settle(api);
+  expect(outbox().filter((mail) => mail.includes("Faktur kami 0"))).toHaveLength(2);
+
+  await page.getByRole("button", { name: "Pakai bawaan" }).click();
+  await page.waitForURL(/notice=restored/);
+  expect(await page.locator("main").textContent()).not.toContain("Faktur kami");
+  expect(page.mistakes.filter((one) => !one.includes("status of 422"))).toEqual([]);
+});
+
+test("support neither sees nor changes the words; a token without an address mails nothing", async () => {
+  const page = await enterAs(browser, api, "support", { theme: "dark", size: "phone" });
+  await page.goto(`${api.url}/console/pengaturan`);
+  expect(await page.getByRole("link", { name: "Kata-kata e-mail" }).count()).toBe(0);
+  expect((await page.request.get(`${api.url}/console/pengaturan/e-mail/utama`)).status()).toBe(403);
+  const answer = await api.call("POST", "/sellers/utama/mail/test");
+  expect([answer.status, answer.problem.code]).toEqual([422, "refused"]);
+});

@@ -1,0 +1,123 @@
+/**
+ * Proves sign-in with a company's own accounts against a provider written here: who comes in, and that a token with a
+ * wrong nonce, audience, issuer, age or signature, an unverified address or a disabled user opens nothing.
+ */
+import { changeAccess, createUser } from "../../src/users/manage";
+import { newId } from "../../src/ids";
+import { userByEmail } from "../../src/store/users";
+import { startApi, type TestApi } from "../support/api";
+import { CLIENT, startProvider, type Provider } from "../support/oidc-provider";
+
+let provider: Provider;
+let api: TestApi;
+let mapped: TestApi;
+const realNow = () => new Date(performance.timeOrigin + performance.now());
+
+const start = (roleClaim: string | null) =>
+  startApi((config) => ({ ...config, oidc: { ...CLIENT, issuer: provider.issuer, roleClaim } }));
+
+beforeAll(async () => {
+  provider = await startProvider(realNow);
+  api = await start(null);
+  mapped = await start("groups");
+  const { db, clock, seal } = api.app;
+  const d = { db, clock, seal, newId };
+  await createUser(d, { email: "sari@hosting.example", role: "finance", password: null }, "test");
+  const gone = await createUser(
+    d,
+    { email: "keluar@hosting.example", role: "finance", password: null },
+    "test",
+  );
+  await changeAccess(d, gone.id, { state: "disabled" }, "test");
+});
+afterAll(async () => {
+  await api.close();
+  await mapped.close();
+  await provider.close();
+});
+
+const SARI = { email: "sari@hosting.example", email_verified: true };
+const cookieOf = (answer: Response, name: string): string =>
+  answer.headers
+    .getSetCookie()
+    .find((one) => one.startsWith(`${name}=`) && !one.includes("Max-Age=0"))
+    ?.split(";")[0] ?? "";
+
+/** The whole way round, as a browser goes it; `bend` changes the address it comes back with. */
+async function goRound(
+  at: TestApi,
+  bend: (back: URL) => void = () => undefined,
+  back = "",
+): Promise<Response> {
+  const left = await fetch(`${at.url}/console/oidc${back}`, { redirect: "manual" });
+  const cookie = cookieOf(left, "faktur_oidc");
+  const there = await fetch(left.headers.get("location") ?? "", { redirect: "manual" });
+  const returning = new URL(there.headers.get("location") ?? "");
+  bend(returning);
+  const address = `${at.url}${returning.pathname}${returning.search}`;
+  return fetch(address, { redirect: "manual", headers: { cookie } });
+}
+
+test("somebody on the list comes in by a verified address, and is led where they wanted", async () => {
+  provider.next(SARI);
+  const answer = await goRound(api, undefined, "?ke=/console/faktur");
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/console/faktur"]);
+  const page = await fetch(`${api.url}/console/akun`, {
+    headers: { cookie: cookieOf(answer, "faktur_session") },
+  });
+  expect(await page.text()).toContain("sari@hosting.example");
+});
+
+test("the sign-in page has the button only where it is set", async () => {
+  expect(await (await fetch(`${api.url}/console/masuk`)).text()).toContain("/console/oidc");
+  const plain = await startApi();
+  expect(await (await fetch(`${plain.url}/console/masuk`)).text()).not.toContain("/console/oidc");
+  expect((await fetch(`${plain.url}/console/oidc`, { redirect: "manual" })).status).not.toBe(303);
+  await plain.close();
+});
+
+const old = () => Math.floor(realNow().getTime() / 1000) - 7200;
+
+test.each([
+  ["a wrong nonce", () => ({ ...SARI, nonce: "lain" }), {}],
+  ["no nonce", () => ({ ...SARI, nonce: undefined }), {}],
+  ["another audience", () => ({ ...SARI, aud: "program-lain" }), {}],
+  ["another issuer", () => ({ ...SARI, iss: "https://lain.example" }), {}],
+  ["an expired token", () => ({ ...SARI, iat: old() - 300, exp: old() }), {}],
+  ["a signature of another key", () => SARI, { foreignKey: true }],
+  ["an unverified address", () => ({ ...SARI, email_verified: false }), {}],
+  ["no word on the address", () => ({ email: SARI.email }), {}],
+  ["a stranger", () => ({ ...SARI, email: "siapa@luar.example" }), {}],
+  ["a disabled user", () => ({ ...SARI, email: "keluar@hosting.example" }), {}],
+] as const)("%s opens nothing", async (_what, claims, bend) => {
+  provider.next(claims(), bend);
+  const answer = await goRound(api);
+  expect(answer.status).toBe(401);
+  expect(cookieOf(answer, "faktur_session")).toBe("");
+  expect(await userByEmail(api.app.db.knex, "siapa@luar.example")).toBeUndefined();
+});
+
+test("another state, a code that was used, and an answer without its cookie open nothing", async () => {
+  provider.next(SARI);
+  expect((await goRound(api, (back) => back.searchParams.set("state", "lain"))).status).toBe(401);
+  expect((await goRound(api, (back) => back.searchParams.set("code", "lain"))).status).toBe(401);
+  const bare = await fetch(`${api.url}/console/oidc/kembali?code=x&state=y`, { redirect: "manual" });
+  expect(bare.status).toBe(401);
+});
+
+test("an answer that comes after ten minutes is too late", async () => {
+  provider.next(SARI);
+  const answer = await goRound(api, () => api.clock.pass(601));
+  expect(answer.status).toBe(401);
+});
+
+test("a role claim makes a user once, by the strongest role it names; other groups make nobody", async () => {
+  provider.next({ ...SARI, email: "baru@hosting.example", groups: ["staf", "viewer", "finance"] });
+  expect((await goRound(mapped)).status).toBe(303);
+  expect(await userByEmail(mapped.app.db.knex, "baru@hosting.example")).toMatchObject({ role: "finance" });
+  provider.next({ ...SARI, email: "baru@hosting.example", groups: ["admin"] });
+  expect((await goRound(mapped)).status).toBe(303);
+  expect(await userByEmail(mapped.app.db.knex, "baru@hosting.example")).toMatchObject({ role: "finance" });
+  provider.next({ ...SARI, email: "lain@hosting.example", groups: ["staf"] });
+  expect((await goRound(mapped)).status).toBe(401);
+});
