@@ -65,11 +65,82 @@ export type Refusal =
   | { readonly kind: "badSignature"; readonly reason: string }
   | { readonly kind: "malformed"; readonly faults: readonly Fault[] };
 
+/** A refund that a portal shows beside its invoice. */
+export interface ListedRefund {
+  readonly refundId: string;
+  /** null = the whole invoice. */
+  readonly amount: Money | null;
+  readonly refundedAt: Date;
+  readonly reason: string | null;
+}
+
 /** What a read-back of an invoice found. */
 export type InvoiceRead =
-  | { readonly kind: "paid"; readonly invoice: PaidInvoice }
-  | { readonly kind: "notPaid"; readonly status: string }
+  | {
+      readonly kind: "paid";
+      readonly invoice: PaidInvoice;
+      /** Other invoices the same payment paid (a mass payment's children): each is read back for itself. */
+      readonly alsoPaid?: readonly string[];
+      readonly refunds?: readonly ListedRefund[];
+    }
+  | {
+      readonly kind: "notPaid";
+      /** The portal's own word, for people. */
+      readonly status: string;
+      /** What that word means to a faktur that may stand already. */
+      readonly state: "unpaid" | "cancelled" | "refunded" | "other";
+      readonly refunds?: readonly ListedRefund[];
+    }
   | { readonly kind: "absent" };
+
+/** One row of a portal's list of paid invoices: enough to find and to compare, not to decide. */
+export interface PaidListed {
+  readonly invoiceId: string;
+  readonly number: string | null;
+  readonly accountId: string | null;
+  /** null where the list does not tell it. */
+  readonly paidAt: Date | null;
+  /** With tax, in the invoice's currency; null where the list does not tell it. */
+  readonly gross: Money | null;
+  readonly currency: string | null;
+}
+
+/** How far a list of paid invoices goes back: what was lately paid, or everything (slow, complete). */
+export type ListDepth =
+  { readonly kind: "since"; readonly since: Date } | { readonly kind: "all"; readonly since: Date | null };
+
+/** One thing a customer has: `S12` (hosting and others) or `D7` (domain). */
+export interface PortalService {
+  readonly serviceId: string;
+  readonly accountId: string;
+  /** The domain or product name people see; null when the portal has none. */
+  readonly label: string | null;
+  /** The portal's own word. */
+  readonly status: string;
+}
+
+/** An invoice that waits for its payment. */
+export interface UnpaidInvoice {
+  readonly invoiceId: string;
+  readonly number: string | null;
+  readonly accountId: string;
+  readonly gross: Money | null;
+  readonly currency: string | null;
+  /** Which services and domains its lines name. */
+  readonly serviceIds: readonly string[];
+}
+
+export interface PortalTicket {
+  readonly id: string;
+  /** The number people see. */
+  readonly number: string;
+  /** null when a guest wrote it. */
+  readonly accountId: string | null;
+  readonly subject: string;
+  readonly status: string;
+  /** The service the ticket names, if any. */
+  readonly serviceId: string | null;
+}
 
 /** What a portal's refund turned out to be. */
 export interface RefundRead {
@@ -89,6 +160,16 @@ export interface Portal {
   /** Reads an invoice back. Throws `portal_unavailable` or `portal_unauthorized`; absent only for kinds that carry everything in the event. */
   readInvoice?(connection: PortalConnection, invoiceId: string): Promise<InvoiceRead>;
   readRefund?(connection: PortalConnection, refundId: string): Promise<RefundRead>;
-  /** Paid invoices since an instant, for what no webhook told; ids only, pages bounded inside. */
-  listPaid?(connection: PortalConnection, since: Date): AsyncIterable<string>;
+  /** Paid invoices that no webhook may have told; bounded pages, nothing missed while rows arrive. */
+  listPaid?(connection: PortalConnection, depth: ListDepth): AsyncIterable<PaidListed>;
+  /** Every service and domain with the account it belongs to today. */
+  listServices?(connection: PortalConnection): AsyncIterable<PortalService>;
+  /** What one account still has to pay. */
+  listUnpaid?(connection: PortalConnection, accountId: string): Promise<readonly UnpaidInvoice[]>;
+  readAccount?(connection: PortalConnection, accountId: string): Promise<PortalAccount | null>;
+  /** The registered account with this e-mail address; null when there is none. */
+  findAccount?(connection: PortalConnection, email: string): Promise<PortalAccount | null>;
+  /** By the portal's id or by the number people see; null when there is none. */
+  readTicket?(connection: PortalConnection, ticket: string): Promise<PortalTicket | null>;
+  answerTicket?(connection: PortalConnection, ticketId: string, message: string): Promise<void>;
 }
