@@ -4,6 +4,10 @@ import { kurs } from "./0002-kurs";
 import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
 import { coretaxFiles } from "./0005-coretax-files";
+import { moves } from "./0008-moves";
+import { reconcile } from "./0009-reconcile";
+import { tokenScope } from "./0010-token-scope";
+import { portalReads } from "./0011-portal-reads";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -12,4 +16,14 @@ export interface Migration {
 }
 
 /** In order. A literal list, so that nothing is found by looking into folders. */
-export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections, coretaxFiles];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  kurs,
+  buyers,
+  corrections,
+  coretaxFiles,
+  moves,
+  reconcile,
+  tokenScope,
+  portalReads,
+];

@@ -29,9 +29,7 @@ import { checkValidity, openCertificate } from "./faktur/sign/sign";
 import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
-import { pollPortal } from "./hooks/poll";
-import { PORTAL_KINDS } from "./hooks/portal";
-import { readBack, readBackRefund, type ReadDeps } from "./hooks/read";
+import type { ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
 import { deliverMail, type DeliverDeps } from "./mail/deliver";
@@ -44,7 +42,9 @@ import { outageLog, watchChannel } from "./ops/outages";
 import { pauseChannel, resumeChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { createPaperMaker } from "./paper-maker";
+import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
+import { optionFaultsOf, readingHandlers } from "./reading";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
@@ -52,6 +52,7 @@ import { enqueue, enqueueOnce } from "./store/jobs";
 import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
 import { listSellers, type SellerRow } from "./store/sellers";
+import { wireTransfers } from "./transfers";
 import { createWeb } from "./web";
 import { createWorker, type Worker } from "./worker/worker";
 
@@ -68,8 +69,10 @@ export interface App {
   readonly worker: Worker;
   readonly web: Express;
   readonly api: ApiDeps;
+  readonly reconciling: Reconciling;
   /** The channel of a seller without keeping its exchanges; for checks. */
   channelFor(seller: SellerRow): Channel;
+  portalNamed: ReadDeps["portalNamed"];
   /** Writes an exported Coretax file once more, byte for byte. */
   exportAgain(seller: string, named: string, folder: string): Promise<CoretaxFileRow>;
   /** Queues the regular poll of every portal that can be asked. */
@@ -99,7 +102,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });
   const metrics = createMetrics(db);
-  const kinds = portalKinds(timeoutMs);
+  const kinds = portalKinds({ fetch, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
   const wake = () => worker.wake();
 
@@ -123,6 +126,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const capabilitiesOf = (seller: SellerRow) => channelFor(seller).capabilities;
   const tending: UpkeepDeps = { ...ledger, wake, channelFor, capabilitiesOf };
   const reading: ReadDeps = { ...ledger, portalNamed };
+  const transfers = wireTransfers({ ...reading, wake }, kinds);
   const receiving: IntakeDeps = { ...ledger, wake };
   const polling = { ...reading, pollSeconds: config.portalPollSeconds };
   const delivering: DeliverDeps = {
@@ -137,6 +141,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     ...{ from: config.mailFrom, mailDomain: faktur.mailDomain },
   };
 
+  const reconciling = createReconciling({ ...digesting, documents, portalNamed, channelFor, wake });
   const exporting: ScheduleDeps = {
     ...{ ...ledger, documents },
     folderOf: (seller) => exportFolderOf(seal, seller),
@@ -150,18 +155,18 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const worker = createWorker({
     ...ledger,
     handlers: tended(tending, {
-      read: (work) => readBack(reading, work),
-      readRefund: (work) => readBackRefund(reading, work),
+      ...readingHandlers(polling),
       issue: (work) => issueFaktur(faktur, work),
       submit: (work) => submitFaktur(faktur, work),
       follow: (work) => followFaktur(faktur, work),
       cancel: (work) => sendCancel(faktur, work),
       paper: (work) => obtainPaper(faktur, work),
       mail: (work) => deliverMail(delivering, work),
-      poll: (work) => pollPortal(polling, work),
       digest: (work) => digest(digesting, work),
       upkeep: () => upkeep(tending),
       export: (work) => exportDue(exporting, work),
+      ...transfers.handlers,
+      reconcile: reconciling.job,
     }),
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
@@ -176,8 +181,9 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   };
   const schedulePolls = async () => {
     for (const portal of await listPortals(db.knex)) {
-      if (kinds[portal.kind]?.listPaid !== undefined) await schedulePoll(portal.slug);
+      if (kinds[portal.kind].listPaid !== undefined) await schedulePoll(portal.slug);
     }
+    await transfers.schedule();
   };
 
   const scheduleExports = async () => {
@@ -198,6 +204,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
     await enqueueOnce(db.knex, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now());
     await scheduleExports();
+    await reconciling.schedule();
   };
 
   const api: ApiDeps = {
@@ -233,6 +240,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     resumeChannel: async (seller, who, reason) => {
       await resumeChannel(tending, seller, who.name, reason);
     },
+    transfers: transfers.actions,
     coretax: {
       export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
       import: (seller, wish, who) => importFiles(importing, seller, wish, who),
@@ -244,7 +252,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       wake();
     },
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
-    portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
+    reconciling,
+    optionFaults: optionFaultsOf(kinds),
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
     portalSaved: schedulePolls,
     wake,
@@ -268,7 +277,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   return {
     ...{ config, db, clock, log, seal, documents, mailer, metrics, worker, web, api, schedulePolls },
-    ...{ channelFor, scheduleUpkeep },
+    ...{ channelFor, portalNamed, scheduleUpkeep, reconciling },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {
       await mailer.close();

@@ -1,12 +1,12 @@
-import { AppError } from "./errors";
 import { genericPortal } from "./hooks/generic";
 import type { Portal, PortalConnection, PortalKind } from "./hooks/portal";
 import { createStripePortal } from "./hooks/stripe/stripe";
+import type { WhmcsReadDeps } from "./hooks/whmcs/read";
+import { createWhmcsPortal } from "./hooks/whmcs/whmcs";
 import { portalApiPurpose, portalSecretsPurpose } from "./seals";
 import type { Seal } from "./seal";
 import type { Db } from "./store/db";
 import { findPortal, type PortalRow } from "./store/portals";
-import { text } from "./text";
 
 export interface FoundPortal {
   readonly connection: PortalConnection;
@@ -14,8 +14,8 @@ export interface FoundPortal {
 }
 
 /** The kinds of portal there are: a literal list. A new kind is one folder under hooks/ and one line here. */
-export function portalKinds(timeoutMs: number): Readonly<Partial<Record<PortalKind, Portal>>> {
-  return { generic: genericPortal, stripe: createStripePortal({ timeoutMs }) };
+export function portalKinds(d: WhmcsReadDeps): Readonly<Record<PortalKind, Portal>> {
+  return { generic: genericPortal, stripe: createStripePortal(d), whmcs: createWhmcsPortal(d) };
 }
 
 /** Finds connections by slug, with their secrets opened; null for a slug nobody has. */
@@ -23,9 +23,7 @@ export function portalFinder(d: { db: Db; seal: Seal }, kinds: ReturnType<typeof
   return async (slug: string): Promise<FoundPortal | null> => {
     const row = await findPortal(d.db.knex, slug);
     if (row === undefined) return null;
-    const portal = kinds[row.kind];
-    if (portal === undefined) throw notBuilt(row.kind);
-    return { connection: connectionOf(d.seal, row), portal };
+    return { connection: connectionOf(d.seal, row), portal: kinds[row.kind] };
   };
 }
 
@@ -38,14 +36,6 @@ export function connectionOf(seal: Seal, row: PortalRow): PortalConnection {
     secrets: JSON.parse(seal.open(row.secrets_sealed, portalSecretsPurpose(row.slug))) as string[],
     api: api === null ? null : (JSON.parse(api) as NonNullable<PortalConnection["api"]>),
     options: JSON.parse(row.options) as Record<string, unknown>,
+    connectedAt: new Date(row.created_at),
   };
 }
-
-const notBuilt = (kind: string): AppError =>
-  new AppError(
-    "config_invalid",
-    text(
-      `Portal jenis "${kind}" belum tersedia di versi ini.`,
-      `Portals of kind "${kind}" are not in this version yet.`,
-    ),
-  );

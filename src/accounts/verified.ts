@@ -2,6 +2,8 @@ import { AppError } from "../errors";
 import type { CompanyRow } from "../store/accounts";
 import { text } from "../text";
 import type { CompanyData } from "./company";
+import { identityKey } from "./identity";
+import { snapshotOf } from "./snapshot";
 
 type Columns = Pick<CompanyRow, "identity" | "facility" | "issue_on" | "code_by" | "code_at" | "register">;
 
@@ -40,6 +42,16 @@ export function refuseOtherCode(standing: CompanyRow, data: CompanyData): void {
       "Only finance changes the transaction code of an active company. Send the same code, evidence and facility.",
     ),
   );
+}
+
+/** The data as given, under the code that stands for this very taxpayer; another one begins with the ordinary code. */
+export function withStandingCode(standing: CompanyRow | undefined, data: CompanyData): CompanyData {
+  const ordinary = { transactionCode: null, evidence: null, facility: null, issueOn: "payment" as const };
+  if (standing === undefined) return { ...data, ...ordinary };
+  const { npwp, identity, transactionCode, evidence, facility, issueOn } = snapshotOf(standing);
+  const same = identityKey(npwp, identity) === identityKey(data.npwp, data.identity);
+  const code = { transactionCode, evidence, facility: facility ?? null, issueOn: issueOn ?? "payment" };
+  return { ...data, ...(same ? code : ordinary) };
 }
 
 const codeOf = (row: CompanyRow): string =>

@@ -1,18 +1,23 @@
+import type { z } from "zod";
 import { dayInJakarta, isoInJakarta } from "../clock";
 import { asAppError } from "../errors";
 import { checkRegister } from "../accounts/check-register";
-import { enterNpwp, switchTab } from "../accounts/tab";
+import { enterNpwp, switchTab, type CodeRight } from "../accounts/tab";
 import { accountUnknown } from "../accounts/tab-steps";
 import { companyHistory, findAccount, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import { listFakturs } from "../store/fakturs";
 import { findPortal } from "../store/portals";
+import type { Language } from "../text";
 import { accountBody, npwpBody, nothing, reasonBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { portalUnknown } from "./portals";
 import { companyOf, particularsView, warningsOf } from "./companies";
+import { roleTooLow } from "./documents";
+import { prospectView } from "./prospect-view";
 import { mayDo } from "./roles";
 import { json, route, type Call, type Route } from "./route";
+import type { Caller } from "./tokens";
 import { fakturSummary } from "./views";
 
 const PATH = "/accounts/:portal/:account";
@@ -26,7 +31,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     answer: "Account",
     body: accountBody,
     query: nothing,
-    async handle({ params, body, caller }) {
+    async handle({ params, body, caller, language }) {
       const [portal, id] = named(params);
       if ((await findPortal(d.db.knex, portal)) === undefined) throw portalUnknown();
       const now = d.clock.now();
@@ -41,7 +46,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
           detail: null,
         });
       });
-      return json(await accountView(d, portal, id));
+      return json(await accountView(d, portal, id, language));
     },
   }),
   route({
@@ -52,7 +57,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     answer: "Account",
     body: nothing,
     query: nothing,
-    handle: async ({ params }) => json(await accountView(d, ...named(params))),
+    handle: async ({ params, language }) => json(await accountView(d, ...named(params), language)),
   }),
   route({
     method: "put",
@@ -63,9 +68,9 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     body: npwpBody,
     query: nothing,
     async handle({ params, body, caller }) {
+      if (caller.client !== undefined) refuseCode(body);
       const data = companyOf(body, dayInJakarta(d.clock.now()));
-      const mayVerify = mayDo(caller.role, "npwp.decide");
-      return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, mayVerify)));
+      return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, codeRight(caller))));
     },
   }),
   route({
@@ -97,6 +102,18 @@ const switching = (d: ApiDeps, move: "activate" | "suspend", summary: string): R
       return json(move === "activate" ? await checkedView(d, params, row, caller.name) : companyView(row));
     },
   });
+
+/** Whose word on the verified code counts. */
+function codeRight(caller: Caller): CodeRight {
+  if (caller.client !== undefined) return "keep";
+  return mayDo(caller.role, "npwp.decide") ? "change" : "repeat";
+}
+
+/** A customer says who the company is; which code its fakturs carry is verified by people here. */
+function refuseCode(body: z.infer<typeof npwpBody>): void {
+  const { transactionCode, evidence, facility, issueOn } = body;
+  if ([transactionCode, evidence, facility, issueOn].some((one) => one !== undefined)) throw roleTooLow();
+}
 
 const named = (params: Readonly<Record<string, string>>): [portal: string, account: string] => [
   params["portal"] ?? "",
@@ -149,7 +166,7 @@ const companyView = (row: CompanyRow, ...more: readonly string[]) => ({
   warnings: [...warningsOf(row), ...more],
 });
 
-async function accountView(d: ApiDeps, portal: string, id: string) {
+async function accountView(d: ApiDeps, portal: string, id: string, language: Language) {
   const account = await findAccount(d.db.knex, portal, id);
   if (account === undefined) throw accountUnknown();
   const company = await findCompany(d.db.knex, account.id);
@@ -173,6 +190,7 @@ async function accountView(d: ApiDeps, portal: string, id: string) {
               data: JSON.parse(entry.snapshot) as unknown,
             })),
           },
+    willGetFaktur: await prospectView(d, portal, company, language),
     fakturs: await Promise.all(recent.map((row) => fakturSummary(d.db, row))),
   };
 }

@@ -5,9 +5,12 @@ import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { REASON_CODES } from "../faktur/reasons";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
+import { PROSPECT_CODES } from "../accounts/prospect";
 import { COMPANY_STATUSES } from "../store/accounts";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
+import { RECONCILE_ANSWERS } from "./reconcile-answers";
+import { TRANSFER_ANSWERS } from "./transfer-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -169,6 +172,8 @@ const certificate = z.object({
 export const ANSWERS = {
   ...CASE_ANSWERS,
   ...CORETAX_ANSWERS,
+  ...RECONCILE_ANSWERS,
+  ...TRANSFER_ANSWERS,
   Seller: z.object({
     seller: z.string(),
     npwp,
@@ -203,6 +208,12 @@ export const ANSWERS = {
     name: z.string(),
     email: z.string().nullable(),
     npwp: npwpTab.extend({ history }).nullable(),
+    willGetFaktur: z
+      .object({
+        yes: z.boolean(),
+        reasons: z.array(z.object({ code: z.enum(PROSPECT_CODES), message: z.string(), fix: z.string() })),
+      })
+      .describe("what would become of an invoice paid now; with yes, reasons tell what delays it"),
     fakturs: z.array(fakturSummary),
   }),
   Invoice: z.object({

@@ -162,6 +162,8 @@ const day = z.iso.date();
 const name = z.string().max(100);
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 
+export const accountFaktursQuery = z.object({ limit, cursor: name.optional() });
+
 export const faktursQuery = z.object({
   limit,
   cursor: name.optional(),

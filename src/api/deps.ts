@@ -1,4 +1,5 @@
 import type { RegisterDeps } from "../accounts/check-register";
+import type { TransferWish } from "../accounts/transfer-plan";
 import type { Clock } from "../clock";
 import type { Exported } from "../coretax/export";
 import type { ImportWish } from "../coretax/import";
@@ -12,10 +13,14 @@ import type { EnteredKurs } from "../faktur/enter-kurs";
 import type { FakturKurs } from "../faktur/faktur";
 import type { ReasonCode } from "../faktur/reasons";
 import type { PortalKind } from "../hooks/portal";
+import type { UnpaidNow } from "../hooks/tie";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
+import type { Days } from "../reconcile/days";
+import type { Report } from "../reconcile/report";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
+import type { MoveRow } from "../store/moves";
 
 export interface CertificateAbout {
   readonly subject: string;
@@ -44,11 +49,35 @@ export interface CaseActions {
   document(caseId: string, document: BuyerDocument, who: Actor): Promise<void>;
 }
 
+/** What a person may do with services that change hands. */
+export interface TransferActions {
+  /** Returns the id of the transfer. */
+  open(wish: TransferWish, who: Actor): Promise<string>;
+  check(transferId: string): Promise<void>;
+  approve(transferId: string, reason: string | null, who: Actor): Promise<void>;
+  reject(transferId: string, reason: string, who: Actor): Promise<void>;
+  mark(transferId: string, step: number, who: Actor): Promise<void>;
+  tie(moveId: string, tie: { ticket: string; note: string | null }, who: Actor): Promise<void>;
+  unpaidOf(move: MoveRow): Promise<UnpaidNow | null>;
+  /** Has a portal asked now who has which service; false when it cannot be asked. */
+  look(portal: string): Promise<boolean>;
+}
+
 /** Files to and from the Coretax portal. */
 export interface CoretaxActions {
   /** Without a folder the files are only kept, to be fetched. */
   export(seller: string, folder: string | null, who: Actor): Promise<Exported>;
   import(seller: string, wish: ImportWish, who: Actor): Promise<ImportReport>;
+}
+
+/** Comparing portal, ledger, channel and mail. */
+export interface ReconcileActions {
+  /** Compares now and changes nothing. Throws `wrong_state` while another comparison is asked for. */
+  look(wish: Days & { readonly portal?: string | undefined }): Promise<Report>;
+  /** Queues a comparison that also mends; returns its id. */
+  ask(days: Days, mailed: boolean, who: Actor): Promise<string>;
+  /** Null while it has not ended. */
+  reportOfRun(id: string): Promise<Report | null>;
 }
 
 export interface ApiDeps extends RegisterDeps {
@@ -60,7 +89,9 @@ export interface ApiDeps extends RegisterDeps {
   readonly documents: Documents;
   readonly corrections: Corrections;
   readonly cases: CaseActions;
+  readonly transfers: TransferActions;
   readonly coretax: CoretaxActions;
+  readonly reconciling: ReconcileActions;
   /** Lets a paused channel go on; nothing happens when it is not paused. */
   resumeChannel(seller: string, who: Actor, reason: string | null): Promise<void>;
   /** A seller was made or changed: a paused channel is tried again. */
@@ -74,8 +105,8 @@ export interface ApiDeps extends RegisterDeps {
   ): { kind: "settings"; settings: unknown } | { kind: "faults"; faults: readonly Fault[] };
   /** Proves that the passphrase opens the certificate and that it is valid now. */
   openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
-  /** The kinds of portal this version can read. */
-  readonly portalKinds: readonly PortalKind[];
+  /** Everything wrong with the options of a portal connection. */
+  optionFaults(kind: PortalKind, options: Readonly<Record<string, unknown>>): readonly Fault[];
   portalSlugs(): Promise<readonly string[]>;
   /** A portal was made or changed: its regular poll is queued. */
   portalSaved(slug: string): Promise<void>;

@@ -190,7 +190,8 @@ const changing = (
 export const roleTooLow = (): AppError =>
   new AppError("role_too_low", text("Peran Anda tidak boleh melakukan ini.", "Your role may not do this."));
 
-async function pdfOf(d: ApiDeps, row: FakturRow): Promise<Reply> {
+/** The bytes of the PDF as mailed. Throws `not_found` while there is none. */
+export async function pdfOf(d: ApiDeps, row: FakturRow): Promise<Reply> {
   if (row.pdf_sha256 === null) throw unknown(text("PDF belum tersedia.", "The PDF is not there yet."));
   const bytes = await d.documents.get(row.pdf_sha256);
   const filename = `Faktur-Pajak_${row.nsfp ?? row.id}.pdf`;

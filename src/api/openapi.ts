@@ -3,7 +3,9 @@ import { ANSWERS } from "./answers";
 import { HTTP_STATUS } from "./status";
 import type { Route } from "./route";
 
-const CONTENT = { json: "application/json", pdf: "application/pdf", xml: "application/xml" } as const;
+const CONTENT = {
+  ...{ json: "application/json", pdf: "application/pdf", xml: "application/xml", csv: "text/csv" },
+} as const;
 
 /** The OpenAPI 3.1 description of the routes, made from the schemas that check them. */
 export function openApi(routes: readonly Route[], publicUrl: string): Record<string, unknown> {

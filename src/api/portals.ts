@@ -1,4 +1,4 @@
-import { AppError } from "../errors";
+import { AppError, type Fault } from "../errors";
 import type { PortalKind } from "../hooks/portal";
 import { webhookKey } from "../hooks/signature";
 import { portalApiPurpose, portalSecretsPurpose } from "../seals";
@@ -28,7 +28,8 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
         throw secretMalformed();
       const missing = NEEDED[body.kind].filter((field) => body.api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
-      if (!d.portalKinds.includes(body.kind)) throw notInThisVersion(body.kind);
+      const faults = d.optionFaults(body.kind, body.options ?? {});
+      if (faults.length > 0) throw optionsMalformed(faults);
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
         const data = {
@@ -94,14 +95,11 @@ const secretMalformed = (): AppError =>
     ),
   );
 
-/** A connection whose deliveries nobody could read would lose invoices unseen. */
-const notInThisVersion = (kind: PortalKind): AppError =>
+const optionsMalformed = (faults: readonly Fault[]): AppError =>
   new AppError(
-    "refused",
-    text(
-      `Portal jenis "${kind}" belum ada di versi ini. Pakai generic atau stripe.`,
-      `Portals of kind "${kind}" are not in this version yet. Use generic or stripe.`,
-    ),
+    "malformed",
+    text("Opsi portal ini tidak dapat dipakai.", "The options of this portal cannot be used."),
+    { faults },
   );
 
 type ApiField = "url" | "identifier" | "secret";

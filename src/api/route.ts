@@ -37,7 +37,7 @@ export interface Route {
   readonly summary: string;
   readonly body?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
-  readonly answers: "json" | "pdf" | "xml";
+  readonly answers: "json" | "pdf" | "xml" | "csv";
   /** The body is a file, named in the header `X-Filename`. */
   readonly takesFile?: true;
   /** The form of a JSON answer, for the OpenAPI document. */

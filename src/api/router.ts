@@ -6,7 +6,9 @@ import { describeCause } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
 import { listAudit } from "../store/audit";
 import { text, type Text } from "../text";
+import { accountFakturRoutes } from "./account-fakturs";
 import { accountRoutes } from "./accounts";
+import { BEHALF_HEADER, onBehalf } from "./behalf";
 import { auditQuery, nothing } from "./bodies";
 import { caseRoutes } from "./cases";
 import { coretaxRoutes } from "./coretax";
@@ -14,14 +16,18 @@ import type { ApiDeps } from "./deps";
 import { fakturRoutes, invoiceRoutes, roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
 import { kursRoutes } from "./kurs";
+import { moveRoutes } from "./moves";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
 import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
+import { reconcileRoutes } from "./reconcile";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
+import { withinScope } from "./scope";
 import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
+import { transferRoutes } from "./transfers";
 import { callerOf, type Caller } from "./tokens";
 
 /** A certificate is the largest thing that is sent. */
@@ -32,12 +38,16 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...sellerRoutes(d),
   ...portalRoutes(d),
   ...accountRoutes(d),
+  ...accountFakturRoutes(d),
   ...invoiceRoutes(d),
   ...fakturRoutes(d),
   ...caseRoutes(d),
   ...opsRoutes(d),
   ...kursRoutes(d),
   ...coretaxRoutes(d),
+  ...reconcileRoutes(d),
+  ...transferRoutes(d),
+  ...moveRoutes(d),
   auditRoute(d),
 ];
 
@@ -109,15 +119,12 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
 }
 
 async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Call> {
-  const caller = await known(d, request);
+  const caller = onBehalf(await known(d, request), request.headers[BEHALF_HEADER.toLowerCase()]);
   if (!mayDo(caller.role, one.action)) throw roleTooLow();
-  return {
-    params: readParams(one, request.params as Record<string, string>),
-    body: read(one.body, request.body as unknown),
-    query: read(one.query, request.query),
-    caller,
-    language: languageOf(request.headers["accept-language"]),
-  };
+  const params = readParams(one, request.params as Record<string, string>);
+  const query = await withinScope(d.db, one, { caller, params, query: read(one.query, request.query) });
+  const body = read(one.body, request.body as unknown);
+  return { params, body, query, caller, language: languageOf(request.headers["accept-language"]) };
 }
 
 /**

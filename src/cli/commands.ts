@@ -51,9 +51,14 @@ export const migrateDatabase = (terminal: Terminal, asJson: boolean): Promise<Ex
     return 0;
   });
 
-export const createApiToken = (terminal: Terminal, name: string, role: Role): Promise<ExitCode> =>
+export const createApiToken = (
+  terminal: Terminal,
+  name: string,
+  role: Role,
+  portal: string | null,
+): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
-    line(terminal.stdout, await createToken({ db: app.db, clock: app.clock, newId }, name, role));
+    line(terminal.stdout, await createToken({ db: app.db, clock: app.clock, newId }, name, role, portal));
     return 0;
   });
 

@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isRole, ROLES } from "../api/roles";
-import { systemClock } from "../clock";
+import { parseTaxDay, systemClock } from "../clock";
 import { packageVersion } from "../package";
 import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
 import { exportCoretax, importCoretax, type ExportOptions, type ImportOptions } from "./coretax";
 import { runDemo } from "./demo";
 import { importKurs } from "./kurs";
+import { reconcileNow, type ReconcileOptions } from "./reconcile";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
 import { reportError, type ExitCode, type Terminal } from "./terminal";
@@ -18,6 +19,12 @@ const wholeNumber = (least: number, most: number) => (value: string) => {
   const number = Number(value);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new InvalidArgumentError(`${least}–${most}`);
+};
+
+const taxDay = (value: string) => {
+  const day = parseTaxDay(value);
+  if (day !== null) return day;
+  throw new InvalidArgumentError("YYYY-MM-DD");
 };
 
 /** Parses the command line, runs the command, returns its exit code; never throws. */
@@ -87,8 +94,9 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       if (isRole(value)) return value;
       throw new InvalidArgumentError(ROLES.join("|"));
     })
-    .action((options: { name: string; role: (typeof ROLES)[number] }) =>
-      choose(() => createApiToken(terminal, options.name, options.role)),
+    .option("--portal <slug>", "hanya untuk portal ini / for this portal only")
+    .action((options: { name: string; role: (typeof ROLES)[number]; portal?: string }) =>
+      choose(() => createApiToken(terminal, options.name, options.role, options.portal ?? null)),
     );
 
   command("explain", "mengapa invoice ini (tidak) berfaktur / why this invoice has, or has no, faktur")
@@ -98,6 +106,16 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .action((portal: string, invoice: string, options: { json?: boolean }) =>
       choose(() => explain(terminal, portal, invoice, options.json === true)),
     );
+
+  command(
+    "reconcile",
+    "bandingkan portal, catatan, kanal dan e-mail / compare portal, ledger, channel and mail",
+  )
+    .option("--from <day>", "YYYY-MM-DD; 40 hari ke belakang / 40 days back without it", taxDay)
+    .option("--to <day>", "YYYY-MM-DD; hari ini / today without it", taxDay)
+    .option("--portal <portal>", "hanya portal ini dan penjualnya / this portal and its seller only")
+    .option("--json")
+    .action((options: ReconcileOptions) => choose(() => reconcileNow(terminal, options)));
 
   command("verify", "periksa tanda tangan PDF buatan layanan ini / check the signature of a PDF made here")
     .argument("<file>")

@@ -113,12 +113,17 @@ async function ours({ d, seller }: Run): Promise<OurFaktur[]> {
   }
 }
 
+const LIST_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 async function importList(run: Run, file: BroughtFile): Promise<void> {
-  const read = await readPortalList(await bytesOfFile(file), run.seller.npwp);
+  const bytes = await bytesOfFile(file);
+  const read = await readPortalList(bytes, run.seller.npwp);
   if (read.kind === "refused") {
     run.tally.left.push(left({ file: file.name, at: "" }, "faulty", [], wordsOf(read.faults)));
     return;
   }
+  // Kept, so that the ledger can be compared with it again later.
+  await run.d.documents.put(bytes, LIST_TYPE);
   for (const { line, reference, faults } of read.refused) {
     const place = { file: file.name, at: String(line), reference };
     run.tally.left.push(left(place, "faulty", [], wordsOf(faults)));

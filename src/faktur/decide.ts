@@ -104,6 +104,7 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   const supplies = invoice.lines.filter(isSupply);
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "invoice")) return "container";
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "deposit")) return "deposit";
+  if (invoice.fromTaxedBalance === true) return "paid_from_taxed_balance";
   // Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4).
   if (invoice.subtotal + invoice.tax === 0n) return "zero_total";
   const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;

@@ -3,10 +3,11 @@ import { readSnapshot } from "../accounts/snapshot";
 import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
 import type { PaidInvoice } from "../hooks/invoice";
+import { servicesGone } from "../hooks/move-rules";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
 import { accountById, findCompany } from "../store/accounts";
-import { movesFrom, refundsOf } from "../store/events";
+import { refundsOf } from "../store/events";
 import type { Work } from "../store/fence";
 import {
   addTimeline,
@@ -18,6 +19,7 @@ import {
 import { decideInvoice, invoiceById, lockInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
+import { movesTouching } from "../store/moves";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
 import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
@@ -139,7 +141,8 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
   const revision = Math.max(0, ...fakturs.map((faktur) => faktur.revision)) + 1;
   const account = row.account_id === null ? undefined : await accountById(tx, row.account_id);
   const company = readSnapshot(row.company_at_payment);
-  const moves = account === undefined ? [] : await movesFrom(tx, row.portal, account.external_id);
+  const holder = account?.external_id ?? "";
+  const moves = account === undefined ? [] : await movesTouching(tx, row.portal, holder);
   const refunds = await refundsOf(tx, row.portal, row.external_id);
   const invoice = readInvoice(row.content);
   const facts: InvoiceFacts = {
@@ -151,7 +154,7 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
     codes: sellerOptions(seller).codes ?? {},
     reference: await freeReference(tx, row, revision, company?.facility?.lineKinds != null),
     refunds: refunds.filter((refund) => refund.state !== "failed"),
-    movedServices: new Set(moves.map((move) => move.service_id)),
+    movedServices: servicesGone(moves, holder, invoice.paidAt),
     accepted: new Set(JSON.parse(row.accepted) as ReasonCode[]),
     today: dayInJakarta(d.clock.now()),
     register: registerOf(account && (await findCompany(tx, account.id))),

@@ -6,6 +6,7 @@ import type { Tx } from "../store/db";
 import { faktursOfInvoice } from "../store/fakturs";
 import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { findPortal } from "../store/portals";
 import { text } from "../text";
 import type { Actor } from "./correct";
 import type { FakturDeps } from "./flow";
@@ -27,7 +28,7 @@ export async function issueAnew(
     if (row === undefined) throw notFound();
     const live = isWholeLive(await faktursOfInvoice(tx, row.id));
     if (!live) await reopen(tx, d, row, accept);
-    await enqueue(tx, row.content === null ? "read" : "issue", row.id, now, now);
+    await enqueue(tx, await firstStep(tx, row, live), row.id, now, now);
     await appendAudit(tx, {
       at: now.toISOString(),
       actor: who.name,
@@ -39,13 +40,21 @@ export async function issueAnew(
   d.wake();
 }
 
+/** What was corrected in the portal must be read before it is decided anew; only portals that can be asked are. */
+async function firstStep(tx: Tx, row: InvoiceRow, live: boolean): Promise<"read" | "issue"> {
+  if (row.content === null) return "read";
+  return !live && (await findPortal(tx, row.portal))?.kind !== "generic" ? "read" : "issue";
+}
+
 const notFound = (): AppError =>
   new AppError("not_found", text("Invoice tidak ditemukan.", "There is no such invoice."));
 
 async function reopen(tx: Tx, d: ReissueDeps, row: InvoiceRow, accept: readonly ReasonCode[]): Promise<void> {
   const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
   const before = JSON.parse(row.accepted) as ReasonCode[];
-  const accepted = new Set([...before, ...accept.filter((code) => ACCEPTABLE.has(code))]);
+  // Who asks for an invoice that was never read asks for it although it may be history.
+  const asked: readonly ReasonCode[] = row.content === null ? ["before_start"] : [];
+  const accepted = new Set([...before, ...asked, ...accept.filter((code) => ACCEPTABLE.has(code))]);
   const anew = {
     company_at_payment: writeSnapshot(company),
     accepted: JSON.stringify([...accepted]),

@@ -56,10 +56,7 @@ async function caseOrDecision(
   const live = (await faktursOfInvoice(tx, invoice.id)).filter((faktur) => isLive(faktur.state));
   const now = d.clock.now();
   // Nothing of these has left yet: the draft goes, and the decision is made anew.
-  for (const unsent of live.filter(neverLeft)) {
-    await moveFaktur(tx, unsent, "cancel", now);
-    await addTimeline(tx, unsent.id, { at: now, event: "cancelled", by: "system", detail: kind });
-  }
+  await dropUnsent(tx, live.filter(neverLeft), kind, now);
   const sent = live.filter((faktur) => !neverLeft(faktur));
   if (sent.length === 0) return decideAnew(tx, d, invoice);
   for (const faktur of sent) {
@@ -77,7 +74,20 @@ async function caseOrDecision(
   }
 }
 
-const neverLeft = (faktur: FakturRow): boolean =>
+/** Drops fakturs that nobody outside has seen; their invoice is decided anew by whoever asks for this. */
+export async function dropUnsent(
+  tx: Tx,
+  unsent: readonly FakturRow[],
+  why: string,
+  now: Date,
+): Promise<void> {
+  for (const faktur of unsent) {
+    await moveFaktur(tx, faktur, "cancel", now);
+    await addTimeline(tx, faktur.id, { at: now, event: "cancelled", by: "system", detail: why });
+  }
+}
+
+export const neverLeft = (faktur: FakturRow): boolean =>
   faktur.external_id === null && (faktur.state === "draft" || faktur.state === "ready");
 
 /** Each part of an invoice has a case of its own. */

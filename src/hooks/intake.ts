@@ -1,26 +1,17 @@
 import { formatMoney } from "../money";
-import { readInvoice } from "../faktur/stored";
 import type { Log } from "../log";
-import { saveAccount } from "../store/accounts";
-import { appendAudit } from "../store/audit";
+import { anyoneBilled, findAccount, saveAccount } from "../store/accounts";
 import type { Db, Tx } from "../store/db";
-import { insertDelivery, insertServiceMove, saveRefund } from "../store/events";
-import {
-  decideInvoice,
-  findInvoice,
-  insertInvoice,
-  notePayment,
-  setPortalState,
-  type InvoiceRow,
-  type PortalState,
-} from "../store/invoices";
+import { insertDelivery, saveRefund } from "../store/events";
+import { findInvoice, insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
-import { writeRefundCase, writeStateCase } from "./cases";
+import { writeRefundCase } from "./cases";
 import type { IntakeAnswer } from "./intake-answer";
-import type { PaidInvoice } from "./invoice";
-import { contentHash, contentOf, unreadRow, type LedgerDeps } from "./ledger";
+import { noteTold } from "./moves";
+import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
 import type { Heard, PortalConnection } from "./portal";
+import { paidAgain, stateTold, wakeInvoice } from "./recorded";
 
 export interface IntakeDeps extends LedgerDeps {
   readonly db: Db;
@@ -72,7 +63,11 @@ function record(
     case "billed":
       return recordBilled(tx, d, connection, heard.invoice);
     case "wake":
-      return recordWake(tx, d, connection, heard.invoiceId);
+      return recordWake(tx, d, connection, heard);
+    case "billWake":
+      return recordBillWake(tx, d, connection, heard);
+    case "accountWake":
+      return recordAccountWake(tx, d, connection, heard);
     case "refunded":
       return recordRefund(tx, d, connection, heard);
     case "refundWake":
@@ -84,6 +79,8 @@ function record(
       return recordAccount(tx, d, connection, heard);
     case "serviceMoved":
       return recordMove(tx, d, connection, heard);
+    case "serviceChanged":
+      return recordServiceChange(tx, d, connection, heard);
     default:
       return heard satisfies never;
   }
@@ -106,60 +103,45 @@ async function recordPaid(
     return { status: "accepted" };
   }
   const standing = await findInvoice(tx, connection.slug, invoice.invoiceId);
-  if (standing?.basis === "billed" && standing.paid_at === null) {
-    await notePayment(tx, standing.id, invoice.paidAt, d.clock.now());
-  }
-  if (standing !== undefined) await paidAgain(tx, d, standing, hashOf(standing, invoice));
+  if (standing !== undefined) await paidAgain(tx, d, standing, invoice);
   return { status: "duplicate" };
-}
-
-/** What the invoice would have been recorded as: a bill is compared without the day of its payment. */
-function hashOf(standing: InvoiceRow, invoice: PaidInvoice): string {
-  if (standing.basis !== "billed" || standing.content === null) return contentHash(invoice);
-  const { paidAt, taxDay } = readInvoice(standing.content);
-  return contentHash({ ...invoice, paidAt, taxDay });
-}
-
-/** Paid → unpaid → paid releases what the middle held; different content under the same number is only reported. */
-async function paidAgain(tx: Tx, d: IntakeDeps, standing: InvoiceRow, hash: string | null): Promise<void> {
-  const now = d.clock.now();
-  if (standing.portal_state !== "paid") {
-    await setPortalState(tx, standing.id, "paid", now);
-    await enqueue(tx, "issue", standing.id, now, now);
-  }
-  if (standing.content_hash !== null && standing.content_hash !== hash) {
-    d.log.warn("invoice.differs_from_record", { portal: standing.portal, invoice: standing.external_id });
-    await appendAudit(tx, {
-      at: now.toISOString(),
-      actor: `portal:${standing.portal}`,
-      action: "invoice.differs_from_record",
-      subject: `invoice:${standing.portal}/${standing.external_id}`,
-      detail: null,
-    });
-  }
 }
 
 async function recordWake(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  externalId: string,
+  { invoiceId, later, onlyKnown }: HeardOf<"wake">,
 ): Promise<IntakeAnswer> {
-  const now = d.clock.now();
-  const row = unreadRow(d, connection, externalId);
-  if (await insertInvoice(tx, row)) {
-    await enqueue(tx, "read", row.id, now, now);
-    return { status: "accepted" };
+  const woken = await wakeInvoice(tx, d, connection, { externalId: invoiceId, later, onlyKnown });
+  if (woken === "unknown") return { status: "ignored", reason: "invoice_unknown" };
+  return { status: woken === "woken" ? "accepted" : "duplicate" };
+}
+
+/** Asked for only where somebody's faktur is due with the bill: a portal makes thousands of bills. */
+async function recordBillWake(
+  tx: Tx,
+  d: IntakeDeps,
+  connection: PortalConnection,
+  { invoiceId }: HeardOf<"billWake">,
+): Promise<IntakeAnswer> {
+  if ((await findInvoice(tx, connection.slug, invoiceId)) !== undefined) return { status: "duplicate" };
+  if (!(await anyoneBilled(tx, connection.slug))) return NOT_BILLED;
+  await enqueue(tx, "readBill", `${connection.slug}/${invoiceId}`, d.clock.now(), d.clock.now());
+  return { status: "accepted" };
+}
+
+async function recordAccountWake(
+  tx: Tx,
+  d: IntakeDeps,
+  connection: PortalConnection,
+  { accountId }: HeardOf<"accountWake">,
+): Promise<IntakeAnswer> {
+  if ((await findAccount(tx, connection.slug, accountId)) === undefined) {
+    return { status: "ignored", reason: "account_unknown" };
   }
-  const standing = await findInvoice(tx, connection.slug, externalId);
-  if (standing === undefined || standing.content !== null) {
-    if (standing !== undefined) await paidAgain(tx, d, standing, standing.content_hash);
-    return { status: "duplicate" };
-  }
-  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
-  if (standing.decision !== "unread") await decideInvoice(tx, standing.id, "unread", "[]", now);
-  await enqueue(tx, "read", standing.id, now, now);
-  return { status: standing.decision === "unread" ? "duplicate" : "accepted" };
+  await enqueue(tx, "readAccount", `${connection.slug}/${accountId}`, d.clock.now(), d.clock.now());
+  return { status: "accepted" };
 }
 
 async function recordRefund(
@@ -200,9 +182,7 @@ async function recordState(
 ): Promise<IntakeAnswer> {
   const standing = await findInvoice(tx, connection.slug, heard.invoiceId);
   if (standing === undefined) return { status: "ignored", reason: "invoice_unknown" };
-  const state: PortalState = heard.kind;
-  await setPortalState(tx, standing.id, state, d.clock.now());
-  await writeStateCase(tx, d, standing, state, heard.deliveryId);
+  await stateTold(tx, d, standing, heard.kind, heard.deliveryId);
   return { status: "accepted" };
 }
 
@@ -220,15 +200,20 @@ async function recordMove(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  heard: HeardOf<"serviceMoved">,
+  { serviceId, fromAccount, toAccount, ticket }: HeardOf<"serviceMoved">,
 ): Promise<IntakeAnswer> {
-  await insertServiceMove(tx, {
-    portal: connection.slug,
-    service_id: heard.serviceId,
-    from_account: heard.fromAccount,
-    to_account: heard.toAccount,
-    ticket: heard.ticket,
-    at: d.clock.now().toISOString(),
-  });
+  await noteTold(tx, d, { portal: connection.slug, serviceId, from: fromAccount, to: toAccount, ticket });
+  return { status: "accepted" };
+}
+
+/** Who has it is asked for at once: of this service, or of all when it is not named. */
+async function recordServiceChange(
+  tx: Tx,
+  d: IntakeDeps,
+  connection: PortalConnection,
+  { serviceId }: HeardOf<"serviceChanged">,
+): Promise<IntakeAnswer> {
+  const subject = serviceId === null ? connection.slug : `${connection.slug}/${serviceId}`;
+  await enqueue(tx, "services", subject, d.clock.now(), d.clock.now());
   return { status: "accepted" };
 }

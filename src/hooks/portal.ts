@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Fault } from "../errors";
 import type { Money } from "../money";
+import type { Text } from "../text";
 import type { PaidInvoice, PortalAccount } from "./invoice";
 
 export const PORTAL_KINDS = ["generic", "whmcs", "stripe"] as const;
@@ -20,6 +21,8 @@ export interface PortalConnection {
     readonly accessKey?: string | undefined;
   } | null;
   readonly options: Readonly<Record<string, unknown>>;
+  /** When the connection was first made: what was paid before that day is history (trap T71). */
+  readonly connectedAt?: Date | undefined;
 }
 
 /** A delivery as it came in, before anything is believed. */
@@ -36,7 +39,19 @@ export type Heard =
   /** A bill just made, not paid yet: matters to collectors alone. `paidAt` is when it was made. */
   | { readonly kind: "billed"; readonly deliveryId: string; readonly invoice: PaidInvoice }
   /** The event only wakes us: the invoice is read back through the portal's API. */
-  | { readonly kind: "wake"; readonly deliveryId: string; readonly invoiceId: string }
+  | {
+      readonly kind: "wake";
+      readonly deliveryId: string;
+      readonly invoiceId: string;
+      /** Once the portal has settled: it may tell before it has saved. */
+      readonly later?: true;
+      /** Only of an invoice that is recorded already. */
+      readonly onlyKnown?: true;
+    }
+  /** A bill was made: read back only where a company's faktur is due with the bill. */
+  | { readonly kind: "billWake"; readonly deliveryId: string; readonly invoiceId: string }
+  /** An account was changed: name and e-mail address are read back. */
+  | { readonly kind: "accountWake"; readonly deliveryId: string; readonly accountId: string }
   | {
       readonly kind: "refunded";
       readonly deliveryId: string;
@@ -58,6 +73,8 @@ export type Heard =
       readonly toAccount: string;
       readonly ticket: string | null;
     }
+  /** Something about a service was changed; who has it is asked for. null = which one is not told. */
+  | { readonly kind: "serviceChanged"; readonly deliveryId: string; readonly serviceId: string | null }
   | { readonly kind: "ignored"; readonly deliveryId: string; readonly reason: string };
 
 /** Why a delivery is refused before anything is recorded. */
@@ -89,6 +106,8 @@ export type InvoiceRead =
       readonly status: string;
       /** What that word means to a faktur that may stand already. */
       readonly state: "unpaid" | "cancelled" | "refunded" | "other";
+      /** Of a mass payment that was refunded: the invoices it had paid. */
+      readonly alsoPaid?: readonly string[];
       readonly refunds?: readonly ListedRefund[];
     }
   | { readonly kind: "absent" };
@@ -142,6 +161,23 @@ export interface PortalTicket {
   readonly serviceId: string | null;
 }
 
+/** A transfer as a portal's guide needs it. */
+export interface ServiceTransfer {
+  readonly services: readonly { readonly serviceId: string; readonly label: string | null }[];
+  readonly fromAccount: string;
+  readonly toAccount: string;
+}
+
+/** One thing that a person does in the portal to carry a transfer out. */
+export interface GuideStep {
+  readonly code: string;
+  readonly says: Text;
+  /** The page where it is done; null where there is none to name. */
+  readonly url: string | null;
+  /** Set on the step that gives this service away: it is ticked by its new owner being seen. */
+  readonly moves: string | null;
+}
+
 /** What a portal's refund turned out to be. */
 export interface RefundRead {
   readonly invoiceId: string | null;
@@ -159,11 +195,18 @@ export interface Portal {
   receive(connection: PortalConnection, delivery: Delivery): Heard | Refusal;
   /** Reads an invoice back. Throws `portal_unavailable` or `portal_unauthorized`; absent only for kinds that carry everything in the event. */
   readInvoice?(connection: PortalConnection, invoiceId: string): Promise<InvoiceRead>;
+  /** A bill that waits for its payment, as if it were paid on the day it was made; null when it does not wait. */
+  readBill?(connection: PortalConnection, invoiceId: string): Promise<PaidInvoice | null>;
   readRefund?(connection: PortalConnection, refundId: string): Promise<RefundRead>;
   /** Paid invoices that no webhook may have told; bounded pages, nothing missed while rows arrive. */
   listPaid?(connection: PortalConnection, depth: ListDepth): AsyncIterable<PaidListed>;
-  /** Every service and domain with the account it belongs to today. */
-  listServices?(connection: PortalConnection): AsyncIterable<PortalService>;
+  /** Every service and domain with the account it belongs to today; of one account where it is named. */
+  listServices?(connection: PortalConnection, accountId?: string): AsyncIterable<PortalService>;
+  /** These services and domains as they are now; what the portal does not know is missing from the answer. */
+  readServices?(
+    connection: PortalConnection,
+    serviceIds: readonly string[],
+  ): Promise<readonly PortalService[]>;
   /** What one account still has to pay. */
   listUnpaid?(connection: PortalConnection, accountId: string): Promise<readonly UnpaidInvoice[]>;
   readAccount?(connection: PortalConnection, accountId: string): Promise<PortalAccount | null>;
@@ -171,5 +214,22 @@ export interface Portal {
   findAccount?(connection: PortalConnection, email: string): Promise<PortalAccount | null>;
   /** By the portal's id or by the number people see; null when there is none. */
   readTicket?(connection: PortalConnection, ticket: string): Promise<PortalTicket | null>;
-  answerTicket?(connection: PortalConnection, ticketId: string, message: string): Promise<void>;
+  /**
+   * Adds an answer to a ticket. `reference` stands in the message: a ticket that carries it already is left alone, so
+   * that asking again after a lost answer does no harm. Throws `not_found` when the ticket is gone.
+   */
+  answerTicket?(
+    connection: PortalConnection,
+    ticketId: string,
+    message: string,
+    reference: string,
+  ): Promise<void>;
+  /** Gives a service to another account; only for portals that can. */
+  moveService?(connection: PortalConnection, serviceId: string, toAccount: string): Promise<void>;
+  /** How a person carries a transfer out in this portal. No I/O. */
+  transferGuide?(connection: PortalConnection, transfer: ServiceTransfer): readonly GuideStep[];
+  /** Everything wrong with the options of a connection of this kind. */
+  optionFaults?(options: Readonly<Record<string, unknown>>): readonly Fault[];
+  /** Asks the portal without changing anything; throws what is wrong, says what is well. For `doctor`. */
+  check?(connection: PortalConnection): Promise<Text>;
 }

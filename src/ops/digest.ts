@@ -5,7 +5,13 @@ import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/re
 import { sellerOptions } from "../faktur/seller";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
-import { composeDigest, type Ages, type DigestFacts, type DigestTemplates } from "../mail/digest";
+import {
+  composeDigest,
+  type Ages,
+  type DigestAlarm,
+  type DigestFacts,
+  type DigestTemplates,
+} from "../mail/digest";
 import type { Mailer } from "../mail/mailer";
 import { messageIdFor } from "../mail/message";
 import { countCases } from "../store/cases";
@@ -25,6 +31,7 @@ import { pauseOf } from "../store/pauses";
 import { findSeller, listSellers, type SellerRow } from "../store/sellers";
 import { deadlineAlarms, daysBetween, type DeadlineAlarm } from "./alarms";
 import { gatherDue } from "./due";
+import { gatherMoves } from "./move-alarms";
 
 export interface DigestDeps {
   readonly db: Db;
@@ -90,7 +97,7 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
     await end("withheld", "simulation");
     return { kind: "done" };
   }
-  const facts = await gatherDigest(d.db, seller, d.clock.now(), row.edition !== "daily");
+  const facts = await gatherDigest(d.db, seller, d.clock.now(), alarmOf(row.edition));
   try {
     const receipt = await d.mailer.send({
       ...composeDigest(facts, d.digestTemplates),
@@ -109,6 +116,12 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
   return { kind: "done" };
 }
 
+const ALARMS = ["pause", "moves", "transfer"] as const satisfies readonly DigestAlarm[];
+
+/** `pause:2026-…` is an alarm about a pause. */
+const alarmOf = (edition: string): DigestAlarm | null =>
+  ALARMS.find((alarm) => edition.startsWith(`${alarm}:`)) ?? null;
+
 /** A simulation's mail leaves the house only when the seller says so. */
 const staysInside = (d: DigestDeps, seller: SellerRow): boolean =>
   Boolean(seller.simulated) && !d.mailer.local && sellerOptions(seller).allowSimulatedMail !== true;
@@ -118,7 +131,7 @@ export async function gatherDigest(
   db: Db,
   seller: SellerRow,
   now: Date,
-  alarm: boolean,
+  alarm: DigestFacts["alarm"],
 ): Promise<DigestFacts> {
   const today = dayInJakarta(now);
   const { slug } = seller;
@@ -143,6 +156,7 @@ export async function gatherDigest(
     waiting: waitingFacts(invoices, fakturs, today),
     mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
     cases: await countCases(db.knex, slug),
+    ...(await gatherMoves(db, slug, today)),
   };
 }
 

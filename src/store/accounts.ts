@@ -114,3 +114,10 @@ export const companyHistory = (tx: Tx, accountId: string): Promise<CompanyHistor
     .where({ account_id: accountId })
     .orderBy("id")
     .select("at", "by", "event", "reason", "snapshot");
+
+/** Whether any active company of this portal gets its faktur with the bill. */
+export const anyoneBilled = async (tx: Tx, portal: string): Promise<boolean> =>
+  (await tx<CompanyRow>("companies")
+    .join("accounts", "accounts.id", "companies.account_id")
+    .where({ "accounts.portal": portal, "companies.issue_on": "bill", "companies.status": "active" })
+    .first("companies.account_id")) !== undefined;

@@ -38,19 +38,3 @@ export async function saveRefund(tx: Tx, refund: RefundRow): Promise<void> {
 
 export const refundsOf = (tx: Tx, portal: string, invoiceExternalId: string): Promise<RefundRow[]> =>
   tx<RefundRow>("refunds").where({ portal, invoice_external_id: invoiceExternalId }).orderBy("refunded_at");
-
-export interface ServiceMoveRow {
-  readonly portal: string;
-  readonly service_id: string;
-  readonly from_account: string;
-  readonly to_account: string;
-  readonly ticket: string | null;
-  readonly at: string;
-}
-
-export async function insertServiceMove(tx: Tx, move: ServiceMoveRow): Promise<void> {
-  await tx("service_moves").insert(move);
-}
-
-export const movesFrom = (tx: Tx, portal: string, account: string): Promise<ServiceMoveRow[]> =>
-  tx<ServiceMoveRow>("service_moves").where({ portal, from_account: account });

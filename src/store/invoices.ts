@@ -66,6 +66,18 @@ export async function fillInvoice(
   return filled === 1;
 }
 
+/** The content of an invoice that was corrected in its portal before anything was made from it. */
+export async function refillInvoice(
+  tx: Tx,
+  id: string,
+  content: Pick<InvoiceRow, "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash">,
+  now: Date,
+): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id })
+    .update({ ...content, updated_at: now.toISOString() });
+}
+
 export async function decideInvoice(
   tx: Tx,
   id: string,
@@ -113,6 +125,14 @@ export async function heldInvoicesOf(tx: Tx, accountId: string, reason: string):
     .orderBy("id");
   return rows.flatMap((row) => (row.reasons.includes(`"code":"${reason}"`) ? [row.id] : []));
 }
+
+/** Invoices of an account that were paid at or after this moment, oldest first. */
+export const invoicesPaidSince = (tx: Tx, accountId: string, since: string): Promise<InvoiceRow[]> =>
+  tx<InvoiceRow>("invoices")
+    .where({ account_id: accountId })
+    .where("paid_at", ">=", since)
+    .orderBy("id")
+    .limit(1000);
 
 export async function countInvoices(tx: Tx): Promise<{ decision: Decision; count: number }[]> {
   const rows: { decision: Decision; count: number | string }[] = await tx("invoices")

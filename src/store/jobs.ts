@@ -6,6 +6,8 @@ import { isDuplicate, type Db, type Tx } from "./db";
 export const JOB_KINDS = [
   "read",
   "readRefund",
+  "readBill",
+  "readAccount",
   "issue",
   "submit",
   "follow",
@@ -16,6 +18,10 @@ export const JOB_KINDS = [
   "digest",
   "upkeep",
   "export",
+  "reconcile",
+  "services",
+  "transfer",
+  "ticket",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

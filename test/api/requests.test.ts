@@ -204,7 +204,18 @@ describe("whatever is sent", () => {
     "post /cases/:id/decide": { decision: "none", reason: "tidak perlu", lines: [] },
     "post /cases/:id/steps/:n": {},
     "post /cases/:id/document": { number: "NP-1", date: "2026-11-04" },
+    "post /reconciliation/runs": { from: "2026-11-01", to: "2026-11-03", mail: false },
     "post /sellers/:seller/channel/resume": { reason: "sudah" },
+    "post /transfers": {
+      ...{ portal: "toko", services: ["S12", "D7"], fromAccount: "77" },
+      ...{ toEmail: "penerima@contoh.example", ticket: "859921" },
+    },
+    "post /transfers/:id/check": {},
+    "post /transfers/:id/approve": { reason: "benar" },
+    "post /transfers/:id/reject": { reason: "tiket salah" },
+    "post /transfers/:id/steps/:n": {},
+    "post /moves/:id/tie": { ticket: "859921", note: "lewat telepon" },
+    "post /moves/look": { portal: "toko" },
   };
   const PLACES: Readonly<Record<string, string>> = {
     seller: "utama",

@@ -180,11 +180,30 @@ describe("a portal", () => {
     ]);
   });
 
-  test("of a kind that this version cannot read is refused, so that no invoice is lost unseen", async () => {
+  describe("of kind whmcs", () => {
     const whmcs = { url: "https://p.example", identifier: "i", secret: "s" };
-    const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs });
-    expect([answer.status, answer.problem.code]).toEqual([422, "refused"]);
-    expect((await api.call("GET", "/portals/toko")).status).toBe(404);
+
+    test("is taken with its address, its key and its options, and shows no secret", async () => {
+      const options = { timezone: "Asia/Makassar", dateFormat: "DD/MM/YYYY", addFunds: "none" };
+      const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs, options });
+      expect([answer.status, answer.json]).toMatchObject([200, { kind: "whmcs", options }]);
+      expect(JSON.stringify(answer.json)).not.toContain("identifier");
+    });
+
+    test.each([
+      [{ timezone: "Mars/Olympus" }, "option_malformed /options/timezone"],
+      [{ timezone: 7 }, "option_malformed /options/timezone"],
+      [{ dateFormat: "D/M/Y" }, "option_malformed /options/dateFormat"],
+      [{ addFunds: "twice" }, "option_malformed /options/addFunds"],
+      [{ adminFeeNames: [""] }, "option_malformed /options/adminFeeNames/0"],
+      [{ lineKinds: { Item: "gift" } }, "option_malformed /options/lineKinds/Item"],
+      [{ issueFrom: "2026-02-30" }, "option_malformed /options/issueFrom"],
+      [{ timezon: "Asia/Jakarta" }, "option_unknown /options/timezon"],
+    ])("with the options %j is refused, and the fault is named", async (options, fault) => {
+      const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs, options });
+      expect([answer.status, codes(answer)]).toEqual([400, [fault]]);
+      expect((await api.call("GET", "/portals/toko")).status).toBe(404);
+    });
   });
 
   test("that nobody made is 404", async () => {

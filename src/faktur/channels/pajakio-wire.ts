@@ -46,7 +46,8 @@ export function toJson(value: Wire): string {
 const isList = (value: Wire): value is readonly Wire[] => Array.isArray(value);
 
 export const transactionBody = (transactionId: string): string => toJson({ transactionId });
-export const listBody = (key: SubmissionKey): string => toJson({ noInvoice: key });
+/** Without a key the whole list is asked for. */
+export const listBody = (key?: SubmissionKey): string => toJson({ noInvoice: key });
 export const verifyBody = (npwp: string): string => toJson({ npwp, tujuan: "Penerbitan Faktur Pajak" });
 
 export interface Draft {

@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
-import type { InvoiceRead, Portal, PortalConnection } from "../portal";
+import type { InvoiceRead, ListDepth, PaidListed, Portal, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE } from "./client";
 import { absentAsNull, unavailable } from "./failure";
-import { paidInvoiceOf, statusOf, type CustomerFacts } from "./invoice";
+import { listedOf, paidInvoiceOf, stateOf, statusOf, type CustomerFacts } from "./invoice";
 import { readRefund } from "./refund";
 import {
   readAll,
@@ -34,7 +34,7 @@ export function createStripeReader(d: { readonly timeoutMs: number }): StripeRea
     readInvoice: async (connection, invoiceId) =>
       readInvoice(clientOf(connection, d.timeoutMs), connection, invoiceId),
     readRefund: async (connection, refundId) => readRefund(clientOf(connection, d.timeoutMs), refundId),
-    listPaid: (connection, since) => listPaid(connection, since, d.timeoutMs),
+    listPaid: (connection, depth) => listPaid(connection, depth, d.timeoutMs),
   };
 }
 
@@ -49,7 +49,7 @@ async function readInvoice(
     throw unavailable("the answer is not the invoice asked for");
   const invoice = readShape(stripeInvoice, raw);
   const status = statusOf(invoice);
-  if (status !== "paid") return { kind: "notPaid", status };
+  if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
   const customer = await customerOf(stripe, invoice);
   return { kind: "paid", invoice: paidInvoiceOf(invoice, lines, customer, connection.options) };
@@ -87,25 +87,26 @@ async function customerOf(stripe: Stripe, invoice: StripeInvoice): Promise<Custo
 }
 
 /**
- * Ids of invoices paid since an instant. Stripe filters by creation, not by payment: invoices made up to
- * `options.pollDays` (45) before `since` are looked at; what was made earlier is found by its webhook only.
+ * Paid invoices. Stripe filters by creation, not by payment: "since" looks at invoices made up to `options.pollDays`
+ * (45) before, "all" at every one, so what was made earlier and paid now is found there.
  */
 async function* listPaid(
   connection: PortalConnection,
-  since: Date,
+  depth: ListDepth,
   timeoutMs: number,
-): AsyncGenerator<string> {
+): AsyncGenerator<PaidListed> {
   const stripe = clientOf(connection, timeoutMs);
-  const from = Math.floor(since.getTime() / 1000);
-  const created = { gte: from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS };
+  const from = depth.since === null ? 0 : Math.floor(depth.since.getTime() / 1000);
+  const reach = from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS;
+  const made = depth.kind === "since" ? { created: { gte: reach } } : {};
   let after: { starting_after?: string } = {};
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const page = await fetchPage(() =>
-      stripe.invoices.list({ status: "paid", created, limit: PAGE, ...after }),
+      stripe.invoices.list({ status: "paid", ...made, limit: PAGE, ...after }),
     );
     const invoices = readAll(stripeListed, page.data);
     for (const invoice of invoices) {
-      if ((invoice.status_transitions?.paid_at ?? 0) >= from) yield invoice.id;
+      if ((invoice.status_transitions?.paid_at ?? 0) >= from) yield listedOf(invoice);
     }
     const last = invoices.at(-1)?.id;
     if (!page.more || last === undefined) return;

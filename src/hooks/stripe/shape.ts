@@ -89,7 +89,18 @@ export type StripeInvoice = z.output<typeof stripeInvoice>;
 export const stripeListed = z.object({
   id: z.string().min(1),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
+  number: z.string().nullish().catch(null),
+  customer: reference.nullish().catch(null),
+  total: z.int().nullish().catch(null),
+  currency: z
+    .string()
+    .regex(/^[A-Za-z]{3}$/)
+    .toUpperCase()
+    .nullish()
+    .catch(null),
 });
+
+export type StripeListed = z.output<typeof stripeListed>;
 
 export const stripeCustomer = z.object({ name: z.string().nullish(), email: z.string().nullish() });
 

@@ -106,9 +106,14 @@ test("what is frozen on the invoice wins over the customer of today", async () =
   expect(invoice.account).toEqual({ id: "cus_1", name: "PT Contoh Sejahtera", email: "baru@contoh.example" });
 });
 
-test.each(["open", "draft", "void", "uncollectible"])("an invoice that is %s is not paid", async (status) => {
+test.each([
+  ["open", "unpaid"],
+  ["draft", "unpaid"],
+  ["void", "cancelled"],
+  ["uncollectible", "other"],
+])("an invoice that is %s is not paid, which means %s", async (status, state) => {
   stripe.world.invoices = [newInvoice({ status })];
-  expect(await readInvoice(connection, "in_1")).toEqual({ kind: "notPaid", status });
+  expect(await readInvoice(connection, "in_1")).toEqual({ kind: "notPaid", status, state });
 });
 
 test("an invoice Stripe does not know is absent", async () => {
@@ -246,7 +251,7 @@ test("a refund Stripe does not know will not appear by asking again", async () =
 
 async function idsSince(since: Date, from = connection): Promise<string[]> {
   const ids: string[] = [];
-  for await (const id of listPaid(from, since)) ids.push(id);
+  for await (const row of listPaid(from, { kind: "since", since })) ids.push(row.invoiceId);
   return ids;
 }
 
