@@ -47,6 +47,8 @@ async function poll(server: BenchServer, size: number): Promise<void> {
     log: app.log,
     portalNamed: app.portalNamed,
     pollSeconds: 300,
+    intake: async () => undefined,
+    intake: async () => null,
   };
   const before = megabytes();
   const started = performance.now();

@@ -8,6 +8,7 @@ import { moves } from "./0008-moves";
 import { reconcile } from "./0009-reconcile";
 import { tokenScope } from "./0010-token-scope";
 import { portalReads } from "./0011-portal-reads";
+import { accountHints } from "./0019-account-hints";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   reconcile,
   tokenScope,
   portalReads,
+  accountHints,
 ];

@@ -29,6 +29,7 @@ import { checkValidity, openCertificate } from "./faktur/sign/sign";
 import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
+import type { PollDeps } from "./hooks/poll";
 import type { ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
@@ -128,7 +129,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const reading: ReadDeps = { ...ledger, portalNamed };
   const transfers = wireTransfers({ ...reading, wake }, kinds);
   const receiving: IntakeDeps = { ...ledger, wake };
-  const polling = { ...reading, pollSeconds: config.portalPollSeconds };
+  const polling: PollDeps = {
+    ...{ ...reading, pollSeconds: config.portalPollSeconds },
+    intake: (connection, heard) => intake(receiving, connection, heard),
+  };
   const delivering: DeliverDeps = {
     ...ledger,
     documents,

@@ -2,9 +2,18 @@ import type { z } from "zod";
 import { dayInJakarta, isoInJakarta } from "../clock";
 import { asAppError } from "../errors";
 import { checkRegister } from "../accounts/check-register";
+import { hintSays } from "../accounts/hints";
 import { enterNpwp, switchTab, type CodeRight } from "../accounts/tab";
 import { accountUnknown } from "../accounts/tab-steps";
-import { companyHistory, findAccount, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
+import {
+  companyHistory,
+  findAccount,
+  findCompany,
+  hintsOf,
+  saveAccount,
+  type AccountRow,
+  type CompanyRow,
+} from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import { listFakturs } from "../store/fakturs";
 import { findPortal } from "../store/portals";
@@ -190,7 +199,14 @@ async function accountView(d: ApiDeps, portal: string, id: string, language: Lan
               data: JSON.parse(entry.snapshot) as unknown,
             })),
           },
+    hints: hintsView(account, company, language),
     willGetFaktur: await prospectView(d, portal, company, language),
     fakturs: await Promise.all(recent.map((row) => fakturSummary(d.db, row))),
   };
 }
+
+/** What the portal shows as the taxpayer, as long as the tab says something else. */
+const hintsView = (account: AccountRow, company: CompanyRow | undefined, language: Language) =>
+  hintsOf(account)
+    .filter((hint) => company === undefined || !hint.values.includes(company.npwp))
+    .map((hint) => ({ code: hint.code, values: hint.values, message: hintSays(hint)[language] }));

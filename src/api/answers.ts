@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HINT_CODES } from "../accounts/hints";
 import { ISSUE_ON } from "../accounts/facility";
 import { NON_TIN_IDTKU } from "../faktur/buyer";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
@@ -208,6 +209,11 @@ export const ANSWERS = {
     name: z.string(),
     email: z.string().nullable(),
     npwp: npwpTab.extend({ history }).nullable(),
+    hints: z
+      .array(z.object({ code: z.enum(HINT_CODES), values: z.array(z.string()), message: z.string() }))
+      .describe(
+        "what the portal shows as the taxpayer and the tab does not say: proposals, never used by themselves",
+      ),
     willGetFaktur: z
       .object({
         yes: z.boolean(),

@@ -53,6 +53,9 @@ function showing(out: Out, isQuiet: boolean) {
   };
 }
 
+/** Without the blanks that pad an empty last column. */
+const trimmed = (rows: string): string => rows.replace(/ +$/gm, "");
+
 function print(out: Out, report: Report): void {
   line(out, `Rekonsiliasi / reconciliation ${report.from} – ${report.to}`);
   line(out, "");
@@ -60,7 +63,8 @@ function print(out: Out, report: Report): void {
     ...[kind, name, both(SOURCE_WORDS[state]), String(listed), String(recorded)],
     says === null ? "" : both(says),
   ]);
-  line(out, table(["sumber / side", "nama / name", "keadaan / state", "di sana", "di sini", ""], sources));
+  const sides = ["sumber / side", "nama / name", "keadaan / state", "di sana", "di sini", ""];
+  line(out, trimmed(table(sides, sources)));
   line(out, "");
   if (report.differences.length > 0) {
     const head = ["selisih / difference", "portal", "invoice", "faktur", "di sini / here", "di sana / there"];

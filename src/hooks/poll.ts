@@ -6,13 +6,15 @@ import { insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue, enqueueOnce } from "../store/jobs";
 import { findPoll, knownInvoices, savePoll, unpaidInvoices, type PollRow } from "../store/polls";
 import { unreadRow } from "./ledger";
-import type { ListDepth, PaidListed, PortalConnection } from "./portal";
+import type { Heard, ListDepth, PaidListed, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
 import { HISTORY, historyReasons, isHistory } from "./recorded";
 
 export interface PollDeps extends ReadDeps {
   /** 0 is off. */
   readonly pollSeconds: number;
+  /** Takes in what a portal could not deliver, like a webhook. */
+  intake(connection: PortalConnection, heard: Heard): Promise<unknown>;
 }
 
 /** How far back a quick poll looks: a webhook may be lost, and this service may have been away. */
@@ -47,6 +49,9 @@ export async function pollPortal(d: PollDeps, work: Work): Promise<Outcome> {
   for await (const chunk of chunksOf(portal.listPaid?.(connection, depth) ?? [])) {
     rows += chunk.length;
     fresh += await work.transaction((tx) => recordListed(tx, d, connection, chunk));
+  }
+  for await (const heard of portal.listMissed?.(connection, plusMs(begun, -LOOK_BACK_MS)) ?? []) {
+    await d.intake(connection, heard);
   }
   if (!full) await work.transaction((tx) => askUnpaid(tx, d, slug, begun));
   const at = begun.toISOString();

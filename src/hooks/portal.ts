@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { NpwpHint } from "../accounts/hints";
 import type { Fault } from "../errors";
 import type { Money } from "../money";
 import type { Text } from "../text";
@@ -99,6 +100,8 @@ export type InvoiceRead =
       /** Other invoices the same payment paid (a mass payment's children): each is read back for itself. */
       readonly alsoPaid?: readonly string[];
       readonly refunds?: readonly ListedRefund[];
+      /** What the portal shows now as the taxpayer behind the account; absent where it was not asked. */
+      readonly npwpHints?: readonly NpwpHint[];
     }
   | {
       readonly kind: "notPaid";
@@ -186,6 +189,13 @@ export interface RefundRead {
   /** A refund can be created and fail later (Stripe). */
   readonly state: "pending" | "done" | "failed";
   readonly reason: string | null;
+  /** Others that tell of the same money, each read back for itself (a credit note's refunds). */
+  readonly alsoRefunds?: readonly string[];
+}
+
+/** An account as it is now, with what the portal shows as its taxpayer where it shows any. */
+export interface ReadAccount extends PortalAccount {
+  readonly npwpHints?: readonly NpwpHint[];
 }
 
 /** The contract every kind of portal fulfils. `receive` is pure; the others speak with the portal. */
@@ -200,6 +210,8 @@ export interface Portal {
   readRefund?(connection: PortalConnection, refundId: string): Promise<RefundRead>;
   /** Paid invoices that no webhook may have told; bounded pages, nothing missed while rows arrive. */
   listPaid?(connection: PortalConnection, depth: ListDepth): AsyncIterable<PaidListed>;
+  /** What the portal tried to tell since then and could not deliver, as `receive` would have heard it. */
+  listMissed?(connection: PortalConnection, since: Date): AsyncIterable<Heard>;
   /** Every service and domain with the account it belongs to today; of one account where it is named. */
   listServices?(connection: PortalConnection, accountId?: string): AsyncIterable<PortalService>;
   /** These services and domains as they are now; what the portal does not know is missing from the answer. */
@@ -209,7 +221,7 @@ export interface Portal {
   ): Promise<readonly PortalService[]>;
   /** What one account still has to pay. */
   listUnpaid?(connection: PortalConnection, accountId: string): Promise<readonly UnpaidInvoice[]>;
-  readAccount?(connection: PortalConnection, accountId: string): Promise<PortalAccount | null>;
+  readAccount?(connection: PortalConnection, accountId: string): Promise<ReadAccount | null>;
   /** The registered account with this e-mail address; null when there is none. */
   findAccount?(connection: PortalConnection, email: string): Promise<PortalAccount | null>;
   /** By the portal's id or by the number people see; null when there is none. */

@@ -2,7 +2,7 @@ import { formatMoney } from "../money";
 import { AppError, type Outcome } from "../errors";
 import { reason, type ReasonCode } from "../faktur/reasons";
 import { text } from "../text";
-import { findAccount, saveAccount } from "../store/accounts";
+import { findAccount, saveAccount, saveHints } from "../store/accounts";
 import { saveRefund } from "../store/events";
 import { faktursOfInvoice } from "../store/fakturs";
 import type { Work } from "../store/fence";
@@ -168,6 +168,9 @@ async function recordBeside(
   read: InvoiceRead | Unreadable,
 ): Promise<void> {
   if (read.kind !== "paid" && read.kind !== "notPaid") return;
+  if (read.kind === "paid" && read.npwpHints !== undefined) {
+    await saveHints(tx, connection.slug, read.invoice.account.id, read.npwpHints);
+  }
   const children = read.alsoPaid ?? [];
   for (const child of children) await wakeInvoice(tx, d, connection, { externalId: child });
   const refunds = read.refunds ?? [];
@@ -190,8 +193,14 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
   const found = await d.portalNamed(slug);
   if (found?.portal.readRefund === undefined) return { kind: "done" };
   const read = await found.portal.readRefund(found.connection, refundId);
+  const others = read.alsoRefunds ?? [];
+  const now = d.clock.now();
+  const askOthers = async (tx: Tx) => {
+    for (const other of others) await enqueue(tx, "readRefund", `${slug}/${other}`, now, now);
+  };
   if (read.invoiceId === null) {
-    d.log.info("refund.without_invoice", { portal: slug, refund: refundId });
+    if (others.length === 0) d.log.info("refund.without_invoice", { portal: slug, refund: refundId });
+    await work.transaction(askOthers);
     return { kind: "done" };
   }
   const refund = {
@@ -206,6 +215,7 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
   await work.transaction(async (tx) => {
     await saveRefund(tx, refund);
     await writeRefundCase(tx, d, refund);
+    await askOthers(tx);
   });
   return { kind: "done" };
 }
@@ -237,6 +247,7 @@ export async function readBackAccount(d: ReadDeps, work: Work): Promise<Outcome>
     if ((await findAccount(tx, slug, accountId)) === undefined) return;
     const now = d.clock.now();
     await saveAccount(tx, slug, account, d.newId(now), now);
+    if (account.npwpHints !== undefined) await saveHints(tx, slug, accountId, account.npwpHints);
   });
   return { kind: "done" };
 }

@@ -1,3 +1,4 @@
+import type { NpwpHint } from "../accounts/hints";
 import type { PortalAccount } from "../hooks/invoice";
 import { isDuplicate, type Tx } from "./db";
 
@@ -7,6 +8,8 @@ export interface AccountRow {
   readonly external_id: string;
   readonly name: string;
   readonly email: string | null;
+  /** JSON of NpwpHint[]: what the portal shows as the taxpayer, as last looked at. */
+  readonly hints?: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -90,6 +93,22 @@ export async function saveAccount(
   if (saved === undefined) throw new Error(`account ${portal}/${account.id} vanished while being saved`);
   return saved;
 }
+
+/** What the portal shows as the taxpayer of an account; replaces what it showed before. */
+export async function saveHints(
+  tx: Tx,
+  portal: string,
+  externalId: string,
+  hints: readonly NpwpHint[],
+): Promise<void> {
+  const where = { portal, external_id: externalId };
+  await tx<AccountRow>("accounts")
+    .where(where)
+    .update({ hints: JSON.stringify(hints) });
+}
+
+export const hintsOf = (row: AccountRow): readonly NpwpHint[] =>
+  row.hints == null ? [] : (JSON.parse(row.hints) as NpwpHint[]);
 
 export const findCompany = (tx: Tx, accountId: string): Promise<CompanyRow | undefined> =>
   tx<CompanyRow>("companies").where({ account_id: accountId }).first();

@@ -48,16 +48,15 @@ export const unpaidInvoices = (
   tx<InvoiceRow>("invoices")
     .where({ portal })
     .where("created_at", ">=", made.since.toISOString())
-    .where((query) =>
-      query
-        .where((skipped) =>
-          skipped
-            .where({ decision: "skipped", content: null })
-            .where("reasons", "like", '%"not_paid_in_portal"%'),
-        )
+    .where((query) => {
+      const notPaid = { decision: "skipped", content: null } as const;
+      void query
+        .where((skipped) => {
+          void skipped.where(notPaid).where("reasons", "like", '%"not_paid_in_portal"%');
+        })
         .orWhere({ portal_state: "unpaid" })
-        .orWhere({ portal_state: "billed" }),
-    )
+        .orWhere({ portal_state: "billed" });
+    })
     .orderBy("updated_at")
     .limit(limit)
     .select("id");

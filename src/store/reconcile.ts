@@ -1,4 +1,5 @@
 import type { Tx } from "./db";
+import type { RefundRow } from "./events";
 import type { FakturRow } from "./fakturs";
 import type { InvoiceRow } from "./invoices";
 import type { MailRow } from "./mails";
@@ -57,7 +58,7 @@ export const invoicesBetween = (
 
 /** Which of these invoices have a refund of the whole that stands. */
 export async function wholeRefundsOf(tx: Tx, portal: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows: string[] = await tx("refunds")
+  const rows: string[] = await tx<RefundRow>("refunds")
     .where({ portal, state: "done", amount: null })
     .whereIn("invoice_external_id", [...ids])
     .pluck("invoice_external_id");

@@ -84,9 +84,15 @@ export async function lastReconciliation(
   return verdict === undefined ? query.first() : query.where({ verdict }).first();
 }
 
+interface FindRow {
+  readonly run_id: string;
+  readonly portal: string;
+  readonly external_id: string;
+}
+
 /** Remembers that this run found an invoice, in the transaction that records it: a run begun anew still tells of it. */
 export async function insertFind(tx: Tx, runId: string, portal: string, externalId: string): Promise<void> {
-  await tx("reconciliation_finds").insert({ run_id: runId, portal, external_id: externalId });
+  await tx<FindRow>("reconciliation_finds").insert({ run_id: runId, portal, external_id: externalId });
 }
 
 /** Which of these a run has found before. */
@@ -96,7 +102,7 @@ export async function findsOf(
   portal: string,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  const found: string[] = await tx("reconciliation_finds")
+  const found: string[] = await tx<FindRow>("reconciliation_finds")
     .where({ run_id: runId, portal })
     .whereIn("external_id", [...ids])
     .pluck("external_id");

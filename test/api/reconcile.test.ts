@@ -3,6 +3,7 @@
  * the same, runs are asked for, listed, read and mailed, and a look changes nothing.
  */
 import { RECONCILE_ANSWERS } from "../../src/api/reconcile-answers";
+import { examine } from "../../src/ops/doctor";
 import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
 
 let api: TestApi;
@@ -108,6 +109,8 @@ test("a run is asked for, worked off, kept, read and mailed when asked", async (
 });
 
 test("doctor and metrics tell of the last daily comparison", async () => {
+  const doctor = async () => (await examine(api.app)).find((check) => check.name === "reconciliation");
+  expect(await doctor()).toMatchObject({ ok: true, says: { en: "No daily comparison has been made yet." } });
   const metrics = async () => (await fetch(`${api.url}/metrics`)).text();
   expect(await metrics()).not.toContain("faktur_reconciliation_timestamp_seconds{");
   await api.app.db.knex("fakturs").update({ ppn: "1" });
@@ -120,4 +123,10 @@ test("doctor and metrics tell of the last daily comparison", async () => {
   expect(await get("/reconciliation")).toMatchObject({
     runs: [{ daily: true, day: "2026-11-04", differences: 1 }],
   });
+  expect(await doctor()).toMatchObject({
+    ok: true,
+    says: { en: "The last daily comparison was on 2026-11-04: 1 differences (differences)." },
+  });
+  api.clock.set("2026-11-06T06:10:00+07:00");
+  expect(await doctor()).toMatchObject({ ok: false });
 });

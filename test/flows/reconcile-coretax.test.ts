@@ -38,10 +38,8 @@ describeEngines("a channel of files", (engine) => {
     const to = dayInJakarta(world.clock.now());
     const { sources, differences } = await world.app.reconciling.look({ from: addDays(to, -40), to });
     const source = sources.find((one) => one.kind === "channel");
-    return {
-      source,
-      codes: differences.map(({ code }) => code).filter((code) => !code.startsWith("approved_without")),
-    };
+    const codes = differences.map(({ code }) => code).filter((code) => !code.startsWith("approved_without"));
+    return { source, codes: codes.sort() };
   }
 
   const both = async () => {
@@ -89,9 +87,7 @@ describeEngines("a channel of files", (engine) => {
       listed(two, nsfpOf(2), { PPN: { n: "5" } }),
     ];
     await imported("lagi.xlsx", await list(other));
-    expect((await compared()).codes).toEqual(
-      ["amounts_differ_at_authority", "buyer_differs_at_authority"].sort(),
-    );
+    expect((await compared()).codes).toEqual(["amounts_differ_at_authority", "buyer_differs_at_authority"]);
   });
 
   test("finds a cancellation in the portal that the ledger has not followed", async () => {

@@ -8,6 +8,7 @@ import { timelineOf } from "../../src/store/fakturs";
 import { findInvoice } from "../../src/store/invoices";
 import { readFaktur } from "../../src/faktur/stored";
 import { formatMoney } from "../../src/money";
+import { examine } from "../../src/ops/doctor";
 import { describeEngines } from "../support/databases";
 import {
   whmcsClient,
@@ -567,6 +568,66 @@ describeEngines("an invoice of WHMCS", (engine) => {
     faults[3]?.();
     await runToEnd(world);
     expect(await at(number)).toMatchObject({ outcome: "issued", reasons: [] });
+  });
+
+  describe("doctor", () => {
+    const line = async () =>
+      (await examine(world.app)).find((check) => check.name === `portal ${SLUG} (whmcs)`);
+
+    test("says that the portal answers, having tried every call an invoice needs", async () => {
+      hold(number);
+      expect(await line()).toMatchObject({
+        ok: true,
+        says: { en: expect.stringContaining("takes the API key") as string },
+      });
+      for (const action of ["GetInvoice", "GetInvoices", "GetTransactions", "GetClientsDetails"]) {
+        expect(whmcs.calls(action)).toBeGreaterThan(0);
+      }
+    });
+
+    test.each([
+      "getinvoice",
+      "gettransactions",
+      "getclientsdetails",
+      "getclientsproducts",
+      "getconfigurationvalue",
+    ])("says which call the role forbids: %s", async (forbidden) => {
+      const all = ["getinvoices", "getinvoice", "gettransactions", "getclientsdetails", "getclientsaddons"];
+      const more = ["getclientsproducts", "getclientsdomains", "getticket", "getconfigurationvalue"];
+      whmcs.world.allowedActions = new Set([...all, ...more].filter((one) => one !== forbidden));
+      const check = await line();
+      expect(check).toMatchObject({ ok: false });
+      expect(check?.says.en.toLowerCase()).toContain(forbidden);
+      expect(check?.says.en).toContain("API Roles");
+    });
+  });
+
+  test("T72: neither keys nor passwords of the portal reach the log, the ledger or an answer", async () => {
+    const lines: string[] = [];
+    const write = (event: string, keys: object = {}) => void lines.push(JSON.stringify([event, keys]));
+    const log = { debug: write, info: write, warn: write, error: write, child: () => log };
+    await world.restart({ log });
+    hold(number, { items: [whmcsItem({ type: "Teleport" })] });
+    whmcs.world.fault = (_action, response) => {
+      sendText(response, 200, `{"result":"error","message":"Denied ${WHMCS_API.secret}"}`);
+      whmcs.world.fault = null;
+      return true;
+    };
+    await wake("invoice.paid", number);
+    await runToEnd(world);
+    await world.restart();
+    const stored = JSON.stringify([
+      await world.app.db.knex("invoices"),
+      await world.app.db.knex("audit"),
+      await world.app.db.knex("accounts"),
+    ]);
+    const told = lines.join("\n");
+    expect(told).toContain("whmcs.line_type_unknown");
+    expect(told).toContain("job.will_retry");
+    for (const secret of [WHMCS_API.secret, WHMCS_API.identifier, "Rahasia", "sandi-yang"]) {
+      expect(told).not.toContain(secret);
+      expect(stored).not.toContain(secret);
+    }
   });
 
   describe("T71: what was paid before the portal was connected", () => {

@@ -4,14 +4,9 @@ import { readEmail, readName } from "../fields";
 import type { PaidInvoice } from "../invoice";
 import type { PaidListed } from "../portal";
 import { fromStripe } from "./currency";
+import type { CustomerFacts } from "./customer";
 import { linesOf, pricingOf, taxesOf, type LineOptions } from "./lines";
 import { unreadable, type StripeInvoice, type StripeLine, type StripeListed } from "./shape";
-
-/** What is missing on the invoice and was read from the customer. */
-export interface CustomerFacts {
-  readonly name: string | null;
-  readonly email: string | null;
-}
 
 /** Stripe's own word; before `status` existed there was only `paid`. */
 export const statusOf = (invoice: StripeInvoice): string =>

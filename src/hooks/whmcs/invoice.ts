@@ -14,7 +14,6 @@ import { instantIn } from "./time";
 export interface InvoiceParts {
   readonly invoice: WhmcsInvoice;
   readonly client: WhmcsClient;
-  readonly transactions: readonly WhmcsTransaction[];
   readonly taxType: "Inclusive" | "Exclusive";
   readonly options: WhmcsOptions;
   /** Addon → the hosting it belongs to, `S12`. */

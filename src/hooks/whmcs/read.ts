@@ -14,7 +14,6 @@ import {
   unnamedServices,
   withNames,
   type InvoiceParts,
-  type MadeInvoice,
 } from "./invoice";
 import { optionsOf } from "./options";
 import { readServices } from "./services";
@@ -26,7 +25,6 @@ import {
   whmcsSetting,
   whmcsTransactions,
   type WhmcsInvoice,
-  type WhmcsTransaction,
 } from "./shape";
 import { instantIn } from "./time";
 import { paidByTaxedBalance } from "./top-up";
@@ -44,93 +42,99 @@ export interface WhmcsReader {
   readBill(connection: PortalConnection, invoiceId: string): Promise<PaidInvoice | null>;
 }
 
+type TaxType = InvoiceParts["taxType"];
+type Deps = WhmcsReadDeps & { taxTypeOf(connection: PortalConnection): Promise<TaxType> };
+
 /**
  * Reads invoices back. Throws `portal_unauthorized`, `portal_unavailable` and, for what a person must look at,
  * `portal_invoice_unreadable`.
  */
 export function createWhmcsReader(d: WhmcsReadDeps): WhmcsReader {
-  const taxTypes = new Map<string, { readonly value: "Inclusive" | "Exclusive"; readonly until: Date }>();
+  const deps: Deps = { ...d, taxTypeOf: rememberTaxType(d) };
+  return {
+    readInvoice: (connection, invoiceId) => readInvoice(connection, invoiceId, deps),
+    readBill: (connection, invoiceId) => readBill(connection, invoiceId, deps),
+  };
+}
 
-  async function taxTypeOf(connection: PortalConnection): Promise<"Inclusive" | "Exclusive"> {
+/** The portal's tax type by option or by its setting, which is asked again when it has been known for long. */
+function rememberTaxType(d: WhmcsReadDeps): Deps["taxTypeOf"] {
+  const known = new Map<string, { readonly value: TaxType; readonly until: Date }>();
+  return async (connection) => {
     const chosen = optionsOf(connection.options).taxType;
     if (chosen !== undefined) return chosen;
     const key = `${connection.slug} ${addressOf(connection)}`;
-    const known = taxTypes.get(key);
-    if (known !== undefined && known.until > d.clock.now()) return known.value;
+    const before = known.get(key);
+    if (before !== undefined && before.until > d.clock.now()) return before.value;
     const { value } = await callWhmcs(connection, "GetConfigurationValue", TAX_TYPE, whmcsSetting, d);
     const read = value.trim().toLowerCase() === "inclusive" ? "Inclusive" : "Exclusive";
-    taxTypes.set(key, { value: read, until: plusMs(d.clock.now(), SETTING_MS) });
+    known.set(key, { value: read, until: plusMs(d.clock.now(), SETTING_MS) });
     return read;
-  }
-
-  async function partsOf(
-    connection: PortalConnection,
-    invoice: WhmcsInvoice,
-    transactions: readonly WhmcsTransaction[],
-  ): Promise<InvoiceParts> {
-    const client =
-      invoice.userid === "" ? null : await readClient(connection, { clientid: invoice.userid }, d);
-    // Deleted or merged after the payment (trap T28): who the buyer was cannot be asked for any more.
-    if (client === null) throw unreadable([{ code: "client_absent", path: "/userid" }]);
-    return {
-      ...{ invoice, client, transactions },
-      taxType: await taxTypeOf(connection),
-      options: optionsOf(connection.options),
-      serviceOfAddon: await addonsOf(connection, invoice, d),
-    };
-  }
-
-  /** Tells of types nobody knows, and names the domains that the lines do not. */
-  async function finished(
-    connection: PortalConnection,
-    { invoice, unknownTypes }: MadeInvoice,
-  ): Promise<PaidInvoice> {
-    for (const type of unknownTypes) {
-      const keys = { portal: connection.slug, invoice: invoice.invoiceId, type: type.slice(0, 50) };
-      d.log.warn("whmcs.line_type_unknown", keys);
-    }
-    const unnamed = unnamedServices(invoice);
-    return unnamed.length === 0 ? invoice : withNames(invoice, await readServices(connection, unnamed, d));
-  }
-
-  return {
-    async readInvoice(connection, invoiceId) {
-      const invoice = await invoiceOf(connection, invoiceId, d);
-      if (invoice === null) return { kind: "absent" };
-      const { timezone } = optionsOf(connection.options);
-      const settled = invoice.status === "Paid" || invoice.status === "Refunded";
-      const transactions = settled ? await transactionsOf(connection, invoiceId, d) : [];
-      const refunds = refundsOf(invoice, transactions, timezone, d.clock.now());
-      if (invoice.status !== "Paid") {
-        const alsoPaid = invoice.status === "Refunded" ? childrenOf(invoice) : [];
-        return { kind: "notPaid", status: invoice.status, state: stateOf(invoice.status), refunds, alsoPaid };
-      }
-      const paidAt = paidAtOf(invoice, transactions, timezone);
-      if (paidAt === null) throw unreadable([{ code: "field_missing", path: "/datepaid" }]);
-      const made = paidInvoiceOf(await partsOf(connection, invoice, transactions), paidAt);
-      const paid = await finished(connection, made);
-      const taxed = await paidByTaxedBalance(connection, invoice, paidAt, d);
-      if (taxed === "partly") throw unreadable([{ code: "credit_partly_taxed", path: "/credit" }]);
-      return {
-        kind: "paid",
-        invoice: taxed === "wholly" ? { ...paid, fromTaxedBalance: true } : paid,
-        alsoPaid: childrenOf(invoice),
-        refunds,
-      };
-    },
-
-    async readBill(connection, invoiceId) {
-      const invoice = await invoiceOf(connection, invoiceId, d);
-      if (invoice === null || invoice.status !== "Unpaid") return null;
-      // At noon the day is the same in every zone a portal of an Indonesian seller may run in.
-      const madeOn = instantIn(
-        optionsOf(connection.options).timezone,
-        `${invoice.date.slice(0, 10)} 12:00:00`,
-      );
-      if (madeOn === null) throw unreadable([{ code: "field_missing", path: "/date" }]);
-      return finished(connection, paidInvoiceOf(await partsOf(connection, invoice, []), madeOn));
-    },
   };
+}
+
+async function readInvoice(connection: PortalConnection, invoiceId: string, d: Deps): Promise<InvoiceRead> {
+  const invoice = await invoiceOf(connection, invoiceId, d);
+  if (invoice === null) return { kind: "absent" };
+  const { timezone } = optionsOf(connection.options);
+  const { status } = invoice;
+  const settled = status === "Paid" || status === "Refunded";
+  const transactions = settled ? await transactionsOf(connection, invoiceId, d) : [];
+  const refunds = refundsOf(invoice, transactions, timezone, d.clock.now());
+  if (status !== "Paid") {
+    const alsoPaid = status === "Refunded" ? childrenOf(invoice) : [];
+    return { kind: "notPaid", status, state: stateOf(status), refunds, alsoPaid };
+  }
+  const paidAt = paidAtOf(invoice, transactions, timezone);
+  if (paidAt === null) throw unreadable([{ code: "field_missing", path: "/datepaid" }]);
+  const paid = await madeOf(connection, invoice, paidAt, d);
+  const taxed = await paidByTaxedBalance(connection, invoice, paidAt, d);
+  if (taxed === "partly") throw unreadable([{ code: "credit_partly_taxed", path: "/credit" }]);
+  return {
+    kind: "paid",
+    invoice: taxed === "wholly" ? { ...paid, fromTaxedBalance: true } : paid,
+    alsoPaid: childrenOf(invoice),
+    refunds,
+  };
+}
+
+async function readBill(
+  connection: PortalConnection,
+  invoiceId: string,
+  d: Deps,
+): Promise<PaidInvoice | null> {
+  const invoice = await invoiceOf(connection, invoiceId, d);
+  if (invoice === null || invoice.status !== "Unpaid") return null;
+  // At noon the day is the same in every zone a portal of an Indonesian seller may run in.
+  const noon = `${invoice.date.slice(0, 10)} 12:00:00`;
+  const madeOn = instantIn(optionsOf(connection.options).timezone, noon);
+  if (madeOn === null) throw unreadable([{ code: "field_missing", path: "/date" }]);
+  return madeOf(connection, invoice, madeOn, d);
+}
+
+/** Gathers what the invoice does not say itself, and makes it ours with the domains its lines do not name. */
+async function madeOf(
+  connection: PortalConnection,
+  invoice: WhmcsInvoice,
+  paidAt: Date,
+  d: Deps,
+): Promise<PaidInvoice> {
+  const client = invoice.userid === "" ? null : await readClient(connection, { clientid: invoice.userid }, d);
+  // Deleted or merged after the payment (trap T28): who the buyer was cannot be asked for any more.
+  if (client === null) throw unreadable([{ code: "client_absent", path: "/userid" }]);
+  const parts = {
+    ...{ invoice, client, options: optionsOf(connection.options) },
+    taxType: await d.taxTypeOf(connection),
+    serviceOfAddon: await addonsOf(connection, invoice, d),
+  };
+  const made = paidInvoiceOf(parts, paidAt);
+  for (const type of made.unknownTypes) {
+    const keys = { portal: connection.slug, invoice: made.invoice.invoiceId, type: type.slice(0, 50) };
+    d.log.warn("whmcs.line_type_unknown", keys);
+  }
+  const unnamed = unnamedServices(made.invoice);
+  if (unnamed.length === 0) return made.invoice;
+  return withNames(made.invoice, await readServices(connection, unnamed, d));
 }
 
 const TAX_TYPE = { setting: "TaxType" };
