@@ -4,6 +4,10 @@ import { kurs } from "./0002-kurs";
 import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
 import { coretaxFiles } from "./0005-coretax-files";
+import { corrections2 } from "./0007-corrections-2";
+import { readbackKeys } from "./0006-readback-keys";
+import { collector } from "./0008-collector";
+import { pph23 } from "./0009-pph23";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -12,4 +16,14 @@ export interface Migration {
 }
 
 /** In order. A literal list, so that nothing is found by looking into folders. */
-export const MIGRATIONS: readonly Migration[] = [first, kurs, buyers, corrections, coretaxFiles];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  kurs,
+  buyers,
+  corrections,
+  coretaxFiles,
+  readbackKeys,
+  corrections2,
+  collector,
+  pph23,
+];
