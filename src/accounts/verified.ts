@@ -3,7 +3,10 @@ import type { CompanyRow } from "../store/accounts";
 import { text } from "../text";
 import type { CompanyData } from "./company";
 
-type Columns = Pick<CompanyRow, "identity" | "facility" | "issue_on" | "code_by" | "code_at" | "register">;
+type Columns = Pick<
+  CompanyRow,
+  "identity" | "facility" | "collector" | "issue_on" | "code_by" | "code_at" | "register"
+>;
 
 /**
  * The columns of identity and verified code as entered now. Who entered the code and when stays while the code, its
@@ -18,6 +21,7 @@ export function verifiedColumns(
   const fresh = {
     identity: data.identity == null ? null : JSON.stringify(data.identity),
     facility: data.facility == null ? null : JSON.stringify(data.facility),
+    collector: data.collector ?? null,
     issue_on: data.issueOn ?? "payment",
     register: standing?.register ?? null,
   };
@@ -43,7 +47,13 @@ export function refuseOtherCode(standing: CompanyRow, data: CompanyData): void {
 }
 
 const codeOf = (row: CompanyRow): string =>
-  JSON.stringify([row.transaction_code, row.evidence, row.facility ?? null, row.issue_on ?? "payment"]);
+  JSON.stringify([
+    row.transaction_code,
+    row.evidence,
+    row.facility ?? null,
+    row.issue_on ?? "payment",
+    row.collector ?? null,
+  ]);
 
 const codeOfData = (data: CompanyData): string =>
   JSON.stringify([
@@ -51,4 +61,5 @@ const codeOfData = (data: CompanyData): string =>
     data.evidence,
     data.facility == null ? null : JSON.stringify(data.facility),
     data.issueOn ?? "payment",
+    data.collector ?? null,
   ]);

@@ -19,8 +19,9 @@ import { decideInvoice, invoiceById, lockInvoice, type InvoiceRow } from "../sto
 import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { findSeller, type SellerRow } from "../store/sellers";
+import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
+import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
 import { kursOn, sameKurs } from "./kurs";
 import { lateNote } from "./late";
@@ -29,7 +30,7 @@ import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
 import { reason, type ReasonCode } from "./reasons";
 import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
-import { readInvoice, writeFaktur } from "./stored";
+import { readInvoice } from "./stored";
 
 interface Gathered {
   readonly row: InvoiceRow;
@@ -118,7 +119,8 @@ async function reserveAll(
       return made;
     });
   } catch (thrown) {
-    if (thrown instanceof OtherHand) return null;
+    // The transaction has put it into an error of its own.
+    if (thrown instanceof Error && thrown.cause instanceof OtherHand) return null;
     throw thrown;
   }
 }
@@ -156,6 +158,7 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
     today: dayInJakarta(d.clock.now()),
     register: registerOf(account && (await findCompany(tx, account.id))),
     nonTinIdtku: sellerOptions(seller).nonTinIdtku,
+    choices: sellerOptions(seller).taxChoices,
   };
   return { row, seller, facts, revision, standing };
 }
@@ -263,14 +266,3 @@ async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
     refunds.filter((refund) => refund.state !== "failed").length === facts.refunds.length
   );
 }
-
-/** The columns that repeat what the document says, for searching and sums. */
-export const documentColumns = (faktur: Faktur) => ({
-  transaction_code: faktur.transactionCode,
-  buyer_npwp: faktur.buyer.npwp,
-  buyer_name: faktur.buyer.name,
-  document: writeFaktur(faktur),
-  dpp: formatRupiah(faktur.totals.dpp),
-  dpp_nilai_lain: formatRupiah(faktur.totals.dppNilaiLain),
-  ppn: formatRupiah(faktur.totals.ppn),
-});
