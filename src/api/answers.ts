@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { ISSUE_ON } from "../accounts/facility";
 import { NON_TIN_IDTKU } from "../faktur/buyer";
+import { BASE_CHOICES } from "../faktur/choices";
+import { COLLECTORS } from "../faktur/law-thresholds";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { REASON_CODES } from "../faktur/reasons";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { COMPANY_STATUSES } from "../store/accounts";
+import { CASE_KINDS } from "../faktur/case-rules";
+import { CASE_STATES } from "../store/cases";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
+import { REPORT_ANSWERS } from "./report-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -66,6 +71,9 @@ const fakturSummary = z.object({
   date: z.iso.date(),
   period: z.string().regex(/^\d{4}-\d{2}$/),
   deadline: z.iso.date(),
+  keepUntil: z.iso
+    .date()
+    .describe("the last day on which its records must be kept; nothing is deleted before"),
   replaces: z.string().nullable().describe("the faktur that this one replaces"),
   nsfp: z.string().nullable(),
   simulated: z.boolean(),
@@ -110,6 +118,8 @@ const timelineEntry = z.object({
   detail: z.string().nullable(),
 });
 
+const faktur = fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) });
+
 const npwpTab = z.object({
   status: z.enum(COMPANY_STATUSES),
   npwp,
@@ -130,6 +140,7 @@ const npwpTab = z.object({
     })
     .describe("without an NPWP, npwp is sixteen zeros and this tells the buyer"),
   facility: facility.extend({ lineKinds: z.array(z.enum(LINE_KINDS)).nullable() }).nullable(),
+  collector: z.enum(COLLECTORS).nullable(),
   issueOn: z.enum(ISSUE_ON),
   codeBy: z.string().nullable().describe("who entered the transaction code"),
   codeAt: instant.nullable(),
@@ -169,6 +180,7 @@ const certificate = z.object({
 export const ANSWERS = {
   ...CASE_ANSWERS,
   ...CORETAX_ANSWERS,
+  ...REPORT_ANSWERS,
   Seller: z.object({
     seller: z.string(),
     npwp,
@@ -183,7 +195,18 @@ export const ANSWERS = {
     upload: z.looseObject({ auto: z.boolean() }),
     allowSimulatedMail: z.boolean(),
     nonTinIdtku: z.enum(NON_TIN_IDTKU),
+    taxChoices: z
+      .object({
+        collectorBase: z.enum(BASE_CHOICES),
+        facilityBase: z.enum(BASE_CHOICES),
+        nameLength: z.int(),
+        tolerance: z.string(),
+      })
+      .describe("answers where the law is unsure, defaults filled in"),
     codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
+    pph23: z
+      .partialRecord(z.enum(LINE_KINDS), z.boolean())
+      .describe("kinds of line on which payers withhold PPh 23, where it differs from the defaults"),
     simulated: z.boolean(),
     paused: CASE_ANSWERS.ChannelState.shape.paused,
     certificate: certificate.nullable(),
@@ -215,10 +238,18 @@ export const ANSWERS = {
     account: z.string().nullable(),
     paidAt: instant.nullable(),
     taxDay: z.iso.date().nullable(),
+    deadline: z.iso.date().nullable().describe("last day to upload; while it waits or is held"),
+    lastDayToMake: z.iso.date().nullable().describe("last day for a late faktur; while it waits or is held"),
     basis: z.enum(["paid", "billed"]),
+    cases: z
+      .array(z.object({ id: z.string(), kind: z.enum(CASE_KINDS), state: z.enum(CASE_STATES) }))
+      .describe("those that are not closed"),
   }),
   FaktursPage: page(fakturSummary),
-  Faktur: fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) }),
+  Faktur: faktur,
+  CorrectedFaktur: faktur.extend({
+    case: CASE_ANSWERS.Case.nullable().describe("the checklist, where the channel cannot do it"),
+  }),
   Kurs: standingKurs,
   KursPage: page(standingKurs),
   EnteredKurs: z.object({

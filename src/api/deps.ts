@@ -27,7 +27,8 @@ export interface CertificateAbout {
 /** What a person may do with fakturs and invoices; the flows behind them are handed in. */
 export interface Corrections {
   issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor): Promise<void>;
-  release(fakturId: string, who: Actor): Promise<void>;
+  /** `now`: also outside the seller's hours. */
+  release(fakturId: string, who: Actor, now: boolean): Promise<void>;
   retry(fakturId: string, who: Actor): Promise<void>;
   resend(fakturId: string, to: string | null, who: Actor): Promise<void>;
   cancel(fakturId: string, reason: string, who: Actor): Promise<void>;

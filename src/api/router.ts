@@ -19,6 +19,7 @@ import { opsRoutes } from "./ops";
 import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
 import { json, route, type Call, type Reply, type Route } from "./route";
+import { reportRoutes } from "./reports";
 import { mayDo } from "./roles";
 import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
@@ -38,6 +39,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...opsRoutes(d),
   ...kursRoutes(d),
   ...coretaxRoutes(d),
+  ...reportRoutes(d),
   auditRoute(d),
 ];
 
@@ -117,6 +119,7 @@ async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Ca
     query: read(one.query, request.query),
     caller,
     language: languageOf(request.headers["accept-language"]),
+    accept: request.headers.accept,
   };
 }
 

@@ -1,10 +1,8 @@
 import { formatMoney } from "../money";
-import { readInvoice } from "../faktur/stored";
 import type { Log } from "../log";
 import { saveAccount } from "../store/accounts";
-import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
-import { insertDelivery, insertServiceMove, saveRefund } from "../store/events";
+import { earlyStateOf, insertDelivery, insertServiceMove, saveEarlyState, saveRefund } from "../store/events";
 import {
   decideInvoice,
   findInvoice,
@@ -12,15 +10,14 @@ import {
   notePayment,
   setPortalState,
   type InvoiceRow,
-  type PortalState,
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
 import { writeRefundCase, writeStateCase } from "./cases";
 import type { IntakeAnswer } from "./intake-answer";
-import type { PaidInvoice } from "./invoice";
-import { contentHash, contentOf, unreadRow, type LedgerDeps } from "./ledger";
+import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
 import type { Heard, PortalConnection } from "./portal";
+import { isOutdated, paidAgain } from "./told";
 
 export interface IntakeDeps extends LedgerDeps {
   readonly db: Db;
@@ -72,7 +69,7 @@ function record(
     case "billed":
       return recordBilled(tx, d, connection, heard.invoice);
     case "wake":
-      return recordWake(tx, d, connection, heard.invoiceId);
+      return recordWake(tx, d, connection, heard);
     case "refunded":
       return recordRefund(tx, d, connection, heard);
     case "refundWake":
@@ -93,12 +90,13 @@ async function recordPaid(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  { invoice }: HeardOf<"paid">,
+  { invoice, saidAt }: HeardOf<"paid">,
 ): Promise<IntakeAnswer> {
   const content = await contentOf(tx, d, connection.slug, invoice);
   const row: InvoiceRow = {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...content,
+    ...(await stateOf(tx, connection.slug, invoice.invoiceId, saidAt ?? invoice.paidAt)),
     decision: "undecided",
   };
   if (await insertInvoice(tx, row)) {
@@ -109,41 +107,29 @@ async function recordPaid(
   if (standing?.basis === "billed" && standing.paid_at === null) {
     await notePayment(tx, standing.id, invoice.paidAt, d.clock.now());
   }
-  if (standing !== undefined) await paidAgain(tx, d, standing, hashOf(standing, invoice));
+  if (standing !== undefined) await paidAgain(tx, d, standing, invoice, saidAt ?? null);
   return { status: "duplicate" };
 }
 
-/** What the invoice would have been recorded as: a bill is compared without the day of its payment. */
-function hashOf(standing: InvoiceRow, invoice: PaidInvoice): string {
-  if (standing.basis !== "billed" || standing.content === null) return contentHash(invoice);
-  const { paidAt, taxDay } = readInvoice(standing.content);
-  return contentHash({ ...invoice, paidAt, taxDay });
-}
-
-/** Paid → unpaid → paid releases what the middle held; different content under the same number is only reported. */
-async function paidAgain(tx: Tx, d: IntakeDeps, standing: InvoiceRow, hash: string | null): Promise<void> {
-  const now = d.clock.now();
-  if (standing.portal_state !== "paid") {
-    await setPortalState(tx, standing.id, "paid", now);
-    await enqueue(tx, "issue", standing.id, now, now);
-  }
-  if (standing.content_hash !== null && standing.content_hash !== hash) {
-    d.log.warn("invoice.differs_from_record", { portal: standing.portal, invoice: standing.external_id });
-    await appendAudit(tx, {
-      at: now.toISOString(),
-      actor: `portal:${standing.portal}`,
-      action: "invoice.differs_from_record",
-      subject: `invoice:${standing.portal}/${standing.external_id}`,
-      detail: null,
-    });
-  }
+/** Paid, unless the portal has said otherwise since: its words may come in any order (trap T43). */
+async function stateOf(
+  tx: Tx,
+  portal: string,
+  externalId: string,
+  saidAt: Date,
+): Promise<Pick<InvoiceRow, "portal_state" | "portal_state_at">> {
+  const early = await earlyStateOf(tx, portal, externalId);
+  const paid = { portal_state: "paid" as const, portal_state_at: saidAt.toISOString() };
+  return early === undefined || early.said_at < paid.portal_state_at
+    ? paid
+    : { portal_state: early.state, portal_state_at: early.said_at };
 }
 
 async function recordWake(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  externalId: string,
+  { invoiceId: externalId, saidAt }: HeardOf<"wake">,
 ): Promise<IntakeAnswer> {
   const now = d.clock.now();
   const row = unreadRow(d, connection, externalId);
@@ -153,7 +139,7 @@ async function recordWake(
   }
   const standing = await findInvoice(tx, connection.slug, externalId);
   if (standing === undefined || standing.content !== null) {
-    if (standing !== undefined) await paidAgain(tx, d, standing, standing.content_hash);
+    if (standing !== undefined) await paidAgain(tx, d, standing, null, saidAt ?? null);
     return { status: "duplicate" };
   }
   // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
@@ -198,10 +184,16 @@ async function recordState(
   connection: PortalConnection,
   heard: HeardOf<"unpaid" | "cancelled">,
 ): Promise<IntakeAnswer> {
+  const state = heard.kind;
   const standing = await findInvoice(tx, connection.slug, heard.invoiceId);
-  if (standing === undefined) return { status: "ignored", reason: "invoice_unknown" };
-  const state: PortalState = heard.kind;
-  await setPortalState(tx, standing.id, state, d.clock.now());
+  if (standing === undefined) {
+    const said_at = heard.saidAt.toISOString();
+    const early = { portal: connection.slug, invoice_external_id: heard.invoiceId, state, said_at };
+    await saveEarlyState(tx, early);
+    return { status: "accepted" };
+  }
+  if (isOutdated(standing, heard.saidAt)) return { status: "ignored", reason: "outdated" };
+  await setPortalState(tx, standing.id, state, heard.saidAt, d.clock.now());
   await writeStateCase(tx, d, standing, state, heard.deliveryId);
   return { status: "accepted" };
 }

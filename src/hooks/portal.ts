@@ -32,11 +32,22 @@ export interface Delivery {
 /** What a portal told us, after its signature was checked. */
 export type Heard =
   /** The event carries the whole invoice. */
-  | { readonly kind: "paid"; readonly deliveryId: string; readonly invoice: PaidInvoice }
+  | {
+      readonly kind: "paid";
+      readonly deliveryId: string;
+      readonly invoice: PaidInvoice;
+      /** When the portal said so; its words may come in another order. */
+      readonly saidAt?: Date;
+    }
   /** A bill just made, not paid yet: matters to collectors alone. `paidAt` is when it was made. */
   | { readonly kind: "billed"; readonly deliveryId: string; readonly invoice: PaidInvoice }
   /** The event only wakes us: the invoice is read back through the portal's API. */
-  | { readonly kind: "wake"; readonly deliveryId: string; readonly invoiceId: string }
+  | {
+      readonly kind: "wake";
+      readonly deliveryId: string;
+      readonly invoiceId: string;
+      readonly saidAt?: Date;
+    }
   | {
       readonly kind: "refunded";
       readonly deliveryId: string;
@@ -48,7 +59,12 @@ export type Heard =
     }
   /** A refund whose invoice and amount must be asked for (Stripe). */
   | { readonly kind: "refundWake"; readonly deliveryId: string; readonly refundId: string }
-  | { readonly kind: "unpaid" | "cancelled"; readonly deliveryId: string; readonly invoiceId: string }
+  | {
+      readonly kind: "unpaid" | "cancelled";
+      readonly deliveryId: string;
+      readonly invoiceId: string;
+      readonly saidAt: Date;
+    }
   | { readonly kind: "accountUpdated"; readonly deliveryId: string; readonly account: PortalAccount }
   | {
       readonly kind: "serviceMoved";

@@ -24,7 +24,12 @@ export interface DigestFacts {
     readonly recipient: string;
     readonly detail: string;
   }[];
-  readonly cases: readonly { readonly kind: string; readonly state: string; readonly count: number }[];
+  readonly cases: readonly {
+    readonly kind: string;
+    readonly state: string;
+    readonly count: number;
+    readonly oldestDays: number;
+  }[];
 }
 
 /** How many there are, and the age of the oldest in days. */
@@ -166,7 +171,8 @@ const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]
   return text(line, line);
 };
 
-const caseLine = ({ kind, state, count }: DigestFacts["cases"][number]): Text => {
-  const line = `${count} × ${kind} (${state})`;
-  return text(line, line);
-};
+const caseLine = ({ kind, state, count, oldestDays }: DigestFacts["cases"][number]): Text =>
+  text(
+    `${count} × ${kind} (${state}; tertua ${oldestDays} hari)`,
+    `${count} × ${kind} (${state}; the oldest ${oldestDays} days)`,
+  );

@@ -50,6 +50,13 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "get /coretax/files": ALL,
   "get /coretax/files/:id": ALL,
   "get /coretax/files/:id/fakturs": ALL,
+  "get /reports/spt": ALL,
+  "get /reports/digunggung": ALL,
+  "get /reports/pph23": ALL,
+  "get /reports/pph23/receipts": ALL,
+  "post /reports/pph23/receipts": FINANCE,
+  "post /reports/pph23/receipts/:id/withdraw": FINANCE,
+  "put /reports/pph23/buyers/:npwp": FINANCE,
   "get /audit": ALL,
 };
 

@@ -36,5 +36,6 @@ export function receiveWhmcs(connection: PortalConnection, delivery: Delivery): 
   if (!isKnown(head.data.type)) return { kind: "ignored", deliveryId, reason: "event_not_used" };
   const event = wakeUp.safeParse(body);
   if (!event.success) return malformed(faultsOf(event.error.issues, body));
-  return { kind: KINDS[head.data.type], deliveryId, invoiceId: event.data.data.invoiceId };
+  const { timestamp: saidAt, data } = event.data;
+  return { kind: KINDS[head.data.type], deliveryId, invoiceId: data.invoiceId, saidAt };
 }

@@ -17,7 +17,8 @@ test.each([
   ["invoice.unpaid", "unpaid"],
   ["invoice.cancelled", "cancelled"],
 ])("%s is heard as %s", (type, kind) => {
-  expect(receive(event(type, 1234))).toEqual({ kind, deliveryId: "msg_1", invoiceId: "1234" });
+  const saidAt = new Date("2026-11-03T02:10:00Z");
+  expect(receive(event(type, 1234))).toEqual({ kind, deliveryId: "msg_1", invoiceId: "1234", saidAt });
 });
 
 test("a number in quotes is the same invoice", () => {
