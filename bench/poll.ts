@@ -39,7 +39,16 @@ async function poll(server: BenchServer, size: number): Promise<void> {
   const bare = await bareCalls(server.url);
   const program = await startProgram({ apiUrl: server.url });
   const { app } = program;
-  const job = { id: 0, kind: "poll" as const, subject: "whmcs", attempts: 0, looks: 0, lease: "" };
+  const job = {
+    id: 0,
+    kind: "poll" as const,
+    subject: "whmcs",
+    attempts: 0,
+    looks: 0,
+    lease: "",
+    crashes: 0,
+    orphaned: false,
+  };
   const deps = {
     db: app.db,
     clock: app.clock,
@@ -47,7 +56,6 @@ async function poll(server: BenchServer, size: number): Promise<void> {
     log: app.log,
     portalNamed: app.portalNamed,
     pollSeconds: 300,
-    intake: async () => undefined,
     intake: async () => null,
   };
   const before = megabytes();

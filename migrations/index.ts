@@ -4,11 +4,15 @@ import { kurs } from "./0002-kurs";
 import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
 import { coretaxFiles } from "./0005-coretax-files";
-import { moves } from "./0008-moves";
-import { reconcile } from "./0009-reconcile";
-import { tokenScope } from "./0010-token-scope";
-import { portalReads } from "./0011-portal-reads";
-import { accountHints } from "./0019-account-hints";
+import { moves } from "./0010-moves";
+import { reconcile } from "./0011-reconcile";
+import { tokenScope } from "./0012-token-scope";
+import { portalReads } from "./0013-portal-reads";
+import { accountHints } from "./0014-account-hints";
+import { corrections2 } from "./0007-corrections-2";
+import { readbackKeys } from "./0006-readback-keys";
+import { collector } from "./0008-collector";
+import { pph23 } from "./0009-pph23";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -23,6 +27,10 @@ export const MIGRATIONS: readonly Migration[] = [
   buyers,
   corrections,
   coretaxFiles,
+  readbackKeys,
+  corrections2,
+  collector,
+  pph23,
   moves,
   reconcile,
   tokenScope,

@@ -1,32 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Express } from "express";
+import { createActions } from "./actions";
 import type { ApiDeps } from "./api/deps";
-import { channelOf, exportFolderOf, readChannel } from "./channels";
+import { channelOf, exportFolderOf } from "./channels";
 import { systemClock, type Clock } from "./clock";
 import type { Config } from "./config";
-import { exportAgain, exportDue, exportReady, type ScheduleDeps } from "./coretax/export";
-import { importFiles, type ImportDeps } from "./coretax/import";
+import { exportAgain, exportDue, type ScheduleDeps } from "./coretax/export";
+import type { ImportDeps } from "./coretax/import";
 import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
-import {
-  cancelFaktur,
-  releaseFaktur,
-  resendFaktur,
-  retryFaktur,
-  sendCancel,
-  type Actor,
-} from "./faktur/correct";
-import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
-import { enterKurs } from "./faktur/enter-kurs";
+import { sendCancel } from "./faktur/correct";
 import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
-import { replaceFaktur } from "./faktur/replace";
-import type { LineChange } from "./faktur/replacement";
-import { checkValidity, openCertificate } from "./faktur/sign/sign";
-import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
 import type { PollDeps } from "./hooks/poll";
@@ -40,17 +28,16 @@ import { createMailer } from "./mail/transport";
 import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { outageLog, watchChannel } from "./ops/outages";
-import { pauseChannel, resumeChannel } from "./ops/pauses";
+import { pauseChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { createPaperMaker } from "./paper-maker";
 import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
-import { optionFaultsOf, readingHandlers } from "./reading";
+import { readingHandlers } from "./reading";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { enqueue, enqueueOnce } from "./store/jobs";
-import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
 import { listSellers, type SellerRow } from "./store/sellers";
 import { wireTransfers } from "./transfers";
@@ -197,13 +184,6 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     }
   };
 
-  const cancel = async (id: string, reason: string, who: Actor): Promise<void> => {
-    await cancelFaktur(faktur, id, reason, who);
-    await settleFaktur(tending, id);
-  };
-  const replace = (id: string, changes: readonly LineChange[], reason: string, who: Actor) =>
-    replaceFaktur(tending, id, changes, reason, who);
-  const deciding: CaseDeps = { ...ledger, capabilitiesOf, cancel, replace };
   const scheduleUpkeep = async () => {
     await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
     await enqueueOnce(db.knex, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now());
@@ -211,61 +191,11 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     await reconciling.schedule();
   };
 
-  const api: ApiDeps = {
-    ...ledger,
-    seal,
-    documents,
-    publicUrl: config.publicUrl,
-    readChannel,
-    async openCertificate(p12, passphrase, now) {
-      const opened = await openCertificate(p12, passphrase);
-      checkValidity(opened, now);
-      return {
-        subject: opened.subject,
-        issuer: opened.issuer,
-        validFrom: opened.notBefore,
-        validTo: opened.notAfter,
-      };
-    },
-    corrections: {
-      issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
-      release: (id, who) => releaseFaktur(faktur, id, who),
-      retry: (id, who) => retryFaktur(faktur, id, who),
-      resend: (id, to, who) => resendFaktur(faktur, id, to, who),
-      cancel,
-      replace,
-    },
-    cases: {
-      open: (id, opened, who) => openCaseFor(deciding, id, opened, who),
-      decide: (id, decided, who) => decideCase(deciding, id, decided, who),
-      mark: (id, step, who) => markStep(deciding, id, step, who),
-      document: (id, document, who) => noteBuyerDocument(deciding, id, document, who),
-    },
-    resumeChannel: async (seller, who, reason) => {
-      await resumeChannel(tending, seller, who.name, reason);
-    },
-    transfers: transfers.actions,
-    coretax: {
-      export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
-      import: (seller, wish, who) => importFiles(importing, seller, wish, who),
-    },
-    sellerSaved: async (slug) => {
-      await scheduleExports();
-      if ((await pauseOf(db.knex, slug)) === undefined) return;
-      await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
-      wake();
-    },
-    enterKurs: (rates, who) => enterKurs(faktur, rates, who),
-    reconciling,
-    optionFaults: optionFaultsOf(kinds),
-    portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
-    portalSaved: schedulePolls,
-    wake,
-    checkBuyer: async (seller, npwp) => {
-      const channel = channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined);
-      return channel.capabilities.checkBuyer && channel.checkBuyer ? channel.checkBuyer(npwp) : null;
-    },
-  };
+  const api = createActions({
+    ...{ ...ledger, seal, documents, publicUrl: config.publicUrl, wake, kinds },
+    ...{ faktur, tending, exporting, importing, channelFor, schedulePolls, scheduleExports },
+    ...{ transfers: transfers.actions, reconciling },
+  });
 
   const web = createWeb({
     api,

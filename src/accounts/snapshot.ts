@@ -16,6 +16,7 @@ export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
   evidence: row.evidence,
   ...(row.identity == null ? {} : { identity: JSON.parse(row.identity) as BuyerIdentity }),
   ...(row.facility == null ? {} : { facility: JSON.parse(row.facility) as Facility }),
+  ...(row.collector == null ? {} : { collector: row.collector }),
   ...(row.issue_on === "bill" ? { issueOn: "bill" as const } : {}),
   status: row.status,
 });

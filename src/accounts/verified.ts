@@ -5,7 +5,10 @@ import type { CompanyData } from "./company";
 import { identityKey } from "./identity";
 import { snapshotOf } from "./snapshot";
 
-type Columns = Pick<CompanyRow, "identity" | "facility" | "issue_on" | "code_by" | "code_at" | "register">;
+type Columns = Pick<
+  CompanyRow,
+  "identity" | "facility" | "collector" | "issue_on" | "code_by" | "code_at" | "register"
+>;
 
 /**
  * The columns of identity and verified code as entered now. Who entered the code and when stays while the code, its
@@ -20,6 +23,7 @@ export function verifiedColumns(
   const fresh = {
     identity: data.identity == null ? null : JSON.stringify(data.identity),
     facility: data.facility == null ? null : JSON.stringify(data.facility),
+    collector: data.collector ?? null,
     issue_on: data.issueOn ?? "payment",
     register: standing?.register ?? null,
   };
@@ -55,7 +59,13 @@ export function withStandingCode(standing: CompanyRow | undefined, data: Company
 }
 
 const codeOf = (row: CompanyRow): string =>
-  JSON.stringify([row.transaction_code, row.evidence, row.facility ?? null, row.issue_on ?? "payment"]);
+  JSON.stringify([
+    row.transaction_code,
+    row.evidence,
+    row.facility ?? null,
+    row.issue_on ?? "payment",
+    row.collector ?? null,
+  ]);
 
 const codeOfData = (data: CompanyData): string =>
   JSON.stringify([
@@ -63,4 +73,5 @@ const codeOfData = (data: CompanyData): string =>
     data.evidence,
     data.facility == null ? null : JSON.stringify(data.facility),
     data.issueOn ?? "payment",
+    data.collector ?? null,
   ]);

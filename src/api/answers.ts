@@ -1,17 +1,21 @@
 import { z } from "zod";
 import { HINT_CODES } from "../accounts/hints";
 import { ISSUE_ON } from "../accounts/facility";
-import { NON_TIN_IDTKU } from "../faktur/buyer";
+import { COLLECTORS } from "../faktur/law-thresholds";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { REASON_CODES } from "../faktur/reasons";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { PROSPECT_CODES } from "../accounts/prospect";
 import { COMPANY_STATUSES } from "../store/accounts";
+import { CASE_KINDS } from "../faktur/case-rules";
+import { CASE_STATES } from "../store/cases";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
 import { RECONCILE_ANSWERS } from "./reconcile-answers";
+import { SELLER_ANSWERS } from "./seller-answers";
 import { TRANSFER_ANSWERS } from "./transfer-answers";
+import { REPORT_ANSWERS } from "./report-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -70,6 +74,9 @@ const fakturSummary = z.object({
   date: z.iso.date(),
   period: z.string().regex(/^\d{4}-\d{2}$/),
   deadline: z.iso.date(),
+  keepUntil: z.iso
+    .date()
+    .describe("the last day on which its records must be kept; nothing is deleted before"),
   replaces: z.string().nullable().describe("the faktur that this one replaces"),
   nsfp: z.string().nullable(),
   simulated: z.boolean(),
@@ -114,6 +121,8 @@ const timelineEntry = z.object({
   detail: z.string().nullable(),
 });
 
+const faktur = fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) });
+
 const npwpTab = z.object({
   status: z.enum(COMPANY_STATUSES),
   npwp,
@@ -134,6 +143,7 @@ const npwpTab = z.object({
     })
     .describe("without an NPWP, npwp is sixteen zeros and this tells the buyer"),
   facility: facility.extend({ lineKinds: z.array(z.enum(LINE_KINDS)).nullable() }).nullable(),
+  collector: z.enum(COLLECTORS).nullable(),
   issueOn: z.enum(ISSUE_ON),
   codeBy: z.string().nullable().describe("who entered the transaction code"),
   codeAt: instant.nullable(),
@@ -163,38 +173,13 @@ const history = z.array(
   }),
 );
 
-const certificate = z.object({
-  subject: z.string(),
-  issuer: z.string(),
-  validFrom: instant,
-  validTo: instant,
-});
-
 export const ANSWERS = {
   ...CASE_ANSWERS,
   ...CORETAX_ANSWERS,
   ...RECONCILE_ANSWERS,
   ...TRANSFER_ANSWERS,
-  Seller: z.object({
-    seller: z.string(),
-    npwp,
-    nitku,
-    name: z.string(),
-    address: z.string(),
-    city: z.string(),
-    email: z.string(),
-    signer: z.object({ name: z.string(), npwp: npwp.optional(), title: z.string().optional() }),
-    pdf: z.enum(["official", "rendition"]),
-    channel: z.looseObject({ kind: z.string() }).describe("as stored, without its secrets"),
-    upload: z.looseObject({ auto: z.boolean() }),
-    allowSimulatedMail: z.boolean(),
-    nonTinIdtku: z.enum(NON_TIN_IDTKU),
-    codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
-    simulated: z.boolean(),
-    paused: CASE_ANSWERS.ChannelState.shape.paused,
-    certificate: certificate.nullable(),
-  }),
-  Certificate: certificate,
+  ...REPORT_ANSWERS,
+  ...SELLER_ANSWERS,
   Portal: z.object({
     portal: z.string(),
     kind: z.enum(PORTAL_KINDS),
@@ -232,10 +217,18 @@ export const ANSWERS = {
     account: z.string().nullable(),
     paidAt: instant.nullable(),
     taxDay: z.iso.date().nullable(),
+    deadline: z.iso.date().nullable().describe("last day to upload; while it waits or is held"),
+    lastDayToMake: z.iso.date().nullable().describe("last day for a late faktur; while it waits or is held"),
     basis: z.enum(["paid", "billed"]),
+    cases: z
+      .array(z.object({ id: z.string(), kind: z.enum(CASE_KINDS), state: z.enum(CASE_STATES) }))
+      .describe("those that are not closed"),
   }),
   FaktursPage: page(fakturSummary),
-  Faktur: fakturSummary.extend({ deliveries: z.array(delivery), timeline: z.array(timelineEntry) }),
+  Faktur: faktur,
+  CorrectedFaktur: faktur.extend({
+    case: CASE_ANSWERS.Case.nullable().describe("the checklist, where the channel cannot do it"),
+  }),
   Kurs: standingKurs,
   KursPage: page(standingKurs),
   EnteredKurs: z.object({

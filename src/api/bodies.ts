@@ -2,6 +2,9 @@ import { z } from "zod";
 import { clean } from "../hooks/fields";
 import { ISSUE_ON } from "../accounts/facility";
 import { NON_TIN_IDTKU } from "../faktur/buyer";
+import { BASE_CHOICES, SHORTEST_NAME } from "../faktur/choices";
+import { COLLECTORS } from "../faktur/law-thresholds";
+import { NAME_LENGTH } from "../faktur/lines";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
@@ -67,6 +70,19 @@ export const sellerBody = z.object({
   pdf: z.enum(["official", "rendition"]).default("official"),
   allowSimulatedMail: z.boolean().optional(),
   nonTinIdtku: z.enum(NON_TIN_IDTKU).optional(),
+  pph23: z.partialRecord(z.enum(SOLD_KINDS), z.boolean()).optional(),
+  taxChoices: z
+    .strictObject({
+      collectorBase: z.enum(BASE_CHOICES).optional(),
+      facilityBase: z.enum(BASE_CHOICES).optional(),
+      nameLength: z.int().min(SHORTEST_NAME).max(NAME_LENGTH).optional(),
+      tolerance: z
+        .string()
+        .regex(/^(0|[1-9]\d{0,3})(\.\d{1,2})?$/)
+        .optional(),
+    })
+    .optional()
+    .describe("answers where the law is unsure, see docs/law.md section 9"),
   codes: z
     .partialRecord(
       z.enum(LINE_KINDS),
@@ -140,12 +156,21 @@ export const npwpBody = z
     transactionCode: z.enum(TRANSACTION_CODES).optional(),
     evidence: words(2000).optional(),
     facility: facility.optional(),
+    collector: z
+      .enum(COLLECTORS)
+      .optional()
+      .describe(
+        "with code 03: an oil, gas or geothermal contractor, who pays small bills without collecting",
+      ),
     issueOn: z.enum(ISSUE_ON).optional(),
   })
   .refine((body) => body.npwp !== undefined || body.identity !== undefined, { path: ["npwp"] });
 
 export const reasonBody = z.object({ reason: words(1000).optional() }).optional();
 export const cancelBody = z.object({ reason: words(1000) });
+export const uploadBody = z
+  .object({ now: z.boolean().optional().describe("upload now, also outside the seller's hours") })
+  .optional();
 export const resendBody = z.object({ to: email.optional() }).optional();
 export const issueBody = z
   .object({
@@ -181,20 +206,20 @@ export const faktursQuery = z.object({
 
 export const coretaxFilesQuery = z.object({ limit, cursor: name.optional(), seller: name.optional() });
 
-/** `confirm=FAKTUR:NSFP,…`: numbers that a person has compared. */
-export const coretaxImportQuery = z.object({
-  confirm: z
-    .string()
-    .max(10_000)
-    .regex(/^[^:,]{1,100}:\d{17}(,[^:,]{1,100}:\d{17})*$/)
-    .transform((pairs) =>
-      pairs.split(",").map((pair): [string, string] => {
-        const [id = "", nsfp = ""] = pair.split(":");
-        return [id, nsfp];
-      }),
-    )
-    .optional(),
-});
+const numbersByFaktur = z
+  .string()
+  .max(10_000)
+  .regex(/^[^:,]{1,100}:\d{17}(,[^:,]{1,100}:\d{17})*$/)
+  .transform((pairs) =>
+    pairs.split(",").map((pair): [string, string] => {
+      const [id = "", nsfp = ""] = pair.split(":");
+      return [id, nsfp];
+    }),
+  )
+  .optional();
+
+/** `FAKTUR:NSFP,…`: numbers that a person has compared, and replacements made in the portal that a person takes over. */
+export const coretaxImportQuery = z.object({ confirm: numbersByFaktur, adopt: numbersByFaktur });
 
 const kursRate = z.string().max(30);
 

@@ -12,7 +12,7 @@ import type { LineChange } from "../faktur/replacement";
 import type { EnteredKurs } from "../faktur/enter-kurs";
 import type { FakturKurs } from "../faktur/faktur";
 import type { ReasonCode } from "../faktur/reasons";
-import type { PortalKind } from "../hooks/portal";
+import type { Portal, PortalKind } from "../hooks/portal";
 import type { UnpaidNow } from "../hooks/tie";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
@@ -32,7 +32,8 @@ export interface CertificateAbout {
 /** What a person may do with fakturs and invoices; the flows behind them are handed in. */
 export interface Corrections {
   issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor): Promise<void>;
-  release(fakturId: string, who: Actor): Promise<void>;
+  /** `now`: also outside the seller's hours. */
+  release(fakturId: string, who: Actor, now: boolean): Promise<void>;
   retry(fakturId: string, who: Actor): Promise<void>;
   resend(fakturId: string, to: string | null, who: Actor): Promise<void>;
   cancel(fakturId: string, reason: string, who: Actor): Promise<void>;
@@ -105,8 +106,8 @@ export interface ApiDeps extends RegisterDeps {
   ): { kind: "settings"; settings: unknown } | { kind: "faults"; faults: readonly Fault[] };
   /** Proves that the passphrase opens the certificate and that it is valid now. */
   openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
-  /** Everything wrong with the options of a portal connection. */
-  optionFaults(kind: PortalKind, options: Readonly<Record<string, unknown>>): readonly Fault[];
+  /** What a kind of portal asks of its connections. */
+  portalOf(kind: PortalKind): Pick<Portal, "apiNeeds" | "isSecret" | "optionFaults">;
   portalSlugs(): Promise<readonly string[]>;
   /** A portal was made or changed: its regular poll is queued. */
   portalSaved(slug: string): Promise<void>;

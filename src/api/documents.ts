@@ -17,7 +17,9 @@ import {
 } from "../store/fakturs";
 import { findInvoice, type InvoiceRow } from "../store/invoices";
 import { text } from "../text";
-import { cancelBody, faktursQuery, issueBody, nothing, resendBody } from "./bodies";
+import { cancelBody, faktursQuery, issueBody, nothing, resendBody, uploadBody } from "./bodies";
+import { orByHand } from "./by-hand";
+import { correctedView } from "./case-view";
 import type { ApiDeps } from "./deps";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayDo } from "./roles";
@@ -132,7 +134,20 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     handle: async ({ params }) => xmlOf(await fakturNamed(d, params["id"])),
   }),
-  changing(d, "upload", "Release a draft for upload", (id, call) => d.corrections.release(id, call.caller)),
+  route({
+    method: "post",
+    path: "/fakturs/:id/upload",
+    action: "faktur.change",
+    summary: "Release a draft for upload; with `now` outside the seller's hours too",
+    answer: "Faktur",
+    body: uploadBody,
+    query: nothing,
+    async handle({ params, body, caller }) {
+      const row = await fakturNamed(d, params["id"]);
+      await d.corrections.release(row.id, caller, body?.now === true);
+      return json(await fakturView(d.db, await fakturNamed(d, row.id)));
+    },
+  }),
   changing(d, "retry", "Try again what stopped", (id, call) => d.corrections.retry(id, call.caller)),
   route({
     method: "post",
@@ -154,14 +169,16 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     method: "post",
     path: "/fakturs/:id/cancel",
     action: "faktur.change",
-    summary: "Cancel through the channel, or drop a draft that never left",
-    answer: "Faktur",
+    summary: "Cancel through the channel or by a checklist for the portal, or drop a draft that never left",
+    answer: "CorrectedFaktur",
     body: cancelBody,
     query: nothing,
-    async handle({ params, body, caller }) {
+    async handle({ params, body, caller, language }) {
       const row = await fakturNamed(d, params["id"]);
-      await d.corrections.cancel(row.id, body.reason, caller);
-      return json(await fakturView(d.db, await fakturNamed(d, row.id)));
+      const wish = { decision: "cancel", reason: body.reason, changes: [] } as const;
+      const cancel = () => d.corrections.cancel(row.id, body.reason, caller);
+      const byHand = await orByHand(d, row.id, wish, caller, cancel);
+      return json(await correctedView(d, await fakturNamed(d, row.id), byHand, language));
     },
   }),
 ];
@@ -216,17 +233,21 @@ async function listPage(d: ApiDeps, query: z.infer<typeof faktursQuery>) {
   };
 }
 
-/** An NPWP may be asked for with its dots; what is none finds nothing. */
-function asStored(asked: string): string {
+/** An NPWP or NIK may be asked for with its dots, a passport number in small letters. */
+function asStored(asked: string): string[] {
   const read = readNpwp(asked);
-  return read.kind === "npwp" ? read.npwp : asked;
+  if (read.kind === "npwp") return [read.npwp];
+  const given = asked.trim();
+  return [...new Set([given, given.replace(/\s+/g, "").toUpperCase(), given.replace(/\D/g, "")])].filter(
+    (one) => one !== "",
+  );
 }
 
 /** Accounts and invoices are named by the portal's own ids; null when what is named does not exist. */
 async function filterOf(d: ApiDeps, query: z.infer<typeof faktursQuery>): Promise<FakturFilter | null> {
   const { state, seller, portal, nsfp, from, to, q } = query;
-  const npwp = query.npwp === undefined ? undefined : asStored(query.npwp);
-  const plain = { state, seller, portal, npwp, nsfp, from, to, q };
+  const buyerNumbers = query.npwp === undefined ? undefined : asStored(query.npwp);
+  const plain = { state, seller, portal, buyerNumbers, nsfp, from, to, q };
   if (query.account === undefined && query.invoice === undefined) return plain;
   const portals = portal === undefined ? await d.portalSlugs() : [portal];
   const accountIds: string[] = [];

@@ -1,5 +1,5 @@
 import { AppError, type Fault } from "../errors";
-import type { PortalKind } from "../hooks/portal";
+import type { ApiField } from "../hooks/portal";
 import { webhookKey } from "../hooks/signature";
 import { portalApiPurpose, portalSecretsPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
@@ -24,11 +24,12 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
       const slug = slugOf(params["portal"]);
       if ((await findSeller(d.db.knex, body.seller)) === undefined) throw sellerUnknown(body.seller);
       const secrets = typeof body.secret === "string" ? [body.secret] : body.secret;
-      if (body.kind !== "stripe" && secrets.some((secret) => webhookKey(secret) === null))
-        throw secretMalformed();
-      const missing = NEEDED[body.kind].filter((field) => body.api?.[field] === undefined);
+      const portal = d.portalOf(body.kind);
+      const isSecret = portal.isSecret ?? isStandardSecret;
+      if (!secrets.every(isSecret)) throw secretMalformed();
+      const missing = (portal.apiNeeds ?? []).filter((field) => body.api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
-      const faults = d.optionFaults(body.kind, body.options ?? {});
+      const faults = portal.optionFaults?.(body.options ?? {}) ?? [];
       if (faults.length > 0) throw optionsMalformed(faults);
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
@@ -66,6 +67,8 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
   }),
 ];
 
+const isStandardSecret = (secret: string): boolean => webhookKey(secret) !== null;
+
 async function portalView(d: ApiDeps, slug: string) {
   const row = await findPortal(d.db.knex, slug);
   if (row === undefined) throw portalUnknown();
@@ -101,15 +104,6 @@ const optionsMalformed = (faults: readonly Fault[]): AppError =>
     text("Opsi portal ini tidak dapat dipakai.", "The options of this portal cannot be used."),
     { faults },
   );
-
-type ApiField = "url" | "identifier" | "secret";
-
-/** What reading back from a portal takes. */
-const NEEDED: Readonly<Record<PortalKind, readonly ApiField[]>> = {
-  generic: [],
-  whmcs: ["url", "identifier", "secret"],
-  stripe: ["secret"],
-};
 
 const apiMissing = (fields: readonly ApiField[]): AppError =>
   new AppError(

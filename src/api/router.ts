@@ -23,8 +23,9 @@ import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
 import { reconcileRoutes } from "./reconcile";
 import { json, route, type Call, type Reply, type Route } from "./route";
+import { reportRoutes } from "./reports";
 import { mayDo } from "./roles";
-import { withinScope } from "./scope";
+import { checkReach, withinScope } from "./scope";
 import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
 import { transferRoutes } from "./transfers";
@@ -48,6 +49,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...reconcileRoutes(d),
   ...transferRoutes(d),
   ...moveRoutes(d),
+  ...reportRoutes(d),
   auditRoute(d),
 ];
 
@@ -122,9 +124,16 @@ async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Ca
   const caller = onBehalf(await known(d, request), request.headers[BEHALF_HEADER.toLowerCase()]);
   if (!mayDo(caller.role, one.action)) throw roleTooLow();
   const params = readParams(one, request.params as Record<string, string>);
+  checkReach(one, { caller, params });
   const query = await withinScope(d.db, one, { caller, params, query: read(one.query, request.query) });
-  const body = read(one.body, request.body as unknown);
-  return { params, body, query, caller, language: languageOf(request.headers["accept-language"]) };
+  return {
+    params,
+    body: read(one.body, request.body as unknown),
+    query,
+    caller,
+    language: languageOf(request.headers["accept-language"]),
+    accept: request.headers.accept,
+  };
 }
 
 /**

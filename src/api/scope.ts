@@ -72,6 +72,13 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   "post /reconciliation/runs": "closed",
   "get /reconciliation/runs/:id": "closed",
   "get /reconciliation/runs/:id/csv": "closed",
+  "get /reports/spt": "closed",
+  "get /reports/digunggung": "closed",
+  "get /reports/pph23": "closed",
+  "get /reports/pph23/receipts": "closed",
+  "post /reports/pph23/receipts": "closed",
+  "post /reports/pph23/receipts/:id/withdraw": "closed",
+  "put /reports/pph23/buyers/:npwp": "closed",
   "get /audit": "closed",
 };
 
@@ -79,15 +86,23 @@ const scopeOf = (route: Pick<Route, "method" | "path">): Scope =>
   SCOPES[`${route.method} ${route.path}`] ?? "closed";
 
 /**
- * The query of a call that its caller may make. Throws `token_out_of_scope` for what is closed, and `not_found` for what
- * belongs to another portal, or for a customer to another account: as if it were not there.
+ * Refuses what the address alone tells, before anything else of the call is read. Throws `token_out_of_scope` for what
+ * is closed, and `not_found` for another customer's account.
+ */
+export function checkReach(route: Route, { caller, params }: Pick<Call, "caller" | "params">): void {
+  if (caller.client !== undefined) checkClient(route, params, caller.client);
+  if (caller.portal !== undefined && scopeOf(route) === "closed") throw closed();
+}
+
+/**
+ * The query of a call that its caller may make. Throws `not_found` for what belongs to another portal: as if it were
+ * not there.
  */
 export async function withinScope(
   db: Db,
   route: Route,
   { caller, params, query }: Pick<Call, "caller" | "params" | "query">,
 ): Promise<unknown> {
-  if (caller.client !== undefined) checkClient(route, params, caller.client);
   const { portal } = caller;
   if (portal === undefined) return query;
   const scope = scopeOf(route);

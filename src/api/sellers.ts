@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { headOffice, parseNitku, parseNpwp } from "../accounts/npwp";
+import { dayInJakarta, type TaxDay } from "../clock";
 import { AppError, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
+import { DEFAULT_CHOICES } from "../faktur/choices";
+import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
 import type { SellerOptions, SellerSigner } from "../faktur/seller";
 import { appendAudit } from "../store/audit";
 import { findSeller, saveCertificate, saveSeller, type SellerRow } from "../store/sellers";
@@ -26,6 +29,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       const nitku = body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp);
       const channel = d.readChannel(body.channel);
       if (channel.kind === "faults") throw malformed(channel.faults.map(underChannel));
+      checkPassphrase(signerPassphraseOf(body.channel), dayInJakarta(d.clock.now()));
       const signer = {
         ...body.signer,
         ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
@@ -34,6 +38,8 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         allowSimulatedMail: body.allowSimulatedMail,
         nonTinIdtku: body.nonTinIdtku,
         codes: body.codes,
+        taxChoices: body.taxChoices,
+        pph23: body.pph23,
       };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
@@ -115,6 +121,18 @@ export function slugOf(value: string | undefined): string {
 export const sellerUnknown = (): AppError =>
   new AppError("not_found", text("Penjual tidak ditemukan.", "There is no such seller."));
 
+/** Throws `refused` where Coretax would never take the signer's passphrase. */
+function checkPassphrase(passphrase: string | null, today: TaxDay): void {
+  if (passphrase === null) return;
+  const faults = passphraseFaults(passphrase, "/channel/signer/passphrase", today);
+  if (faults.length === 0) return;
+  throw new AppError(
+    "refused",
+    text("Passphrase penandatangan tidak dapat dipakai.", "The signer's passphrase cannot be used."),
+    { faults },
+  );
+}
+
 const underChannel = (fault: Fault): Fault => ({ ...fault, path: `/channel${fault.path}` });
 
 const malformed = (faults: readonly Fault[]): AppError =>
@@ -135,7 +153,9 @@ async function sellerView(d: ApiDeps, slug: string) {
     upload: JSON.parse(row.upload) as unknown,
     allowSimulatedMail: options.allowSimulatedMail ?? false,
     nonTinIdtku: options.nonTinIdtku ?? "000000",
+    taxChoices: { ...DEFAULT_CHOICES, ...options.taxChoices },
     codes: options.codes ?? {},
+    pph23: options.pph23 ?? {},
     simulated: Boolean(row.simulated),
     paused: await pauseView(d, row.slug),
     certificate: row.certificate_about === null ? null : (JSON.parse(row.certificate_about) as unknown),

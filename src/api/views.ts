@@ -1,18 +1,22 @@
 import type { Db } from "../store/db";
 import { isoInJakarta, type TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
-import type { FakturKurs } from "../faktur/faktur";
+import { isLive, type FakturKurs } from "../faktur/faktur";
+import { keepUntil } from "../faktur/law";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import type { Reason } from "../faktur/reasons";
-import { readFaktur } from "../faktur/stored";
+import { lastDayToMake, uploadDeadline } from "../faktur/law";
+import { readFaktur, readInvoice } from "../faktur/stored";
+import { differenceOf } from "../hooks/difference";
 import { formatMoney, formatRupiah, formatShort } from "../money";
 import { accountById } from "../store/accounts";
+import { casesOf, type CaseRow } from "../store/cases";
 import { faktursOfInvoice, timelineOf, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
 import { mailsOf, type MailRow } from "../store/mails";
 import { pauseOf } from "../store/pauses";
-import type { Language } from "../text";
+import { text, type Language, type Text } from "../text";
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
 
@@ -35,6 +39,7 @@ export async function fakturSummary(db: Db, row: FakturRow) {
     date: row.date,
     period: row.period,
     deadline: row.deadline,
+    keepUntil: keepUntil(faktur.date),
     replaces: row.replaces_id ?? null,
     nsfp: row.nsfp,
     simulated: Boolean(row.simulated),
@@ -115,15 +120,27 @@ export async function invoiceStanding(
   db: Db,
   row: InvoiceRow,
   today?: TaxDay,
-): Promise<InvoiceStanding & { fakturs: FakturRow[] }> {
+): Promise<InvoiceStanding & { fakturs: FakturRow[]; cases: CaseRow[] }> {
   const fakturs = await faktursOfInvoice(db.knex, row.id);
   const mails = (await Promise.all(fakturs.map((faktur) => mailsOf(db.knex, faktur.id)))).flat();
   const subjects = [row.id, ...fakturs.map((faktur) => faktur.id), ...mails.map((mail) => mail.id)];
   const jobs = await jobsOf(db.knex, subjects);
   const pause = await pauseOf(db.knex, row.seller);
   const paused = pause === undefined ? null : CHANNEL_WIDE_REASON[pause.cause];
-  const facts = { invoice: row, fakturs, jobs, mails: unsettled(mails), today, paused };
-  return { ...standingOf(facts), fakturs };
+  const cases = await casesOf(db.knex, row.id);
+  const lastDay = row.tax_day === null ? null : lastDayToMake(row.tax_day as TaxDay);
+  const facts = { invoice: row, fakturs, jobs, mails: unsettled(mails), today, lastDay, paused };
+  return { ...standingOf({ ...facts, differs: differsOf(row, cases) }), fakturs, cases };
+}
+
+/** What the portal tells otherwise than the record, until a case about it was closed. */
+function differsOf(row: InvoiceRow, cases: readonly CaseRow[]): Text | null {
+  if (row.told == null || row.content === null) return null;
+  const about = cases.filter(({ cause }) => cause.split("#")[0] === `differs:${row.told_hash ?? ""}`);
+  if (about.length > 0 && about.every(({ state }) => state === "closed")) return null;
+  const { content } = JSON.parse(row.told) as { readonly content: string };
+  const words = `(${differenceOf(readInvoice(row.content), readInvoice(content)).fields.join(", ")})`;
+  return text(words, words);
 }
 
 type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
@@ -162,6 +179,24 @@ export async function invoiceView(db: Db, row: InvoiceRow, language: Language, t
     account: account?.external_id ?? null,
     paidAt: row.paid_at === null ? null : instant(row.paid_at),
     taxDay: row.tax_day,
+    ...lastDays(row, standing),
     basis: row.basis ?? "paid",
+    cases: standing.cases
+      .filter(({ state }) => state !== "closed")
+      .map(({ id, kind, state }) => ({ id, kind, state })),
   };
+}
+
+/** Of an invoice that still needs its faktur; a late faktur on its way has a deadline of its own. */
+export function lastDays(
+  { tax_day }: InvoiceRow,
+  standing: InvoiceStanding & { readonly fakturs: readonly FakturRow[] },
+) {
+  const { outcome, fakturs } = standing;
+  if (tax_day === null || (outcome !== "waiting" && outcome !== "held")) {
+    return { deadline: null, lastDayToMake: null };
+  }
+  const live = fakturs.filter(({ state }) => isLive(state)).map(({ deadline }) => deadline);
+  const [deadline = uploadDeadline(tax_day as TaxDay)] = live.toSorted();
+  return { deadline, lastDayToMake: lastDayToMake(tax_day as TaxDay) };
 }

@@ -21,8 +21,9 @@ import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { movesTouching } from "../store/moves";
 import { findSeller, type SellerRow } from "../store/sellers";
+import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
+import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
 import { kursOn, sameKurs } from "./kurs";
 import { lateNote } from "./late";
@@ -31,7 +32,7 @@ import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
 import { reason, type ReasonCode } from "./reasons";
 import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
-import { readInvoice, writeFaktur } from "./stored";
+import { readInvoice } from "./stored";
 
 interface Gathered {
   readonly row: InvoiceRow;
@@ -120,7 +121,8 @@ async function reserveAll(
       return made;
     });
   } catch (thrown) {
-    if (thrown instanceof OtherHand) return null;
+    // The transaction has put it into an error of its own.
+    if (thrown instanceof Error && thrown.cause instanceof OtherHand) return null;
     throw thrown;
   }
 }
@@ -159,6 +161,7 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
     today: dayInJakarta(d.clock.now()),
     register: registerOf(account && (await findCompany(tx, account.id))),
     nonTinIdtku: sellerOptions(seller).nonTinIdtku,
+    choices: sellerOptions(seller).taxChoices,
   };
   return { row, seller, facts, revision, standing };
 }
@@ -266,14 +269,3 @@ async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
     refunds.filter((refund) => refund.state !== "failed").length === facts.refunds.length
   );
 }
-
-/** The columns that repeat what the document says, for searching and sums. */
-export const documentColumns = (faktur: Faktur) => ({
-  transaction_code: faktur.transactionCode,
-  buyer_npwp: faktur.buyer.npwp,
-  buyer_name: faktur.buyer.name,
-  document: writeFaktur(faktur),
-  dpp: formatRupiah(faktur.totals.dpp),
-  dpp_nilai_lain: formatRupiah(faktur.totals.dppNilaiLain),
-  ppn: formatRupiah(faktur.totals.ppn),
-});

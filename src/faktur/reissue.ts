@@ -4,12 +4,13 @@ import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import { faktursOfInvoice } from "../store/fakturs";
-import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
+import { invoiceById, reopenInvoice, takeTold, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { findPortal } from "../store/portals";
 import { text } from "../text";
 import type { Actor } from "./correct";
 import type { FakturDeps } from "./flow";
+import { isLive } from "./faktur";
 import { isWholeLive } from "./parts";
 import { ACCEPTABLE, type ReasonCode } from "./reasons";
 
@@ -49,16 +50,31 @@ async function firstStep(tx: Tx, row: InvoiceRow, live: boolean): Promise<"read"
 const notFound = (): AppError =>
   new AppError("not_found", text("Invoice tidak ditemukan.", "There is no such invoice."));
 
-async function reopen(tx: Tx, d: ReissueDeps, row: InvoiceRow, accept: readonly ReasonCode[]): Promise<void> {
+async function reopen(
+  tx: Tx,
+  d: ReissueDeps,
+  before: InvoiceRow,
+  accept: readonly ReasonCode[],
+): Promise<void> {
+  const row = await asLastTold(tx, d, before);
   const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
-  const before = JSON.parse(row.accepted) as ReasonCode[];
+  const known = JSON.parse(row.accepted) as ReasonCode[];
   // Who asks for an invoice that was never read asks for it although it may be history.
   const asked: readonly ReasonCode[] = row.content === null ? ["before_start"] : [];
-  const accepted = new Set([...before, ...asked, ...accept.filter((code) => ACCEPTABLE.has(code))]);
+  const accepted = new Set([...known, ...asked, ...accept.filter((code) => ACCEPTABLE.has(code))]);
   const anew = {
     company_at_payment: writeSnapshot(company),
     accepted: JSON.stringify([...accepted]),
     decision: row.content === null ? ("unread" as const) : ("undecided" as const),
   };
   await reopenInvoice(tx, row.id, anew, d.clock.now());
+}
+
+/** Nothing rests on the record any more, so the portal's latest telling takes its place. A part that stands keeps it. */
+async function asLastTold(tx: Tx, d: ReissueDeps, row: InvoiceRow): Promise<InvoiceRow> {
+  const standing = (await faktursOfInvoice(tx, row.id)).some((faktur) => isLive(faktur.state));
+  if (row.told == null || standing) return row;
+  const content = JSON.parse(row.told) as Partial<InvoiceRow>;
+  await takeTold(tx, row.id, content, d.clock.now());
+  return { ...row, ...content };
 }

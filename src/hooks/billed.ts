@@ -29,7 +29,8 @@ export async function isDueWithBill(tx: Tx, portal: string, invoice: PaidInvoice
 /** The same of one company, from the facts alone. */
 export function billsCollector(company: CompanySnapshot, invoice: PaidInvoice): boolean {
   if (company.status !== "active" || company.issueOn !== "bill") return false;
-  return isCollector(transactionCodeOn(invoice.taxDay, company.transactionCode, taxBaseOf(invoice)));
+  const { transactionCode, collector = null } = company;
+  return isCollector(transactionCodeOn(invoice.taxDay, transactionCode, taxBaseOf(invoice), collector));
 }
 
 /** Without PPN, in rupiah; null where it cannot be known yet. */

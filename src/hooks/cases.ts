@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import type { NewId } from "../ids";
 import { isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
-import { closeCase, openCase } from "../store/cases";
+import { closeOpenCases, openCase } from "../store/cases";
 import type { RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
@@ -24,8 +24,7 @@ export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): P
   await lockInvoice(tx, invoice.id);
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
-    const parts = new Set((await faktursOfInvoice(tx, invoice.id)).map((faktur) => faktur.part));
-    for (const part of [null, ...parts]) await closeCase(tx, invoice.id, causeOf(cause, part), d.clock.now());
+    await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());
     await decideAnew(tx, d, invoice);
   } else {
     const kind = refund.amount === null ? "refund" : "partial_refund";
@@ -91,7 +90,7 @@ export const neverLeft = (faktur: FakturRow): boolean =>
   faktur.external_id === null && (faktur.state === "draft" || faktur.state === "ready");
 
 /** Each part of an invoice has a case of its own. */
-const causeOf = (cause: string, part: string | null | undefined): string =>
+export const causeOf = (cause: string, part: string | null | undefined): string =>
   part == null ? cause : `${cause}#${part}`;
 
 /** What was skipped stays skipped until a person asks; an unread one is decided once it is read. */

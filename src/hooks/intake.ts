@@ -2,7 +2,7 @@ import { formatMoney } from "../money";
 import type { Log } from "../log";
 import { anyoneBilled, findAccount, saveAccount } from "../store/accounts";
 import type { Db, Tx } from "../store/db";
-import { insertDelivery, saveRefund } from "../store/events";
+import { earlyStateOf, insertDelivery, saveEarlyState, saveRefund } from "../store/events";
 import { findInvoice, insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
@@ -11,7 +11,8 @@ import type { IntakeAnswer } from "./intake-answer";
 import { noteTold } from "./moves";
 import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
 import type { Heard, PortalConnection } from "./portal";
-import { paidAgain, stateTold, wakeInvoice } from "./recorded";
+import { stateTold, wakeInvoice } from "./recorded";
+import { isOutdated, paidAgain } from "./told";
 
 export interface IntakeDeps extends LedgerDeps {
   readonly db: Db;
@@ -90,12 +91,13 @@ async function recordPaid(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  { invoice }: HeardOf<"paid">,
+  { invoice, saidAt }: HeardOf<"paid">,
 ): Promise<IntakeAnswer> {
   const content = await contentOf(tx, d, connection.slug, invoice);
   const row: InvoiceRow = {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...content,
+    ...(await stateOf(tx, connection.slug, invoice.invoiceId, saidAt ?? invoice.paidAt)),
     decision: "undecided",
   };
   if (await insertInvoice(tx, row)) {
@@ -103,8 +105,22 @@ async function recordPaid(
     return { status: "accepted" };
   }
   const standing = await findInvoice(tx, connection.slug, invoice.invoiceId);
-  if (standing !== undefined) await paidAgain(tx, d, standing, invoice);
+  if (standing !== undefined) await paidAgain(tx, d, standing, invoice, saidAt ?? null);
   return { status: "duplicate" };
+}
+
+/** Paid, unless the portal has said otherwise since: its words may come in any order (trap T43). */
+async function stateOf(
+  tx: Tx,
+  portal: string,
+  externalId: string,
+  saidAt: Date,
+): Promise<Pick<InvoiceRow, "portal_state" | "portal_state_at">> {
+  const early = await earlyStateOf(tx, portal, externalId);
+  const paid = { portal_state: "paid" as const, portal_state_at: saidAt.toISOString() };
+  return early === undefined || early.said_at < paid.portal_state_at
+    ? paid
+    : { portal_state: early.state, portal_state_at: early.said_at };
 }
 
 async function recordWake(
@@ -180,9 +196,16 @@ async function recordState(
   connection: PortalConnection,
   heard: HeardOf<"unpaid" | "cancelled">,
 ): Promise<IntakeAnswer> {
+  const state = heard.kind;
   const standing = await findInvoice(tx, connection.slug, heard.invoiceId);
-  if (standing === undefined) return { status: "ignored", reason: "invoice_unknown" };
-  await stateTold(tx, d, standing, heard.kind, heard.deliveryId);
+  if (standing === undefined) {
+    const said_at = heard.saidAt.toISOString();
+    const early = { portal: connection.slug, invoice_external_id: heard.invoiceId, state, said_at };
+    await saveEarlyState(tx, early);
+    return { status: "accepted" };
+  }
+  if (isOutdated(standing, heard.saidAt)) return { status: "ignored", reason: "outdated" };
+  await stateTold(tx, d, standing, state, heard.deliveryId, heard.saidAt);
   return { status: "accepted" };
 }
 

@@ -36,7 +36,13 @@ export interface Delivery {
 /** What a portal told us, after its signature was checked. */
 export type Heard =
   /** The event carries the whole invoice. */
-  | { readonly kind: "paid"; readonly deliveryId: string; readonly invoice: PaidInvoice }
+  | {
+      readonly kind: "paid";
+      readonly deliveryId: string;
+      readonly invoice: PaidInvoice;
+      /** When the portal said so; its words may come in another order. */
+      readonly saidAt?: Date;
+    }
   /** A bill just made, not paid yet: matters to collectors alone. `paidAt` is when it was made. */
   | { readonly kind: "billed"; readonly deliveryId: string; readonly invoice: PaidInvoice }
   /** The event only wakes us: the invoice is read back through the portal's API. */
@@ -64,7 +70,12 @@ export type Heard =
     }
   /** A refund whose invoice and amount must be asked for (Stripe). */
   | { readonly kind: "refundWake"; readonly deliveryId: string; readonly refundId: string }
-  | { readonly kind: "unpaid" | "cancelled"; readonly deliveryId: string; readonly invoiceId: string }
+  | {
+      readonly kind: "unpaid" | "cancelled";
+      readonly deliveryId: string;
+      readonly invoiceId: string;
+      readonly saidAt: Date;
+    }
   | { readonly kind: "accountUpdated"; readonly deliveryId: string; readonly account: PortalAccount }
   | {
       readonly kind: "serviceMoved";
@@ -198,9 +209,15 @@ export interface ReadAccount extends PortalAccount {
   readonly npwpHints?: readonly NpwpHint[];
 }
 
+export type ApiField = "url" | "identifier" | "secret";
+
 /** The contract every kind of portal fulfils. `receive` is pure; the others speak with the portal. */
 export interface Portal {
   readonly kind: PortalKind;
+  /** What a connection of this kind cannot do without; nothing where events carry everything. */
+  readonly apiNeeds?: readonly ApiField[];
+  /** Whether this can be a webhook secret; `whsec_` and base64 (Standard Webhooks) unless told. */
+  isSecret?(secret: string): boolean;
   /** Checks the signature over the bytes, then parses them. No I/O. */
   receive(connection: PortalConnection, delivery: Delivery): Heard | Refusal;
   /** Reads an invoice back. Throws `portal_unavailable` or `portal_unauthorized`; absent only for kinds that carry everything in the event. */

@@ -1,6 +1,7 @@
 import { formatMoney } from "../money";
 import { AppError, type Outcome } from "../errors";
 import { reason, type ReasonCode } from "../faktur/reasons";
+import { readInvoice } from "../faktur/stored";
 import { text } from "../text";
 import { findAccount, saveAccount, saveHints } from "../store/accounts";
 import { saveRefund } from "../store/events";
@@ -19,22 +20,22 @@ import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
 import { isDueWithBill, recordBilled } from "./billed";
 import { writeRefundCase } from "./cases";
+import { differenceOf } from "./difference";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
 import {
-  differences,
   HISTORY,
   historyReasons,
   invoiceOfSubject,
   isHistory,
   noteDifference,
-  paidAgain,
   saveListed,
   stateTold,
   wakeInvoice,
   type RecordedDeps,
 } from "./recorded";
+import { paidAgain } from "./told";
 
 export interface ReadDeps extends RecordedDeps {
   readonly db: Db;
@@ -120,12 +121,11 @@ async function recordAgain(
 ): Promise<void> {
   switch (read.kind) {
     case "paid":
-      await paidAgain(tx, d, row, read.invoice);
-      await correctUnissued(tx, d, row, read);
+      await paidAgain(tx, d, row, (await correctUnissued(tx, d, row, read)) ? null : read.invoice, null);
       break;
     case "notPaid":
       if (read.state === "unpaid" || read.state === "cancelled") {
-        await stateTold(tx, d, row, read.state, `read-${d.clock.now().toISOString()}`);
+        await stateTold(tx, d, row, read.state, `read-${d.clock.now().toISOString()}`, null);
       } else if (read.state === "other") {
         await noteDifference(tx, d, row, ["status"], read.status);
       }
@@ -144,19 +144,24 @@ async function recordAgain(
   if (row.decision === "undecided") await enqueue(tx, "issue", row.id, d.clock.now(), d.clock.now());
 }
 
-/** Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held. */
+/**
+ * Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held.
+ * Tells whether it did.
+ */
 async function correctUnissued(
   tx: Tx,
   d: ReadDeps,
   row: InvoiceRow,
   { invoice }: Extract<InvoiceRead, { kind: "paid" }>,
-): Promise<void> {
-  if (differences(row, invoice).length === 0 || row.basis === "billed") return;
-  if ((await faktursOfInvoice(tx, row.id)).length > 0) return;
+): Promise<boolean> {
+  if (row.content === null || row.basis === "billed") return false;
+  if (differenceOf(readInvoice(row.content), invoice).fields.length === 0) return false;
+  if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
   const { company_at_payment: _kept, ...content } = await contentOf(tx, d, row.portal, invoice);
   const now = d.clock.now();
   await refillInvoice(tx, row.id, content, now);
   if (row.decision === "held") await enqueue(tx, "issue", row.id, now, now);
+  return true;
 }
 
 /** What the same answer tells beside the invoice itself: its refunds, and what else its payment paid. */

@@ -1,7 +1,6 @@
 import { dayInJakarta, parseTaxDay, plusMs, type TaxDay } from "../clock";
 import { isLive } from "../faktur/faktur";
 import { reason, type ReasonCode } from "../faktur/reasons";
-import { readInvoice } from "../faktur/stored";
 import type { Log } from "../log";
 import { formatMoney } from "../money";
 import { text } from "../text";
@@ -13,14 +12,12 @@ import {
   decideInvoice,
   findInvoice,
   insertInvoice,
-  notePayment,
   setPortalState,
   type InvoiceRow,
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { writeRefundCase, writeStateCase } from "./cases";
-import type { PaidInvoice } from "./invoice";
-import { contentHash, unreadRow, type LedgerDeps } from "./ledger";
+import { unreadRow, type LedgerDeps } from "./ledger";
 import type { ListedRefund, PortalConnection } from "./portal";
 
 /** What happens to an invoice that stands in the ledger already, whoever tells it: a delivery, a read-back or the poll. */
@@ -68,45 +65,6 @@ const enqueueRead = (tx: Tx, id: string, later: boolean, now: Date): Promise<voi
     ? enqueue(tx, "read", `${id}${LATER}`, plusMs(now, SETTLE_MS), now)
     : enqueue(tx, "read", id, now, now);
 
-/** Paid → unpaid → paid releases what the middle held; different content under the same number is only reported. */
-export async function paidAgain(
-  tx: Tx,
-  d: RecordedDeps,
-  standing: InvoiceRow,
-  invoice: PaidInvoice,
-): Promise<void> {
-  const now = d.clock.now();
-  if (standing.basis === "billed" && standing.paid_at === null) {
-    await notePayment(tx, standing.id, invoice.paidAt, now);
-  }
-  if (standing.portal_state !== "paid") {
-    await setPortalState(tx, standing.id, "paid", now);
-    await enqueue(tx, "issue", standing.id, now, now);
-  }
-  const fields = differences(standing, invoice);
-  if (fields.length > 0) await noteDifference(tx, d, standing, fields, contentHash(invoice));
-}
-
-/** The fields in which an invoice differs from what was recorded. A bill is compared without the day of its payment. */
-export function differences(standing: InvoiceRow, invoice: PaidInvoice): string[] {
-  if (standing.content === null) return [];
-  const before = readInvoice(standing.content);
-  const like = {
-    ...invoice,
-    // What an account is called now is no matter of an old invoice; whose it is, is.
-    account: invoice.account.id === before.account.id ? before.account : invoice.account,
-    ...(standing.basis === "billed" ? { paidAt: before.paidAt, taxDay: before.taxDay } : {}),
-  };
-  if (contentHash(like) === standing.content_hash) return [];
-  const names = [...new Set([...Object.keys(before), ...Object.keys(like)])];
-  return names.filter((name) => shown(before, name) !== shown(like, name));
-}
-
-const shown = (invoice: PaidInvoice, name: string): string =>
-  JSON.stringify(Object.getOwnPropertyDescriptor(invoice, name)?.value ?? null, (_key, value: unknown) =>
-    typeof value === "bigint" ? value.toString() : value,
-  );
-
 /** Reports once that the portal shows something else than was recorded (traps T12, T13); nothing is changed by it. */
 export async function noteDifference(
   tx: Tx,
@@ -142,10 +100,11 @@ export async function stateTold(
   standing: InvoiceRow,
   state: "unpaid" | "cancelled",
   cause: string,
+  saidAt: Date | null,
 ): Promise<void> {
-  if (standing.portal_state === state) return;
   if (standing.portal_state === "billed" && state === "unpaid") return;
-  await setPortalState(tx, standing.id, state, d.clock.now());
+  await setPortalState(tx, standing.id, state, saidAt, d.clock.now());
+  if (standing.portal_state === state) return;
   await writeStateCase(tx, d, standing, state, cause);
 }
 

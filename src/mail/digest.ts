@@ -27,7 +27,12 @@ export interface DigestFacts {
     readonly recipient: string;
     readonly detail: string;
   }[];
-  readonly cases: readonly { readonly kind: string; readonly state: string; readonly count: number }[];
+  readonly cases: readonly {
+    readonly kind: string;
+    readonly state: string;
+    readonly count: number;
+    readonly oldestDays: number;
+  }[];
   /** Services that were seen to change hands, until each is tied to a ticket and paid up. */
   readonly moves: readonly {
     readonly service: string;
@@ -210,10 +215,11 @@ const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]
   return text(line, line);
 };
 
-const caseLine = ({ kind, state, count }: DigestFacts["cases"][number]): Text => {
-  const line = `${count} × ${kind} (${state})`;
-  return text(line, line);
-};
+const caseLine = ({ kind, state, count, oldestDays }: DigestFacts["cases"][number]): Text =>
+  text(
+    `${count} × ${kind} (${state}; tertua ${oldestDays} hari)`,
+    `${count} × ${kind} (${state}; the oldest ${oldestDays} days)`,
+  );
 
 function moveLines(move: DigestFacts["moves"][number]): Text[] {
   const name = move.label === null ? move.service : `${move.service} ${move.label}`;

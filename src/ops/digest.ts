@@ -1,5 +1,6 @@
 import { addDays, dayInJakarta, isoInJakarta, type Clock, type TaxDay } from "../clock";
 import { asAppError, type Outcome } from "../errors";
+import { waitsForBuyer } from "../faktur/case-rules";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/reasons";
 import { sellerOptions } from "../faktur/seller";
@@ -20,9 +21,11 @@ import { digestById, endDigest, insertDigest } from "../store/digests";
 import type { Work } from "../store/fence";
 import { enqueue } from "../store/jobs";
 import {
+  changingFakturs,
   openFakturs,
   openInvoices,
   refusedMails,
+  type ChangingFaktur,
   type OpenFaktur,
   type OpenInvoice,
 } from "../store/open-work";
@@ -153,9 +156,12 @@ export async function gatherDigest(
     })),
     deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, slug), today)),
     held: heldFacts(invoices, fakturs, today),
-    waiting: waitingFacts(invoices, fakturs, today),
+    waiting: waitingFacts(invoices, fakturs, await changingFakturs(db.knex, slug), today),
     mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
-    cases: await countCases(db.knex, slug),
+    cases: (await countCases(db.knex, slug)).map(({ kind, state, count, oldest }) => ({
+      ...{ kind, state, count },
+      oldestDays: daysBetween(dayInJakarta(new Date(oldest)), today),
+    })),
     ...(await gatherMoves(db, slug, today)),
   };
 }
@@ -206,6 +212,7 @@ function heldFacts(
 function waitingFacts(
   invoices: readonly OpenInvoice[],
   fakturs: readonly OpenFaktur[],
+  changing: readonly ChangingFaktur[],
   today: TaxDay,
 ): DigestFacts["waiting"] {
   const waiting = [
@@ -215,6 +222,10 @@ function waitingFacts(
     ...fakturs
       .filter((row) => row.state !== "rejected" && row.problem === null)
       .map((row) => ({ state: row.state, at: row.created_at })),
+    ...changing.map((row) => ({
+      state: waitsForBuyer(row.channel_status) ? "waiting_for_buyer" : row.state,
+      at: row.updated_at,
+    })),
   ];
   return grouped(waiting, (one) => one.state, today).map(({ first, ages }) => ({ state: first.state, ages }));
 }

@@ -117,10 +117,16 @@ async function askChannel(d: DoctorDeps, seller: SellerRow) {
   await channel.lookup(PROBE);
   const provisional = channel.capabilities.provisional;
   return text(
-    `Kanal menjawab dan token diterima.${provisional ? " Nama bidangnya sementara: dari kode publik, bukan dari penyedia." : ""}`,
-    `The channel answers and takes the token.${provisional ? " Its field names are provisional: from public code, not the vendor." : ""}`,
+    `Kanal menjawab dan token diterima.${provisional ? ` ${PROVISIONAL.id}` : ""}`,
+    `The channel answers and takes the token.${provisional ? ` ${PROVISIONAL.en}` : ""}`,
   );
 }
+
+/** What is known of such a channel only from others' code and pages (docs/law.md section 10). */
+const PROVISIONAL = text(
+  "Sementara, bukan dari penyedia: nama bidangnya, kata untuk akses faktur yang ditutup dan passphrase yang salah, dan kata untuk NPWP tidak aktif.",
+  "Provisional, not from the vendor: its field names, the words for blocked access and a wrong passphrase, and the words for an inactive NPWP.",
+);
 
 async function tryCertificate(d: DoctorDeps, seller: SellerRow) {
   if (seller.certificate_sealed === null) {

@@ -31,6 +31,8 @@ export interface CompanyRow {
   readonly identity?: string | null;
   /** JSON of Facility, for codes 07 and 08. */
   readonly facility?: string | null;
+  /** The kind of a collector of code 03 whose threshold is known. */
+  readonly collector?: "contractor" | null;
   readonly issue_on?: "payment" | "bill";
   /** Who entered the transaction code that is not the ordinary one, and when. */
   readonly code_by?: string | null;

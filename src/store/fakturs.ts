@@ -1,4 +1,5 @@
 import { AppError } from "../errors";
+import { referenceKey, serialOf } from "../faktur/keys";
 import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import { text } from "../text";
 import { isDuplicate, type Tx } from "./db";
@@ -24,6 +25,8 @@ export interface FakturRow {
   readonly nsfp: string | null;
   readonly buyer_npwp: string;
   readonly buyer_name: string;
+  /** Under which the buyer is searched: the NPWP, or the number of the document that stands in its place. */
+  readonly buyer_number?: string | null;
   /** JSON of the Faktur, see faktur/stored.ts. */
   readonly document: string;
   /** Whole rupiah, written as text so that no engine's driver rounds it. */
@@ -37,6 +40,8 @@ export interface FakturRow {
   readonly simulated: boolean | number;
   /** The authority still holds older data of this document: it is updated before it is uploaded. */
   readonly outdated_there: boolean | number;
+  /** A person has said that it goes up outside the seller's hours. */
+  readonly upload_now?: boolean | number;
   /** A reason code that keeps a person busy while the state says nothing of it. */
   readonly problem: string | null;
   readonly pdf_kind: "official" | "rendition" | null;
@@ -58,7 +63,7 @@ export const referenceTaken = async (tx: Tx, seller: string, reference: string):
 /** Reserves a faktur. False when a live one of the same invoice stands, or its reference was taken meanwhile. */
 export async function insertFaktur(tx: Tx, row: FakturRow): Promise<boolean> {
   try {
-    await tx<FakturRow>("fakturs").insert(row);
+    await tx("fakturs").insert({ ...row, reference_key: keyOf(row.reference), ...serialIn(row) });
     return true;
   } catch (thrown) {
     if (isDuplicate(thrown)) return false;
@@ -80,12 +85,23 @@ type Changes = Partial<
     | "document"
     | "buyer_npwp"
     | "buyer_name"
+    | "buyer_number"
+    | "upload_now"
     | "transaction_code"
     | "dpp"
     | "dpp_nilai_lain"
     | "ppn"
   >
 >;
+
+const KEY_LENGTH = 100;
+
+/** As long as the column takes: compatibility forms of single letters may be longer than they. */
+export const keyOf = (reference: string): string => referenceKey(reference).slice(0, KEY_LENGTH);
+
+/** The column that repeats the serial of a number, wherever a number is written. */
+const serialIn = ({ nsfp }: Pick<Changes, "nsfp">): { serial?: string | null } =>
+  nsfp === undefined ? {} : { serial: nsfp === null ? null : serialOf(nsfp) };
 
 /**
  * Moves a faktur by the one table of moves, only from the state it was read in. Throws `wrong_state` when the table
@@ -101,18 +117,18 @@ export async function moveFaktur(
   const next = MOVES[faktur.state][event];
   if (next === undefined) throw wrongState(faktur.state, event);
   const gone = isLive(next) ? {} : { live_key: null };
-  const moved = await tx<FakturRow>("fakturs")
+  const moved: number = await tx("fakturs")
     .where({ id: faktur.id, state: faktur.state })
-    .update({ ...changes, ...gone, state: next, updated_at: now.toISOString() });
+    .update({ ...changes, ...serialIn(changes), ...gone, state: next, updated_at: now.toISOString() });
   if (moved !== 1) throw wrongState(faktur.state, event);
   return next;
 }
 
 /** Notes something about a faktur without moving it. */
 export async function noteFaktur(tx: Tx, id: string, changes: Changes, now: Date): Promise<void> {
-  await tx<FakturRow>("fakturs")
+  await tx("fakturs")
     .where({ id })
-    .update({ ...changes, updated_at: now.toISOString() });
+    .update({ ...changes, ...serialIn(changes), updated_at: now.toISOString() });
 }
 
 export async function savePdf(
@@ -143,11 +159,12 @@ export interface FakturFilter {
   readonly portal?: string | undefined;
   readonly accountIds?: readonly string[] | undefined;
   readonly invoiceIds?: readonly string[] | undefined;
-  readonly npwp?: string | undefined;
+  /** NPWP, NIK, passport or other number of the buyer, in every spelling it may be stored in. */
+  readonly buyerNumbers?: readonly string[] | undefined;
   readonly nsfp?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Free text: reference, NSFP or NPWP by their beginning, buyer's name anywhere. */
+  /** Free text: reference, NSFP or the buyer's number by their beginning, buyer's name anywhere. */
   readonly q?: string | undefined;
 }
 
@@ -163,10 +180,10 @@ export function listFakturs(
     state: filter.state,
     seller: filter.seller,
     portal: filter.portal,
-    buyer_npwp: filter.npwp,
     nsfp: filter.nsfp,
   };
   for (const [column, value] of Object.entries(equal)) if (value !== undefined) query.where(column, value);
+  if (filter.buyerNumbers !== undefined) query.whereIn("buyer_number", [...filter.buyerNumbers]);
   if (filter.accountIds !== undefined) query.whereIn("account_id", [...filter.accountIds]);
   if (filter.invoiceIds !== undefined) query.whereIn("invoice_id", [...filter.invoiceIds]);
   if (before !== null) query.where("id", "<", before);
@@ -176,7 +193,7 @@ export function listFakturs(
   if (words !== undefined) {
     query.where((any) => {
       const begins = `${literally(words)}%`;
-      for (const column of ["reference", "nsfp", "buyer_npwp"])
+      for (const column of ["reference", "nsfp", "buyer_number"])
         any.orWhereRaw("?? like ? escape '!'", [column, begins]);
       any.orWhereRaw("lower(buyer_name) like ? escape '!'", [`%${literally(words.toLowerCase())}%`]);
     });

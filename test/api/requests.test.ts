@@ -216,6 +216,17 @@ describe("whatever is sent", () => {
     "post /transfers/:id/steps/:n": {},
     "post /moves/:id/tie": { ticket: "859921", note: "lewat telepon" },
     "post /moves/look": { portal: "toko" },
+    "post /reports/pph23/receipts": {
+      seller: "utama",
+      receipts: [
+        {
+          ...{ number: "2600000001", date: "2026-11-30", masa: "2026-11", npwp: npwpBody.npwp },
+          ...{ dpp: "1000000", pph: "20000", nsfp: "04002600000000001", invoice: "INV-1" },
+        },
+      ],
+    },
+    "post /reports/pph23/receipts/:id/withdraw": { reason: "salah" },
+    "put /reports/pph23/buyers/:npwp": { seller: "utama", withholds: false, reason: "SKB" },
   };
   const PLACES: Readonly<Record<string, string>> = {
     seller: "utama",
@@ -226,6 +237,7 @@ describe("whatever is sent", () => {
     n: "1",
     currency: "USD",
     from: "2026-11-04",
+    npwp: npwpBody.npwp,
   };
 
   const nasty = fc.oneof(

@@ -69,6 +69,13 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "post /reconciliation/runs": FINANCE,
   "get /reconciliation/runs/:id": ALL,
   "get /reconciliation/runs/:id/csv": ALL,
+  "get /reports/spt": ALL,
+  "get /reports/digunggung": ALL,
+  "get /reports/pph23": ALL,
+  "get /reports/pph23/receipts": ALL,
+  "post /reports/pph23/receipts": FINANCE,
+  "post /reports/pph23/receipts/:id/withdraw": FINANCE,
+  "put /reports/pph23/buyers/:npwp": FINANCE,
   "get /audit": ALL,
 };
 

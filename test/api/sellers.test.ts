@@ -74,6 +74,44 @@ describe("a seller", () => {
     ]);
   });
 
+  test("with a passphrase that Coretax refuses is 422 with every reason, and nothing is stored", async () => {
+    const signer = { npwp: NPWP, name: "Budi", title: "Direktur", city: "Jakarta" };
+    const body = (passphrase: string) => {
+      const { channel, ...rest } = sellerBody();
+      return { ...rest, channel: { ...(channel as object), signer: { ...signer, passphrase } } };
+    };
+    const refused = await api.call("PUT", "/sellers/utama", { body: body("50%+x") });
+    expect([refused.status, refused.problem.code, codes(refused)]).toEqual([
+      422,
+      "refused",
+      ["passphrase_forbidden /channel/signer/passphrase", "passphrase_too_short /channel/signer/passphrase"],
+    ]);
+    expect(refused.bytes.toString()).not.toContain("50%+x");
+    expect((await api.call("GET", "/sellers/utama")).status).toBe(404);
+    await made(api.call("PUT", "/sellers/utama", { body: body("Rahasia#2026") }));
+  });
+
+  test("answers the unsure questions of the law, or keeps the defaults; other answers are refused", async () => {
+    const plain = await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
+    const defaults = { collectorBase: "11/12", facilityBase: "11/12", nameLength: 255, tolerance: "1" };
+    expect(plain.json["taxChoices"]).toEqual(defaults);
+    const taxChoices = { collectorBase: "full", nameLength: 100 };
+    const chosen = await made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), taxChoices } }));
+    expect(chosen.json["taxChoices"]).toEqual({ ...defaults, ...taxChoices });
+    expect(ANSWERS.Seller.parse(chosen.json)).toEqual(chosen.json);
+    for (const wrong of [
+      { collectorBase: "10/12" },
+      { nameLength: 300 },
+      { tolerance: "-1" },
+      { other: 1 },
+    ]) {
+      const answer = await api.call("PUT", "/sellers/utama", {
+        body: { ...sellerBody(), taxChoices: wrong },
+      });
+      expect([answer.status, answer.problem.code]).toEqual([400, "malformed"]);
+    }
+  });
+
   test.each(["a b", "-x", "a/b", "x".repeat(65), "ü"])("cannot have the slug %j", async (slug) => {
     const answer = await api.call("PUT", `/sellers/${encodeURIComponent(slug)}`, { body: sellerBody() });
     expect([answer.status, answer.problem.code]).toEqual([400, "malformed"]);

@@ -315,7 +315,7 @@ describeEngines("an invoice of WHMCS", (engine) => {
     expect(await at(number + 1)).toMatchObject({ outcome: "held", reasons: ["foreign_currency"] });
     await wake("invoice.paid", number);
     await runToEnd(world);
-    expect(await differencesOf(number)).toEqual([expect.stringMatching(/^currency /)]);
+    expect(await differencesOf(number)).toEqual(["currency"]);
     expect(await at(number)).toMatchObject({ outcome: "issued" });
   });
 
@@ -330,7 +330,7 @@ describeEngines("an invoice of WHMCS", (engine) => {
       await wake("invoice.paid", number);
       await runToEnd(world);
     }
-    expect(await differencesOf(number)).toEqual([expect.stringMatching(/^subtotal,tax,total,lines /)]);
+    expect(await differencesOf(number)).toEqual(["subtotal,tax,lines,total"]);
     expect(await findInvoice(world.app.db.knex, SLUG, String(number))).toMatchObject({
       content: before?.content,
     });
@@ -461,7 +461,7 @@ describeEngines("an invoice of WHMCS", (engine) => {
       whmcs.world.invoices[0]!.userid = 79;
       await wake("invoice.paid", number);
       await runToEnd(world);
-      expect((await differencesOf(number)).at(-1)).toMatch(/^account /);
+      expect((await differencesOf(number)).at(-1)).toBe("buyer");
       expect(await mailsAbout(world, `INV-${number}`)).toHaveLength(1);
     });
 

@@ -44,7 +44,7 @@ const busy: DigestFacts = {
   ],
   waiting: [{ state: "pending", ages: { count: 9, oldestDays: 2 } }],
   mails: [{ reference: "INV-2026-1200", recipient: "pajak@contoh.example", detail: "550 no such user" }],
-  cases: [{ kind: "partial_refund", state: "open", count: 2 }],
+  cases: [{ kind: "partial_refund", state: "open", count: 2, oldestDays: 4 }],
 };
 
 const moves: Pick<DigestFacts, "moves" | "overdueTransfers"> = {

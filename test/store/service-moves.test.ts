@@ -16,7 +16,7 @@ describeEngines("moves of an earlier version", (engine) => {
   afterEach(() => store.close());
 
   const upgrade = async (): Promise<void> => {
-    await store.db.knex("schema_migrations").where({ name: "0008-moves" }).delete();
+    await store.db.knex("schema_migrations").where({ name: "0010-moves" }).delete();
     await migrate(store.db, () => MIGRATED_AT);
   };
 

@@ -206,7 +206,10 @@ export function readBuyer(data: unknown): BuyerCheck {
   return { kind: "found", name: buyer.nama, address: buyer.alamat ?? "", active, status: buyer.statusWp };
 }
 
-/** The words of the register that end or suspend a taxpayer; any other word holds nobody's faktur up. */
+/**
+ * The words of the register that end or suspend a taxpayer; any other word holds nobody's faktur up. Provisional: no
+ * provider publishes the list (docs/law.md section 10).
+ */
 const INACTIVE = /tidak\s*aktif|non[\s-]*(e[fv]ektif|aktif)|^\s*ne\s*$|hapus|dicabut|inactive|deleted/i;
 
 /** The first text that says something. */

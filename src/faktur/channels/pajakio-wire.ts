@@ -5,7 +5,7 @@
 import { formatShort, sum, times } from "../../money";
 import { idTkuOf } from "../buyer";
 import type { BuyerDocument, Faktur, FakturLine } from "../faktur";
-import { baseShare, ppnOn } from "../law";
+import { baseShare, lawOf } from "../law";
 import type { SubmissionKey } from "./channel";
 
 export interface PajakioSigner {
@@ -103,7 +103,7 @@ export function draftBody({ faktur, key, signer, transactionId, ...draft }: Draf
 
 /** A base of 11/12 can round to the full one (e.g. 0.01), so the law of the code is asked as well. */
 function usesOtherBase(faktur: Faktur, line: FakturLine): boolean {
-  const law = ppnOn(faktur.date);
+  const law = lawOf(faktur);
   if (line.otherTaxBase !== line.taxBase || law === undefined) return line.otherTaxBase !== line.taxBase;
   const share = baseShare(law, faktur.transactionCode);
   return share.numerator !== share.denominator;

@@ -15,6 +15,8 @@ const READS: readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[
   ["Events", (stripe) => stripe.events.list({ limit: 1 })],
 ];
 
+export const CHECKED_RIGHTS = READS.map(([name]) => name);
+
 /** Tries every read that the service needs: a key that forbids one would be noticed too late. Changes nothing. */
 export async function checkStripe(connection: PortalConnection, d: StripeDeps): Promise<Text> {
   const stripe = clientOf(connection, d);

@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import { askOnce } from "../exchange";
 import type { PortalConnection } from "../portal";
 import { stripeFailure, unavailable } from "./failure";
 
@@ -27,30 +28,29 @@ export function clientOf(connection: PortalConnection, d: StripeDeps): Stripe {
     maxNetworkRetries: 0,
     timeout: d.timeoutMs,
     telemetry: false,
-    httpClient: Stripe.createFetchHttpClient(boundedFetch(d.fetch)),
+    httpClient: Stripe.createFetchHttpClient(boundedFetch(d.fetch, key)),
     ...addressOf(connection.api?.url),
   });
 }
 
-/** The SDK would read an answer of any size, and its fetch would carry the key to wherever it is redirected. */
+/**
+ * The SDK takes an answer of any size, follows redirects with the key, and takes a refusal for an answer when it does not
+ * look like Stripe's own (a proxy's page). Here nothing of that comes so far.
+ */
 const boundedFetch =
-  (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
-  async (input, init) => {
-    const { status, headers, body } = await fetch(input, { ...init, redirect: "manual" });
-    if (status >= 300 && status < 400) {
-      await body?.cancel();
-      throw new Error(`redirected with status ${status}`);
-    }
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    // Leaving the loop by a throw cancels the stream and with it the connection.
-    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.byteLength;
-      if (size > MAX_ANSWER_BYTES) throw new Error("the answer is too large");
-      chunks.push(chunk);
-    }
-    return new Response(size === 0 ? null : Buffer.concat(chunks), { status, headers });
+  (fetch: typeof globalThis.fetch, key: string): typeof globalThis.fetch =>
+  async (input, init = {}) => {
+    const { status, headers, bytes } = await askOnce(fetch, input, init, MAX_ANSWER_BYTES);
+    if (status >= 400)
+      return new Response(refusalOf(bytes.toString("utf8"), status, key), { status, headers });
+    return new Response(bytes.length === 0 ? null : bytes, { status, headers });
   };
+
+/** Stripe's own words without our key in them, for the log (trap T72); whatever is not Stripe's is told by its status. */
+function refusalOf(said: string, status: number, key: string): string {
+  const ownWords = /^\s*\{\s*"error"\s*:\s*\{/.test(said) ? said.replaceAll(key, "***") : null;
+  return ownWords ?? JSON.stringify({ error: { type: "api_error", message: `status ${status}` } });
+}
 
 /** Another address than Stripe's, for tests (contract, fine print "Portals"). */
 function addressOf(url: string | undefined): { host?: string; port?: string; protocol?: "http" | "https" } {

@@ -3,7 +3,7 @@ import { sum, type Money } from "../../money";
 import type { RefundRead } from "../portal";
 import { PAGE } from "./client";
 import { fromStripe } from "./currency";
-import { absentAsNull, stripeFailure } from "./failure";
+import { absentAsNull, askFor, stripeFailure } from "./failure";
 import { readAll, readShape, stripeCreditNote, stripeRefund, type StripeCreditNote } from "./shape";
 
 /** A word that is not known is never "done". */
@@ -18,7 +18,7 @@ export function refundState(status: string | null | undefined): RefundRead["stat
  * nothing, and the note stands for its part again. Void, or all told: `failed`, so that nothing remains of it.
  */
 export async function readCreditNote(stripe: Stripe, id: string): Promise<RefundRead> {
-  const raw = await absentAsNull(() => stripe.creditNotes.retrieve(id));
+  const raw = await askFor(id, () => stripe.creditNotes.retrieve(id));
   if (raw === null) throw stripeFailure(new Error(`no credit note ${id}`), "not_found");
   const note = readShape(stripeCreditNote, raw);
   const refunds = await standingRefunds(stripe, note);
@@ -44,7 +44,7 @@ export async function wholeAsNull(
   currency: string,
 ): Promise<Money | null> {
   if (invoiceId === null) return amount;
-  const invoice = await absentAsNull(() => stripe.invoices.retrieve(invoiceId));
+  const invoice = await askFor(invoiceId, () => stripe.invoices.retrieve(invoiceId));
   if (invoice === null || !Number.isSafeInteger(invoice.total) || invoice.total <= 0) return amount;
   if (String(invoice.currency).toUpperCase() !== currency) return amount;
   return amount >= fromStripe(invoice.total, currency) ? null : amount;
@@ -73,7 +73,7 @@ async function standingRefunds(
 ): Promise<{ id: string; amount: Money }[]> {
   const found: { id: string; amount: Money }[] = [];
   for (const id of new Set(refundIdsOf(note))) {
-    const raw = await absentAsNull(() => stripe.refunds.retrieve(id));
+    const raw = await askFor(id, () => stripe.refunds.retrieve(id));
     const refund = raw === null ? null : readShape(stripeRefund, raw);
     if (refund === null || refundState(refund.status) === "failed") continue;
     const part = note.refunds?.find((entry) => entry.refund === id)?.amount_refunded;

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { npwpHintsOf, type NpwpHint } from "../../accounts/hints";
 import { readEmail, readName } from "../fields";
 import type { ReadAccount } from "../portal";
-import { absentAsNull } from "./failure";
+import { askFor } from "./failure";
 import { npwpsIn, readShape, stripeCustomer, type StripeCustomer, type StripeInvoice } from "./shape";
 
 /** What is missing on the invoice and was read from the customer. */
@@ -13,7 +13,7 @@ export interface CustomerFacts {
 
 /** A customer as it is now; null when Stripe never had it or it was deleted. */
 async function readCustomer(stripe: Stripe, id: string): Promise<StripeCustomer | null> {
-  const raw = await absentAsNull(() => stripe.customers.retrieve(id, { expand: ["tax_ids"] }));
+  const raw = await askFor(id, () => stripe.customers.retrieve(id, { expand: ["tax_ids"] }));
   const customer = raw === null ? null : readShape(stripeCustomer, raw);
   return customer?.deleted === true ? null : customer;
 }

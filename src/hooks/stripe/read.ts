@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import type { InvoiceRead, Portal, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
 import { customerOf, readAccount } from "./customer";
-import { absentAsNull, unavailable } from "./failure";
+import { askFor, unavailable } from "./failure";
 import { paidInvoiceOf, stateOf, statusOf } from "./invoice";
 import { listMissed, listPaid } from "./list";
 import { readGivenBack } from "./refund";
@@ -34,10 +34,9 @@ async function readInvoice(
   connection: PortalConnection,
   invoiceId: string,
 ): Promise<InvoiceRead> {
-  const raw = await absentAsNull(() => stripe.invoices.retrieve(invoiceId));
+  const raw = await askFor(invoiceId, () => stripe.invoices.retrieve(invoiceId));
   if (raw === null || ("deleted" in raw && raw.deleted === true)) return { kind: "absent" };
-  if (raw.object !== "invoice" || raw.id !== invoiceId)
-    throw unavailable("the answer is not the invoice asked for");
+  if (raw.object !== "invoice") throw unavailable("the answer is not an invoice");
   const invoice = readShape(stripeInvoice, raw);
   const status = statusOf(invoice);
   if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };

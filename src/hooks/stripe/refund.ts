@@ -3,7 +3,7 @@ import type { RefundRead } from "../portal";
 import { PAGE } from "./client";
 import { notesNaming, readCreditNote, refundState, wholeAsNull } from "./credit-note";
 import { fromStripe } from "./currency";
-import { absentAsNull, stripeFailure } from "./failure";
+import { absentAsNull, askFor, stripeFailure } from "./failure";
 import { readAll, readShape, stripeCharge, stripeInvoicePayment, stripeRefund } from "./shape";
 
 /** What gave money back: a refund, a credit note, or a charge whose refunds are meant. */
@@ -14,7 +14,7 @@ export async function readGivenBack(stripe: Stripe, id: string): Promise<RefundR
 
 /** A refund, and the invoice its payment settled. Throws `not_found` when Stripe has no such refund. */
 async function readRefund(stripe: Stripe, refundId: string): Promise<RefundRead> {
-  const raw = await absentAsNull(() => stripe.refunds.retrieve(refundId));
+  const raw = await askFor(refundId, () => stripe.refunds.retrieve(refundId));
   if (raw === null) {
     throw stripeFailure(new Error(`no refund ${refundId}`), "not_found");
   }
@@ -54,7 +54,7 @@ async function invoiceOfPayment(stripe: Stripe, paymentIntent: string | null, ch
     if (found !== null) return found;
   }
   if (chargeId === null) return null;
-  const raw = await absentAsNull(() => stripe.charges.retrieve(chargeId));
+  const raw = await askFor(chargeId, () => stripe.charges.retrieve(chargeId));
   if (raw === null) return null;
   const charge = readShape(stripeCharge, raw);
   if (charge.invoice != null) return charge.invoice;

@@ -8,6 +8,9 @@ import { receiveStripe } from "./receive";
 export function createStripePortal(d: StripeDeps): Portal {
   return {
     kind: "stripe",
+    apiNeeds: ["secret"],
+    // Stripe signs with the text of its secret as it stands.
+    isSecret: (secret) => secret.trim() !== "",
     receive: receiveStripe,
     ...createStripeReader(d),
     check: (connection) => checkStripe(connection, d),

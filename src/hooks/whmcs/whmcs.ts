@@ -16,6 +16,7 @@ import { answerTicket, findAccount, readTicket } from "./tickets";
 export function createWhmcsPortal(d: WhmcsReadDeps): Portal {
   return {
     kind: "whmcs",
+    apiNeeds: ["url", "identifier", "secret"],
     receive: receiveWhmcs,
     ...createWhmcsReader(d),
     listPaid: (connection, depth) => listPaid(connection, depth, d),

@@ -59,7 +59,7 @@ const INDEXES: readonly (readonly [table: string, name: string, columns: readonl
 
 /** Comparisons of portal, ledger, channel and mail, and the indexes by which they look things up. */
 export const reconcile: Migration = {
-  name: "0009-reconcile",
+  name: "0011-reconcile",
   async up(tx, engine) {
     // What a run that broke off has made may lack its constraints; nothing was ever written into it.
     for (const [name] of [...TABLES].reverse()) await tx.schema.dropTableIfExists(name);

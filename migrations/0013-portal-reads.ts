@@ -2,7 +2,7 @@ import type { Migration } from "./index";
 
 /** When each portal was last asked for its paid invoices, quickly and in full. */
 export const portalReads: Migration = {
-  name: "0011-portal-reads",
+  name: "0013-portal-reads",
   async up(tx, engine) {
     if (await tx.schema.hasTable("portal_polls")) return;
     await tx.schema.createTable("portal_polls", (table) => {

@@ -108,7 +108,7 @@ interface EarlierMove {
 
 /** Who has which service, moves between accounts, and transfers asked for by ticket. */
 export const moves: Migration = {
-  name: "0008-moves",
+  name: "0010-moves",
   async up(tx, engine) {
     // What a run that broke off has made may lack its constraints; nothing but the copy below was ever written into it.
     for (const [name] of [...TABLES].reverse()) await tx.schema.dropTableIfExists(name);
