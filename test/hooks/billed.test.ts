@@ -17,7 +17,7 @@ const bill = (rupiah: string): PaidInvoice => ({
   total: money(rupiah),
   lines: [
     {
-      ...{ id: "1", kind: "hosting", description: "Hosting", quantity: 100n as never },
+      ...{ id: "1", kind: "hosting", description: "Hosting", quantity: 100n },
       ...{ amount: money(rupiah), taxed: true, serviceId: null, periodStart: null, periodEnd: null },
       appliesTo: null,
     },
