@@ -197,7 +197,7 @@ export interface RefundRead {
   readonly invoiceId: string | null;
   readonly amount: Money | null;
   readonly refundedAt: Date;
-  /** A refund can be created and fail later (Stripe). */
+  /** A refund can be created and fail later (Stripe). `failed`: nothing of it stands, or others tell of it all. */
   readonly state: "pending" | "done" | "failed";
   readonly reason: string | null;
   /** Others that tell of the same money, each read back for itself (a credit note's refunds). */
