@@ -4,13 +4,22 @@ import { kurs } from "./0002-kurs";
 import { corrections } from "./0004-corrections";
 import { buyers } from "./0003-buyers";
 import { coretaxFiles } from "./0005-coretax-files";
-import { users } from "./0012-users";
-import { findFakturs } from "./0013-find-fakturs";
-import { openInvoices } from "./0014-open-invoices";
-import { links } from "./0017-links";
-import { webhooks } from "./0018-webhooks";
-import { settings } from "./0015-settings";
-import { approvals } from "./0016-approvals";
+import { users } from "./0015-users";
+import { findFakturs } from "./0016-find-fakturs";
+import { openInvoices } from "./0017-open-invoices";
+import { links } from "./0020-links";
+import { webhooks } from "./0021-webhooks";
+import { settings } from "./0018-settings";
+import { approvals } from "./0019-approvals";
+import { moves } from "./0010-moves";
+import { reconcile } from "./0011-reconcile";
+import { tokenScope } from "./0012-token-scope";
+import { portalReads } from "./0013-portal-reads";
+import { accountHints } from "./0014-account-hints";
+import { corrections2 } from "./0007-corrections-2";
+import { readbackKeys } from "./0006-readback-keys";
+import { collector } from "./0008-collector";
+import { pph23 } from "./0009-pph23";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
 export interface Migration {
@@ -25,6 +34,15 @@ export const MIGRATIONS: readonly Migration[] = [
   buyers,
   corrections,
   coretaxFiles,
+  readbackKeys,
+  corrections2,
+  collector,
+  pph23,
+  moves,
+  reconcile,
+  tokenScope,
+  portalReads,
+  accountHints,
   users,
   findFakturs,
   openInvoices,

@@ -1,37 +1,25 @@
 import { randomUUID } from "node:crypto";
 import type { Express } from "express";
+import { createActions } from "./actions";
 import type { ApiDeps } from "./api/deps";
-import { channelOf, exportFolderOf, readChannel } from "./channels";
+import { channelOf, exportFolderOf } from "./channels";
 import { systemClock, type Clock } from "./clock";
 import type { Config } from "./config";
-import { exportAgain, exportDue, exportReady, type ScheduleDeps } from "./coretax/export";
-import { importFiles, type ImportDeps } from "./coretax/import";
+import { exportAgain, exportDue, type ScheduleDeps } from "./coretax/export";
+import type { ImportDeps } from "./coretax/import";
 import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
-import {
-  cancelFaktur,
-  releaseFaktur,
-  resendFaktur,
-  retryFaktur,
-  sendCancel,
-  type Actor,
-} from "./faktur/correct";
-import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
-import { enterKurs } from "./faktur/enter-kurs";
+import { sendCancel } from "./faktur/correct";
 import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
 import { drawPaper } from "./faktur/pdf/draw";
-import { replaceFaktur } from "./faktur/replace";
-import type { LineChange } from "./faktur/replacement";
-import { issueAnew } from "./faktur/reissue";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
-import { pollPortal } from "./hooks/poll";
-import { PORTAL_KINDS } from "./hooks/portal";
-import { readBack, readBackRefund, type ReadDeps } from "./hooks/read";
+import type { PollDeps } from "./hooks/poll";
+import type { ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
 import { deliverMail, type DeliverDeps } from "./mail/deliver";
@@ -43,18 +31,20 @@ import { examine } from "./ops/doctor";
 import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { outageLog, watchChannel } from "./ops/outages";
-import { pauseChannel, resumeChannel } from "./ops/pauses";
+import { pauseChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { buildOutside } from "./outside";
-import { createPaperMaker, tryCertificate } from "./paper-maker";
+import { createPaperMaker } from "./paper-maker";
+import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
+import { readingHandlers } from "./reading";
 import { createSeal, type Seal } from "./seal";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { enqueue, enqueueOnce } from "./store/jobs";
-import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
 import { listSellers, type SellerRow } from "./store/sellers";
+import { wireTransfers } from "./transfers";
 import { createWeb } from "./web";
 import { createWorker, type Worker } from "./worker/worker";
 
@@ -71,8 +61,10 @@ export interface App {
   readonly worker: Worker;
   readonly web: Express;
   readonly api: ApiDeps;
+  readonly reconciling: Reconciling;
   /** The channel of a seller without keeping its exchanges; for checks. */
   channelFor(seller: SellerRow): Channel;
+  portalNamed: ReadDeps["portalNamed"];
   /** Writes an exported Coretax file once more, byte for byte. */
   exportAgain(seller: string, named: string, folder: string): Promise<CoretaxFileRow>;
   /** Queues the regular poll of every portal that can be asked. */
@@ -102,7 +94,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });
   const metrics = createMetrics(db);
-  const kinds = portalKinds(timeoutMs);
+  const kinds = portalKinds({ fetch, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
   const wake = () => worker.wake();
 
@@ -126,9 +118,13 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const capabilitiesOf = (seller: SellerRow) => channelFor(seller).capabilities;
   const tending: UpkeepDeps = { ...ledger, wake, channelFor, capabilitiesOf };
   const reading: ReadDeps = { ...ledger, portalNamed };
+  const transfers = wireTransfers({ ...reading, wake }, kinds);
   const receiving: IntakeDeps = { ...ledger, wake };
-  const polling = { ...reading, pollSeconds: config.portalPollSeconds };
   const outside = buildOutside({ ...ledger, seal, mailer, mailDomain: faktur.mailDomain }, config);
+  const polling: PollDeps = {
+    ...{ ...reading, pollSeconds: config.portalPollSeconds },
+    intake: (connection, heard) => intake(receiving, connection, heard),
+  };
   const delivering: DeliverDeps = {
     ...{ ...ledger, documents, mailer, linkFor: outside.linkFor },
     templates: loadMailTemplates(),
@@ -139,6 +135,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     ...{ from: config.mailFrom, mailDomain: faktur.mailDomain },
   };
 
+  const reconciling = createReconciling({ ...digesting, documents, portalNamed, channelFor, wake });
   const exporting: ScheduleDeps = {
     ...{ ...ledger, documents },
     folderOf: (seller) => exportFolderOf(seal, seller),
@@ -152,19 +149,19 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const worker = createWorker({
     ...ledger,
     handlers: tended(tending, {
-      read: (work) => readBack(reading, work),
-      readRefund: (work) => readBackRefund(reading, work),
+      ...readingHandlers(polling),
       issue: (work) => issueFaktur(faktur, work),
       submit: (work) => submitFaktur(faktur, work),
       follow: (work) => followFaktur(faktur, work),
       cancel: (work) => sendCancel(faktur, work),
       paper: (work) => obtainPaper(faktur, work),
       mail: (work) => deliverMail(delivering, work),
-      poll: (work) => pollPortal(polling, work),
       digest: (work) => digest(digesting, work),
       upkeep: () => upkeep(tending),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
+      ...transfers.handlers,
+      reconcile: reconciling.job,
     }),
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
@@ -179,8 +176,9 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   };
   const schedulePolls = async () => {
     for (const portal of await listPortals(db.knex)) {
-      if (kinds[portal.kind]?.listPaid !== undefined) await schedulePoll(portal.slug);
+      if (kinds[portal.kind].listPaid !== undefined) await schedulePoll(portal.slug);
     }
+    await transfers.schedule();
   };
 
   const scheduleExports = async () => {
@@ -190,67 +188,21 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     }
   };
 
-  const cancel = async (id: string, reason: string, who: Actor): Promise<void> => {
-    await cancelFaktur(faktur, id, reason, who);
-    await settleFaktur(tending, id);
-  };
-  const replace = (id: string, changes: readonly LineChange[], reason: string, who: Actor) =>
-    replaceFaktur(tending, id, changes, reason, who);
-  const deciding: CaseDeps = { ...ledger, capabilitiesOf, cancel, replace };
   const scheduleUpkeep = async () => {
     await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
     await enqueueOnce(db.knex, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now());
     await scheduleExports();
+    await reconciling.schedule();
   };
 
-  const examining = { ...ledger, documents, mailer, seal, channelFor };
-  const api: ApiDeps = {
-    ...ledger,
-    seal,
-    documents,
-    ...outside.settings,
-    readChannel,
-    openCertificate: tryCertificate,
-    corrections: {
-      issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
-      release: (id, who) => releaseFaktur(faktur, id, who),
-      retry: (id, who) => retryFaktur(faktur, id, who),
-      resend: (id, to, who) => resendFaktur(faktur, id, to, who),
-      cancel,
-      replace,
-    },
-    cases: {
-      open: (id, opened, who) => openCaseFor(deciding, id, opened, who),
-      decide: (id, decided, who) => decideCase(deciding, id, decided, who),
-      mark: (id, step, who) => markStep(deciding, id, step, who),
-      document: (id, document, who) => noteBuyerDocument(deciding, id, document, who),
-    },
-    resumeChannel: async (seller, who, reason) => {
-      await resumeChannel(tending, seller, who.name, reason);
-    },
-    coretax: {
-      export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
-      import: (seller, wish, who) => importFiles(importing, seller, wish, who),
-    },
-    sellerSaved: async (slug) => {
-      await scheduleExports();
-      if ((await pauseOf(db.knex, slug)) === undefined) return;
-      await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
-      wake();
-    },
-    enterKurs: (rates, who) => enterKurs(faktur, rates, who),
-    drawPaper,
+  const examining = { ...ledger, documents, mailer, seal, channelFor, portalNamed };
+  const api = createActions({
+    ...{ ...ledger, seal, documents, wake, kinds },
+    ...{ faktur, tending, exporting, importing, channelFor, schedulePolls, scheduleExports, drawPaper },
+    ...{ transfers: transfers.actions, reconciling, outside: outside.settings },
+    desk: buildDesk({ ...faktur, ...delivering, ...examining, kinds, portalNamed }),
     examine: () => examine(examining),
-    portalKinds: PORTAL_KINDS.filter((kind) => kinds[kind] !== undefined),
-    ...buildDesk({ ...faktur, ...delivering, ...examining, kinds, portalNamed }),
-    portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
-    portalSaved: schedulePolls,
-    wake,
-    checkBuyer: async (seller, npwp) => {
-      const channel = channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined);
-      return channel.capabilities.checkBuyer && channel.checkBuyer ? channel.checkBuyer(npwp) : null;
-    },
-  };
+  });
 
   const web = createWeb({
     api,
@@ -266,7 +218,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   return {
     ...{ config, db, clock, log, seal, documents, mailer, metrics, worker, web, api, schedulePolls },
-    ...{ channelFor, scheduleUpkeep },
+    ...{ channelFor, portalNamed, scheduleUpkeep, reconciling },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {
       await mailer.close();

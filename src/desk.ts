@@ -31,7 +31,7 @@ export function buildDesk(d: DeskDeps): Desk {
   return {
     examineSeller: (seller) => examineSeller(d, seller),
     examinePortal: (slug) => tryPortal(d, slug),
-    kindsAsked: PORTAL_KINDS.filter((kind) => d.kinds[kind]?.listPaid !== undefined),
+    kindsAsked: PORTAL_KINDS.filter((kind) => d.kinds[kind].listPaid !== undefined),
     composeSample: (seller, words) => compose(seller, words, false),
     async sendSample(seller, to) {
       const now = d.clock.now();

@@ -1,8 +1,8 @@
-import { plusMs, type Clock } from "./clock";
-import { AppError } from "./errors";
 import { genericPortal } from "./hooks/generic";
 import type { Portal, PortalConnection, PortalKind } from "./hooks/portal";
 import { createStripePortal } from "./hooks/stripe/stripe";
+import type { WhmcsReadDeps } from "./hooks/whmcs/read";
+import { createWhmcsPortal } from "./hooks/whmcs/whmcs";
 import { check, type Check } from "./ops/health";
 import { portalApiPurpose, portalSecretsPurpose } from "./seals";
 import type { Seal } from "./seal";
@@ -16,8 +16,8 @@ export interface FoundPortal {
 }
 
 /** The kinds of portal there are: a literal list. A new kind is one folder under hooks/ and one line here. */
-export function portalKinds(timeoutMs: number): Readonly<Partial<Record<PortalKind, Portal>>> {
-  return { generic: genericPortal, stripe: createStripePortal({ timeoutMs }) };
+export function portalKinds(d: WhmcsReadDeps): Readonly<Record<PortalKind, Portal>> {
+  return { generic: genericPortal, stripe: createStripePortal(d), whmcs: createWhmcsPortal(d) };
 }
 
 /** Finds connections by slug, with their secrets opened; null for a slug nobody has. */
@@ -25,30 +25,23 @@ export function portalFinder(d: { db: Db; seal: Seal }, kinds: ReturnType<typeof
   return async (slug: string): Promise<FoundPortal | null> => {
     const row = await findPortal(d.db.knex, slug);
     if (row === undefined) return null;
-    const portal = kinds[row.kind];
-    if (portal === undefined) throw notBuilt(row.kind);
-    return { connection: connectionOf(d.seal, row), portal };
+    return { connection: connectionOf(d.seal, row), portal: kinds[row.kind] };
   };
 }
 
-/**
- * Asks a portal for the paid invoices of the last day, as the regular poll does: proves address and key without
- * changing anything. Null for a portal that cannot be asked.
- */
+/** Asks a portal without changing anything: proves address and key. Null for a portal that cannot be asked. */
 export async function tryPortal(
-  d: { readonly clock: Clock; portalNamed(slug: string): Promise<FoundPortal | null> },
+  d: { portalNamed(slug: string): Promise<FoundPortal | null> },
   slug: string,
 ): Promise<Check | null> {
   const found = await d.portalNamed(slug);
-  const list = found?.portal.listPaid;
-  if (found === null || list === undefined) return null;
-  return check(`portal ${slug}`, async () => {
-    for await (const _id of list.call(found.portal, found.connection, plusMs(d.clock.now(), -DAY_MS))) break;
-    return text("Portal menjawab dan kuncinya diterima.", "The portal answers and takes the key.");
-  });
+  if (found?.portal.check === undefined) return null;
+  return check(
+    `portal ${slug}`,
+    async () =>
+      (await found.portal.check?.(found.connection)) ?? text("Portal menjawab.", "The portal answers."),
+  );
 }
-
-const DAY_MS = 86_400_000;
 
 export function connectionOf(seal: Seal, row: PortalRow): PortalConnection {
   const api = row.api_sealed === null ? null : seal.open(row.api_sealed, portalApiPurpose(row.slug));
@@ -59,14 +52,6 @@ export function connectionOf(seal: Seal, row: PortalRow): PortalConnection {
     secrets: JSON.parse(seal.open(row.secrets_sealed, portalSecretsPurpose(row.slug))) as string[],
     api: api === null ? null : (JSON.parse(api) as NonNullable<PortalConnection["api"]>),
     options: JSON.parse(row.options) as Record<string, unknown>,
+    connectedAt: new Date(row.created_at),
   };
 }
-
-const notBuilt = (kind: string): AppError =>
-  new AppError(
-    "config_invalid",
-    text(
-      `Portal jenis "${kind}" belum tersedia di versi ini.`,
-      `Portals of kind "${kind}" are not in this version yet.`,
-    ),
-  );

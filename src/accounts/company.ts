@@ -2,6 +2,7 @@ import type { TaxDay } from "../clock";
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { TransactionCode } from "../faktur/faktur";
+import type { Collector } from "../faktur/law-thresholds";
 import type { Facility, IssueOn } from "./facility";
 import type { BuyerIdentity } from "./identity";
 import type { Nitku, Npwp } from "./npwp";
@@ -21,6 +22,8 @@ export interface CompanyData {
   readonly identity?: BuyerIdentity | null;
   /** Only with codes 07 and 08. */
   readonly facility?: Facility | null;
+  /** Only with code 03, where the kind of collector brings its own threshold. */
+  readonly collector?: Collector | null;
   /** When fakturs are due: with the payment, or for collectors with the bill. */
   readonly issueOn?: IssueOn;
 }

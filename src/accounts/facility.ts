@@ -1,6 +1,7 @@
 import { isAddInfo, isFacilityStamp, needsFacility } from "../codes/facilities";
 import { AppError, type Fault } from "../errors";
 import type { FakturFacility, TransactionCode } from "../faktur/faktur";
+import type { Collector } from "../faktur/law-thresholds";
 import type { LineKind } from "../hooks/invoice";
 import { text, type Text } from "../text";
 
@@ -18,6 +19,7 @@ export interface VerifiedCode {
   readonly evidence: string | null;
   readonly facility: Facility | null;
   readonly issueOn: IssueOn;
+  readonly collector?: Collector | null;
 }
 
 /**
@@ -40,6 +42,7 @@ export function checkVerifiedCode(code: VerifiedCode, ordinary: TransactionCode)
       },
     );
   }
+  if (code.collector != null && transactionCode !== "03") throw collectorNeeds03();
   if (issueOn === "bill" && !isCollector(transactionCode)) throw billNeedsCollector();
 }
 
@@ -113,6 +116,15 @@ const facilityMissing = (): AppError =>
     text(
       "Kode 07 dan 08 memerlukan dokumen fasilitas pembeli: isi facility (addInfo, stamp, documentNumber, documentPeriod).",
       "Codes 07 and 08 need the buyer's facility document: fill in facility (addInfo, stamp, documentNumber, documentPeriod).",
+    ),
+  );
+
+const collectorNeeds03 = (): AppError =>
+  new AppError(
+    "refused",
+    text(
+      "collector hanya untuk kode 03: kontraktor migas dan panas bumi (PMK 81/2024 pasal 298-299).",
+      "collector belongs to code 03 only: oil, gas and geothermal contractors (PMK 81/2024 art. 298-299).",
     ),
   );
 

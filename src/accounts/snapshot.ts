@@ -21,6 +21,7 @@ export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
   evidence: row.evidence,
   ...withIdentity(readSnapshotIdentity(row)),
   ...(row.facility == null ? {} : { facility: JSON.parse(row.facility) as Facility }),
+  ...(row.collector == null ? {} : { collector: row.collector }),
   ...(row.issue_on === "bill" ? { issueOn: "bill" as const } : {}),
   ...(row.active_from == null ? {} : { activeFrom: row.active_from as TaxDay }),
   status: row.status,

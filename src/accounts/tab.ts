@@ -4,29 +4,33 @@ import { enterCompany, tabMove, type CompanyData, type TabStatus } from "./compa
 import { identityKey } from "./identity";
 import { snapshotOf } from "./snapshot";
 import { companyMissing, lockedAccount, written, type TabDeps } from "./tab-steps";
-import { refuseOtherCode, verifiedColumns } from "./verified";
+import { refuseOtherCode, verifiedColumns, withStandingCode } from "./verified";
 
 export type { TabDeps } from "./tab-steps";
 
 /**
- * Enters or corrects the company of an account. `mayVerify`: may change the verified code of an active company. Throws
- * `not_found`, `account_has_company`, `role_too_low`.
+ * What the one who enters data may do to the verified code. `change`: anything. `repeat`: of an active company, send the
+ * same. `keep`: nothing, the code stays as it stands.
  */
+export type CodeRight = "change" | "repeat" | "keep";
+
+/** Enters or corrects the company of an account. Throws `not_found`, `account_has_company`, `role_too_low`. */
 export async function enterNpwp(
   d: TabDeps,
   portal: string,
   externalId: string,
-  data: CompanyData,
+  given: CompanyData,
   by: string,
-  mayVerify = true,
+  right: CodeRight = "change",
 ): Promise<CompanyRow> {
   return d.db.transaction(async (tx) => {
     const account = await lockedAccount(tx, d, portal, externalId);
     const standing = await findCompany(tx, account.id);
+    const data = right === "keep" ? withStandingCode(standing, given) : given;
     const entered = enterCompany(standingKey(standing), identityKey(data.npwp, data.identity));
     const now = d.clock.now().toISOString();
     const keeps = standing !== undefined && standing.status === entered.status;
-    if (!mayVerify && keeps && standing.status === "active") refuseOtherCode(standing, data);
+    if (right === "repeat" && keeps && standing.status === "active") refuseOtherCode(standing, data);
     const row: CompanyRow = {
       account_id: account.id,
       ...verifiedColumns(keeps ? standing : undefined, data, by, now),

@@ -2,8 +2,13 @@ import { AppError } from "../errors";
 import type { CompanyRow } from "../store/accounts";
 import { text } from "../text";
 import type { CompanyData } from "./company";
+import { identityKey } from "./identity";
+import { snapshotOf } from "./snapshot";
 
-type Columns = Pick<CompanyRow, "identity" | "facility" | "issue_on" | "code_by" | "code_at" | "register">;
+type Columns = Pick<
+  CompanyRow,
+  "identity" | "facility" | "collector" | "issue_on" | "code_by" | "code_at" | "register"
+>;
 
 /**
  * The columns of identity and verified code as entered now. Who entered the code and when stays while the code, its
@@ -18,6 +23,7 @@ export function verifiedColumns(
   const fresh = {
     identity: data.identity == null ? null : JSON.stringify(data.identity),
     facility: data.facility == null ? null : JSON.stringify(data.facility),
+    collector: data.collector ?? null,
     issue_on: data.issueOn ?? "payment",
     register: standing?.register ?? null,
   };
@@ -42,8 +48,24 @@ export function refuseOtherCode(standing: CompanyRow, data: CompanyData): void {
   );
 }
 
+/** The data as given, under the code that stands for this very taxpayer; another one begins with the ordinary code. */
+export function withStandingCode(standing: CompanyRow | undefined, data: CompanyData): CompanyData {
+  const ordinary = { transactionCode: null, evidence: null, facility: null, issueOn: "payment" as const };
+  if (standing === undefined) return { ...data, ...ordinary };
+  const { npwp, identity, transactionCode, evidence, facility, issueOn } = snapshotOf(standing);
+  const same = identityKey(npwp, identity) === identityKey(data.npwp, data.identity);
+  const code = { transactionCode, evidence, facility: facility ?? null, issueOn: issueOn ?? "payment" };
+  return { ...data, ...(same ? code : ordinary) };
+}
+
 const codeOf = (row: CompanyRow): string =>
-  JSON.stringify([row.transaction_code, row.evidence, row.facility ?? null, row.issue_on ?? "payment"]);
+  JSON.stringify([
+    row.transaction_code,
+    row.evidence,
+    row.facility ?? null,
+    row.issue_on ?? "payment",
+    row.collector ?? null,
+  ]);
 
 const codeOfData = (data: CompanyData): string =>
   JSON.stringify([
@@ -51,4 +73,5 @@ const codeOfData = (data: CompanyData): string =>
     data.evidence,
     data.facility == null ? null : JSON.stringify(data.facility),
     data.issueOn ?? "payment",
+    data.collector ?? null,
   ]);

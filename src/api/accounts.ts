@@ -1,19 +1,33 @@
+import type { z } from "zod";
 import { dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { asAppError } from "../errors";
 import { checkRegister } from "../accounts/check-register";
-import { enterNpwp, switchTab } from "../accounts/tab";
+import { hintSays } from "../accounts/hints";
+import { enterNpwp, switchTab, type CodeRight } from "../accounts/tab";
 import { accountUnknown } from "../accounts/tab-steps";
-import { companyHistory, findAccount, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
+import {
+  companyHistory,
+  findAccount,
+  findCompany,
+  hintsOf,
+  saveAccount,
+  type AccountRow,
+  type CompanyRow,
+} from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import { listFakturs } from "../store/faktur-list";
 import { findPortal } from "../store/portals";
+import type { Language } from "../text";
 import { accountBody, activateBody, npwpBody, nothing, reasonBody } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { portalUnknown } from "./portal-view";
 import { companyOf, particularsView, warningsOf } from "./companies";
 import { besideCompany, newAccountUrl, outdatedOf, withAdvice } from "./company-beside";
+import { roleTooLow } from "./documents";
+import { prospectView } from "./prospect-view";
 import { mayAsk } from "./roles";
 import { json, route, type Call, type Route } from "./route";
+import type { Caller } from "./tokens";
 import { fakturSummaries } from "./views";
 
 const PATH = "/accounts/:portal/:account";
@@ -27,7 +41,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     answer: "Account",
     body: accountBody,
     query: nothing,
-    async handle({ params, body, caller }) {
+    async handle({ params, body, caller, language }) {
       const [portal, id] = named(params);
       if ((await findPortal(d.db.knex, portal)) === undefined) throw portalUnknown();
       const now = d.clock.now();
@@ -42,7 +56,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
           detail: null,
         });
       });
-      return json(await accountView(d, portal, id));
+      return json(await accountView(d, portal, id, language));
     },
   }),
   route({
@@ -53,7 +67,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     answer: "Account",
     body: nothing,
     query: nothing,
-    handle: async ({ params }) => json(await accountView(d, ...named(params))),
+    handle: async ({ params, language }) => json(await accountView(d, ...named(params), language)),
   }),
   route({
     method: "put",
@@ -64,10 +78,10 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     body: npwpBody,
     query: nothing,
     async handle({ params, body, caller }) {
+      if (caller.client !== undefined) refuseCode(body);
       const data = companyOf(body, dayInJakarta(d.clock.now()));
-      const mayVerify = mayAsk(caller, "npwp.decide");
       try {
-        return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, mayVerify)));
+        return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, codeRight(caller))));
       } catch (thrown) {
         throw await withAdvice(d, named(params)[0], thrown);
       }
@@ -113,6 +127,18 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     },
   }),
 ];
+
+/** Whose word on the verified code counts. */
+function codeRight(caller: Caller): CodeRight {
+  if (caller.client !== undefined) return "keep";
+  return mayAsk(caller, "npwp.decide") ? "change" : "repeat";
+}
+
+/** A customer says who the company is; which code its fakturs carry is verified by people here. */
+function refuseCode(body: z.infer<typeof npwpBody>): void {
+  const { transactionCode, evidence, facility, issueOn } = body;
+  if ([transactionCode, evidence, facility, issueOn].some((one) => one !== undefined)) throw roleTooLow();
+}
 
 const named = (params: Readonly<Record<string, string>>): [portal: string, account: string] => [
   params["portal"] ?? "",
@@ -165,7 +191,7 @@ const companyView = (row: CompanyRow, ...more: readonly string[]) => ({
   warnings: [...warningsOf(row), ...more],
 });
 
-async function accountView(d: ApiDeps, portal: string, id: string) {
+async function accountView(d: ApiDeps, portal: string, id: string, language: Language) {
   const account = await findAccount(d.db.knex, portal, id);
   if (account === undefined) throw accountUnknown();
   const company = await findCompany(d.db.knex, account.id);
@@ -190,8 +216,16 @@ async function accountView(d: ApiDeps, portal: string, id: string) {
               data: JSON.parse(entry.snapshot) as unknown,
             })),
           },
+    hints: hintsView(account, company, language),
+    willGetFaktur: await prospectView(d, portal, company, language),
     fakturs: await fakturSummaries(d.db, recent),
     outdated: company === undefined ? [] : outdatedOf(company, recent),
     newAccountUrl: await newAccountUrl(d, portal),
   };
 }
+
+/** What the portal shows as the taxpayer, as long as the tab says something else. */
+const hintsView = (account: AccountRow, company: CompanyRow | undefined, language: Language) =>
+  hintsOf(account)
+    .filter((hint) => company === undefined || !hint.values.includes(company.npwp))
+    .map((hint) => ({ code: hint.code, values: hint.values, message: hintSays(hint)[language] }));

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { HINT_CODES } from "../accounts/hints";
 import { ISSUE_ON } from "../accounts/facility";
-import { NON_TIN_IDTKU } from "../faktur/buyer";
+import { COLLECTORS } from "../faktur/law-thresholds";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
+import { PROSPECT_CODES } from "../accounts/prospect";
 import { COMPANY_STATUSES } from "../store/accounts";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
@@ -11,6 +13,10 @@ import { BESIDE_FAKTUR, FAKTUR_ANSWERS } from "./faktur-answers";
 import { OUTSIDE_ANSWERS } from "./webhook-bodies";
 import { BESIDE_TAB, INVOICE_ANSWERS } from "./invoice-answers";
 import { SETTINGS_ANSWERS } from "./settings-answers";
+import { RECONCILE_ANSWERS } from "./reconcile-answers";
+import { SELLER_ANSWERS } from "./seller-answers";
+import { TRANSFER_ANSWERS } from "./transfer-answers";
+import { REPORT_ANSWERS } from "./report-answers";
 
 /** The forms of the answers, for the OpenAPI document; tests hold real answers against them. */
 
@@ -69,6 +75,9 @@ const fakturSummary = z.object({
   date: z.iso.date(),
   period: z.string().regex(/^\d{4}-\d{2}$/),
   deadline: z.iso.date(),
+  keepUntil: z.iso
+    .date()
+    .describe("the last day on which its records must be kept; nothing is deleted before"),
   replaces: z.string().nullable().describe("the faktur that this one replaces"),
   nsfp: z.string().nullable(),
   simulated: z.boolean(),
@@ -114,6 +123,11 @@ const timelineEntry = z.object({
   detail: z.string().nullable(),
 });
 
+const faktur = fakturSummary.extend({
+  ...BESIDE_FAKTUR,
+  ...{ deliveries: z.array(delivery), timeline: z.array(timelineEntry) },
+});
+
 const npwpTab = z.object({
   status: z.enum(COMPANY_STATUSES),
   npwp,
@@ -134,6 +148,7 @@ const npwpTab = z.object({
     })
     .describe("without an NPWP, npwp is sixteen zeros and this tells the buyer"),
   facility: facility.extend({ lineKinds: z.array(z.enum(LINE_KINDS)).nullable() }).nullable(),
+  collector: z.enum(COLLECTORS).nullable(),
   issueOn: z.enum(ISSUE_ON),
   activeFrom: z.iso.date().nullable().describe("earlier payments wait for a person"),
   codeBy: z.string().nullable().describe("who entered the transaction code"),
@@ -164,35 +179,6 @@ const history = z.array(
   }),
 );
 
-const certificate = z.object({
-  subject: z.string(),
-  issuer: z.string(),
-  validFrom: instant,
-  validTo: instant,
-});
-
-const seller = z.object({
-  seller: z.string(),
-  npwp,
-  nitku,
-  name: z.string(),
-  address: z.string(),
-  city: z.string(),
-  email: z.string(),
-  signer: z.object({ name: z.string(), npwp: npwp.optional(), title: z.string().optional() }),
-  pdf: z.enum(["official", "rendition"]),
-  channel: z.looseObject({ kind: z.string() }).describe("as stored, without its secrets"),
-  upload: z.looseObject({ auto: z.boolean() }),
-  allowSimulatedMail: z.boolean(),
-  nonTinIdtku: z.enum(NON_TIN_IDTKU),
-  codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
-  newAccountUrl: z.string().nullable().describe("where a customer opens an account for a second company"),
-  fourEyes: z.boolean().describe("cancelling and replacing take two persons"),
-  simulated: z.boolean(),
-  paused: CASE_ANSWERS.ChannelState.shape.paused,
-  certificate: certificate.nullable(),
-});
-
 const portal = z.object({
   portal: z.string(),
   kind: z.enum(PORTAL_KINDS),
@@ -214,9 +200,10 @@ export const ANSWERS = {
   ...INVOICE_ANSWERS,
   ...FAKTUR_ANSWERS,
   ...SETTINGS_ANSWERS,
-  Seller: seller,
-  Sellers: z.object({ items: z.array(seller), nextCursor: z.null() }),
-  Certificate: certificate,
+  ...RECONCILE_ANSWERS,
+  ...TRANSFER_ANSWERS,
+  ...REPORT_ANSWERS,
+  ...SELLER_ANSWERS,
   Portal: portal,
   Portals: z.object({ items: z.array(portal), nextCursor: z.null() }),
   Npwp: npwpTab,
@@ -227,6 +214,17 @@ export const ANSWERS = {
     name: z.string(),
     email: z.string().nullable(),
     npwp: npwpTab.extend({ ...BESIDE_TAB, history }).nullable(),
+    hints: z
+      .array(z.object({ code: z.enum(HINT_CODES), values: z.array(z.string()), message: z.string() }))
+      .describe(
+        "what the portal shows as the taxpayer and the tab does not say: proposals, never used by themselves",
+      ),
+    willGetFaktur: z
+      .object({
+        yes: z.boolean(),
+        reasons: z.array(z.object({ code: z.enum(PROSPECT_CODES), message: z.string(), fix: z.string() })),
+      })
+      .describe("what would become of an invoice paid now; with yes, reasons tell what delays it"),
     fakturs: z.array(fakturSummary),
     outdated: z
       .array(z.object({ id: z.string(), reference: z.string(), differs: z.array(z.string()) }))
@@ -234,9 +232,9 @@ export const ANSWERS = {
     newAccountUrl: z.string().nullable(),
   }),
   FaktursPage: page(fakturSummary),
-  Faktur: fakturSummary.extend({
-    ...BESIDE_FAKTUR,
-    ...{ deliveries: z.array(delivery), timeline: z.array(timelineEntry) },
+  Faktur: faktur,
+  CorrectedFaktur: faktur.extend({
+    case: CASE_ANSWERS.Case.nullable().describe("the checklist, where the channel cannot do it"),
   }),
   Kurs: standingKurs,
   KursPage: page(standingKurs),

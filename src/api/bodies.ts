@@ -2,6 +2,9 @@ import { z } from "zod";
 import { clean } from "../hooks/fields";
 import { ISSUE_ON } from "../accounts/facility";
 import { NON_TIN_IDTKU } from "../faktur/buyer";
+import { BASE_CHOICES, SHORTEST_NAME } from "../faktur/choices";
+import { COLLECTORS } from "../faktur/law-thresholds";
+import { NAME_LENGTH } from "../faktur/lines";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
@@ -49,7 +52,7 @@ const weekday = z.union([
 ]);
 
 /** When fakturs go up by themselves. */
-export const uploadBody = z.object({
+export const uploadRulesBody = z.object({
   auto: z.boolean(),
   windows: z
     .array(z.object({ days: z.array(weekday).min(1).max(7), from: hour, to: hour }))
@@ -71,7 +74,7 @@ export const sellerBody = z.object({
     .boolean()
     .optional()
     .describe("token and passphrase stay as stored where they are left out; only at the same address"),
-  upload: uploadBody,
+  upload: uploadRulesBody,
   pdf: z.enum(["official", "rendition"]).default("official"),
   allowSimulatedMail: z.boolean().optional(),
   nonTinIdtku: z.enum(NON_TIN_IDTKU).optional(),
@@ -83,6 +86,19 @@ export const sellerBody = z.object({
     .boolean()
     .optional()
     .describe("cancelling and replacing take two persons; only an admin switches it off"),
+  pph23: z.partialRecord(z.enum(SOLD_KINDS), z.boolean()).optional(),
+  taxChoices: z
+    .strictObject({
+      collectorBase: z.enum(BASE_CHOICES).optional(),
+      facilityBase: z.enum(BASE_CHOICES).optional(),
+      nameLength: z.int().min(SHORTEST_NAME).max(NAME_LENGTH).optional(),
+      tolerance: z
+        .string()
+        .regex(/^(0|[1-9]\d{0,3})(\.\d{1,2})?$/)
+        .optional(),
+    })
+    .optional()
+    .describe("answers where the law is unsure, see docs/law.md section 9"),
   codes: z
     .partialRecord(
       z.enum(LINE_KINDS),
@@ -157,6 +173,12 @@ export const npwpBody = z
     transactionCode: z.enum(TRANSACTION_CODES).optional(),
     evidence: words(2000).optional(),
     facility: facility.optional(),
+    collector: z
+      .enum(COLLECTORS)
+      .optional()
+      .describe(
+        "with code 03: an oil, gas or geothermal contractor, who pays small bills without collecting",
+      ),
     issueOn: z.enum(ISSUE_ON).optional(),
   })
   .refine((body) => body.npwp !== undefined || body.identity !== undefined, { path: ["npwp"] });
@@ -172,6 +194,9 @@ export const activateBody = z
   })
   .optional();
 export const cancelBody = z.object({ reason: words(1000) });
+export const uploadBody = z
+  .object({ now: z.boolean().optional().describe("upload now, also outside the seller's hours") })
+  .optional();
 export const resendBody = z.object({ to: email.optional() }).optional();
 export const issueBody = z
   .object({
@@ -187,6 +212,8 @@ export const nothing = z.looseObject({}).optional();
 const day = z.iso.date();
 const name = z.string().max(100);
 const limit = z.coerce.number().int().min(1).max(200).default(50);
+
+export const accountFaktursQuery = z.object({ limit, cursor: name.optional() });
 
 export const faktursQuery = z.object({
   limit,
@@ -209,20 +236,20 @@ export const faktursQuery = z.object({
 
 export const coretaxFilesQuery = z.object({ limit, cursor: name.optional(), seller: name.optional() });
 
-/** `confirm=FAKTUR:NSFP,…`: numbers that a person has compared. */
-export const coretaxImportQuery = z.object({
-  confirm: z
-    .string()
-    .max(10_000)
-    .regex(/^[^:,]{1,100}:\d{17}(,[^:,]{1,100}:\d{17})*$/)
-    .transform((pairs) =>
-      pairs.split(",").map((pair): [string, string] => {
-        const [id = "", nsfp = ""] = pair.split(":");
-        return [id, nsfp];
-      }),
-    )
-    .optional(),
-});
+const numbersByFaktur = z
+  .string()
+  .max(10_000)
+  .regex(/^[^:,]{1,100}:\d{17}(,[^:,]{1,100}:\d{17})*$/)
+  .transform((pairs) =>
+    pairs.split(",").map((pair): [string, string] => {
+      const [id = "", nsfp = ""] = pair.split(":");
+      return [id, nsfp];
+    }),
+  )
+  .optional();
+
+/** `FAKTUR:NSFP,…`: numbers that a person has compared, and replacements made in the portal that a person takes over. */
+export const coretaxImportQuery = z.object({ confirm: numbersByFaktur, adopt: numbersByFaktur });
 
 const kursRate = z.string().max(30);
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CASE_DECISIONS, CASE_KINDS } from "../faktur/case-rules";
 import { CHANNEL_WIDE_CAUSES } from "../faktur/channel-wide";
 import { ALARM_LEVELS } from "../ops/alarms";
-import { CASE_STATES } from "../store/cases";
+import { CASE_STATES, CLOSED_BECAUSE } from "../store/cases";
 
 /** The forms of the answers about cases, deadlines and the channel. */
 
@@ -21,6 +21,7 @@ const oneCase = z.object({
   openedAt: instant,
   openedBy: z.string(),
   closedAt: instant.nullable(),
+  closedBecause: z.enum(CLOSED_BECAUSE).nullable().describe("why it closed without a decision"),
   proposal: z.object({
     document: z.enum(CASE_DECISIONS),
     why: z.string(),

@@ -4,12 +4,13 @@ import { readSteps } from "../faktur/case-steps";
 import { isLive, type TransactionCode } from "../faktur/faktur";
 import { readInvoice } from "../faktur/stored";
 import { HUNDRED, parseMoney, type Money } from "../money";
-import type { CaseRow } from "../store/cases";
+import { caseById, type CaseRow } from "../store/cases";
 import type { Db } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
 import { standingInPlaceOf } from "../store/replacements";
 import type { Language } from "../text";
+import { fakturView } from "./views";
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
 const instantOrNull = (iso: string | null): string | null => (iso === null ? null : instant(iso));
@@ -35,6 +36,7 @@ export async function caseView(d: { db: Db; clock: Clock }, row: CaseRow, langua
     openedAt: instant(row.opened_at),
     openedBy: row.opened_by ?? "system",
     closedAt: instantOrNull(row.closed_at),
+    closedBecause: row.closed_because ?? null,
     proposal: proposalView(proposal, language),
     decision: decisionView(row),
     steps: readSteps(row.steps).map((step) => ({
@@ -43,6 +45,18 @@ export async function caseView(d: { db: Db; clock: Clock }, row: CaseRow, langua
     })),
     buyerDocument: row.buyer_document === null ? null : (JSON.parse(row.buyer_document) as unknown),
   };
+}
+
+/** A faktur after a correction was asked for, with the case that carries it out by hand, if one does. */
+export async function correctedView(
+  d: { db: Db; clock: Clock },
+  row: FakturRow,
+  caseId: string | null,
+  language: Language,
+) {
+  const found = caseId === null ? undefined : await caseById(d.db.knex, caseId);
+  const byHand = found === undefined ? null : await caseView(d, found, language);
+  return { ...(await fakturView(d.db, row)), case: byHand };
 }
 
 const proposalView = ({ document, why, deadline, attach }: CaseProposal, language: Language) => ({

@@ -7,10 +7,10 @@ import { text } from "../text";
 import { askedFirst } from "./approval-view";
 import { nothing } from "./bodies";
 import { buyerDocumentBody, caseBody, casesQuery, decideBody, lineChanges, replaceBody } from "./case-bodies";
-import { caseView } from "./case-view";
+import { caseView, correctedView } from "./case-view";
+import { orByHand } from "./by-hand";
 import type { ApiDeps } from "./deps";
 import { json, route, type Reply, type Route } from "./route";
-import { fakturView } from "./views";
 import type { Language } from "../text";
 
 export const caseRoutes = (d: ApiDeps): Route[] => [
@@ -135,23 +135,27 @@ const replaceRoute = (d: ApiDeps): Route =>
     method: "post",
     path: "/fakturs/:id/replace",
     action: "faktur.change",
-    summary: "Replace an approved faktur: values, wording, discount; never the buyer",
-    answer: "Faktur",
+    summary:
+      "Replace an approved faktur: values, wording, discount; never the buyer; or a checklist for the portal",
+    answer: "CorrectedFaktur",
     mayWait: true,
     body: replaceBody,
     query: nothing,
-    async handle({ params, body, caller }) {
+    async handle({ params, body, caller, language }) {
       const row = await fakturById(d.db.knex, params["id"] ?? "");
       if (row === undefined) {
         throw new AppError("not_found", text("Faktur tidak ditemukan.", "There is no such faktur."));
       }
       refuseOtherDocument(body);
-      const wish = { kind: "replace", reason: body.reason, changes: lineChanges(body.lines) } as const;
-      const asked = await askedFirst(d, row, wish, caller);
+      const changes = lineChanges(body.lines);
+      const asked = await askedFirst(d, row, { kind: "replace", reason: body.reason, changes }, caller);
       if (asked !== null) return asked;
-      const id = await d.corrections.replace(row.id, lineChanges(body.lines), body.reason, caller);
-      const made = await fakturById(d.db.knex, id);
-      return json(await fakturView(d.db, made ?? row));
+      const wish = { decision: "replace", reason: body.reason, changes } as const;
+      let made = row.id;
+      const byHand = await orByHand(d, row.id, wish, caller, async () => {
+        made = await d.corrections.replace(row.id, changes, body.reason, caller);
+      });
+      return json(await correctedView(d, (await fakturById(d.db.knex, made)) ?? row, byHand, language));
     },
   });
 

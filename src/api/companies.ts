@@ -24,6 +24,7 @@ export function companyOf(body: z.infer<typeof npwpBody>, today: TaxDay): Compan
     evidence: body.evidence ?? null,
     facility,
     issueOn: body.issueOn ?? ("payment" as const),
+    collector: body.collector ?? null,
   };
   checkVerifiedCode(code, transactionCodeOn(today, null, null));
   const { name, address, email } = body;
@@ -46,6 +47,7 @@ export const particularsView = (row: CompanyRow) => ({
       ? { document: "TIN" as const, number: row.npwp, country: "IDN" }
       : (JSON.parse(row.identity) as BuyerIdentity),
   facility: row.facility == null ? null : (JSON.parse(row.facility) as Facility),
+  collector: row.collector ?? null,
   issueOn: row.issue_on ?? "payment",
   activeFrom: row.active_from ?? null,
   codeBy: row.code_by ?? null,

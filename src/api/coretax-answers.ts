@@ -38,6 +38,7 @@ export const CORETAX_ANSWERS = {
         file: z.string(),
         at: z.string().describe("line of the list or name inside the ZIP"),
         code: z.enum(LEFT_CODES),
+        faults: z.array(z.string()).describe("what makes it faulty, by code; empty otherwise"),
         message: z.string(),
         fakturs: z.array(z.string()),
         nsfp: z.string().nullable(),

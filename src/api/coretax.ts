@@ -38,7 +38,7 @@ const actionRoutes = (d: ApiDeps): Route[] => [
     query: coretaxImportQuery,
     async handle({ params, query, caller, language, file }) {
       if (file === undefined) throw new Error("the router brings the file");
-      const wish = { files: [file], confirmed: new Map(query.confirm) };
+      const wish = { files: [file], confirmed: new Map(query.confirm), adopted: new Map(query.adopt) };
       return json(importView(await d.coretax.import(params["seller"] ?? "", wish, caller), language));
     },
   }),

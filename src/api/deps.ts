@@ -1,4 +1,5 @@
 import type { RegisterDeps } from "../accounts/check-register";
+import type { TransferWish } from "../accounts/transfer-plan";
 import type { Clock } from "../clock";
 import type { Exported } from "../coretax/export";
 import type { ImportWish } from "../coretax/import";
@@ -12,16 +13,20 @@ import type { EnteredKurs } from "../faktur/enter-kurs";
 import type { FakturKurs } from "../faktur/faktur";
 import type { Paper } from "../faktur/paper";
 import type { ReasonCode } from "../faktur/reasons";
-import type { PortalKind } from "../hooks/portal";
+import type { Portal, PortalKind } from "../hooks/portal";
+import type { UnpaidNow } from "../hooks/tie";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { ComposedMail } from "../mail/message";
 import type { MailWords } from "../mail/words";
 import type { Check } from "../ops/health";
+import type { Days } from "../reconcile/days";
+import type { Report } from "../reconcile/report";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
-import type { OidcDoor } from "../users/oidc";
+import type { MoveRow } from "../store/moves";
 import type { SellerRow } from "../store/sellers";
+import type { OidcDoor } from "../users/oidc";
 
 export interface CertificateAbout {
   readonly subject: string;
@@ -33,7 +38,8 @@ export interface CertificateAbout {
 /** What a person may do with fakturs and invoices; the flows behind them are handed in. */
 export interface Corrections {
   issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor): Promise<void>;
-  release(fakturId: string, who: Actor): Promise<void>;
+  /** `now`: also outside the seller's hours. */
+  release(fakturId: string, who: Actor, now: boolean): Promise<void>;
   retry(fakturId: string, who: Actor): Promise<void>;
   resend(fakturId: string, to: string | null, who: Actor): Promise<void>;
   cancel(fakturId: string, reason: string, who: Actor): Promise<void>;
@@ -50,11 +56,35 @@ export interface CaseActions {
   document(caseId: string, document: BuyerDocument, who: Actor): Promise<void>;
 }
 
+/** What a person may do with services that change hands. */
+export interface TransferActions {
+  /** Returns the id of the transfer. */
+  open(wish: TransferWish, who: Actor): Promise<string>;
+  check(transferId: string): Promise<void>;
+  approve(transferId: string, reason: string | null, who: Actor): Promise<void>;
+  reject(transferId: string, reason: string, who: Actor): Promise<void>;
+  mark(transferId: string, step: number, who: Actor): Promise<void>;
+  tie(moveId: string, tie: { ticket: string; note: string | null }, who: Actor): Promise<void>;
+  unpaidOf(move: MoveRow): Promise<UnpaidNow | null>;
+  /** Has a portal asked now who has which service; false when it cannot be asked. */
+  look(portal: string): Promise<boolean>;
+}
+
 /** Files to and from the Coretax portal. */
 export interface CoretaxActions {
   /** Without a folder the files are only kept, to be fetched. */
   export(seller: string, folder: string | null, who: Actor): Promise<Exported>;
   import(seller: string, wish: ImportWish, who: Actor): Promise<ImportReport>;
+}
+
+/** Comparing portal, ledger, channel and mail. */
+export interface ReconcileActions {
+  /** Compares now and changes nothing. Throws `wrong_state` while another comparison is asked for. */
+  look(wish: Days & { readonly portal?: string | undefined }): Promise<Report>;
+  /** Queues a comparison that also mends; returns its id. */
+  ask(days: Days, mailed: boolean, who: Actor): Promise<string>;
+  /** Null while it has not ended. */
+  reportOfRun(id: string): Promise<Report | null>;
 }
 
 export interface ApiDeps extends RegisterDeps {
@@ -66,7 +96,9 @@ export interface ApiDeps extends RegisterDeps {
   readonly documents: Documents;
   readonly corrections: Corrections;
   readonly cases: CaseActions;
+  readonly transfers: TransferActions;
   readonly coretax: CoretaxActions;
+  readonly reconciling: ReconcileActions;
   /** Lets a paused channel go on; nothing happens when it is not paused. */
   resumeChannel(seller: string, who: Actor, reason: string | null): Promise<void>;
   /** A seller was made or changed: a paused channel is tried again. */
@@ -97,9 +129,9 @@ export interface ApiDeps extends RegisterDeps {
   ): { kind: "settings"; settings: unknown } | { kind: "faults"; faults: readonly Fault[] };
   /** Proves that the passphrase opens the certificate and that it is valid now. */
   openCertificate(p12: Buffer, passphrase: string, now: Date): Promise<CertificateAbout>;
-  /** The kinds of portal this version can read. */
-  readonly portalKinds: readonly PortalKind[];
-  /** Those of them that can be asked for invoices. */
+  /** What a kind of portal asks of its connections. */
+  portalOf(kind: PortalKind): Pick<Portal, "apiNeeds" | "isSecret" | "optionFaults">;
+  /** The kinds of portal that can be asked for invoices. */
   readonly kindsAsked: readonly PortalKind[];
   portalSlugs(): Promise<readonly string[]>;
   /** A portal was made or changed: its regular poll is queued. */

@@ -5,7 +5,9 @@ import { coretaxXml } from "../faktur/xml";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { text } from "../text";
 import { askedFirst } from "./approval-view";
-import { cancelBody, nothing, resendBody } from "./bodies";
+import { cancelBody, nothing, resendBody, uploadBody } from "./bodies";
+import { orByHand } from "./by-hand";
+import { correctedView } from "./case-view";
 import type { ApiDeps } from "./deps";
 import { json, route, type Call, type Reply, type Route } from "./route";
 import { mayAsk } from "./roles";
@@ -50,7 +52,20 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     handle: async ({ params }) => xmlOf(await fakturNamed(d, params["id"])),
   }),
-  changing(d, "upload", "Release a draft for upload", (id, call) => d.corrections.release(id, call.caller)),
+  route({
+    method: "post",
+    path: "/fakturs/:id/upload",
+    action: "faktur.change",
+    summary: "Release a draft for upload; with `now` outside the seller's hours too",
+    answer: "Faktur",
+    body: uploadBody,
+    query: nothing,
+    async handle({ params, body, caller }) {
+      const row = await fakturNamed(d, params["id"]);
+      await d.corrections.release(row.id, caller, body?.now === true);
+      return json(await fakturView(d.db, await fakturNamed(d, row.id)));
+    },
+  }),
   changing(d, "retry", "Try again what stopped", (id, call) => d.corrections.retry(id, call.caller)),
   route({
     method: "post",
@@ -72,17 +87,19 @@ export const fakturRoutes = (d: ApiDeps): Route[] => [
     method: "post",
     path: "/fakturs/:id/cancel",
     action: "faktur.change",
-    summary: "Cancel through the channel, or drop a draft that never left",
-    answer: "Faktur",
+    summary: "Cancel through the channel or by a checklist for the portal, or drop a draft that never left",
+    answer: "CorrectedFaktur",
     mayWait: true,
     body: cancelBody,
     query: nothing,
-    async handle({ params, body, caller }) {
+    async handle({ params, body, caller, language }) {
       const row = await fakturNamed(d, params["id"]);
       const asked = await askedFirst(d, row, { kind: "cancel", reason: body.reason }, caller);
       if (asked !== null) return asked;
-      await d.corrections.cancel(row.id, body.reason, caller);
-      return json(await fakturView(d.db, await fakturNamed(d, row.id)));
+      const wish = { decision: "cancel", reason: body.reason, changes: [] } as const;
+      const cancel = () => d.corrections.cancel(row.id, body.reason, caller);
+      const byHand = await orByHand(d, row.id, wish, caller, cancel);
+      return json(await correctedView(d, await fakturNamed(d, row.id), byHand, language));
     },
   }),
 ];
@@ -111,7 +128,8 @@ const changing = (
 export const roleTooLow = (): AppError =>
   new AppError("role_too_low", text("Peran Anda tidak boleh melakukan ini.", "Your role may not do this."));
 
-async function pdfOf(d: ApiDeps, row: FakturRow): Promise<Reply> {
+/** The bytes of the PDF as mailed. Throws `not_found` while there is none. */
+export async function pdfOf(d: ApiDeps, row: FakturRow): Promise<Reply> {
   if (row.pdf_sha256 === null) throw unknown(text("PDF belum tersedia.", "The PDF is not there yet."));
   const bytes = await d.documents.get(row.pdf_sha256);
   const filename = `Faktur-Pajak_${row.nsfp ?? row.id}.pdf`;

@@ -77,17 +77,21 @@ async function listPage(d: ApiDeps, query: z.infer<typeof faktursQuery>) {
   };
 }
 
-/** An NPWP may be asked for with its dots; what is none finds nothing. */
-function asStored(asked: string): string {
+/** An NPWP or NIK may be asked for with its dots, a passport number in small letters. */
+function asStored(asked: string): string[] {
   const read = readNpwp(asked);
-  return read.kind === "npwp" ? read.npwp : asked;
+  if (read.kind === "npwp") return [read.npwp];
+  const given = asked.trim();
+  return [...new Set([given, given.replace(/\s+/g, "").toUpperCase(), given.replace(/\D/g, "")])].filter(
+    (one) => one !== "",
+  );
 }
 
 /** Accounts and invoices are named by the portal's own ids; null when what is named does not exist. */
 async function filterOf(d: ApiDeps, query: Asked): Promise<FakturFilter | null> {
   const { state, seller, portal, nsfp, period, from, to, q } = query;
-  const npwp = query.npwp === undefined ? undefined : asStored(query.npwp);
-  const plain = { state, seller, portal, npwp, nsfp, period, from, to, q };
+  const buyerNumbers = query.npwp === undefined ? undefined : asStored(query.npwp);
+  const plain = { state, seller, portal, buyerNumbers, nsfp, period, from, to, q };
   if (query.account === undefined && query.invoice === undefined) return plain;
   const portals = portal === undefined ? await d.portalSlugs() : [portal];
   const accountIds: string[] = [];

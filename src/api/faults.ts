@@ -76,6 +76,7 @@ const FORMATS: Readonly<Partial<Record<string, Text>>> = {
 
 /** Keys that the schemas name as the message of their own checks. */
 const CUSTOM: Readonly<Partial<Record<string, Text>>> = {
+  masa: text("Masa pajak: YYYY-MM.", "Tax period: YYYY-MM."),
   emails: text(
     "Harus berupa alamat e-mail, masing-masing paling banyak 254 huruf, dipisah koma.",
     "Must be e-mail addresses of at most 254 characters each, with commas between.",

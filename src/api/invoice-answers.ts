@@ -27,10 +27,13 @@ const invoice = z.object({
   basis: z.enum(["paid", "billed"]),
   currency: z.string().nullable(),
   total: money.nullable().describe("with tax, before any credit"),
-  deadline: day.nullable().describe("the last day to upload"),
-  lastDay: day.nullable().describe("the last day on which a late faktur can be made"),
+  deadline: day.nullable().describe("last day to upload; while it waits or is held"),
+  lastDayToMake: day.nullable().describe("last day for a late faktur; while it waits or is held"),
   daysLeft: z.int().nullable(),
   level: z.enum(ALARM_LEVELS).nullable(),
+  cases: z
+    .array(z.object({ id: z.string(), kind: z.enum(CASE_KINDS), state: z.enum(CASE_STATES) }))
+    .describe("those that are not closed"),
 });
 
 const line = z.object({

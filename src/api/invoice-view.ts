@@ -1,19 +1,17 @@
 import { dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { readSnapshot } from "../accounts/snapshot";
-import { lastDayToMake, uploadDeadline } from "../faktur/law";
 import type { Reason } from "../faktur/reasons";
 import { readInvoice } from "../faktur/stored";
 import { formatMoney, formatShort } from "../money";
 import { alarmLevel, daysBetween } from "../ops/alarms";
 import { accountById, type AccountRow } from "../store/accounts";
 import { listAudit } from "../store/audit";
-import { casesOf } from "../store/cases";
 import type { Db } from "../store/db";
 import { timelineOf, type FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
 import type { Language } from "../text";
 import type { ApiDeps } from "./deps";
-import { invoiceStanding, type StandingWithFakturs } from "./standings";
+import { invoiceStanding, lastDays, type StandingWithFakturs } from "./standings";
 import { reasonView } from "./views";
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
@@ -46,18 +44,19 @@ export function invoiceView(
     basis: row.basis ?? "paid",
     currency: content?.currency ?? null,
     total: content === null ? null : formatMoney(content.subtotal + content.tax),
-    ...clockOf(row.tax_day as TaxDay | null, today),
+    ...clockOf(row, standing, today),
+    cases: standing.cases
+      .filter(({ state }) => state !== "closed")
+      .map(({ id, kind, state }) => ({ id, kind, state })),
   };
 }
 
-/** The last days: to upload in time, and to make a late faktur at all. */
-function clockOf(taxDay: TaxDay | null, today: TaxDay) {
-  if (taxDay === null) return { deadline: null, lastDay: null, daysLeft: null, level: null };
-  const deadline = uploadDeadline(taxDay);
-  return {
-    ...{ deadline, lastDay: lastDayToMake(taxDay), daysLeft: daysBetween(today, deadline) },
-    level: alarmLevel(deadline, today),
-  };
+/** The last days of an invoice that still needs its faktur, and how near they are. */
+function clockOf(row: InvoiceRow, standing: StandingWithFakturs, today: TaxDay) {
+  const days = lastDays(row, standing);
+  if (days.deadline === null) return { ...days, daysLeft: null, level: null };
+  const deadline = days.deadline as TaxDay;
+  return { ...days, daysLeft: daysBetween(today, deadline), level: alarmLevel(deadline, today) };
 }
 
 /** The whole invoice: its lines as the portal sent them, the company at payment, cases and history. */
@@ -66,7 +65,6 @@ export async function invoiceDetail(d: ApiDeps, row: InvoiceRow, language: Langu
   const standing = await invoiceStanding(d.db, row, today);
   const account = row.account_id === null ? undefined : await accountById(d.db.knex, row.account_id);
   const content = row.content === null ? null : readInvoice(row.content);
-  const cases = await casesOf(d.db.knex, row.id);
   return {
     ...invoiceView({ row, standing }, account, language, today),
     seller: row.seller,
@@ -81,7 +79,6 @@ export async function invoiceDetail(d: ApiDeps, row: InvoiceRow, language: Langu
       ...{ quantity: formatShort(line.quantity), amount: formatMoney(line.amount) },
       ...{ serviceId: line.serviceId, periodStart: line.periodStart, periodEnd: line.periodEnd },
     })),
-    cases: cases.map(({ id, kind, state }) => ({ id, kind, state })),
     timeline: await timeline(d.db, row, standing.fakturs),
   };
 }

@@ -54,7 +54,10 @@ function operation(route: Route): Record<string, unknown> {
           },
         }),
     responses: {
-      "200": { description: "done", content: { [CONTENT[route.answers]]: { schema: answerSchema(route) } } },
+      "200": {
+        description: "done",
+        content: { [CONTENT[route.answers]]: { schema: answerSchema(route) }, ...fileContents(route) },
+      },
       ...(route.mayWait === true ? { "202": WAITS } : {}),
       default: {
         description: "refused; see `code`",
@@ -83,6 +86,15 @@ function answerSchema(route: Route): Record<string, unknown> {
   if (route.answers !== "json") return { type: "string", contentMediaType: CONTENT[route.answers] };
   return route.answer === undefined ? { type: "object" } : { $ref: `#/components/schemas/${route.answer}` };
 }
+
+/** Forms that `format` or the header `Accept` ask for. */
+const fileContents = (route: Route) =>
+  route.files === true
+    ? { "text/csv": { schema: { type: "string" } }, [XLSX]: { schema: FILE_OF_XLSX } }
+    : {};
+
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const FILE_OF_XLSX = { type: "string", contentMediaType: XLSX } as const;
 
 const acceptsNothing = (route: Route): boolean => route.body?.safeParse(undefined).success ?? true;
 

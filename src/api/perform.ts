@@ -1,10 +1,12 @@
 import { AppError } from "../errors";
 import { readId } from "../hooks/fields";
+import type { Db } from "../store/db";
 import { text, type Language } from "../text";
 import { roleTooLow } from "./documents";
 import { faultsOf } from "./faults";
 import { mayAsk } from "./roles";
 import type { Call, Route } from "./route";
+import { checkReach, withinScope } from "./scope";
 import type { Caller } from "./tokens";
 
 /** A call as it comes in, over HTTP or from a page of the console, before anything of it is believed. */
@@ -14,21 +16,21 @@ export interface Asked {
   readonly body: unknown;
   readonly query: unknown;
   readonly language: Language;
+  /** What the caller takes, as its header says. */
+  readonly accept?: string | undefined;
 }
 
 /**
  * The one door to every call of the API: role, ids, body and query are checked here, whoever asks. Throws
- * `role_too_low`, `not_found` and `malformed` with every fault.
+ * `role_too_low`, `token_out_of_scope`, `not_found` and `malformed` with every fault.
  */
-export function callOf(one: Route, asked: Asked): Call {
+export async function callOf(db: Db, one: Route, asked: Asked): Promise<Call> {
   if (!mayAsk(asked.caller, one.action)) throw roleTooLow();
-  return {
-    params: readParams(one, asked.params),
-    body: read(one.body, asked.body),
-    query: read(one.query, asked.query),
-    caller: asked.caller,
-    language: asked.language,
-  };
+  const { caller, language, accept } = asked;
+  const params = readParams(one, asked.params);
+  checkReach(one, { caller, params });
+  const query = await withinScope(db, one, { caller, params, query: read(one.query, asked.query) });
+  return { params, body: read(one.body, asked.body), query, caller, language, accept };
 }
 
 /**

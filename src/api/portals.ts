@@ -1,5 +1,5 @@
-import { AppError } from "../errors";
-import type { PortalKind } from "../hooks/portal";
+import { AppError, type Fault } from "../errors";
+import type { ApiField } from "../hooks/portal";
 import { webhookKey } from "../hooks/signature";
 import { portalApiPurpose, portalSecretsPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
@@ -31,11 +31,13 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
       if (secrets === undefined) throw secretMissing();
       const sameApi = kept !== null && (kept.api?.url ?? null) === (body.api?.url ?? null);
       const api = sameApi ? filledApi(body.api, kept.api) : body.api;
-      if (body.kind !== "stripe" && secrets.some((secret) => webhookKey(secret) === null))
-        throw secretMalformed();
-      const missing = NEEDED[body.kind].filter((field) => api?.[field] === undefined);
+      const portal = d.portalOf(body.kind);
+      const isSecret = portal.isSecret ?? isStandardSecret;
+      if (!secrets.every(isSecret)) throw secretMalformed();
+      const missing = (portal.apiNeeds ?? []).filter((field) => api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
-      if (!d.portalKinds.includes(body.kind)) throw notInThisVersion(body.kind);
+      const faults = portal.optionFaults?.(body.options ?? {}) ?? [];
+      if (faults.length > 0) throw optionsMalformed(faults);
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
         const data = {
@@ -71,6 +73,8 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
   }),
 ];
 
+const isStandardSecret = (secret: string): boolean => webhookKey(secret) !== null;
+
 const sellerUnknown = (slug: string): AppError =>
   new AppError(
     "seller_unknown",
@@ -86,24 +90,12 @@ const secretMalformed = (): AppError =>
     ),
   );
 
-/** A connection whose deliveries nobody could read would lose invoices unseen. */
-const notInThisVersion = (kind: PortalKind): AppError =>
+const optionsMalformed = (faults: readonly Fault[]): AppError =>
   new AppError(
-    "refused",
-    text(
-      `Portal jenis "${kind}" belum ada di versi ini. Pakai generic atau stripe.`,
-      `Portals of kind "${kind}" are not in this version yet. Use generic or stripe.`,
-    ),
+    "malformed",
+    text("Opsi portal ini tidak dapat dipakai.", "The options of this portal cannot be used."),
+    { faults },
   );
-
-type ApiField = "url" | "identifier" | "secret";
-
-/** What reading back from a portal takes. */
-const NEEDED: Readonly<Record<PortalKind, readonly ApiField[]>> = {
-  generic: [],
-  whmcs: ["url", "identifier", "secret"],
-  stripe: ["secret"],
-};
 
 const apiMissing = (fields: readonly ApiField[]): AppError =>
   new AppError(

@@ -10,6 +10,8 @@ export const ACTIONS = [
   "mail.resend",
   "faktur.change",
   "case.open",
+  "transfer.work",
+  "transfer.approve",
   "seller.write",
   "portal.write",
   "token.write",
@@ -23,11 +25,21 @@ const ADMIN_ONLY: ReadonlySet<Action> = new Set<Action>(["portal.write", "token.
 const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(ACTIONS),
   finance: new Set(ACTIONS.filter((action) => !ADMIN_ONLY.has(action))),
-  support: new Set<Action>(["read", "account.write", "npwp.enter", "mail.resend", "case.open"]),
+  support: new Set<Action>([
+    "read",
+    "account.write",
+    "npwp.enter",
+    "mail.resend",
+    "case.open",
+    "transfer.work",
+  ]),
   viewer: new Set<Action>(["read"]),
 };
 
 export const mayDo = (role: Role, action: Action): boolean => MAY[role].has(action);
+
+/** What is left of a role when it speaks for a customer: entering and reading, never deciding. */
+export const withoutDecisions = (role: Role): Role => (role === "viewer" ? "viewer" : "support");
 
 export const isRole = (value: string): value is Role => ROLES.some((role) => role === value);
 

@@ -12,6 +12,8 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly query: Query;
   readonly caller: Caller;
   readonly language: Language;
+  /** The header `Accept`, where the call asks for its answer in one of several forms. */
+  readonly accept?: string | undefined;
   /** Of a call whose body is a file. */
   readonly file?: ReceivedFile | undefined;
 }
@@ -45,6 +47,8 @@ export interface Route {
   readonly takesFile?: true;
   /** May answer 202 with an Approval: where two persons are needed, another one confirms. */
   readonly mayWait?: true;
+  /** The answer is given as a CSV or Excel file too. */
+  readonly files?: boolean;
   /** The form of a JSON answer, for the OpenAPI document. */
   readonly answer?: AnswerName | undefined;
   handle(call: Call): Promise<Reply>;
@@ -62,6 +66,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly answer?: AnswerName;
   readonly takesFile?: true;
   readonly mayWait?: true;
+  readonly files?: boolean;
   handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;
 }): Route {
   return { answers: "json", ...r, handle: (call) => r.handle(call as Call<z.infer<Body>, z.infer<Query>>) };

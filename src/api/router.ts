@@ -3,9 +3,11 @@ import { AppError, asAppError } from "../errors";
 import { describeCause } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
 import { text, type Text } from "../text";
+import { accountFakturRoutes } from "./account-fakturs";
 import { accountRoutes } from "./accounts";
 import { approvalRoutes } from "./approvals";
 import { auditRoutes } from "./audit";
+import { BEHALF_HEADER, onBehalf } from "./behalf";
 import { caseRoutes } from "./cases";
 import { coretaxRoutes } from "./coretax";
 import type { ApiDeps } from "./deps";
@@ -18,17 +20,21 @@ import { homeRoutes } from "./home";
 import { invoiceRoutes } from "./invoices";
 import { kursRoutes } from "./kurs";
 import { mailWordsRoutes } from "./mail-words";
+import { moveRoutes } from "./moves";
 import { openApi } from "./openapi";
 import { opsRoutes } from "./ops";
 import { callOf } from "./perform";
 import { portalDeskRoutes } from "./portal-desk";
 import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
+import { reconcileRoutes } from "./reconcile";
+import { reportRoutes } from "./reports";
 import type { Call, Reply, Route } from "./route";
 import { sellerDeskRoutes } from "./seller-desk";
 import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
 import { tokenRoutes } from "./token-routes";
+import { transferRoutes } from "./transfers";
 import { callerOf, type Caller } from "./tokens";
 import { userRoutes } from "./users";
 import { webhookRoutes } from "./webhooks";
@@ -44,6 +50,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...accountRoutes(d),
   ...customerLinkRoutes(d),
   ...companyRoutes(d),
+  ...accountFakturRoutes(d),
   ...invoiceRoutes(d),
   ...fakturListRoutes(d),
   ...fakturRoutes(d),
@@ -60,6 +67,10 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...mailWordsRoutes(d),
   ...approvalRoutes(d),
   ...auditRoutes(d),
+  ...reconcileRoutes(d),
+  ...transferRoutes(d),
+  ...moveRoutes(d),
+  ...reportRoutes(d),
 ];
 
 /** The JSON API under `/api/v1`: token, role, body and query are checked before a handler sees a call. */
@@ -111,12 +122,14 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
 }
 
 async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Call> {
-  return callOf(one, {
-    caller: await known(d, request),
+  const caller = onBehalf(await known(d, request), request.headers[BEHALF_HEADER.toLowerCase()]);
+  return callOf(d.db, one, {
+    caller,
     params: request.params as Record<string, string>,
     body: request.body as unknown,
     query: request.query,
     language: languageOf(request.headers["accept-language"]),
+    accept: request.headers.accept,
   });
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from "../errors";
+import { DEFAULT_CHOICES } from "../faktur/choices";
 import type { SellerOptions, SellerSigner } from "../faktur/seller";
 import type { Seal } from "../seal";
 import { channelPurpose } from "../seals";
@@ -28,7 +29,9 @@ export async function sellerRowView(d: ApiDeps, row: SellerRow) {
     upload: JSON.parse(row.upload) as unknown,
     allowSimulatedMail: options.allowSimulatedMail ?? false,
     nonTinIdtku: options.nonTinIdtku ?? "000000",
+    taxChoices: { ...DEFAULT_CHOICES, ...options.taxChoices },
     codes: options.codes ?? {},
+    pph23: options.pph23 ?? {},
     newAccountUrl: options.newAccountUrl ?? null,
     fourEyes: options.fourEyes ?? false,
     simulated: Boolean(row.simulated),

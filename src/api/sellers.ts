@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { headOffice, parseNitku, parseNpwp } from "../accounts/npwp";
+import { dayInJakarta, type TaxDay } from "../clock";
 import { AppError, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
+import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
 import type { SellerOptions } from "../faktur/seller";
 import { appendAudit } from "../store/audit";
 import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
@@ -34,6 +36,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       const fourEyes = body.fourEyes ?? before.fourEyes;
       if (before.fourEyes === true && fourEyes !== true && !mayAsk(caller, "access.write"))
         throw roleTooLow();
+      checkPassphrase(signerPassphraseOf(body.channel), dayInJakarta(d.clock.now()));
       const signer = {
         ...body.signer,
         ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
@@ -44,6 +47,8 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         codes: body.codes,
         newAccountUrl: body.newAccountUrl,
         fourEyes,
+        taxChoices: body.taxChoices,
+        pph23: body.pph23,
       };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
@@ -119,6 +124,18 @@ export function slugOf(value: string | undefined): string {
       "Nama pendek hanya huruf, angka, titik, garis; paling banyak 64.",
       "A slug has letters, digits, dots and dashes only; at most 64.",
     ),
+  );
+}
+
+/** Throws `refused` where Coretax would never take the signer's passphrase. */
+function checkPassphrase(passphrase: string | null, today: TaxDay): void {
+  if (passphrase === null) return;
+  const faults = passphraseFaults(passphrase, "/channel/signer/passphrase", today);
+  if (faults.length === 0) return;
+  throw new AppError(
+    "refused",
+    text("Passphrase penandatangan tidak dapat dipakai.", "The signer's passphrase cannot be used."),
+    { faults },
   );
 }
 

@@ -1,14 +1,23 @@
 import type { TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
+import { isLive } from "../faktur/faktur";
+import { lastDayToMake, uploadDeadline } from "../faktur/law";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
+import { readInvoice } from "../faktur/stored";
+import { differenceOf } from "../hooks/difference";
+import { casesOfAll, type CaseRow } from "../store/cases";
 import type { Db } from "../store/db";
 import { faktursOfInvoices, type FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
 import { mailsOfAll, type MailRow } from "../store/mails";
 import { pauseOf } from "../store/pauses";
+import { text, type Text } from "../text";
 
-export type StandingWithFakturs = InvoiceStanding & { readonly fakturs: FakturRow[] };
+export type StandingWithFakturs = InvoiceStanding & {
+  readonly fakturs: FakturRow[];
+  readonly cases: CaseRow[];
+};
 
 /** Where several invoices have ended and why; what stands beside them is read once for all. */
 export async function invoiceStandings(
@@ -26,6 +35,10 @@ export async function invoiceStandings(
   );
   const subjects = [...rows, ...fakturs, ...mails].map((one) => one.id);
   const jobs = await jobsOf(db.knex, subjects);
+  const cases = await casesOfAll(
+    db.knex,
+    rows.map((row) => row.id),
+  );
   const pauses = new Map(
     await Promise.all(
       [...new Set(rows.map((row) => row.seller))].map(
@@ -40,12 +53,14 @@ export async function invoiceStandings(
     const own = new Set([invoice.id, ...ids, ...sent.map((mail) => mail.id)]);
     const pause = pauses.get(invoice.seller);
     const paused = pause === undefined ? null : CHANNEL_WIDE_REASON[pause.cause];
+    const about = cases.filter((one) => one.invoice_id === invoice.id);
+    const lastDay = invoice.tax_day === null ? null : lastDayToMake(invoice.tax_day as TaxDay);
     const facts = {
-      ...{ invoice, fakturs: its, today, paused },
+      ...{ invoice, fakturs: its, today, lastDay, paused, differs: differsOf(invoice, about) },
       jobs: jobs.filter((job) => own.has(job.subject)),
       mails: unsettled(sent),
     };
-    return { ...standingOf(facts), fakturs: its };
+    return { ...standingOf(facts), fakturs: its, cases: about };
   });
 }
 
@@ -71,4 +86,28 @@ function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
         (later.recipient === mail.recipient || !before.has(later.recipient)),
     );
   });
+}
+
+/** What the portal tells otherwise than the record, until a case about it was closed. */
+function differsOf(row: InvoiceRow, cases: readonly CaseRow[]): Text | null {
+  if (row.told == null || row.content === null) return null;
+  const about = cases.filter(({ cause }) => cause.split("#")[0] === `differs:${row.told_hash ?? ""}`);
+  if (about.length > 0 && about.every(({ state }) => state === "closed")) return null;
+  const { content } = JSON.parse(row.told) as { readonly content: string };
+  const words = `(${differenceOf(readInvoice(row.content), readInvoice(content)).fields.join(", ")})`;
+  return text(words, words);
+}
+
+/** Of an invoice that still needs its faktur; a late faktur on its way has a deadline of its own. */
+export function lastDays(
+  { tax_day }: InvoiceRow,
+  standing: InvoiceStanding & { readonly fakturs: readonly FakturRow[] },
+) {
+  const { outcome, fakturs } = standing;
+  if (tax_day === null || (outcome !== "waiting" && outcome !== "held")) {
+    return { deadline: null, lastDayToMake: null };
+  }
+  const live = fakturs.filter(({ state }) => isLive(state)).map(({ deadline }) => deadline);
+  const [deadline = uploadDeadline(tax_day as TaxDay)] = live.toSorted();
+  return { deadline, lastDayToMake: lastDayToMake(tax_day as TaxDay) };
 }

@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { plusMs, type Clock } from "../clock";
+import { AppError } from "../errors";
 import type { NewId } from "../ids";
 import { appendAudit } from "../store/audit";
 import type { Db } from "../store/db";
+import { findPortal } from "../store/portals";
 import { insertToken, tokenByHash, touchToken, type TokenRow } from "../store/tokens";
+import { text } from "../text";
 import { isAction, isRole, type Action, type Role } from "./roles";
 
 export interface Caller {
@@ -11,18 +14,27 @@ export interface Caller {
   readonly role: Role;
   /** Fewer actions than the role's; absent for all of them. */
   readonly scope?: readonly Action[];
+  /** The only portal it may touch; absent = all. */
+  readonly portal?: string;
+  /** The customer it speaks for: the only account it may touch. */
+  readonly client?: string;
 }
 
 /** What a token may be besides its name and role. */
 export interface TokenLimits {
   readonly scope?: readonly Action[] | undefined;
+  /** The only portal it may touch. */
+  readonly portal?: string | undefined;
   /** From then on it opens nothing. */
   readonly expiresAt?: Date | undefined;
 }
 
 export const tokenHash = (token: string): string => createHash("sha256").update(token).digest("hex");
 
-/** Makes a token and returns it; only its hash is kept. 256 bits of chance, so a plain hash is enough. */
+/**
+ * Makes a token and returns it; only its hash is kept. 256 bits of chance, so a plain hash is enough. With a portal it
+ * reaches nothing else. Throws `not_found` for a portal that is not there.
+ */
 export async function createToken(
   d: { db: Db; clock: Clock; newId: NewId },
   name: string,
@@ -30,6 +42,8 @@ export async function createToken(
   limits: TokenLimits = {},
   by = "cli",
 ): Promise<string> {
+  const portal = limits.portal ?? null;
+  if (portal !== null && (await findPortal(d.db.knex, portal)) === undefined) throw noSuchPortal(portal);
   const token = `fkt_${randomBytes(32).toString("base64url")}`;
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
@@ -42,6 +56,7 @@ export async function createToken(
         created_at: now.toISOString(),
         created_by: by,
       },
+      portal,
       scope: limits.scope === undefined ? null : JSON.stringify(limits.scope),
       expires_at: limits.expiresAt?.toISOString() ?? null,
     });
@@ -50,7 +65,7 @@ export async function createToken(
       actor: by,
       action: "token.created",
       subject: `token:${name}`,
-      detail: role,
+      detail: portal === null ? role : `${role} @${portal}`,
     });
   });
   return token;
@@ -74,7 +89,11 @@ export async function callerOf(
   if (noted < plusMs(now, -NOTED_EVERY_MS).toISOString())
     await touchToken(d.db.knex, row.id, now.toISOString());
   const scope = scopeOf(row);
-  return { name: row.name, role: row.role, ...(scope === null ? {} : { scope }) };
+  return {
+    ...{ name: row.name, role: row.role },
+    ...(scope === null ? {} : { scope }),
+    ...(row.portal === null ? {} : { portal: row.portal }),
+  };
 }
 
 export type TokenState = "active" | "expired" | "revoked";
@@ -86,3 +105,8 @@ export function tokenState(row: TokenRow, now: Date): TokenState {
 
 export const scopeOf = (row: TokenRow): readonly Action[] | null =>
   row.scope == null ? null : (JSON.parse(row.scope) as string[]).filter(isAction);
+const noSuchPortal = (slug: string): AppError =>
+  new AppError(
+    "not_found",
+    text(`Portal "${slug}" belum ada. Sambungkan dahulu.`, `There is no portal "${slug}". Connect it first.`),
+  );

@@ -1,6 +1,7 @@
 import type { Db } from "../store/db";
 import { isoInJakarta } from "../clock";
 import type { FakturKurs, FakturLine } from "../faktur/faktur";
+import { keepUntil } from "../faktur/law";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
 import { formatMoney, formatRupiah, formatShort } from "../money";
@@ -60,6 +61,7 @@ function summaryOf(
     date: row.date,
     period: row.period,
     deadline: row.deadline,
+    keepUntil: keepUntil(faktur.date),
     replaces: row.replaces_id ?? null,
     nsfp: row.nsfp,
     simulated: Boolean(row.simulated),

@@ -1,4 +1,4 @@
-import { invoiceStanding } from "../api/standings";
+import { invoiceStanding, lastDays } from "../api/standings";
 import type { Role } from "../api/roles";
 import { createToken } from "../api/tokens";
 import type { App } from "../app";
@@ -51,9 +51,14 @@ export const migrateDatabase = (terminal: Terminal, asJson: boolean): Promise<Ex
     return 0;
   });
 
-export const createApiToken = (terminal: Terminal, name: string, role: Role): Promise<ExitCode> =>
+export const createApiToken = (
+  terminal: Terminal,
+  name: string,
+  role: Role,
+  portal: string | null,
+): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
-    line(terminal.stdout, await createToken({ db: app.db, clock: app.clock, newId }, name, role));
+    line(terminal.stdout, await createToken({ db: app.db, clock: app.clock, newId }, name, role, portal === null ? {} : { portal }));
     return 0;
   });
 
@@ -81,18 +86,26 @@ export const explain = (
       nsfp,
       reference,
     }));
+    const { outcome, reasons } = standing;
+    const days = lastDays(row, standing);
+    const cases = standing.cases
+      .filter(({ state }) => state !== "closed")
+      .map(({ id, kind, state }) => ({ id, kind, state }));
     if (asJson) {
-      line(
-        terminal.stdout,
-        JSON.stringify({ outcome: standing.outcome, reasons: standing.reasons, fakturs }, null, 2),
-      );
+      line(terminal.stdout, JSON.stringify({ outcome, reasons, fakturs, cases, ...days }, null, 2));
       return 0;
     }
-    line(terminal.stdout, `${row.number ?? row.external_id}: ${standing.outcome}`);
-    for (const reason of standing.reasons) {
+    line(terminal.stdout, `${row.number ?? row.external_id}: ${outcome}`);
+    for (const reason of reasons) {
       line(terminal.stdout, `  - ${reason.code}: ${both(reason.message)}`);
       line(terminal.stdout, `    → ${both(reason.fix)}`);
     }
+    if (days.deadline !== null) {
+      const last = `hari terakhir membuatnya / last day to make it ${days.lastDayToMake ?? ""}`;
+      line(terminal.stdout, `  batas unggah / upload deadline ${days.deadline}; ${last}`);
+    }
+    for (const { id, kind, state } of cases)
+      line(terminal.stdout, `  kasus / case ${id}: ${kind} (${state})`);
     for (const faktur of fakturs)
       line(terminal.stdout, `  faktur ${faktur.id}: ${faktur.state} ${faktur.nsfp ?? ""}`);
     return 0;

@@ -3,10 +3,11 @@ import { AppError } from "../errors";
 import { FILE_CHANNEL } from "../faktur/faktur";
 import type { App } from "../app";
 import type { ImportReport } from "../coretax/report";
+import { countJobs } from "../store/jobs";
 import { listSellers } from "../store/sellers";
 import { text } from "../text";
 import { withSchema } from "./commands";
-import { startProgress } from "./progress";
+import { startSteps, type Steps } from "./progress";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
 const CLI = { name: "cli" } as const;
@@ -51,6 +52,7 @@ const NOTHING = text("Tidak ada faktur yang diekspor.", "No faktur was exported.
 export interface ImportOptions {
   readonly seller?: string;
   readonly confirm?: readonly (readonly [string, string])[];
+  readonly adopt?: readonly (readonly [string, string])[];
   readonly json?: boolean;
 }
 
@@ -62,34 +64,79 @@ export const importCoretax = (
 ): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
     const seller = options.seller ?? (await onlySeller(app));
-    const progress = startProgress(terminal.stderr, 100);
-    const isShown = terminal.stderr.isTTY === true;
+    const steps = startSteps(terminal.stderr);
     const wish = {
       files: files.map((path) => ({ name: basename(path), path })),
       confirmed: new Map(options.confirm ?? []),
-      onProgress: (done: number, total: number) => {
-        if (isShown) progress.at(Math.floor((done * 100) / total), `% ${done} PDF`);
-      },
+      adopted: new Map(options.adopt ?? []),
+      onProgress: (step: keyof typeof STEPS, done: number, total: number) =>
+        steps.at(STEPS[step], done, total),
     };
-    const report = await app.api.coretax.import(seller, wish, CLI).finally(() => {
-      if (isShown) progress.end();
-    });
-    await app.worker.drain();
+    let report: ImportReport;
+    let waiting: number;
+    try {
+      report = await app.api.coretax.import(seller, wish, CLI);
+      waiting = await sendMails(app, steps);
+    } finally {
+      steps.end();
+    }
     if (options.json === true) line(terminal.stdout, JSON.stringify(report));
-    else print(terminal, report);
+    else print(terminal, report, waiting);
     return report.left.length === 0 ? 0 : 1;
   });
 
-function print({ stdout }: Terminal, report: ImportReport): void {
+const STEPS = {
+  read: "PDF dibaca / read",
+  store: "PDF disimpan / stored",
+  mail: "surel dikirim / mails sent",
+} as const;
+
+const LOOK_MS = 250;
+
+/** Sends what was approved, and whatever else is due. How many mails could not leave and wait. */
+async function sendMails(app: App, steps: Steps): Promise<number> {
+  const waiting = () => countMailJobs(app.db.knex);
+  const total = await waiting();
+  const watching = setInterval(
+    () => void waiting().then((left) => steps.at(STEPS.mail, Math.max(0, total - left), total), ignore),
+    LOOK_MS,
+  );
+  try {
+    await app.worker.drain();
+  } finally {
+    clearInterval(watching);
+  }
+  const left = await waiting();
+  steps.at(STEPS.mail, Math.max(0, total - left), total);
+  return left;
+}
+
+/** A number that could not be read is not shown. */
+const ignore = (): void => undefined;
+
+async function countMailJobs(tx: App["db"]["knex"]): Promise<number> {
+  const counts = (await countJobs(tx)).filter(({ kind }) => kind === "mail");
+  return counts.reduce((sum, { count }) => sum + count, 0);
+}
+
+function print({ stdout }: Terminal, report: ImportReport, waiting: number): void {
   const { approved, changed, pdfs, alreadyKnown, left } = report;
   line(stdout, `Disetujui / approved: ${approved}; PDF: ${pdfs}; diubah / changed: ${changed}`);
   line(stdout, `Sudah diketahui / already known: ${alreadyKnown}; ditinggal / left: ${left.length}`);
-  for (const { file, at, code, message, fakturs, nsfp, reference } of left) {
-    const about = [at, nsfp, reference].filter((one) => one !== null && one !== "").join(" ");
-    line(stdout, `✗ ${file} ${about} ${code}: ${both(message)}`);
+  if (waiting > 0) line(stdout, `${both(MAILS_WAIT)} ${waiting}`);
+  for (const { file, at, code, faults, message, fakturs, nsfp, reference } of left) {
+    const about = [file, at, nsfp, reference].filter((one) => one !== null && one !== "").join(" ");
+    line(stdout, `✗ ${about}: ${[code, ...faults].join(" ")}`);
+    line(stdout, `  ${message.id}`);
+    line(stdout, `  ${message.en}`);
     for (const id of fakturs) line(stdout, `  faktur ${id}`);
   }
 }
+
+const MAILS_WAIT = text(
+  "Surel yang belum terkirim dan dicoba lagi oleh `faktur start`:",
+  "Mails not sent yet, which `faktur start` tries again:",
+);
 
 /** The one seller with files, where there is but one. Throws `refused`. */
 async function onlySeller(app: App): Promise<string> {

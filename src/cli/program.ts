@@ -1,12 +1,17 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isRole, ROLES } from "../api/roles";
-import { systemClock } from "../clock";
+import { parseTaxDay, systemClock } from "../clock";
 import { packageVersion } from "../package";
+import { CSV_READERS, CSV_SEPARATORS } from "../reports/csv";
+import { parsePeriod } from "../reports/masa";
+import { PAPERS, TABLES, type PaperName } from "../reports/papers";
 import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
 import { exportCoretax, importCoretax, type ExportOptions, type ImportOptions } from "./coretax";
 import { runDemo } from "./demo";
 import { importKurs } from "./kurs";
+import { reconcileNow, type ReconcileOptions } from "./reconcile";
+import { importReceipts, monthPaper, type ReportOptions } from "./reports";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
 import { reportError, type ExitCode, type Terminal } from "./terminal";
@@ -24,6 +29,12 @@ const wholeNumber = (least: number, most: number) => (value: string) => {
 const role = (value: string) => {
   if (isRole(value)) return value;
   throw new InvalidArgumentError(ROLES.join("|"));
+};
+
+const taxDay = (value: string) => {
+  const day = parseTaxDay(value);
+  if (day !== null) return day;
+  throw new InvalidArgumentError("YYYY-MM-DD");
 };
 
 /** Parses the command line, runs the command, returns its exit code; never throws. */
@@ -90,8 +101,9 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       throw new InvalidArgumentError("1–100");
     })
     .requiredOption("--role <role>", ROLES.join("|"), role)
-    .action((options: { name: string; role: (typeof ROLES)[number] }) =>
-      choose(() => createApiToken(terminal, options.name, options.role)),
+    .option("--portal <slug>", "hanya untuk portal ini / for this portal only")
+    .action((options: { name: string; role: (typeof ROLES)[number]; portal?: string }) =>
+      choose(() => createApiToken(terminal, options.name, options.role, options.portal ?? null)),
     );
 
   const user = command("user", "pengguna konsol / console users");
@@ -112,6 +124,16 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .action((portal: string, invoice: string, options: { json?: boolean }) =>
       choose(() => explain(terminal, portal, invoice, options.json === true)),
     );
+
+  command(
+    "reconcile",
+    "bandingkan portal, catatan, kanal dan e-mail / compare portal, ledger, channel and mail",
+  )
+    .option("--from <day>", "YYYY-MM-DD; 40 hari ke belakang / 40 days back without it", taxDay)
+    .option("--to <day>", "YYYY-MM-DD; hari ini / today without it", taxDay)
+    .option("--portal <portal>", "hanya portal ini dan penjualnya / this portal and its seller only")
+    .option("--json")
+    .action((options: ReconcileOptions) => choose(() => reconcileNow(terminal, options)));
 
   command("verify", "periksa tanda tangan PDF buatan layanan ini / check the signature of a PDF made here")
     .argument("<file>")
@@ -152,6 +174,8 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       choose(() => importKurs(terminal, file, options.json === true)),
     );
 
+  describeReports(terminal, choose, command("report", "laporan bulanan / the papers of a month"));
+
   const simulate = command("simulate", "simulasi / simulations");
   simulate
     .command("authority")
@@ -165,6 +189,53 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     );
 
   return program;
+}
+
+const PAPER_WORDS: Readonly<Record<PaperName, string>> = {
+  spt: "daftar pajak keluaran untuk SPT Masa PPN / output tax for the SPT Masa PPN",
+  digunggung: "rekap invoice lunas tanpa faktur / paid invoices without a faktur",
+  pph23: "PPh 23 diharapkan dan diterima / PPh 23 expected and received",
+};
+
+const oneOf =
+  (...list: readonly string[]) =>
+  (value: string) => {
+    if (list.includes(value)) return value;
+    throw new InvalidArgumentError(list.join("|"));
+  };
+
+function describeReports(terminal: Terminal, choose: (command: Run) => void, report: Command): void {
+  for (const name of PAPERS) {
+    report
+      .command(name)
+      .exitOverride()
+      .description(PAPER_WORDS[name])
+      .requiredOption("--seller <seller>")
+      .requiredOption("--masa <masa>", "YYYY-MM", (value) => {
+        const masa = parsePeriod(value);
+        if (masa !== null) return masa;
+        throw new InvalidArgumentError("YYYY-MM");
+      })
+      .option("--out <file>", "tulis ke .csv atau .xlsx / write to .csv or .xlsx", (value) => {
+        if (/\.(csv|xlsx)$/i.test(value)) return value;
+        throw new InvalidArgumentError(".csv|.xlsx");
+      })
+      .option("--table <table>", TABLES[name].join("|"), oneOf(...TABLES[name]))
+      .option("--for <reader>", "pembuka CSV / who opens the CSV", oneOf(...CSV_READERS), "excel")
+      .option("--separator <mark>", "pemisah CSV / of the CSV", oneOf(...Object.keys(CSV_SEPARATORS)))
+      .option("--json")
+      .action((options: ReportOptions) => choose(() => monthPaper(terminal, name, options)));
+  }
+  report
+    .command("receipts")
+    .exitOverride()
+    .description("catat bukti potong PPh 23 dari berkas CSV / record the bukti potong of a CSV file")
+    .argument("<file>")
+    .requiredOption("--seller <seller>")
+    .option("--json")
+    .action((file: string, options: { seller: string; json?: boolean }) =>
+      choose(() => importReceipts(terminal, file, options.seller, options.json === true)),
+    );
 }
 
 function describeCoretax(terminal: Terminal, choose: (command: Run) => void, coretax: Command): void {
@@ -184,6 +255,11 @@ function describeCoretax(terminal: Terminal, choose: (command: Run) => void, cor
     .argument("<files...>")
     .option("--seller <seller>", "bila penjualnya lebih dari satu / when there are several")
     .option("--confirm <faktur=nsfp>", "sudah dibandingkan / compared by a person", confirmation)
+    .option(
+      "--adopt <faktur=nsfp>",
+      "ambil pengganti dari portal / take over the portal's replacement",
+      confirmation,
+    )
     .option("--json")
     .action((files: string[], options: ImportOptions) =>
       choose(() => importCoretax(terminal, files, options)),

@@ -2,6 +2,7 @@ import { callOf } from "../api/perform";
 import { withBytes } from "../api/receive-file";
 import type { Route } from "../api/route";
 import { AppError } from "../errors";
+import type { Db } from "../store/db";
 import { text, type Language } from "../text";
 import type { Visitor } from "../users/sign-in";
 import type { SentFile } from "./form";
@@ -24,13 +25,13 @@ export interface Ask {
  * What the console can do, the API can: pages call the API's routes in the same process, through the same checks of
  * role, ids, body and query, in the visitor's name.
  */
-export function askAs(routes: readonly Route[], visitor: Visitor, language: Language): Ask {
+export function askAs(db: Db, routes: readonly Route[], visitor: Visitor, language: Language): Ask {
   const caller = { name: visitor.email, role: visitor.role };
-  const perform = (method: Route["method"], path: string, question: Question) => {
+  const perform = async (method: Route["method"], path: string, question: Question) => {
     const one = routes.find((route) => route.method === method && route.path === path);
     if (one === undefined) throw new AppError("internal", text(`Tidak ada ${path}.`, `There is no ${path}.`));
     const { params = {}, query = {}, body, file: sent } = question;
-    const call = callOf(one, { caller, params, query, body, language });
+    const call = await callOf(db, one, { caller, params, query, body, language });
     return sent === undefined ? one.handle(call) : withBytes(sent, (file) => one.handle({ ...call, file }));
   };
   return {

@@ -8,6 +8,7 @@ export const CASE_KIND_WORDS: Readonly<Record<CaseKind, Text>> = {
   partial_refund: text("Dana dikembalikan sebagian", "Refunded in part"),
   unpaid_again: text("Kembali belum dibayar", "Unpaid again"),
   cancelled_in_portal: text("Dibatalkan di portal", "Cancelled in the portal"),
+  cancel_asked: text("Diminta dibatalkan atau diganti", "To be cancelled or replaced"),
   wrong_buyer: text("Pembeli salah", "Wrong buyer"),
   wrong_amount: text("Nilai salah", "Wrong amount"),
   duplicate: text("Faktur ganda", "Duplicate"),

@@ -15,6 +15,8 @@ export const ACTION_WORDS: Readonly<Record<Action, Text>> = {
   "npwp.decide": text("Mengaktifkan tab NPWP", "Activate NPWP tabs"),
   "mail.resend": text("Mengirim ulang e-mail", "Mail again"),
   "faktur.change": text("Mengunggah, membatalkan, mengganti faktur", "Upload, cancel, replace fakturs"),
+  "transfer.work": text("Mengajukan pemindahan layanan", "Ask for service moves"),
+  "transfer.approve": text("Menyetujui pemindahan layanan", "Approve service moves"),
   "case.open": text("Membuka kasus", "Open cases"),
   "seller.write": text("Mengubah penjual", "Change sellers"),
   "portal.write": text("Mengubah portal", "Change portals"),

@@ -160,7 +160,7 @@ function seenBy(desk: Desk, visitor: Visitor, request: Request): Omit<Seen, "typ
     language,
     params: request.params as Record<string, string>,
     query,
-    ask: askAs(desk.routes, visitor, language),
+    ask: askAs(desk.db, desk.routes, visitor, language),
   };
 }
 

@@ -1,48 +1,29 @@
-import { createHash } from "node:crypto";
 import { AppError } from "../errors";
-import type { FakturDeps } from "../faktur/flow";
-import { readFaktur } from "../faktur/stored";
 import { appendAudit } from "../store/audit";
-import { faktursAfter, insertCoretaxImport, wasImported } from "../store/coretax";
-import type { Tx } from "../store/db";
-import { addTimeline, fakturById, savePdf, type FakturRow } from "../store/fakturs";
-import { findSeller, type SellerRow } from "../store/sellers";
-import { text, type Text } from "../text";
-import { ourFaktur, type OurFaktur } from "./readback/claims";
+import { insertCoretaxImport, wasImported } from "../store/coretax";
+import { fakturById } from "../store/fakturs";
+import { findSeller } from "../store/sellers";
+import { text } from "../text";
+import { adoptReplacement, noLongerWaiting, reasonNotAdopted } from "./adopt";
+import { faktursMeant } from "./gather";
+import { importPdfs } from "./import-pdfs";
+import { againIfMoved, settled, toAct, type ImportDeps, type OnProgress, type Run } from "./import-run";
 import { readPortalList } from "./readback/excel";
 import type { ListRow } from "./readback/excel-rows";
-import type { Match } from "./readback/match";
-import { matchPdfs, type ReadPdf } from "./readback/match-pdfs";
 import { matchRows } from "./readback/match-rows";
-import { readPdfFacts } from "./readback/pdf";
-import { recordApproval, recordRow, type Recorded } from "./record";
-import { left, newTally, wordsOf, type ImportReport, type LeftPlace, type Tally } from "./report";
-import { verdictOn } from "./verdict";
-import { bytesOfFile, countPdfs, hashOf, kindOf, pdfsOf, type BroughtFile } from "./readback/sources";
+import { bytesOfFile, hashOf, kindOf, type BroughtFile } from "./readback/sources";
+import { recordRow } from "./record";
+import { faultyOne, left, newTally, type ImportReport, type LeftPlace } from "./report";
 
-export interface ImportDeps extends FakturDeps {
-  readonly paper: {
-    fault(bytes: Buffer, expect: { nsfp: string; buyerNumber: string }): Promise<Text | null>;
-  };
-  /** One mail per registered address; each goes out by itself once. */
-  queueMails(tx: Tx, row: FakturRow): Promise<void>;
-  /** What hangs on a faktur's new state: its cases. */
-  settle(fakturId: string): Promise<void>;
-  wake(): void;
-}
+export type { ImportDeps };
 
 export interface ImportWish {
   readonly files: readonly BroughtFile[];
   /** What a person has confirmed: the number of a faktur, by its id. */
   readonly confirmed?: ReadonlyMap<string, string>;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
-interface Run {
-  readonly d: ImportDeps;
-  readonly seller: SellerRow;
-  readonly confirmed: ReadonlyMap<string, string>;
-  readonly tally: Tally;
+  /** Replacements made in the portal that a person takes over: the new number, by the id of the faktur it replaces. */
+  readonly adopted?: ReadonlyMap<string, string>;
+  readonly onProgress?: OnProgress;
 }
 
 /**
@@ -60,7 +41,9 @@ export async function importFiles(
   if (seller === undefined) {
     throw new AppError("not_found", text("Penjual tidak ditemukan.", "There is no such seller."));
   }
-  const run: Run = { d, seller, confirmed: wish.confirmed ?? new Map(), tally: newTally() };
+  const { confirmed = new Map<string, string>(), onProgress = () => undefined } = wish;
+  const adopted = wish.adopted ?? new Map<string, string>();
+  const run: Run = { d, seller, confirmed, adopted, who, tally: newTally(), onProgress };
   const files: ImportReport["files"][number][] = [];
   for (const file of wish.files) {
     const sha256 = await hashOf(file);
@@ -72,7 +55,7 @@ export async function importFiles(
     if (kind === "unknown") run.tally.left.push(left({ file: file.name, at: "" }, "kind_unknown"));
   }
   const pdfFiles = wish.files.filter(({ name }) => kindOf(name) === "pdf" || kindOf(name) === "zip");
-  if (pdfFiles.length > 0) await importPdfs(run, pdfFiles, wish.onProgress ?? (() => undefined));
+  if (pdfFiles.length > 0) await importPdfs(run, pdfFiles);
   await keep(run, files, who);
   d.wake();
   return { files, ...run.tally };
@@ -97,61 +80,47 @@ async function keep({ d, seller, tally }: Run, files: ImportReport["files"], who
   d.log.info("coretax.imported", { seller: seller.slug, approved, changed, pdfs, alreadyKnown });
 }
 
-const PAGE = 1000;
-
-async function ours({ d, seller }: Run): Promise<OurFaktur[]> {
-  const known: OurFaktur[] = [];
-  for (let after = ""; ;) {
-    const rows = await faktursAfter(d.db.knex, seller.slug, after, PAGE);
-    for (const { id, state, nsfp, document, pdf_sha256 } of rows) {
-      // Whatever went out as this faktur's paper is not replaced by another.
-      known.push(ourFaktur({ id, state, nsfp, hasOfficialPdf: pdf_sha256 !== null }, readFaktur(document)));
-    }
-    const last = rows.at(-1);
-    if (rows.length < PAGE || last === undefined) return known;
-    after = last.id;
-  }
-}
+const LIST_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 async function importList(run: Run, file: BroughtFile): Promise<void> {
-  const read = await readPortalList(await bytesOfFile(file), run.seller.npwp);
+  const bytes = await bytesOfFile(file);
+  const read = await readPortalList(bytes, run.seller.npwp);
   if (read.kind === "refused") {
-    run.tally.left.push(left({ file: file.name, at: "" }, "faulty", [], wordsOf(read.faults)));
+    run.tally.left.push(faultyOne({ file: file.name, at: "" }, read.faults));
     return;
   }
+  // Kept, so that the ledger can be compared with it again later.
+  await run.d.documents.put(bytes, LIST_TYPE);
   for (const { line, reference, faults } of read.refused) {
     const place = { file: file.name, at: String(line), reference };
-    run.tally.left.push(left(place, "faulty", [], wordsOf(faults)));
+    run.tally.left.push(faultyOne(place, faults));
   }
-  for (const match of matchRows(read.rows, await ours(run))) {
+  const known = new Map<string, ListRow>();
+  for (const match of matchRows(read.rows, await faktursMeant(run.d.db.knex, run.seller.slug, read.rows))) {
     const { line, nsfp, reference } = match.item;
     const place = { file: file.name, at: String(line), nsfp, reference };
+    if (match.kind === "alreadyKnown") known.set(match.fakturId, match.item);
+    if (match.kind === "matched" && match.revision === "newer" && run.adopted.get(match.fakturId) === nsfp) {
+      await adopt(run, match.fakturId, match.item, place);
+      continue;
+    }
     const fakturId = toAct(run, match, nsfp, place);
     if (fakturId !== null) await takeRow(run, fakturId, match.item, place);
   }
+  await run.d.db.transaction((tx) => noLongerWaiting(tx, run.d, known));
 }
 
-/** The faktur a match lets us act on; null when it changes nothing or was left for a person. */
-function toAct(
-  { tally, confirmed }: Run,
-  match: Match<ListRow | ReadPdf>,
-  nsfp: string | null,
-  place: LeftPlace,
-): string | null {
-  const verdict = verdictOn(match, nsfp, confirmed);
-  if (verdict.kind === "act") return verdict.fakturId;
-  if (verdict.kind === "known") tally.alreadyKnown += 1;
-  else tally.left.push(left(place, verdict.code, verdict.fakturIds, verdict.more));
-  return null;
-}
-
-/** Another hand may move a faktur between reading and writing it: once more, from where it stands then. */
-async function againIfMoved<T>(write: () => Promise<T>): Promise<T> {
+/** A replacement that a person takes over: all of it or nothing. */
+async function adopt(run: Run, id: string, item: ListRow, place: LeftPlace): Promise<void> {
+  const { d, who, tally } = run;
   try {
-    return await write();
+    const made = await againIfMoved(() => d.db.transaction((tx) => adoptReplacement(tx, d, id, item, who)));
+    tally.changed += 1;
+    await d.settle(made);
   } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== "wrong_state") throw thrown;
-    return write();
+    const code = reasonNotAdopted(thrown);
+    if (code === null) throw thrown;
+    tally.left.push(left(place, code, [id]));
   }
 }
 
@@ -164,107 +133,4 @@ async function takeRow(run: Run, id: string, item: ListRow, place: LeftPlace): P
     }),
   );
   await settled(run, id, recorded, place);
-}
-
-async function settled({ d, tally }: Run, id: string, recorded: Recorded, place: LeftPlace): Promise<void> {
-  switch (recorded) {
-    case "approved":
-    case "changed":
-      tally[recorded] += 1;
-      await d.settle(id);
-      return;
-    case "known":
-      tally.alreadyKnown += 1;
-      return;
-    default:
-      tally.left.push(left(place, recorded, [id]));
-  }
-}
-
-const hash = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
-
-/** Twice through the files: first only what each PDF says, then the bytes of those that have found their faktur. */
-async function importPdfs(
-  run: Run,
-  files: readonly BroughtFile[],
-  onProgress: (done: number, total: number) => void,
-): Promise<void> {
-  let total = 0;
-  for (const file of files) total += await countPdfs(file);
-  let done = 0;
-  const read: (ReadPdf & { readonly file: string })[] = [];
-  for (const file of files) {
-    for await (const item of pdfsOf(file)) {
-      onProgress((done += 1), Math.max(total, done));
-      const place = { file: file.name, at: item.name === file.name ? "" : item.name };
-      const pdf = item.kind === "pdf" ? await readPdfFacts(item.bytes, item.name) : null;
-      if (item.kind === "fault") run.tally.left.push(left(place, "faulty", [], wordsOf([item.fault])));
-      else if (pdf?.kind === "faulty") run.tally.left.push(left(place, "faulty", [], wordsOf(pdf.faults)));
-      else if (pdf?.kind === "facts") {
-        if (pdf.facts.mark !== null && !run.seller.simulated) {
-          run.tally.left.push(left({ ...place, nsfp: pdf.facts.nsfp }, "simulated_pdf"));
-        } else read.push({ name: item.name, sha256: hash(item.bytes), facts: pdf.facts, file: file.name });
-      }
-    }
-  }
-  const fileOf = new Map<ReadPdf, string>(read.map((pdf) => [pdf, pdf.file]));
-  const wanted = new Map<string, { fakturId: string; nsfp: string; place: LeftPlace }>();
-  for (const match of matchPdfs(read, await ours(run))) {
-    const { name, sha256, facts } = match.item;
-    const place = {
-      file: fileOf.get(match.item) ?? "",
-      at: name,
-      nsfp: facts.nsfp,
-      reference: facts.reference,
-    };
-    const fakturId = toAct(run, match, facts.nsfp, place);
-    if (fakturId !== null) wanted.set(sha256, { fakturId, nsfp: facts.nsfp, place });
-  }
-  for (const file of files) {
-    if (wanted.size === 0) return;
-    for await (const item of pdfsOf(file)) {
-      if (item.kind === "fault") continue;
-      const sha256 = hash(item.bytes);
-      const one = wanted.get(sha256);
-      if (one === undefined) continue;
-      wanted.delete(sha256);
-      await takePdf(run, one.fakturId, one.nsfp, item.bytes, one.place);
-    }
-  }
-}
-
-/** The official PDF proves the approval by itself; it is judged once more before it is anybody's paper. */
-async function takePdf(run: Run, id: string, nsfp: string, bytes: Buffer, place: LeftPlace): Promise<void> {
-  const { d, tally } = run;
-  const before = await fakturById(d.db.knex, id);
-  if (before === undefined) return;
-  const { buyer } = readFaktur(before.document);
-  const buyerNumber = buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber;
-  const fault = await d.paper.fault(bytes, { nsfp, buyerNumber });
-  if (fault !== null) {
-    tally.left.push(left(place, "faulty", [id], fault));
-    return;
-  }
-  const sha256 = await d.documents.put(bytes, "application/pdf");
-  const recorded = await againIfMoved(() => d.db.transaction((tx) => storePdf(tx, d, id, nsfp, sha256)));
-  if (recorded.stored) tally.pdfs += 1;
-  if (recorded.standing !== "known" || !recorded.stored) await settled(run, id, recorded.standing, place);
-}
-
-async function storePdf(
-  tx: Tx,
-  d: ImportDeps,
-  id: string,
-  nsfp: string,
-  sha256: string,
-): Promise<{ standing: Recorded; stored: boolean }> {
-  const row = await fakturById(tx, id);
-  if (row === undefined || row.pdf_sha256 !== null) return { standing: "known", stored: false };
-  const standing = await recordApproval(tx, d, row, nsfp, "PDF");
-  if (standing !== "approved" && standing !== "known") return { standing, stored: false };
-  const now = d.clock.now();
-  await savePdf(tx, id, "official", sha256, now);
-  await addTimeline(tx, id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
-  await d.queueMails(tx, row);
-  return { standing, stored: true };
 }

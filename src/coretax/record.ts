@@ -31,7 +31,10 @@ async function asHandedOver(tx: Tx, d: FakturDeps, row: FakturRow): Promise<Fakt
 const isOnItsWay = (state: FakturState): boolean =>
   state === "submitting" || state === "pending" || state === "unknown";
 
-const documentOf = (standing: Pick<ChannelDocument, "state" | "status" | "nsfp">): ChannelDocument => ({
+/** What the portal says of a document, as channels say it. */
+export const documentOf = (
+  standing: Pick<ChannelDocument, "state" | "status" | "nsfp">,
+): ChannelDocument => ({
   ...standing,
   ...{ externalId: "", message: null, buyerNumber: null, totals: null, simulated: false },
 });

@@ -20,8 +20,8 @@ const LEFT = {
     "It belongs to no faktur here. Nothing was done.",
   ),
   replaced_in_portal: text(
-    "Ada faktur pengganti yang dibuat di portal. Catat pada kasusnya.",
-    "A replacement was made in the portal. Note it at its case.",
+    "Ada faktur pengganti yang dibuat di portal. Periksa; bila benar dan sudah disetujui, impor lagi daftarnya dengan --adopt FAKTUR=NSFP.",
+    "A replacement was made in the portal. Look at it; if it is right and approved, import the list again with --adopt FAKTUR=NSFP.",
   ),
   status_unknown: text(
     "Status ini tidak dikenal; faktur dibiarkan. Periksa di portal.",
@@ -55,6 +55,8 @@ export interface Left {
   /** Line of the list or name inside the ZIP; empty for the file itself. */
   readonly at: string;
   readonly code: LeftCode;
+  /** What makes it `faulty`, by the codes of the readers; empty for the other codes. */
+  readonly faults: readonly string[];
   readonly message: Text;
   readonly fakturs: readonly string[];
   readonly nsfp: string | null;
@@ -86,7 +88,7 @@ export const left = (
   fakturs: readonly string[] = [],
   more?: Text,
 ): Left => ({
-  ...{ file: place.file, at: place.at, code, fakturs },
+  ...{ file: place.file, at: place.at, code, fakturs, faults: [] },
   message:
     more === undefined ? LEFT[code] : text(`${LEFT[code].id} ${more.id}`, `${LEFT[code].en} ${more.en}`),
   nsfp: place.nsfp ?? null,
@@ -104,8 +106,14 @@ export interface Tally {
 
 export const newTally = (): Tally => ({ approved: 0, changed: 0, pdfs: 0, alreadyKnown: 0, left: [] });
 
+/** One that cannot be used, with every reason. */
+export const faultyOne = (place: LeftPlace, faults: readonly Fault[]): Left => ({
+  ...left(place, "faulty", [], wordsOf(faults)),
+  faults: [...new Set(faults.map(({ code }) => code))],
+});
+
 /** The sentences of faults in a row, each with what to do. */
-export const wordsOf = (faults: readonly Fault[]): Text =>
+const wordsOf = (faults: readonly Fault[]): Text =>
   text(
     faults.map(({ message, fix }) => `${message.id} ${fix.id}`).join(" "),
     faults.map(({ message, fix }) => `${message.en} ${fix.en}`).join(" "),

@@ -14,7 +14,7 @@ export function stripeApi(cases: readonly DemoCase[], paidAt: Date): RequestList
   return (request, response) => {
     const id = /^\/v1\/invoices\/([^/?]+)/.exec(request.url ?? "")?.[1];
     const one = cases.find((each) => each.invoiceId === id);
-    const list = request.url?.startsWith("/v1/invoices?") === true;
+    const list = /^\/v1\/\w+\?/.test(request.url ?? "");
     response.setHeader("content-type", "application/json");
     response.statusCode = one !== undefined || list ? 200 : 404;
     const body = list

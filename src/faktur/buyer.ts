@@ -2,8 +2,9 @@ import type { CompanySnapshot } from "../accounts/company";
 import type { FakturBuyer } from "./faktur";
 
 /**
- * What stands in `BuyerIDTKU` for a buyer without NPWP. DJP's sheet says 000000; others' accepted files carry 22 digits:
- * the NIK, or sixteen zeros where the number is no NIK, and 000000 (coretax-xml 1.5, uncertain). A seller's setting.
+ * What stands in `BuyerIDTKU` for a buyer without NPWP. DJP's sheet says 000000 for all of them; others' accepted files
+ * carry the NIK and 000000 (coretax-xml 1.5, uncertain). A seller's setting. It concerns the NIK only: no source puts
+ * 22 digits for a passport or another number, whose letters could not stand there, so these keep DJP's 000000.
  */
 export const NON_TIN_IDTKU = ["000000", "number+000000"] as const;
 export type NonTinIdtku = (typeof NON_TIN_IDTKU)[number];
@@ -16,8 +17,8 @@ export function buyerFrom(company: CompanySnapshot, email: string, nonTinIdtku: 
     return { document: "TIN", npwp, documentNumber: "", nitku, name, address, email, country: "IDN" };
   }
   const { document, number, country } = identity;
-  const digits = document === "National ID" ? number : company.npwp;
-  const nitku = nonTinIdtku === "000000" ? "000000" : `${digits}000000`;
+  const long = nonTinIdtku === "number+000000" && document === "National ID";
+  const nitku = long ? `${number}000000` : "000000";
   return { document, npwp: company.npwp, documentNumber: number, nitku, name, address, email, country };
 }
 

@@ -1,8 +1,8 @@
-import { addDays, addMonths, type Period, type TaxDay } from "../clock";
+import type { Period, TaxDay } from "../clock";
 import { absolute, HUNDRED, shareHalfUp, type Money } from "../money";
 import { text, type Text } from "../text";
 import type { TransactionCode } from "./faktur";
-import { lastDayToMake, uploadDeadline } from "./law";
+import { lastDayToMake, sptDueDay, uploadDeadline } from "./law";
 
 /** What may have happened to an invoice whose faktur stands. */
 export const CASE_KINDS = [
@@ -13,6 +13,7 @@ export const CASE_KINDS = [
   "wrong_buyer",
   "wrong_amount",
   "duplicate",
+  "cancel_asked",
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 
@@ -56,27 +57,31 @@ export interface CaseProposal {
   readonly attach: readonly Text[];
 }
 
-/** The last day to file the SPT Masa PPN of a period: the end of the next month (UU PPN art. 15A(2)). */
-export const sptDueDay = (period: Period): TaxDay => addDays(addMonths(`${period}-01` as TaxDay, 2), -1);
-
 /** What withheld money looks like: PPh 23, PPN kept by a collector (02, 03), or both. */
 export type Withheld = "pph23" | "collected" | "collected_and_pph23";
 
+/** What withholding is told by: amounts in one currency, and the code under which PPN may be collected. */
+export interface Short extends Pick<CaseFacts, "dpp" | "ppn" | "amount"> {
+  readonly faktur: { readonly transactionCode: TransactionCode } | null;
+}
+
+/** Percent of PPh 23: 2 on services (PMK 141/2015), twice that where the payer found no NPWP (UU PPh art. 23(1a)). */
+const PPH_PERCENTS = [2n, 4n] as const;
+
 /**
- * Money that was kept back as tax (tax-rules 9). PPh 23 is 2 % of the price without PPN (PMK 141/2015); buyers also
- * reckon it on 11/12 of the price or with the PPN inside, which makes it no refund either. Null for any other amount.
+ * Money that was kept back as tax (tax-rules 9). PPh 23 is reckoned on the price without PPN; buyers also reckon it on
+ * 11/12 of the price or with the PPN inside, which makes it no refund either. Null for any other amount.
  */
-export function withheldTax(facts: Pick<CaseFacts, "faktur" | "dpp" | "ppn" | "amount">): Withheld | null {
-  const { dpp, ppn, amount } = facts;
+export function withheldTax({ faktur, dpp, ppn, amount }: Short): Withheld | null {
   if (amount === null || amount <= 0n || dpp <= 0n) return null;
-  const pph = [
-    shareHalfUp(dpp, 2n, 100n),
-    shareHalfUp(dpp, 22n, 1200n),
-    shareHalfUp(dpp + ppn, 2n, 100n),
-  ] as const;
+  const pph = PPH_PERCENTS.flatMap((percent) => [
+    shareHalfUp(dpp, percent, 100n),
+    shareHalfUp(dpp, percent * 11n, 1200n),
+    shareHalfUp(dpp + ppn, percent, 100n),
+  ]);
   const is = (expected: Money) => absolute(amount - expected) <= toleranceOf(dpp);
   if (pph.some(is)) return "pph23";
-  const code = facts.faktur?.transactionCode;
+  const code = faktur?.transactionCode;
   if (code !== "02" && code !== "03") return null;
   if (is(ppn)) return "collected";
   return pph.some((part) => is(ppn + part)) ? "collected_and_pph23" : null;
@@ -112,6 +117,8 @@ export function proposeCorrection(facts: CaseFacts): CaseProposal {
       };
     case "wrong_amount":
       return withheldProposal(facts) ?? wrongAmount(facts, facts.faktur);
+    case "cancel_asked":
+      return cancel(ASKED, facts.faktur, [PROOF_OF_CANCELLATION]);
     case "duplicate":
       return cancel(DUPLICATE, facts.faktur, [OTHER_FAKTUR]);
     default:
@@ -215,6 +222,10 @@ const DUPLICATE = text(
   "Faktur ini seharusnya tidak dibuat: batalkan (PER-11/PJ/2025 pasal 49).",
   "This faktur should not have been made: cancel it (PER-11/PJ/2025 art. 49).",
 );
+const ASKED = text(
+  "Pembatalan diminta: lakukan bila transaksinya batal atau faktur ini seharusnya tidak dibuat (PER-11/PJ/2025 pasal 49).",
+  "A cancellation is asked for: do it when the transaction was undone or this faktur should not have been made (PER-11/PJ/2025 art. 49).",
+);
 const UNDONE = text(
   "Transaksi batal sebelum jasa diberikan: batalkan faktur, dengan bukti pembatalan (PER-11/PJ/2025 pasal 49-50). Bila jasanya ternyata sudah berjalan, pembeli membuat nota pembatalan.",
   "The transaction was undone before any service: cancel the faktur, with proof (PER-11/PJ/2025 art. 49-50). If the service had begun after all, the buyer makes a nota pembatalan.",
@@ -232,8 +243,8 @@ const PARTLY_UNDONE = text(
   "Part of the service was cancelled: its recipient makes a nota pembatalan for that part (PMK 81/2024 art. 286-289). If the price was wrong from the start, make a replacement (PER-11/PJ/2025 art. 48).",
 );
 const PPH23 = text(
-  "Nilainya 2 % dari harga: pemotongan PPh 23 oleh pembeli, bukan retur (UU PPh pasal 23, PMK 141/2015). Faktur tidak berubah; minta bukti potong.",
-  "It is 2 % of the price: income tax (PPh 23) withheld by the buyer, not a return (UU PPh art. 23, PMK 141/2015). The faktur does not change; ask for the bukti potong.",
+  "Nilainya 2 % dari harga (4 % bila pemotong tidak menemukan NPWP): pemotongan PPh 23 oleh pembeli, bukan retur (UU PPh pasal 23, PMK 141/2015). Faktur tidak berubah; minta bukti potong.",
+  "It is 2 % of the price (4 % where the payer found no NPWP): income tax (PPh 23) withheld by the buyer, not a return (UU PPh art. 23, PMK 141/2015). The faktur does not change; ask for the bukti potong.",
 );
 const COLLECTED = text(
   "PPN dipungut dan disetor oleh pembeli (kode 02/03). Faktur dibuat penuh dan tidak berubah (UU PPN pasal 16A).",

@@ -1,6 +1,7 @@
 import type { Period, TaxDay } from "../clock";
 import { text, type Text } from "../text";
-import { sptDueDay, type CaseDecision } from "./case-rules";
+import type { CaseDecision } from "./case-rules";
+import { sptDueDay } from "./law";
 
 /** One thing to do after a decision. */
 export interface CaseStep {

@@ -15,7 +15,7 @@ import { findSeller } from "../store/sellers";
 import { buyerOf } from "./decide";
 import { FILE_CHANNEL, isLive } from "./faktur";
 import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
-import { documentColumns } from "./issue";
+import { documentColumns } from "./columns";
 import { queueMail, type ObtainDeps } from "./obtain";
 import { documentOf } from "./parts";
 import { checkFaktur } from "./rules";
@@ -67,14 +67,18 @@ async function written(
   });
 }
 
-/** A draft is released for upload; one that is ready already is brought forward. */
-export async function releaseFaktur(d: CorrectDeps, id: string, who: Actor): Promise<void> {
+/**
+ * A draft is released for upload; one that is ready already is brought forward. It waits for the seller's hours unless
+ * the person says `now`.
+ */
+export async function releaseFaktur(d: CorrectDeps, id: string, who: Actor, now = false): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
     if (row.state === "draft") await moveFaktur(tx, row, "release", at(d));
     else if (row.state !== "ready") throw wrongState(row, { id: "diunggah", en: "uploaded" });
+    if (now) await noteFaktur(tx, row.id, { upload_now: true }, at(d));
     await enqueue(tx, "submit", row.id, at(d), at(d));
-    await written(tx, d, row, who, "released", null);
+    await written(tx, d, row, who, "released", now ? "now" : null);
   });
   d.wake();
 }
@@ -218,7 +222,7 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
     if (row.problem === "cancelled_at_authority") await confirmCancelled(tx, d, row);
     else if (drops) await moveFaktur(tx, row, "cancel", at(d));
     else if (row.state === "approved") {
-      if ((await findSeller(tx, row.seller))?.channel_kind === FILE_CHANNEL) throw cancelByHand();
+      if (!(await canCancel(tx, d, row))) throw cancelByHand();
       await moveFaktur(tx, row, "askCancel", at(d));
       await enqueue(tx, "cancel", row.id, at(d), at(d));
     } else throw wrongState(row, { id: "dibatalkan", en: "cancelled" });
@@ -227,12 +231,19 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
   d.wake();
 }
 
+/** What was carried by hand is cancelled by hand, whatever the seller's channel is now. */
+async function canCancel(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<boolean> {
+  const seller = await findSeller(tx, row.seller);
+  if (seller === undefined || row.channel_kind === FILE_CHANNEL) return false;
+  return d.channelOf(seller, async () => undefined).capabilities.cancel;
+}
+
 const cancelByHand = (): AppError =>
   new AppError(
-    "refused",
+    "by_hand",
     text(
-      "Kanal penjual ini lewat berkas. Buka kasus; pembatalan dikerjakan di portal, lalu impor daftarnya.",
-      "This seller's channel goes by files. Open a case; cancel in the portal, then import its list.",
+      "Faktur ini tidak dapat dibatalkan lewat kanal. Buka kasus; pembatalan dikerjakan di portal, lalu impor daftarnya.",
+      "This faktur cannot be cancelled through the channel. Open a case; cancel in the portal, then import its list.",
     ),
   );
 

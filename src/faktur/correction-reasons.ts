@@ -48,6 +48,18 @@ export const CORRECTION_REASONS = {
     "Betulkan token pada pengaturan kanal penjual; kanal dicoba lagi setelahnya.",
     "Correct the token in the seller's channel settings; the channel is tried again afterwards.",
   ],
+  differs_from_portal: [
+    "Portal kini menyebut invoice ini berbeda dari yang tercatat; catatan dan faktur tidak berubah.",
+    "The portal now tells this invoice otherwise than it is recorded; record and faktur are unchanged.",
+    "Putuskan kasusnya bila ada. Tanpa faktur yang berlaku, terbitkan ulang: isi terbaru yang dipakai.",
+    "Decide its case where there is one. Where no faktur stands, issue anew: the latest telling is taken.",
+  ],
+  worker_died_repeatedly: [
+    "Proses pekerja mati berulang kali saat mengerjakan langkah ini, jadi langkahnya dihentikan.",
+    "The worker process died again and again over this step, so the step was laid aside.",
+    "Periksa memori dan log proses pekerja, lalu ulangi fakturnya.",
+    "Look at the worker's memory and log, then retry the faktur.",
+  ],
   waiting_for_buyer: [
     "Pembatalan atau penggantian menunggu persetujuan pembeli di Coretax.",
     "The cancellation or replacement waits for the buyer's consent in Coretax.",

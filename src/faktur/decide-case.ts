@@ -2,16 +2,18 @@ import { dayInJakarta, type Clock, type Period } from "../clock";
 import { AppError } from "../errors";
 import type { NewId } from "../ids";
 import { appendAudit } from "../store/audit";
-import { caseById, casesUnderWay, changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
+import { caseById, changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
 import type { Db, Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { standingInPlaceOf } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import type { CaseDecision, CaseKind } from "./case-rules";
-import { allDone, readSteps, stepsOf, ticked, type CaseStep, type StepCode } from "./case-steps";
+import { allDone, readSteps, stepsOf, ticked, type CaseStep } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
+import { FILE_CHANNEL } from "./faktur";
 import type { LineChange } from "./replacement";
+import { settleCases, tick } from "./settle-case";
 
 interface Actor {
   readonly name: string;
@@ -146,7 +148,8 @@ function stateAfter(decision: CaseDecision, steps: readonly CaseStep[]): CaseSta
 /** What was never approved is dropped here whatever the channel can. */
 async function canDo(tx: Tx, d: CaseDeps, faktur: FakturRow, decision: CaseDecision): Promise<boolean> {
   const seller = await findSeller(tx, faktur.seller);
-  const can = seller === undefined ? undefined : d.capabilitiesOf(seller);
+  const byFile = faktur.channel_kind === FILE_CHANNEL;
+  const can = seller === undefined || byFile ? undefined : d.capabilitiesOf(seller);
   switch (decision) {
     case "replace":
       return can?.replace ?? false;
@@ -181,7 +184,7 @@ export async function markStep(d: CaseDeps, id: string, number: number, who: Act
     const step = steps[number - 1];
     if (step === undefined) throw notFound();
     if (row.state !== "working" || step.auto) throw wrongState(row.state);
-    await tick(tx, row, steps, step.code, who.name, d.clock.now());
+    await tick(tx, row, steps, [step.code], who.name, d.clock.now());
     await written(tx, d, id, "step_done", who, step.code);
   });
 }
@@ -212,37 +215,6 @@ export async function noteBuyerDocument(
     });
     if (!changed) throw wrongState(row.state);
     await written(tx, d, id, "buyer_document", who, `${document.number} ${document.date}`);
-  });
-}
-
-/** Ticks what the state of a faktur shows to be done, in every decided case of it. May be asked at any time. */
-export async function settleCases(tx: Tx, fakturId: string, now: Date): Promise<void> {
-  const faktur = await fakturById(tx, fakturId);
-  const code = faktur === undefined ? null : stepDoneBy(faktur);
-  if (code === null) return;
-  for (const row of await casesUnderWay(tx, fakturId)) {
-    await tick(tx, row, readSteps(row.steps), code, "authority", now);
-  }
-}
-
-function stepDoneBy(faktur: FakturRow): StepCode | null {
-  if (faktur.state === "cancelled") return "cancel_confirmed";
-  return faktur.state === "replaced" ? "replacement_confirmed" : null;
-}
-
-async function tick(
-  tx: Tx,
-  row: CaseRow,
-  steps: readonly CaseStep[],
-  code: StepCode,
-  by: string,
-  now: Date,
-): Promise<void> {
-  const after = ticked(steps, code, by, now);
-  const done = allDone(after);
-  await changeCase(tx, row, {
-    steps: JSON.stringify(after),
-    ...(done ? { state: "closed", closed_at: now.toISOString() } : {}),
   });
 }
 

@@ -5,11 +5,13 @@ import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import type { TaxDay } from "../clock";
 import { buyerFrom, type NonTinIdtku } from "./buyer";
+import type { TaxChoices } from "./choices";
 import { buildFaktur, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
-import { transactionCodeOn, uploadDeadline } from "./law";
-import { datedFaktur, deadlineHold } from "./late";
+import { lastDayToMake, transactionCodeOn, uploadDeadline } from "./law";
+import type { Collector } from "./law-thresholds";
+import { datedFaktur, deadlineHold, lastDayWords } from "./late";
 import { distinctReasons, reason, reasonOfFault, type Reason, type ReasonCode } from "./reasons";
 import { partsOf, referenceOf, type InvoicePart } from "./parts";
 import { checkFaktur, codeFaults } from "./rules";
@@ -37,6 +39,8 @@ export interface InvoiceFacts {
   /** What the tax register last said of this very buyer. */
   readonly register?: RegisterCheck | null;
   readonly nonTinIdtku?: NonTinIdtku | undefined;
+  /** The seller's answers where the law is unsure. */
+  readonly choices?: TaxChoices | undefined;
 }
 
 /** One faktur of the invoice; `part` is its code where the invoice has several. */
@@ -78,20 +82,26 @@ function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: Invoice
     reference: referenceOf(facts.reference, part.part),
     codes: facts.codes,
     kurs: facts.kurs ?? null,
+    choices: facts.choices,
   };
   const unfit = codeFaults(input);
   if (unfit.length > 0) return { kind: "faults", faults: unfit };
   const first = buildFaktur(input);
-  const built = first.kind === "faults" ? first : belowThreshold(input, first);
+  const built = first.kind === "faults" ? first : belowThreshold(input, first, company.collector ?? null);
   if (built.kind === "faults") return built;
   const faults = checkFaktur(built.faktur, facts.today);
   return faults.length > 0 ? { kind: "faults", faults } : built;
 }
 
-/** A small payment of a government agency is under the ordinary code: the tax base decides, so it is built first. */
-function belowThreshold(input: FakturInput, built: Extract<BuiltFaktur, { kind: "faktur" }>): BuiltFaktur {
+/** A collector's small payment is under the ordinary code: the tax base decides, so it is built first. */
+function belowThreshold(
+  input: FakturInput,
+  built: Extract<BuiltFaktur, { kind: "faktur" }>,
+  collector: Collector | null,
+): BuiltFaktur {
   const { transactionCode, lines, date } = built.faktur;
-  const code = transactionCodeOn(date, transactionCode, sum(lines.map((line) => line.taxBase)));
+  const taxBase = sum(lines.map((line) => line.taxBase));
+  const code = transactionCodeOn(date, transactionCode, taxBase, collector);
   return code === transactionCode ? built : buildFaktur({ ...input, transactionCode: code });
 }
 
@@ -104,6 +114,7 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   const supplies = invoice.lines.filter(isSupply);
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "invoice")) return "container";
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "deposit")) return "deposit";
+  if (invoice.fromTaxedBalance === true) return "paid_from_taxed_balance";
   // Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4).
   if (invoice.subtotal + invoice.tax === 0n) return "zero_total";
   const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;
@@ -124,7 +135,10 @@ function holdReasons(facts: InvoiceFacts): Reason[] {
   if (facts.refunds.length > 0 && !accepted.has("refunded_before_issue")) holds.push(refunded(facts));
   const deadline = uploadDeadline(invoice.taxDay);
   const late = deadlineHold(invoice.taxDay, facts.today, accepted);
-  if (late !== null) holds.push(reason(late, text(`Batasnya ${deadline}.`, `It was ${deadline}.`)));
+  const last = lastDayWords(lastDayToMake(invoice.taxDay));
+  if (late !== null) {
+    holds.push(reason(late, text(`Batasnya ${deadline}. ${last.id}`, `It was ${deadline}. ${last.en}`)));
+  }
   if (isUnknownToRegister(facts)) holds.push(notInRegister(facts));
   const moved = movedLines(facts);
   if (moved !== "" && !accepted.has("service_moved")) {
@@ -171,7 +185,7 @@ export const recipientsOf = (email: string): string[] => [
   ),
 ];
 
-function asReason(fault: Fault): Reason {
+export function asReason(fault: Fault): Reason {
   if (fault.code.startsWith("buyer_")) return reasonOfFault("buyer_invalid", fault);
   if (fault.code.startsWith("seller_")) return reasonOfFault("seller_invalid", fault);
   if (fault.code === "foreign_currency") return reasonOfFault("foreign_currency", fault);

@@ -3,6 +3,7 @@ import { needsFacility } from "../codes/facilities";
 import type { Fault } from "../errors";
 import type { PaidInvoice } from "../hooks/invoice";
 import { sum, times, toWholeRupiah } from "../money";
+import { choosesFullBase, toleranceOf, type TaxChoices } from "./choices";
 import type {
   Faktur,
   FakturBuyer,
@@ -15,7 +16,7 @@ import type {
 } from "./faktur";
 import { faultAt } from "./faults";
 import { kursMissing, worthOf } from "./kurs";
-import { ppnOn, wholeRupiahOn } from "./law";
+import { lawOf, wholeRupiahOn } from "./law";
 import { plainText, taxedLines } from "./lines";
 import type { SellerCodes } from "./service-codes";
 import { amountFaults } from "./sums";
@@ -32,6 +33,8 @@ export interface FakturInput {
   readonly codes: SellerCodes;
   /** The rate of the invoice's currency on its tax day; null where none is known. */
   readonly kurs?: FakturKurs | null;
+  /** The seller's answers where the law is unsure; the defaults where absent. */
+  readonly choices?: TaxChoices | undefined;
 }
 
 export type BuiltFaktur =
@@ -45,20 +48,25 @@ export type BuiltFaktur =
  */
 export function buildFaktur(input: FakturInput): BuiltFaktur {
   const { invoice, transactionCode } = input;
-  const law = ppnOn(invoice.taxDay);
+  const { choices = {} } = input;
+  const full = choosesFullBase(choices, transactionCode) ? { fullBase: true as const } : {};
+  const law = lawOf({ date: invoice.taxDay, transactionCode, ...full });
   if (law === undefined) return refused(faultAt("law_unknown", "/taxDay"));
   const kurs = invoice.currency === "IDR" ? null : (input.kurs ?? null);
-  const taxed = taxedLines(invoice, law, transactionCode, input.codes);
+  const wish = { nameLength: choices.nameLength };
+  const taxed = taxedLines(invoice, law, transactionCode, input.codes, wish);
   if (taxed.kind === "faults") return taxed;
   // The PPN of 07 and 08 is computed and not collected: it stands on no bill (tax-rules 2.3).
   const faults = [
     ...(invoice.currency !== "IDR" && kurs === null ? [kursMissing(invoice.currency, invoice.taxDay)] : []),
     ...(taxed.lines.length === 0 ? [faultAt("no_taxed_lines", "/lines")] : []),
-    ...amountFaults(invoice, needsFacility(transactionCode) ? [] : taxed.lines),
+    ...amountFaults(invoice, needsFacility(transactionCode) ? [] : taxed.lines, toleranceOf(choices)),
   ];
   if (faults.length > 0) return refused(...faults);
   const rupiah =
-    kurs === null ? taxed : taxedLines(invoice, law, transactionCode, input.codes, worthOf(kurs));
+    kurs === null
+      ? taxed
+      : taxedLines(invoice, law, transactionCode, input.codes, { ...wish, worth: worthOf(kurs) });
   if (rupiah.kind === "faults") return rupiah;
   return {
     kind: "faktur",
@@ -66,6 +74,7 @@ export function buildFaktur(input: FakturInput): BuiltFaktur {
       reference: input.reference,
       transactionCode,
       ...(input.facility == null ? {} : { facility: input.facility }),
+      ...full,
       date: invoice.taxDay,
       period: periodOf(invoice.taxDay),
       seller: plainSeller(input.seller),

@@ -99,6 +99,10 @@ export interface Faktur {
   readonly facility?: FakturFacility | null;
   readonly date: TaxDay;
   readonly period: Period;
+  /** The seller's choice of the full price as base, for codes whose base the sources leave open (docs/law.md 9). */
+  readonly fullBase?: true;
+  /** Made in the portal and taken over from its list: lines may be one that stands for all, the paper is the official one. */
+  readonly adopted?: true;
   /** NSFP of the faktur that this one replaces (pengganti); absent for an ordinary one. */
   readonly replaces?: string;
   readonly seller: FakturSeller;

@@ -3,10 +3,11 @@ import { readSnapshot } from "../accounts/snapshot";
 import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
 import type { PaidInvoice } from "../hooks/invoice";
+import { servicesGone } from "../hooks/move-rules";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
 import { accountById, findCompany } from "../store/accounts";
-import { movesFrom, refundsOf } from "../store/events";
+import { refundsOf } from "../store/events";
 import type { Work } from "../store/fence";
 import {
   addTimeline,
@@ -18,10 +19,12 @@ import {
 import { decideInvoice, invoiceById, lockInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
+import { movesTouching } from "../store/moves";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { announceHeld } from "../webhooks/announce";
+import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type Faktur, type FakturKurs } from "./faktur";
+import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
 import { kursOn, sameKurs } from "./kurs";
 import { lateNote } from "./late";
@@ -30,7 +33,7 @@ import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
 import { reason, type ReasonCode } from "./reasons";
 import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
-import { readInvoice, writeFaktur } from "./stored";
+import { readInvoice } from "./stored";
 
 interface Gathered {
   readonly row: InvoiceRow;
@@ -121,7 +124,8 @@ async function reserveAll(
       return made;
     });
   } catch (thrown) {
-    if (thrown instanceof OtherHand) return null;
+    // The transaction has put it into an error of its own.
+    if (thrown instanceof Error && thrown.cause instanceof OtherHand) return null;
     throw thrown;
   }
 }
@@ -142,7 +146,8 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
   const revision = Math.max(0, ...fakturs.map((faktur) => faktur.revision)) + 1;
   const account = row.account_id === null ? undefined : await accountById(tx, row.account_id);
   const company = readSnapshot(row.company_at_payment);
-  const moves = account === undefined ? [] : await movesFrom(tx, row.portal, account.external_id);
+  const holder = account?.external_id ?? "";
+  const moves = account === undefined ? [] : await movesTouching(tx, row.portal, holder);
   const refunds = await refundsOf(tx, row.portal, row.external_id);
   const invoice = readInvoice(row.content);
   const facts: InvoiceFacts = {
@@ -154,11 +159,12 @@ async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null
     codes: sellerOptions(seller).codes ?? {},
     reference: await freeReference(tx, row, revision, company?.facility?.lineKinds != null),
     refunds: refunds.filter((refund) => refund.state !== "failed"),
-    movedServices: new Set(moves.map((move) => move.service_id)),
+    movedServices: servicesGone(moves, holder, invoice.paidAt),
     accepted: new Set(JSON.parse(row.accepted) as ReasonCode[]),
     today: dayInJakarta(d.clock.now()),
     register: registerOf(account && (await findCompany(tx, account.id))),
     nonTinIdtku: sellerOptions(seller).nonTinIdtku,
+    choices: sellerOptions(seller).taxChoices,
   };
   return { row, seller, facts, revision, standing };
 }
@@ -266,14 +272,3 @@ async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
     refunds.filter((refund) => refund.state !== "failed").length === facts.refunds.length
   );
 }
-
-/** The columns that repeat what the document says, for searching and sums. */
-export const documentColumns = (faktur: Faktur) => ({
-  transaction_code: faktur.transactionCode,
-  buyer_npwp: faktur.buyer.npwp,
-  buyer_name: faktur.buyer.name,
-  document: writeFaktur(faktur),
-  dpp: formatRupiah(faktur.totals.dpp),
-  dpp_nilai_lain: formatRupiah(faktur.totals.dppNilaiLain),
-  ppn: formatRupiah(faktur.totals.ppn),
-});

@@ -29,10 +29,10 @@ export function readKursFile(content: string): readonly KursEntry[] {
 function readCsv(plain: string): KursEntry[] | null {
   const [head = "", ...rows] = plain.split("\n").filter((row) => row.trim() !== "");
   const mark = [";", "\t", ","].find((one) => head.includes(one)) ?? ",";
-  const names = cells(head, mark).map((name) => name.toLowerCase());
+  const names = csvCells(head, mark).map((name) => name.toLowerCase());
   if (NEEDED.some((column) => !names.includes(column))) return null;
   return rows.map((row) => {
-    const values = cells(row, mark);
+    const values = csvCells(row, mark);
     const value = (column: Column): string => values[names.indexOf(column)] ?? "";
     return {
       currency: value("currency"),
@@ -45,8 +45,8 @@ function readCsv(plain: string): KursEntry[] | null {
   });
 }
 
-/** Quoted cells may hold the separator; a doubled quote is one. Line breaks inside cells do not occur in rates. */
-function cells(row: string, mark: string): string[] {
+/** The cells of a CSV row. Quoted ones may hold the separator; a doubled quote is one. No line breaks inside cells. */
+export function csvCells(row: string, mark: string): string[] {
   const found: string[] = [];
   let cell = "";
   let quoted = false;
@@ -68,7 +68,7 @@ function cells(row: string, mark: string): string[] {
  * `16.234,56`, `16,234.56` and `16234.56` are the same rate: at most two decimals, so three digits behind a mark are
  * thousands. What fits no spelling is left as it is, for the check to refuse.
  */
-function plainDecimal(value: string): string {
+export function plainDecimal(value: string): string {
   const spelt = /^(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?$/.exec(value);
   const english = /^(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?$/.exec(value);
   const [, whole, cents] = spelt ?? english ?? [];

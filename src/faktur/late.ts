@@ -1,7 +1,7 @@
 import { dayInJakarta, periodOf, type TaxDay } from "../clock";
 import { AppError } from "../errors";
 import type { InvoiceRow } from "../store/invoices";
-import { text } from "../text";
+import { text, type Text } from "../text";
 import type { Faktur } from "./faktur";
 import { lastDayToMake, ppnOn, uploadDeadline } from "./law";
 import type { ReasonCode } from "./reasons";
@@ -39,6 +39,10 @@ export function deadlineHold(
  */
 export const datedFaktur = (faktur: Faktur, today: TaxDay): Faktur =>
   today <= uploadDeadline(faktur.date) ? faktur : { ...faktur, date: today, period: periodOf(today) };
+
+/** Until when a late faktur can be made, for people. */
+export const lastDayWords = (lastDay: TaxDay): Text =>
+  text(`Hari terakhir membuatnya: ${lastDay}.`, `The last day to make it: ${lastDay}.`);
 
 /** For the history of a late faktur. */
 export const lateNote = (faktur: Faktur, taxDay: string | null): string | null =>

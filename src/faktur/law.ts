@@ -1,19 +1,10 @@
-import { addMonths, type TaxDay } from "../clock";
-import { HUNDRED, toWholeRupiah, type Money } from "../money";
-import type { TransactionCode } from "./faktur";
+import { addDays, addMonths, type Period, type TaxDay } from "../clock";
+import { HUNDRED, shareHalfUp, toWholeRupiah, type Money } from "../money";
+import type { Faktur, TransactionCode } from "./faktur";
+import { inForce, on, type Certainty, type LawRow } from "./law-rows";
+import { CONTRACTOR, GOVERNMENT, thresholdOn, type Collector } from "./law-thresholds";
 
-/**
- * How sure a rule is: A the text itself, quoted by a serious source; B serious secondary sources; C one weak source or
- * what programs do; U sources disagree; R common knowledge, not verified; NF looked for and not found.
- */
-export type Certainty = "A" | "B" | "C" | "U" | "R" | "NF";
-
-/** A rule from a day on. What is older than the product's first day stands under that day. */
-export interface LawRow {
-  readonly since: TaxDay;
-  readonly source: string;
-  readonly certainty: Certainty;
-}
+export type { Certainty, LawRow } from "./law-rows";
 
 /** A fraction of whole numbers. */
 export interface Fraction {
@@ -37,9 +28,7 @@ export interface PpnLaw extends LawRow {
   }[];
 }
 
-const on = (day: string): TaxDay => day as TaxDay;
 const WHOLE: Fraction = { numerator: 1n, denominator: 1n };
-const MILLION: Money = 1_000_000n * HUNDRED;
 
 /** Newest first, here and below. A row is never edited: new law is a new row with its source, here and in docs/law.md. */
 const PPN: readonly PpnLaw[] = [
@@ -52,13 +41,11 @@ const PPN: readonly PpnLaw[] = [
       { codes: ["04"], source: "PMK 131/2024 art. 3", certainty: "A" },
       {
         codes: ["02", "03"],
-
         source: "PMK 131/2024 art. 3, since it speaks of all services whoever collects",
         certainty: "U",
       },
       {
         codes: ["07", "08"],
-
         source: "PMK 131/2024 art. 3; DJP's samples show both 11/12 and the full base",
         certainty: "U",
       },
@@ -100,39 +87,9 @@ const TOO_LATE: readonly (LawRow & { readonly months: number })[] = [
   { since: on("2022-04-01"), months: 3, source: "PER-03/PJ/2022 (three months)", certainty: "R" },
 ];
 
-interface Threshold extends LawRow {
-  /** Up to and with this amount the buyer does not collect. */
-  readonly most: Money;
-  readonly includesPpn: boolean;
-}
-
-/** Government agencies (02) do not collect on small payments. */
-const GOVERNMENT: readonly Threshold[] = [
-  {
-    since: on("2022-05-01"),
-    most: 2n * MILLION,
-    includesPpn: false,
-    source: "PMK 59/2022 art. 18(1)",
-    certainty: "A",
-  },
-  {
-    since: on("2022-04-01"),
-    most: 2n * MILLION,
-    includesPpn: false,
-    source: "PMK 231/PMK.03/2019, before PMK 59/2022",
-    certainty: "R",
-  },
-];
-
-/** Oil, gas and geothermal contractors (03). Kept for people: 03 names BUMN too, so the program never applies it. */
-const CONTRACTOR: readonly Threshold[] = [
-  {
-    since: on("2025-01-01"),
-    most: 10n * MILLION,
-    includesPpn: true,
-    source: "PMK 81/2024 art. 298-299",
-    certainty: "A",
-  },
+/** The last day to file the SPT Masa PPN: the end of this many months after the period. */
+const SPT: readonly (LawRow & { readonly months: number })[] = [
+  { since: on("2022-04-01"), months: 1, source: "UU PPN art. 15A(2)", certainty: "B" },
 ];
 
 const LISTED =
@@ -186,6 +143,7 @@ export const LAW: Readonly<Record<string, readonly LawRow[]>> = {
   ROUNDING,
   UPLOAD,
   TOO_LATE,
+  SPT,
   GOVERNMENT,
   CONTRACTOR,
   KURS,
@@ -194,30 +152,45 @@ export const LAW: Readonly<Record<string, readonly LawRow[]>> = {
   PASSPHRASE,
 };
 
-const inForce = <Row extends LawRow>(rows: readonly Row[], day: TaxDay): Row | undefined =>
-  rows.find((row) => row.since <= day);
-
 /** The PPN law of a day; undefined before 2022-04-01, which this product does not compute. */
 export const ppnOn = (day: TaxDay): PpnLaw | undefined => inForce(PPN, day);
+
+/** True where the sources leave the base of this code open, so that a seller may choose the full price. */
+export const isBaseOpen = (law: PpnLaw, code: TransactionCode): boolean =>
+  law.bases.some((base) => base.certainty === "U" && base.codes.includes(code));
+
+/** The PPN law of a faktur's day, with the full price as base where its seller chose that for an open code. */
+export function lawOf(faktur: Pick<Faktur, "date" | "transactionCode" | "fullBase">): PpnLaw | undefined {
+  const law = ppnOn(faktur.date);
+  return law === undefined || faktur.fullBase !== true ? law : withFullBase(law, faktur.transactionCode);
+}
+
+/** The same law with the full price as base of this code, where the sources leave it open; else unchanged. */
+export const withFullBase = (law: PpnLaw, code: TransactionCode): PpnLaw =>
+  isBaseOpen(law, code) ? { ...law, bases: law.bases.filter((base) => !base.codes.includes(code)) } : law;
 
 /** The share of the price that is the base of this code: 11/12 or the whole. */
 export const baseShare = (law: PpnLaw, code: TransactionCode): Fraction =>
   law.bases.some((base) => base.codes.includes(code)) ? law.otherBase : WHOLE;
 
 /**
- * The code for a buyer with this verified attribute; null and 04 name a buyer who collects nothing. A government agency
- * (02) at or below the threshold does not collect: the ordinary code. `taxBase` without PPN; null while not yet known.
- * 03 stays 03, since its thresholds differ by kind of collector (docs/law.md).
+ * The code for a buyer with this verified attribute; null and 04 name a buyer who collects nothing. A collector (02, or
+ * an oil, gas or geothermal contractor of 03) does not collect on a small payment: the ordinary code. `taxBase` without
+ * PPN; null while not yet known.
  */
 export function transactionCodeOn(
   day: TaxDay,
   attribute: TransactionCode | null,
   taxBase: Money | null,
+  collector: Collector | null = null,
 ): TransactionCode {
-  const ordinary = ppnOn(day)?.ordinaryCode ?? "04";
+  const law = ppnOn(day);
+  const ordinary = law?.ordinaryCode ?? "04";
   if (attribute === null || attribute === "04") return ordinary;
-  const most = inForce(GOVERNMENT, day)?.most ?? 0n;
-  return attribute === "02" && taxBase !== null && taxBase <= most ? ordinary : attribute;
+  const small = thresholdOn(day, attribute, collector);
+  if (small === undefined || taxBase === null || law === undefined) return attribute;
+  const paid = taxBase + (small.includesPpn ? vatOn(taxBase, law, attribute) : 0n);
+  return paid <= small.most ? ordinary : attribute;
 }
 
 /** Where the law sets the base of a code: the nilai lain, or the price itself. */
@@ -227,8 +200,11 @@ export const baseSource = (law: PpnLaw, code: TransactionCode): string =>
 /** How totals become whole rupiah on that day; undefined before the product's first day. */
 export const roundingOn = (day: TaxDay) => inForce(ROUNDING, day);
 
-/** What a contractor (03) pays without collecting, PPN included; null where no rule is known. */
-export const contractorThresholdOn = (day: TaxDay): Money | null => inForce(CONTRACTOR, day)?.most ?? null;
+/** The PPN on a price: 12 % of the already rounded base. */
+function vatOn(taxBase: Money, law: PpnLaw, code: TransactionCode): Money {
+  const { numerator, denominator } = baseShare(law, code);
+  return shareHalfUp(shareHalfUp(taxBase, numerator, denominator), law.vatRate, 10_000n);
+}
 
 /** A total in whole rupiah, still in hundredths, as the rule of that day rounds it. Amounts are never negative here. */
 export function wholeRupiahOn(day: TaxDay, amount: Money): Money {
@@ -251,6 +227,12 @@ export function uploadDeadline(fakturDay: TaxDay): TaxDay {
 export const lastDayToMake = (dueDay: TaxDay): TaxDay =>
   addMonths(dueDay, inForce(TOO_LATE, dueDay)?.months ?? 3);
 
+/** The last day to file the SPT Masa PPN of a period; until then a document of it can be changed without amending. */
+export function sptDueDay(period: Period): TaxDay {
+  const first = on(`${period}-01`);
+  return addDays(addMonths(first, (inForce(SPT, first)?.months ?? 1) + 1), -1);
+}
+
 /** The rule of the Finance Minister's weekly rates; undefined before the product's first day. */
 export const kursRuleOn = (day: TaxDay) => inForce(KURS, day);
 
@@ -261,6 +243,5 @@ export const keepUntil = (fakturDay: TaxDay): TaxDay =>
 /** How many fakturs one Coretax import file takes; null before Coretax. */
 export const faktursPerFileOn = (day: TaxDay): number | null => inForce(IMPORT_FILE, day)?.fakturs ?? null;
 
-/** The characters of a passphrase that Coretax does not take, each once; empty when all are fine. */
-export const forbiddenInPassphrase = (day: TaxDay, passphrase: string): readonly string[] =>
-  (inForce(PASSPHRASE, day)?.forbidden ?? []).filter((character) => passphrase.includes(character));
+/** What Coretax asks of a signer's passphrase; undefined before Coretax. */
+export const passphraseRuleOn = (day: TaxDay) => inForce(PASSPHRASE, day);

@@ -12,22 +12,31 @@ export type TaxedLines =
   | { readonly kind: "lines"; readonly lines: readonly FakturLine[] }
   | { readonly kind: "faults"; readonly faults: readonly Fault[] };
 
+/** What may differ from the usual when lines are made. */
+export interface LineWish {
+  /** Rupiah of one unit of a foreign currency: price and discount of a line are converted once, half-up to the hundredth. */
+  readonly worth?: Fraction | undefined;
+  /** The longest name, in characters. */
+  readonly nameLength?: number | undefined;
+}
+
+const ONE: Fraction = { numerator: 1n, denominator: 1n };
+
 /** Payments and top-ups: never a supply, whatever the portal's tax mark says (coretax-xml 3.4, 3.6). */
 const NEVER_A_SUPPLY: ReadonlySet<LineKind> = new Set(["deposit", "invoice", "credit"]);
 
 /**
  * The lines of the faktur: what was sold with tax, each with its share of the taxed discounts, prices without tax.
- * Gift lines (price 0) and untaxed lines stay off. `worth` is the rupiah of one unit of a foreign currency: price and
- * discount of a line are converted once, half-up to the hundredth. Faults: `discount_not_negative`,
- * `discount_exceeds_lines`.
+ * Gift lines (price 0) and untaxed lines stay off. Faults: `discount_not_negative`, `discount_exceeds_lines`.
  */
 export function taxedLines(
   invoice: PaidInvoice,
   law: PpnLaw,
   code: TransactionCode,
   codes: SellerCodes,
-  worth: Fraction = { numerator: 1n, denominator: 1n },
+  wish: LineWish = {},
 ): TaxedLines {
+  const { worth = ONE, nameLength = NAME_LENGTH } = wish;
   const faults = invoice.lines.flatMap((line, index) =>
     line.taxed && line.kind === "discount" && line.amount > 0n
       ? [faultAt("discount_not_negative", `/lines/${index}/amount`)]
@@ -41,12 +50,15 @@ export function taxedLines(
     taxed.filter((line) => line.amount < 0n),
   );
   if (discounts === null) return { kind: "faults", faults: [faultAt("discount_exceeds_lines", "/lines")] };
-  const share = invoice.pricesIncludeTax ? netShare(law, code) : { numerator: 1n, denominator: 1n };
+  const share = invoice.pricesIncludeTax ? netShare(law, code) : ONE;
   const net: Fraction = {
     numerator: share.numerator * worth.numerator,
     denominator: share.denominator * worth.denominator,
   };
-  const lines = sold.map((line) => fakturLine(line, discounts.get(line) ?? 0n, net, law, code, codes));
+  const lines = sold.map((line) => ({
+    ...fakturLine(line, discounts.get(line) ?? 0n, net, law, code, codes),
+    name: lineName(line.description, nameLength),
+  }));
   return { kind: "lines", lines };
 }
 
@@ -84,13 +96,12 @@ function fakturLine(
   law: PpnLaw,
   code: TransactionCode,
   codes: SellerCodes,
-): FakturLine {
+): Omit<FakturLine, "name"> {
   const whole = shareHalfUp(line.amount, net.numerator, net.denominator);
   const base = shareHalfUp(line.amount - discount, net.numerator, net.denominator);
   const counted = { ...unitPrice(line, whole, codes), discount: whole - base };
   return {
     ...codeOf(line.kind, codes),
-    name: lineName(line.description),
     ...counted,
     ...lineAmounts(counted, law, code),
   };
@@ -180,11 +191,11 @@ export const plainText = (value: string): string =>
     oneLine(value).replace(/<\/?(?:br|p|b|i|u|em|strong|small|span|div|li|ul|ol)(?: [^<>]*)?\/?>/gi, " "),
   );
 
-/** At most 255 characters, cut at the end of a word where there is one; no limit is documented (coretax-xml 1.5). */
-function lineName(description: string): string {
+/** Cut at the end of a word where there is one; no limit is documented (coretax-xml 1.5). */
+function lineName(description: string, most: number): string {
   const letters = Array.from(plainText(description));
-  if (letters.length <= NAME_LENGTH) return letters.join("");
-  const cut = letters.slice(0, NAME_LENGTH + 1).join("");
+  if (letters.length <= most) return letters.join("");
+  const cut = letters.slice(0, most + 1).join("");
   const word = cut.lastIndexOf(" ");
-  return word > NAME_LENGTH / 2 ? cut.slice(0, word).trimEnd() : letters.slice(0, NAME_LENGTH).join("");
+  return word > most / 2 ? cut.slice(0, word).trimEnd() : letters.slice(0, most).join("");
 }

@@ -56,6 +56,7 @@ export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   // The official PDF comes in with an import, and nobody else has it.
+  if (readFaktur(row.document).adopted === true) return { kind: "done" };
   if (seller.pdf === "official" && seller.channel_kind === FILE_CHANNEL) return { kind: "done" };
   const bytes =
     seller.pdf === "official" ? await official(d, seller, row, row.nsfp) : await rendition(d, seller, row);

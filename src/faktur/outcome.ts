@@ -1,5 +1,5 @@
 import type { TaxDay } from "../clock";
-import { text } from "../text";
+import { text, type Text } from "../text";
 import type { FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
 import type { JobRow } from "../store/jobs";
@@ -7,6 +7,7 @@ import type { MailRow } from "../store/mails";
 import { waitsForBuyer } from "./case-rules";
 import { CHANNEL_WIDE_REASON, channelWideCause } from "./channel-wide";
 import { FILE_CHANNEL, isLive } from "./faktur";
+import { lastDayWords } from "./late";
 import { slotsOf } from "./parts";
 import { distinctReasons, REASON_CODES, reason, type Reason, type ReasonCode } from "./reasons";
 
@@ -27,6 +28,7 @@ export interface StandingFacts {
     | "problem"
     | "channel_message"
     | "channel_status"
+    | "external_id"
     | "pdf_sha256"
     | "part"
     | "revision"
@@ -38,12 +40,25 @@ export interface StandingFacts {
   readonly mails: readonly Pick<MailRow, "state" | "detail" | "sequence">[];
   /** The day in Jakarta; without it nothing is said of deadlines. */
   readonly today?: TaxDay | undefined;
+  /** The last day on which a late faktur can still be made. */
+  readonly lastDay?: TaxDay | null;
+  /** What the portal now tells otherwise, as words for people; null when nothing. */
+  readonly differs?: Text | null;
   /** Why the seller's channel is paused. */
   readonly paused?: ReasonCode | null;
 }
 
 /** The outcome and every reason with its fix, from what the ledger holds. */
 export function standingOf(facts: StandingFacts): InvoiceStanding {
+  const { outcome, reasons } = standingByDecision(facts);
+  const { differs } = facts;
+  return {
+    outcome,
+    reasons: differs == null ? reasons : [...reasons, reason("differs_from_portal", differs)],
+  };
+}
+
+function standingByDecision(facts: StandingFacts): InvoiceStanding {
   const { decision } = facts.invoice;
   switch (decision) {
     case "unread":
@@ -70,6 +85,8 @@ function underWay(facts: StandingFacts, code: ReasonCode): InvoiceStanding {
 }
 
 const troubleOf = (job: Pick<JobRow, "kind" | "state" | "lastCode">): Reason => {
+  const died = job.lastCode === "worker_died_repeatedly" && job.state === "stuck";
+  if (died) return reason("worker_died_repeatedly", text(`(${job.kind})`, `(${job.kind})`));
   const what = `(${job.kind}: ${job.lastCode})`;
   return reason(job.state === "stuck" ? "stuck" : "delayed", text(what, what));
 };
@@ -95,10 +112,10 @@ function standingOfFaktur(
   if (faktur.problem !== null) return { outcome: "held", reasons: [reason(problemCode(faktur.problem))] };
   switch (faktur.state) {
     case "draft":
-      return isPast(facts, faktur) ? PAST_DEADLINE : underWay(facts, "upload_off");
+      return isPast(facts, faktur) ? pastDeadline(facts) : underWay(facts, "upload_off");
     case "ready":
-      return isPast(facts, faktur) && faktur.channel_status === null
-        ? PAST_DEADLINE
+      return isPast(facts, faktur) && faktur.external_id === null
+        ? pastDeadline(facts)
         : onItsWay(facts, faktur);
     case "submitting":
     case "pending":
@@ -109,7 +126,7 @@ function standingOfFaktur(
         outcome: "held",
         reasons: [
           rejection(faktur.channel_message),
-          ...(isPast(facts, faktur) ? [reason("past_deadline")] : []),
+          ...(isPast(facts, faktur) ? pastDeadline(facts).reasons : []),
         ],
       };
     case "approved":
@@ -129,7 +146,12 @@ function standingOfFaktur(
 
 type OneFaktur = StandingFacts["fakturs"][number];
 
-const PAST_DEADLINE: InvoiceStanding = { outcome: "held", reasons: [reason("past_deadline")] };
+/** It can still be made late until its last day; after that it counts as not made. */
+function pastDeadline({ today, lastDay }: StandingFacts): InvoiceStanding {
+  if (lastDay == null) return { outcome: "held", reasons: [reason("past_deadline")] };
+  const over = today !== undefined && today > lastDay;
+  return { outcome: "held", reasons: [reason(over ? "too_late" : "past_deadline", lastDayWords(lastDay))] };
+}
 
 const isPast = ({ today }: StandingFacts, faktur: OneFaktur): boolean =>
   today !== undefined && today > faktur.deadline;
@@ -154,6 +176,9 @@ function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
   if (faktur.state === "cancelling") {
     return [reason(waitsForBuyer(faktur.channel_status) ? "waiting_for_buyer" : "cancel_under_way")];
   }
+  // Asked for in the portal by hand, and read back from its list.
+  if (faktur.state === "approved" && waitsForBuyer(faktur.channel_status))
+    return [reason("waiting_for_buyer")];
   if (faktur.state !== "replacing") return [];
   const next = facts.fakturs.find((one) => one.replaces_id === faktur.id && isLive(one.state));
   const waits = waitsForBuyer(next?.channel_status ?? null);

@@ -2,6 +2,7 @@ import type { TaxDay } from "../clock";
 import type { Money, Quantity } from "../money";
 import type { Faktur } from "./faktur";
 import { unitName } from "../codes/units";
+import { notesOf, stampOf, type PaperNote } from "./paper-notes";
 
 /** What kind of sheet is drawn; the mark is printed so that no one can take it for another kind. */
 export type PaperMark =
@@ -54,6 +55,10 @@ export interface Paper {
     readonly dppNilaiLain: Money;
     readonly ppn: Money;
   };
+  /** Below the totals: code, replaced faktur, facility, rate. */
+  readonly notes: readonly PaperNote[];
+  /** The stamp (cap) of a facility; null for none. */
+  readonly stamp: string | null;
   /** True when the PDF will carry the seller's digital signature. */
   readonly signed: boolean;
 }
@@ -63,7 +68,7 @@ const unlessZeros = (digits: string): string => (/^0*$/.test(digits) ? "" : digi
 
 /** The sheet of a faktur. Pure: same faktur, number and mark, same sheet. `signed` says whether a signature will follow. */
 export function paperOfFaktur(faktur: Faktur, nsfp: string | null, mark: PaperMark, signed: boolean): Paper {
-  const { seller, buyer, totals } = faktur;
+  const { seller, buyer, totals, transactionCode, facility = null } = faktur;
   return {
     mark,
     nsfp,
@@ -102,6 +107,13 @@ export function paperOfFaktur(faktur: Faktur, nsfp: string | null, mark: PaperMa
       dppNilaiLain: totals.dppNilaiLain,
       ppn: totals.ppn,
     },
+    notes: notesOf({
+      transactionCode,
+      facility,
+      replaces: faktur.replaces ?? null,
+      kurs: faktur.kurs ?? null,
+    }),
+    stamp: facility === null ? null : stampOf(transactionCode, facility.stamp),
     signed,
   };
 }

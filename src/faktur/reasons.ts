@@ -1,6 +1,7 @@
 import type { Fault } from "../errors";
 import { text, type Text } from "../text";
 import { CORRECTION_REASONS } from "./correction-reasons";
+import { PORTAL_REASONS } from "./portal-reasons";
 
 /** Why an invoice has no faktur, or none yet. Codes are stable and never reused; sentences may change. */
 const REASONS = {
@@ -228,6 +229,7 @@ const REASONS = {
     "Mend the cause, then retry the faktur.",
   ],
   ...CORRECTION_REASONS,
+  ...PORTAL_REASONS,
 } as const satisfies Record<string, readonly [string, string, string, string]>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -4,11 +4,13 @@ import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import { faktursOfInvoice } from "../store/fakturs";
-import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
+import { invoiceById, reopenInvoice, takeTold, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { findPortal } from "../store/portals";
 import { text } from "../text";
 import type { Actor } from "./correct";
 import type { FakturDeps } from "./flow";
+import { isLive } from "./faktur";
 import { isWholeLive } from "./parts";
 import { ACCEPTABLE, type ReasonCode } from "./reasons";
 
@@ -27,7 +29,7 @@ export async function issueAnew(
     if (row === undefined) throw notFound();
     const live = isWholeLive(await faktursOfInvoice(tx, row.id));
     if (!live) await reopen(tx, d, row, accept);
-    await enqueue(tx, row.content === null ? "read" : "issue", row.id, now, now);
+    await enqueue(tx, await firstStep(tx, row, live), row.id, now, now);
     await appendAudit(tx, {
       at: now.toISOString(),
       actor: who.name,
@@ -39,13 +41,27 @@ export async function issueAnew(
   d.wake();
 }
 
+/** What was corrected in the portal must be read before it is decided anew; only portals that can be asked are. */
+async function firstStep(tx: Tx, row: InvoiceRow, live: boolean): Promise<"read" | "issue"> {
+  if (row.content === null) return "read";
+  return !live && (await findPortal(tx, row.portal))?.kind !== "generic" ? "read" : "issue";
+}
+
 const notFound = (): AppError =>
   new AppError("not_found", text("Invoice tidak ditemukan.", "There is no such invoice."));
 
-async function reopen(tx: Tx, d: ReissueDeps, row: InvoiceRow, accept: readonly ReasonCode[]): Promise<void> {
+async function reopen(
+  tx: Tx,
+  d: ReissueDeps,
+  before: InvoiceRow,
+  accept: readonly ReasonCode[],
+): Promise<void> {
+  const row = await asLastTold(tx, d, before);
   const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
-  const before = JSON.parse(row.accepted) as ReasonCode[];
-  const accepted = new Set([...before, ...accept.filter((code) => ACCEPTABLE.has(code))]);
+  const known = JSON.parse(row.accepted) as ReasonCode[];
+  // Who asks for an invoice that was never read asks for it although it may be history.
+  const asked: readonly ReasonCode[] = row.content === null ? ["before_start"] : [];
+  const accepted = new Set([...known, ...asked, ...accept.filter((code) => ACCEPTABLE.has(code))]);
   const anew = {
     // A person issues it on purpose: the day from which the tab holds is no obstacle any more.
     company_at_payment: writeSnapshot(company && { ...company, active_from: null }),
@@ -53,4 +69,13 @@ async function reopen(tx: Tx, d: ReissueDeps, row: InvoiceRow, accept: readonly 
     decision: row.content === null ? ("unread" as const) : ("undecided" as const),
   };
   await reopenInvoice(tx, row.id, anew, d.clock.now());
+}
+
+/** Nothing rests on the record any more, so the portal's latest telling takes its place. A part that stands keeps it. */
+async function asLastTold(tx: Tx, d: ReissueDeps, row: InvoiceRow): Promise<InvoiceRow> {
+  const standing = (await faktursOfInvoice(tx, row.id)).some((faktur) => isLive(faktur.state));
+  if (row.told == null || standing) return row;
+  const content = JSON.parse(row.told) as Partial<InvoiceRow>;
+  await takeTold(tx, row.id, content, d.clock.now());
+  return { ...row, ...content };
 }

@@ -19,8 +19,8 @@ import { liveReplacement, redate, takePlace } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import type { ChannelCapabilities } from "./channels/channel";
-import type { Faktur } from "./faktur";
-import { documentColumns } from "./issue";
+import { FILE_CHANNEL, type Faktur } from "./faktur";
+import { documentColumns } from "./columns";
 import { uploadDeadline } from "./law";
 import { replacementOf, type LineChange } from "./replacement";
 import { readFaktur } from "./stored";
@@ -51,7 +51,8 @@ export async function replaceFaktur(
     if (original === undefined) throw notFound();
     if (original.state !== "approved" || original.nsfp === null) throw wrongState(original);
     const seller = await findSeller(tx, original.seller);
-    if (seller === undefined || !d.capabilitiesOf(seller).replace) throw byHand();
+    const carried = original.channel_kind === FILE_CHANNEL;
+    if (seller === undefined || carried || !d.capabilitiesOf(seller).replace) throw byHand();
     const earlier = await liveReplacement(tx, original);
     const reference = earlier?.reference ?? (await freeReference(tx, original));
     const built = replacementOf(
@@ -186,7 +187,7 @@ async function written(
 
 const byHand = (): AppError =>
   new AppError(
-    "refused",
+    "by_hand",
     text(
       "Kanal penjual ini tidak dapat mengganti faktur. Buka kasus; penggantian dikerjakan di portal dengan daftar langkahnya.",
       "This seller's channel cannot replace a faktur. Open a case; the replacement is made in the portal by its checklist.",

@@ -4,7 +4,7 @@ import type { Money, Quantity } from "../money";
 import { text } from "../text";
 import { totalsOf } from "./document";
 import type { Faktur, FakturLine } from "./faktur";
-import { ppnOn, type PpnLaw } from "./law";
+import { lawOf, ppnOn, type PpnLaw } from "./law";
 import { lineAmounts, plainText } from "./lines";
 import { checkFaktur } from "./rules";
 
@@ -33,8 +33,8 @@ export function replacementOf(
   changes: readonly LineChange[],
   today: TaxDay,
 ): Replacement {
-  const law = ppnOn(today);
-  if (law === undefined || law !== ppnOn(original.date)) return refused("/date", OTHER_LAW);
+  const law = lawOf({ ...original, date: today });
+  if (law === undefined || ppnOn(today) !== ppnOn(original.date)) return refused("/date", OTHER_LAW);
   const strays = changes.filter(({ line }) => original.lines[line - 1] === undefined);
   if (strays.length > 0) {
     return { kind: "faults", faults: strays.map(({ line }) => fault(`/lines/${line - 1}`, NO_LINE)) };

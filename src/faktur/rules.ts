@@ -7,7 +7,7 @@ import { isLegalEntity } from "../accounts/identity";
 import { isCountry } from "../codes/countries";
 import type { Faktur, FakturBuyer, FakturLine, FakturSeller, TransactionCode } from "./faktur";
 import { faultAt, faultWhen } from "./faults";
-import { ppnOn, type PpnLaw } from "./law";
+import { lawOf, type PpnLaw } from "./law";
 import { lineAmounts, NAME_LENGTH, oneLine } from "./lines";
 import { unitName } from "../codes/units";
 
@@ -22,7 +22,7 @@ const ZEROS = "0".repeat(16);
  * day in Jakarta. Paths are JSON pointers into the faktur.
  */
 export function checkFaktur(faktur: Faktur, today: TaxDay): readonly Fault[] {
-  const law = ppnOn(faktur.date);
+  const law = lawOf(faktur);
   return [
     ...headFaults(faktur, law, today),
     ...sellerFaults(faktur.seller),

@@ -1,5 +1,7 @@
+import type { LineKind } from "../hooks/invoice";
 import type { SellerRow } from "../store/sellers";
 import type { NonTinIdtku } from "./buyer";
+import type { TaxChoices } from "./choices";
 import type { FakturSeller } from "./faktur";
 import type { SellerCodes } from "./service-codes";
 import type { UploadRules } from "./upload-window";
@@ -20,6 +22,10 @@ export interface SellerOptions {
   readonly newAccountUrl?: string | undefined;
   /** Cancelling and replacing take two persons. */
   readonly fourEyes?: boolean | undefined;
+  /** Answers where the law is unsure. */
+  readonly taxChoices?: TaxChoices | undefined;
+  /** On which kinds of line payers withhold PPh 23, where it differs from the defaults (docs/law.md section 11). */
+  readonly pph23?: { readonly [kind in LineKind]?: boolean | undefined } | undefined;
 }
 
 export function sellerOf(row: SellerRow): FakturSeller {

@@ -30,7 +30,8 @@ export async function submitFaktur(d: FakturDeps, work: Work): Promise<Outcome> 
   if (row.state !== "ready" && row.state !== "submitting" && row.state !== "unknown") return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined || isCarriedByHand(row, seller)) return { kind: "done" };
-  const pause = row.state === "ready" ? uploadPause(uploadRules(seller), d.clock.now()) : null;
+  const waits = row.state === "ready" && !row.upload_now;
+  const pause = waits ? uploadPause(uploadRules(seller), d.clock.now()) : null;
   if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };
   const road: Road = { d, work, channel: channelOf(d, seller, row), key: row.reference as SubmissionKey };
   try {
@@ -52,7 +53,7 @@ async function send(road: Road, row: FakturRow, channel_kind: string): Promise<O
   const { d, work, channel, key } = road;
   const now = d.clock.now();
   await work.transaction(async (tx) => {
-    await moveFaktur(tx, row, "submit", now, { channel_kind });
+    await moveFaktur(tx, row, "submit", now, { channel_kind, upload_now: false });
     await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
   });
   const sending = { ...row, state: "submitting" as const };

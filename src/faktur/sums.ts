@@ -14,14 +14,19 @@ const WHOLE_UNITS: ReadonlySet<string> = new Set(["IDR", "JPY", "KRW", "VND"]);
 
 /**
  * What does not fit between the lines of an invoice, its own totals and the PPN computed from it, all in the invoice's
- * currency. A rupiah of difference per line is let through, a hundredth of a currency that has them: billing systems
- * round each line in their own way.
+ * currency. A rupiah of difference per line is let through (`tolerance`), a hundredth of a currency that has them:
+ * billing systems round each line in their own way.
  */
-export function amountFaults(invoice: PaidInvoice, lines: readonly FakturLine[]): readonly Fault[] {
+export function amountFaults(
+  invoice: PaidInvoice,
+  lines: readonly FakturLine[],
+  tolerance: Money = HUNDRED,
+): readonly Fault[] {
   const negative = negativeFaults(invoice);
+  const near = nearness(invoice, tolerance);
   return negative.length > 0
     ? negative
-    : [...lineSumFaults(invoice), ...headFaults(invoice), ...taxFaults(invoice, lines)];
+    : [...lineSumFaults(invoice, near), ...headFaults(invoice, near), ...taxFaults(invoice, near, lines)];
 }
 
 function negativeFaults(invoice: PaidInvoice): readonly Fault[] {
@@ -43,12 +48,12 @@ function negativeFaults(invoice: PaidInvoice): readonly Fault[] {
 }
 
 /** The lines against the head: against the subtotal, or against the gross where the prices include the tax. */
-function lineSumFaults(invoice: PaidInvoice): readonly Fault[] {
+function lineSumFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
   const heads = invoice.pricesIncludeTax
     ? [invoice.subtotal + invoice.tax, invoice.total]
     : [invoice.subtotal];
   const sums = withAndWithoutPayments(invoice);
-  if (sums.some((one) => heads.some((head) => near(invoice, one, head)))) return [];
+  if (sums.some((one) => heads.some((head) => near(one, head)))) return [];
   const [all] = sums;
   const [head] = heads;
   const path = invoice.pricesIncludeTax ? "/total" : "/subtotal";
@@ -65,22 +70,22 @@ function lineSumFaults(invoice: PaidInvoice): readonly Fault[] {
 }
 
 /** subtotal + tax = total; with tax inside, some portals give the gross as subtotal too. */
-function headFaults(invoice: PaidInvoice): readonly Fault[] {
+function headFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
   const gross = invoice.subtotal + invoice.tax;
   const credit = sum(
     invoice.lines.flatMap((line) => (line.kind === "credit" ? [absolute(line.amount)] : [])),
   );
   const heads = [gross, gross - credit, ...(invoice.pricesIncludeTax ? [invoice.subtotal] : [])];
-  if (heads.some((head) => near(invoice, invoice.total, head))) return [];
+  if (heads.some((head) => near(invoice.total, head))) return [];
   return [
     unequal(invoice, "/total", text("subtotal + tax", "subtotal + tax"), gross, "total", invoice.total),
   ];
 }
 
 /** The PPN of the faktur must be the tax the customer was billed, else one of the two is wrong. */
-function taxFaults(invoice: PaidInvoice, lines: readonly FakturLine[]): readonly Fault[] {
+function taxFaults(invoice: PaidInvoice, near: Near, lines: readonly FakturLine[]): readonly Fault[] {
   const ppn = sum(lines.map((line) => line.vat));
-  if (near(invoice, ppn, invoice.tax)) return [];
+  if (near(ppn, invoice.tax)) return [];
   return [unequal(invoice, "/tax", text("PPN hasil hitung", "the computed PPN"), ppn, "tax", invoice.tax)];
 }
 
@@ -90,10 +95,17 @@ function withAndWithoutPayments(invoice: PaidInvoice): readonly Money[] {
   return [sumWithout([]), sumWithout(["credit"]), sumWithout(PAYMENTS)];
 }
 
-const near = (invoice: PaidInvoice, a: Money, b: Money): boolean =>
-  absolute(a - b) <= unitOf(invoice) * BigInt(Math.max(1, invoice.lines.length));
+type Near = (a: Money, b: Money) => boolean;
 
-const unitOf = (invoice: PaidInvoice): Money => (WHOLE_UNITS.has(invoice.currency) ? HUNDRED : 1n);
+function nearness(invoice: PaidInvoice, tolerance: Money): Near {
+  const most = unitOf(invoice, tolerance) * BigInt(Math.max(1, invoice.lines.length));
+  return (a, b) => absolute(a - b) <= most;
+}
+
+function unitOf({ currency }: PaidInvoice, tolerance: Money): Money {
+  if (currency === "IDR") return tolerance;
+  return WHOLE_UNITS.has(currency) ? HUNDRED : 1n;
+}
 
 const shown = (invoice: PaidInvoice, amount: Money): string =>
   `${invoice.currency === "IDR" ? "Rp" : `${invoice.currency} `}${formatIndonesian(amount)}`;

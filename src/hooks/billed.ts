@@ -30,7 +30,8 @@ export async function isDueWithBill(tx: Tx, portal: string, invoice: PaidInvoice
 export function billsCollector(company: CompanySnapshot, invoice: PaidInvoice): boolean {
   if (company.status !== "active" || company.issueOn !== "bill") return false;
   if (isBeforeActivation(company, invoice.taxDay)) return false;
-  return isCollector(transactionCodeOn(invoice.taxDay, company.transactionCode, taxBaseOf(invoice)));
+  const { transactionCode, collector = null } = company;
+  return isCollector(transactionCodeOn(invoice.taxDay, transactionCode, taxBaseOf(invoice), collector));
 }
 
 /** Without PPN, in rupiah; null where it cannot be known yet. */

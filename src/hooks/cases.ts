@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import type { NewId } from "../ids";
 import { isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
-import { closeCase, openCase } from "../store/cases";
+import { closeOpenCases, openCase } from "../store/cases";
 import type { RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
@@ -24,8 +24,7 @@ export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): P
   await lockInvoice(tx, invoice.id);
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
-    const parts = new Set((await faktursOfInvoice(tx, invoice.id)).map((faktur) => faktur.part));
-    for (const part of [null, ...parts]) await closeCase(tx, invoice.id, causeOf(cause, part), d.clock.now());
+    await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());
     await decideAnew(tx, d, invoice);
   } else {
     const kind = refund.amount === null ? "refund" : "partial_refund";
@@ -56,10 +55,7 @@ async function caseOrDecision(
   const live = (await faktursOfInvoice(tx, invoice.id)).filter((faktur) => isLive(faktur.state));
   const now = d.clock.now();
   // Nothing of these has left yet: the draft goes, and the decision is made anew.
-  for (const unsent of live.filter(neverLeft)) {
-    await moveFaktur(tx, unsent, "cancel", now);
-    await addTimeline(tx, unsent.id, { at: now, event: "cancelled", by: "system", detail: kind });
-  }
+  await dropUnsent(tx, live.filter(neverLeft), kind, now);
   const sent = live.filter((faktur) => !neverLeft(faktur));
   if (sent.length === 0) return decideAnew(tx, d, invoice);
   for (const faktur of sent) {
@@ -77,11 +73,24 @@ async function caseOrDecision(
   }
 }
 
-const neverLeft = (faktur: FakturRow): boolean =>
+/** Drops fakturs that nobody outside has seen; their invoice is decided anew by whoever asks for this. */
+export async function dropUnsent(
+  tx: Tx,
+  unsent: readonly FakturRow[],
+  why: string,
+  now: Date,
+): Promise<void> {
+  for (const faktur of unsent) {
+    await moveFaktur(tx, faktur, "cancel", now);
+    await addTimeline(tx, faktur.id, { at: now, event: "cancelled", by: "system", detail: why });
+  }
+}
+
+export const neverLeft = (faktur: FakturRow): boolean =>
   faktur.external_id === null && (faktur.state === "draft" || faktur.state === "ready");
 
 /** Each part of an invoice has a case of its own. */
-const causeOf = (cause: string, part: string | null | undefined): string =>
+export const causeOf = (cause: string, part: string | null | undefined): string =>
   part == null ? cause : `${cause}#${part}`;
 
 /** What was skipped stays skipped until a person asks; an unread one is decided once it is read. */

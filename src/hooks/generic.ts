@@ -44,9 +44,15 @@ function readKnown(type: GenericType, deliveryId: string, body: unknown): Heard 
     case "invoice.refunded":
       return read(refundedEvent, body, ({ data }) => ({ kind: "refunded", deliveryId, ...data }));
     case "invoice.unpaid":
-      return read(invoiceEvent, body, ({ data }) => ({ kind: "unpaid", deliveryId, ...data }));
+      return read(invoiceEvent, body, ({ data, timestamp }) => ({
+        ...{ kind: "unpaid", deliveryId, saidAt: timestamp },
+        ...data,
+      }));
     case "invoice.cancelled":
-      return read(invoiceEvent, body, ({ data }) => ({ kind: "cancelled", deliveryId, ...data }));
+      return read(invoiceEvent, body, ({ data, timestamp }) => ({
+        ...{ kind: "cancelled", deliveryId, saidAt: timestamp },
+        ...data,
+      }));
     case "account.updated":
       return read(accountEvent, body, ({ data }) => ({
         kind: "accountUpdated",
@@ -70,7 +76,8 @@ function readPaid(deliveryId: string, body: unknown): Heard | Refusal {
   const between = lineFaults(body);
   if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...between]);
   if (between.length > 0) return malformed(between);
-  return { kind: "paid", deliveryId, invoice: invoiceOf(parsed.data.data) };
+  const { data, timestamp } = parsed.data;
+  return { kind: "paid", deliveryId, invoice: invoiceOf(data), saidAt: timestamp };
 }
 
 /** The bill of a collector is what makes the faktur due: its day stands where the day of payment would. */

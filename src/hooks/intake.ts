@@ -1,26 +1,18 @@
 import { formatMoney } from "../money";
-import { readInvoice } from "../faktur/stored";
 import type { Log } from "../log";
-import { saveAccount } from "../store/accounts";
-import { appendAudit } from "../store/audit";
+import { anyoneBilled, findAccount, saveAccount } from "../store/accounts";
 import type { Db, Tx } from "../store/db";
-import { insertDelivery, insertServiceMove, saveRefund } from "../store/events";
-import {
-  decideInvoice,
-  findInvoice,
-  insertInvoice,
-  notePayment,
-  setPortalState,
-  type InvoiceRow,
-  type PortalState,
-} from "../store/invoices";
+import { earlyStateOf, insertDelivery, saveEarlyState, saveRefund } from "../store/events";
+import { findInvoice, insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
-import { writeRefundCase, writeStateCase } from "./cases";
+import { writeRefundCase } from "./cases";
 import type { IntakeAnswer } from "./intake-answer";
-import type { PaidInvoice } from "./invoice";
-import { contentHash, contentOf, unreadRow, type LedgerDeps } from "./ledger";
+import { noteTold } from "./moves";
+import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
 import type { Heard, PortalConnection } from "./portal";
+import { stateTold, wakeInvoice } from "./recorded";
+import { isOutdated, paidAgain } from "./told";
 
 export interface IntakeDeps extends LedgerDeps {
   readonly db: Db;
@@ -72,7 +64,11 @@ function record(
     case "billed":
       return recordBilled(tx, d, connection, heard.invoice);
     case "wake":
-      return recordWake(tx, d, connection, heard.invoiceId);
+      return recordWake(tx, d, connection, heard);
+    case "billWake":
+      return recordBillWake(tx, d, connection, heard);
+    case "accountWake":
+      return recordAccountWake(tx, d, connection, heard);
     case "refunded":
       return recordRefund(tx, d, connection, heard);
     case "refundWake":
@@ -84,6 +80,8 @@ function record(
       return recordAccount(tx, d, connection, heard);
     case "serviceMoved":
       return recordMove(tx, d, connection, heard);
+    case "serviceChanged":
+      return recordServiceChange(tx, d, connection, heard);
     default:
       return heard satisfies never;
   }
@@ -93,12 +91,13 @@ async function recordPaid(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  { invoice }: HeardOf<"paid">,
+  { invoice, saidAt }: HeardOf<"paid">,
 ): Promise<IntakeAnswer> {
   const content = await contentOf(tx, d, connection.slug, invoice);
   const row: InvoiceRow = {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...content,
+    ...(await stateOf(tx, connection.slug, invoice.invoiceId, saidAt ?? invoice.paidAt)),
     decision: "undecided",
   };
   if (await insertInvoice(tx, row)) {
@@ -106,60 +105,59 @@ async function recordPaid(
     return { status: "accepted" };
   }
   const standing = await findInvoice(tx, connection.slug, invoice.invoiceId);
-  if (standing?.basis === "billed" && standing.paid_at === null) {
-    await notePayment(tx, standing.id, invoice.paidAt, d.clock.now());
-  }
-  if (standing !== undefined) await paidAgain(tx, d, standing, hashOf(standing, invoice));
+  if (standing !== undefined) await paidAgain(tx, d, standing, invoice, saidAt ?? null);
   return { status: "duplicate" };
 }
 
-/** What the invoice would have been recorded as: a bill is compared without the day of its payment. */
-function hashOf(standing: InvoiceRow, invoice: PaidInvoice): string {
-  if (standing.basis !== "billed" || standing.content === null) return contentHash(invoice);
-  const { paidAt, taxDay } = readInvoice(standing.content);
-  return contentHash({ ...invoice, paidAt, taxDay });
-}
-
-/** Paid → unpaid → paid releases what the middle held; different content under the same number is only reported. */
-async function paidAgain(tx: Tx, d: IntakeDeps, standing: InvoiceRow, hash: string | null): Promise<void> {
-  const now = d.clock.now();
-  if (standing.portal_state !== "paid") {
-    await setPortalState(tx, standing.id, "paid", now);
-    await enqueue(tx, "issue", standing.id, now, now);
-  }
-  if (standing.content_hash !== null && standing.content_hash !== hash) {
-    d.log.warn("invoice.differs_from_record", { portal: standing.portal, invoice: standing.external_id });
-    await appendAudit(tx, {
-      at: now.toISOString(),
-      actor: `portal:${standing.portal}`,
-      action: "invoice.differs_from_record",
-      subject: `invoice:${standing.portal}/${standing.external_id}`,
-      detail: null,
-    });
-  }
+/** Paid, unless the portal has said otherwise since: its words may come in any order (trap T43). */
+async function stateOf(
+  tx: Tx,
+  portal: string,
+  externalId: string,
+  saidAt: Date,
+): Promise<Pick<InvoiceRow, "portal_state" | "portal_state_at">> {
+  const early = await earlyStateOf(tx, portal, externalId);
+  const paid = { portal_state: "paid" as const, portal_state_at: saidAt.toISOString() };
+  return early === undefined || early.said_at < paid.portal_state_at
+    ? paid
+    : { portal_state: early.state, portal_state_at: early.said_at };
 }
 
 async function recordWake(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  externalId: string,
+  { invoiceId, later, onlyKnown }: HeardOf<"wake">,
 ): Promise<IntakeAnswer> {
-  const now = d.clock.now();
-  const row = unreadRow(d, connection, externalId);
-  if (await insertInvoice(tx, row)) {
-    await enqueue(tx, "read", row.id, now, now);
-    return { status: "accepted" };
+  const woken = await wakeInvoice(tx, d, connection, { externalId: invoiceId, later, onlyKnown });
+  if (woken === "unknown") return { status: "ignored", reason: "invoice_unknown" };
+  return { status: woken === "woken" ? "accepted" : "duplicate" };
+}
+
+/** Asked for only where somebody's faktur is due with the bill: a portal makes thousands of bills. */
+async function recordBillWake(
+  tx: Tx,
+  d: IntakeDeps,
+  connection: PortalConnection,
+  { invoiceId }: HeardOf<"billWake">,
+): Promise<IntakeAnswer> {
+  if ((await findInvoice(tx, connection.slug, invoiceId)) !== undefined) return { status: "duplicate" };
+  if (!(await anyoneBilled(tx, connection.slug))) return NOT_BILLED;
+  await enqueue(tx, "readBill", `${connection.slug}/${invoiceId}`, d.clock.now(), d.clock.now());
+  return { status: "accepted" };
+}
+
+async function recordAccountWake(
+  tx: Tx,
+  d: IntakeDeps,
+  connection: PortalConnection,
+  { accountId }: HeardOf<"accountWake">,
+): Promise<IntakeAnswer> {
+  if ((await findAccount(tx, connection.slug, accountId)) === undefined) {
+    return { status: "ignored", reason: "account_unknown" };
   }
-  const standing = await findInvoice(tx, connection.slug, externalId);
-  if (standing === undefined || standing.content !== null) {
-    if (standing !== undefined) await paidAgain(tx, d, standing, standing.content_hash);
-    return { status: "duplicate" };
-  }
-  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
-  if (standing.decision !== "unread") await decideInvoice(tx, standing.id, "unread", "[]", now);
-  await enqueue(tx, "read", standing.id, now, now);
-  return { status: standing.decision === "unread" ? "duplicate" : "accepted" };
+  await enqueue(tx, "readAccount", `${connection.slug}/${accountId}`, d.clock.now(), d.clock.now());
+  return { status: "accepted" };
 }
 
 async function recordRefund(
@@ -198,11 +196,16 @@ async function recordState(
   connection: PortalConnection,
   heard: HeardOf<"unpaid" | "cancelled">,
 ): Promise<IntakeAnswer> {
+  const state = heard.kind;
   const standing = await findInvoice(tx, connection.slug, heard.invoiceId);
-  if (standing === undefined) return { status: "ignored", reason: "invoice_unknown" };
-  const state: PortalState = heard.kind;
-  await setPortalState(tx, standing.id, state, d.clock.now());
-  await writeStateCase(tx, d, standing, state, heard.deliveryId);
+  if (standing === undefined) {
+    const said_at = heard.saidAt.toISOString();
+    const early = { portal: connection.slug, invoice_external_id: heard.invoiceId, state, said_at };
+    await saveEarlyState(tx, early);
+    return { status: "accepted" };
+  }
+  if (isOutdated(standing, heard.saidAt)) return { status: "ignored", reason: "outdated" };
+  await stateTold(tx, d, standing, state, heard.deliveryId, heard.saidAt);
   return { status: "accepted" };
 }
 
@@ -220,15 +223,20 @@ async function recordMove(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  heard: HeardOf<"serviceMoved">,
+  { serviceId, fromAccount, toAccount, ticket }: HeardOf<"serviceMoved">,
 ): Promise<IntakeAnswer> {
-  await insertServiceMove(tx, {
-    portal: connection.slug,
-    service_id: heard.serviceId,
-    from_account: heard.fromAccount,
-    to_account: heard.toAccount,
-    ticket: heard.ticket,
-    at: d.clock.now().toISOString(),
-  });
+  await noteTold(tx, d, { portal: connection.slug, serviceId, from: fromAccount, to: toAccount, ticket });
+  return { status: "accepted" };
+}
+
+/** Who has it is asked for at once: of this service, or of all when it is not named. */
+async function recordServiceChange(
+  tx: Tx,
+  d: IntakeDeps,
+  connection: PortalConnection,
+  { serviceId }: HeardOf<"serviceChanged">,
+): Promise<IntakeAnswer> {
+  const subject = serviceId === null ? connection.slug : `${connection.slug}/${serviceId}`;
+  await enqueue(tx, "services", subject, d.clock.now(), d.clock.now());
   return { status: "accepted" };
 }

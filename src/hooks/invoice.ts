@@ -59,4 +59,6 @@ export interface PaidInvoice {
   readonly tax: Money;
   readonly total: Money;
   readonly lines: readonly InvoiceLine[];
+  /** Paid from a balance whose top-up was taxed: this sale must not be taxed again (trap T3). */
+  readonly fromTaxedBalance?: true;
 }

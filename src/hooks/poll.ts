@@ -1,37 +1,146 @@
-import { plusMs } from "../clock";
+import { dayInJakarta, plusMs, type TaxDay } from "../clock";
 import type { Outcome } from "../errors";
+import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { insertInvoice } from "../store/invoices";
-import { enqueue } from "../store/jobs";
-import { notePoll } from "../store/portals";
+import { insertInvoice, type InvoiceRow } from "../store/invoices";
+import { enqueue, enqueueOnce } from "../store/jobs";
+import { findPoll, knownInvoices, savePoll, unpaidInvoices, type PollRow } from "../store/polls";
 import { unreadRow } from "./ledger";
+import type { Heard, ListDepth, PaidListed, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
+import { HISTORY, historyReasons, isHistory } from "./recorded";
 
 export interface PollDeps extends ReadDeps {
   /** 0 is off. */
   readonly pollSeconds: number;
+  /** Takes in what a portal could not deliver, like a webhook. */
+  intake(connection: PortalConnection, heard: Heard): Promise<unknown>;
 }
 
-/** How far back each poll looks: a webhook may be lost, and this service may have been away. */
+/** How far back a quick poll looks: a webhook may be lost, and this service may have been away. */
 const LOOK_BACK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** The whole list is read once a night; portals are quiet then. */
+const FULL_AT = "03:00";
+/** Rows written in one transaction. */
+const CHUNK = 100;
+/** Invoices known as not paid that one quick poll has read back, those looked at longest ago first. */
+const UNPAID_READS = 200;
+/** What was not paid for so long is found by the nightly list alone. */
+const UNPAID_FOR_MS = 90 * DAY_MS;
 
-/** Job `poll`: asks a portal for paid invoices that no webhook told; each unknown one is read back like a wake-up. */
+/**
+ * Job `poll`: asks a portal for paid invoices that no webhook told; each unknown one is read back like a wake-up. Between
+ * the nightly full lists only the newest ones are asked for, and those that are known as not paid (traps T41, T42).
+ */
 export async function pollPortal(d: PollDeps, work: Work): Promise<Outcome> {
   if (d.pollSeconds === 0) return { kind: "done" };
-  const found = await d.portalNamed(work.job.subject);
+  const slug = work.job.subject;
+  const found = await d.portalNamed(slug);
   if (found?.portal.listPaid === undefined) return { kind: "done" };
   const { connection, portal } = found;
-  const since = plusMs(d.clock.now(), -LOOK_BACK_MS);
+  const begun = d.clock.now();
+  const full = isFullDue(await findPoll(d.db.knex, slug), begun);
+  const depth: ListDepth = full
+    ? { kind: "all", since: null }
+    : { kind: "since", since: plusMs(begun, -LOOK_BACK_MS) };
+  let rows = 0;
   let fresh = 0;
-  for await (const externalId of portal.listPaid?.(connection, since) ?? []) {
-    const row = unreadRow(d, connection, externalId);
-    await work.transaction(async (tx) => {
-      if (!(await insertInvoice(tx, row))) return;
-      fresh += 1;
-      await enqueue(tx, "read", row.id, d.clock.now(), d.clock.now());
-    });
+  for await (const chunk of chunksOf(portal.listPaid?.(connection, depth) ?? [])) {
+    rows += chunk.length;
+    fresh += await work.transaction((tx) => recordListed(tx, d, connection, chunk));
   }
-  if (fresh > 0) d.log.warn("poll.found_untold", { portal: connection.slug, invoices: fresh });
-  await notePoll(d.db.knex, connection.slug, d.clock.now());
+  for await (const heard of portal.listMissed?.(connection, plusMs(begun, -LOOK_BACK_MS)) ?? []) {
+    await d.intake(connection, heard);
+  }
+  if (!full) await work.transaction((tx) => askUnpaid(tx, d, slug, begun));
+  const at = begun.toISOString();
+  const done = full ? { quick_at: at, full_at: at, full_rows: rows, full_fresh: fresh } : { quick_at: at };
+  await work.transaction((tx) => savePoll(tx, slug, done));
+  if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full });
+  if (full) d.log.info("poll.full", { portal: slug, rows, fresh });
   return { kind: "wait", until: plusMs(d.clock.now(), d.pollSeconds * 1000) };
+}
+
+/** When 03:00 in Jakarta has passed since the last full list, or none has gone through for a day. */
+export function isFullDue(poll: Pick<PollRow, "full_at"> | undefined, now: Date): boolean {
+  if (poll?.full_at == null) return true;
+  const last = new Date(poll.full_at);
+  // A look from the future was written by a clock that was wrong.
+  if (last > now || now.getTime() - last.getTime() >= DAY_MS) return true;
+  const tonight = new Date(`${dayInJakarta(now)}T${FULL_AT}:00+07:00`);
+  return now >= tonight && last < tonight;
+}
+
+async function* chunksOf(
+  rows: AsyncIterable<PaidListed> | readonly PaidListed[],
+): AsyncGenerator<PaidListed[]> {
+  let chunk: PaidListed[] = [];
+  for await (const row of rows) {
+    chunk.push(row);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Records what is new, and asks again for what stands and was not paid when last heard of. How many were new. */
+async function recordListed(
+  tx: Tx,
+  d: PollDeps,
+  connection: PortalConnection,
+  chunk: readonly PaidListed[],
+): Promise<number> {
+  const ids = chunk.map((row) => row.invoiceId);
+  const known = new Map((await knownInvoices(tx, connection.slug, ids)).map((row) => [row.external_id, row]));
+  let fresh = 0;
+  for (const listed of chunk) {
+    const standing = known.get(listed.invoiceId);
+    if (standing === undefined) fresh += await recordNew(tx, d, connection, listed);
+    else if (isMissed(connection, standing, listed)) {
+      await enqueueOnce(tx, "read", standing.id, d.clock.now(), d.clock.now());
+    }
+  }
+  return fresh;
+}
+
+/** The list says paid and the ledger does not: its payment was not told. */
+function isMissed(connection: PortalConnection, standing: InvoiceRow, listed: PaidListed): boolean {
+  if (standing.content !== null) return standing.portal_state !== "paid";
+  if (standing.decision === "unread") return false;
+  // History stays history, until the option is set to an earlier day.
+  return !standing.reasons.includes(`"${HISTORY}"`) || historyDay(connection, listed) === null;
+}
+
+/** History is recorded by what the list tells of it and not read: there may be years of it. */
+async function recordNew(
+  tx: Tx,
+  d: PollDeps,
+  connection: PortalConnection,
+  listed: PaidListed,
+): Promise<number> {
+  const row = unreadRow(d, connection, listed.invoiceId);
+  const day = historyDay(connection, listed);
+  if (day !== null) {
+    const old = { paid_at: listed.paidAt?.toISOString() ?? null, tax_day: day, number: listed.number };
+    await insertInvoice(tx, { ...row, ...old, decision: "skipped", reasons: historyReasons(day) });
+    return 0;
+  }
+  if (!(await insertInvoice(tx, row))) return 0;
+  await enqueue(tx, "read", row.id, d.clock.now(), d.clock.now());
+  return 1;
+}
+
+function historyDay(connection: PortalConnection, { paidAt }: PaidListed): TaxDay | null {
+  const day = paidAt === null ? null : dayInJakarta(paidAt);
+  return day !== null && isHistory(connection, day) ? day : null;
+}
+
+/** An old invoice paid today stands in the middle of the list: those known as not paid are looked at one by one. */
+async function askUnpaid(tx: Tx, d: PollDeps, slug: string, now: Date): Promise<void> {
+  const made = { since: plusMs(now, -UNPAID_FOR_MS) };
+  for (const { id } of await unpaidInvoices(tx, slug, made, UNPAID_READS)) {
+    await enqueueOnce(tx, "read", id, now, d.clock.now());
+  }
 }

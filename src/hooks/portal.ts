@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { NpwpHint } from "../accounts/hints";
 import type { Fault } from "../errors";
 import type { Money } from "../money";
+import type { Text } from "../text";
 import type { PaidInvoice, PortalAccount } from "./invoice";
 
 export const PORTAL_KINDS = ["generic", "whmcs", "stripe"] as const;
@@ -20,6 +22,8 @@ export interface PortalConnection {
     readonly accessKey?: string | undefined;
   } | null;
   readonly options: Readonly<Record<string, unknown>>;
+  /** When the connection was first made: what was paid before that day is history (trap T71). */
+  readonly connectedAt?: Date | undefined;
 }
 
 /** A delivery as it came in, before anything is believed. */
@@ -32,11 +36,29 @@ export interface Delivery {
 /** What a portal told us, after its signature was checked. */
 export type Heard =
   /** The event carries the whole invoice. */
-  | { readonly kind: "paid"; readonly deliveryId: string; readonly invoice: PaidInvoice }
+  | {
+      readonly kind: "paid";
+      readonly deliveryId: string;
+      readonly invoice: PaidInvoice;
+      /** When the portal said so; its words may come in another order. */
+      readonly saidAt?: Date;
+    }
   /** A bill just made, not paid yet: matters to collectors alone. `paidAt` is when it was made. */
   | { readonly kind: "billed"; readonly deliveryId: string; readonly invoice: PaidInvoice }
   /** The event only wakes us: the invoice is read back through the portal's API. */
-  | { readonly kind: "wake"; readonly deliveryId: string; readonly invoiceId: string }
+  | {
+      readonly kind: "wake";
+      readonly deliveryId: string;
+      readonly invoiceId: string;
+      /** Once the portal has settled: it may tell before it has saved. */
+      readonly later?: true;
+      /** Only of an invoice that is recorded already. */
+      readonly onlyKnown?: true;
+    }
+  /** A bill was made: read back only where a company's faktur is due with the bill. */
+  | { readonly kind: "billWake"; readonly deliveryId: string; readonly invoiceId: string }
+  /** An account was changed: name and e-mail address are read back. */
+  | { readonly kind: "accountWake"; readonly deliveryId: string; readonly accountId: string }
   | {
       readonly kind: "refunded";
       readonly deliveryId: string;
@@ -48,7 +70,12 @@ export type Heard =
     }
   /** A refund whose invoice and amount must be asked for (Stripe). */
   | { readonly kind: "refundWake"; readonly deliveryId: string; readonly refundId: string }
-  | { readonly kind: "unpaid" | "cancelled"; readonly deliveryId: string; readonly invoiceId: string }
+  | {
+      readonly kind: "unpaid" | "cancelled";
+      readonly deliveryId: string;
+      readonly invoiceId: string;
+      readonly saidAt: Date;
+    }
   | { readonly kind: "accountUpdated"; readonly deliveryId: string; readonly account: PortalAccount }
   | {
       readonly kind: "serviceMoved";
@@ -58,6 +85,8 @@ export type Heard =
       readonly toAccount: string;
       readonly ticket: string | null;
     }
+  /** Something about a service was changed; who has it is asked for. null = which one is not told. */
+  | { readonly kind: "serviceChanged"; readonly deliveryId: string; readonly serviceId: string | null }
   | { readonly kind: "ignored"; readonly deliveryId: string; readonly reason: string };
 
 /** Why a delivery is refused before anything is recorded. */
@@ -65,30 +94,171 @@ export type Refusal =
   | { readonly kind: "badSignature"; readonly reason: string }
   | { readonly kind: "malformed"; readonly faults: readonly Fault[] };
 
+/** A refund that a portal shows beside its invoice. */
+export interface ListedRefund {
+  readonly refundId: string;
+  /** null = the whole invoice. */
+  readonly amount: Money | null;
+  readonly refundedAt: Date;
+  readonly reason: string | null;
+}
+
 /** What a read-back of an invoice found. */
 export type InvoiceRead =
-  | { readonly kind: "paid"; readonly invoice: PaidInvoice }
-  | { readonly kind: "notPaid"; readonly status: string }
+  | {
+      readonly kind: "paid";
+      readonly invoice: PaidInvoice;
+      /** Other invoices the same payment paid (a mass payment's children): each is read back for itself. */
+      readonly alsoPaid?: readonly string[];
+      readonly refunds?: readonly ListedRefund[];
+      /** What the portal shows now as the taxpayer behind the account; absent where it was not asked. */
+      readonly npwpHints?: readonly NpwpHint[];
+    }
+  | {
+      readonly kind: "notPaid";
+      /** The portal's own word, for people. */
+      readonly status: string;
+      /** What that word means to a faktur that may stand already. */
+      readonly state: "unpaid" | "cancelled" | "refunded" | "other";
+      /** Of a mass payment that was refunded: the invoices it had paid. */
+      readonly alsoPaid?: readonly string[];
+      readonly refunds?: readonly ListedRefund[];
+    }
   | { readonly kind: "absent" };
+
+/** One row of a portal's list of paid invoices: enough to find and to compare, not to decide. */
+export interface PaidListed {
+  readonly invoiceId: string;
+  readonly number: string | null;
+  readonly accountId: string | null;
+  /** null where the list does not tell it. */
+  readonly paidAt: Date | null;
+  /** With tax, in the invoice's currency; null where the list does not tell it. */
+  readonly gross: Money | null;
+  readonly currency: string | null;
+}
+
+/** How far a list of paid invoices goes back: what was lately paid, or everything (slow, complete). */
+export type ListDepth =
+  { readonly kind: "since"; readonly since: Date } | { readonly kind: "all"; readonly since: Date | null };
+
+/** One thing a customer has: `S12` (hosting and others) or `D7` (domain). */
+export interface PortalService {
+  readonly serviceId: string;
+  readonly accountId: string;
+  /** The domain or product name people see; null when the portal has none. */
+  readonly label: string | null;
+  /** The portal's own word. */
+  readonly status: string;
+}
+
+/** An invoice that waits for its payment. */
+export interface UnpaidInvoice {
+  readonly invoiceId: string;
+  readonly number: string | null;
+  readonly accountId: string;
+  readonly gross: Money | null;
+  readonly currency: string | null;
+  /** Which services and domains its lines name. */
+  readonly serviceIds: readonly string[];
+}
+
+export interface PortalTicket {
+  readonly id: string;
+  /** The number people see. */
+  readonly number: string;
+  /** null when a guest wrote it. */
+  readonly accountId: string | null;
+  readonly subject: string;
+  readonly status: string;
+  /** The service the ticket names, if any. */
+  readonly serviceId: string | null;
+}
+
+/** A transfer as a portal's guide needs it. */
+export interface ServiceTransfer {
+  readonly services: readonly { readonly serviceId: string; readonly label: string | null }[];
+  readonly fromAccount: string;
+  readonly toAccount: string;
+}
+
+/** One thing that a person does in the portal to carry a transfer out. */
+export interface GuideStep {
+  readonly code: string;
+  readonly says: Text;
+  /** The page where it is done; null where there is none to name. */
+  readonly url: string | null;
+  /** Set on the step that gives this service away: it is ticked by its new owner being seen. */
+  readonly moves: string | null;
+}
 
 /** What a portal's refund turned out to be. */
 export interface RefundRead {
   readonly invoiceId: string | null;
   readonly amount: Money | null;
   readonly refundedAt: Date;
-  /** A refund can be created and fail later (Stripe). */
+  /** A refund can be created and fail later (Stripe). `failed`: nothing of it stands, or others tell of it all. */
   readonly state: "pending" | "done" | "failed";
   readonly reason: string | null;
+  /** Others that tell of the same money, each read back for itself (a credit note's refunds). */
+  readonly alsoRefunds?: readonly string[];
 }
+
+/** An account as it is now, with what the portal shows as its taxpayer where it shows any. */
+export interface ReadAccount extends PortalAccount {
+  readonly npwpHints?: readonly NpwpHint[];
+}
+
+export type ApiField = "url" | "identifier" | "secret";
 
 /** The contract every kind of portal fulfils. `receive` is pure; the others speak with the portal. */
 export interface Portal {
   readonly kind: PortalKind;
+  /** What a connection of this kind cannot do without; nothing where events carry everything. */
+  readonly apiNeeds?: readonly ApiField[];
+  /** Whether this can be a webhook secret; `whsec_` and base64 (Standard Webhooks) unless told. */
+  isSecret?(secret: string): boolean;
   /** Checks the signature over the bytes, then parses them. No I/O. */
   receive(connection: PortalConnection, delivery: Delivery): Heard | Refusal;
   /** Reads an invoice back. Throws `portal_unavailable` or `portal_unauthorized`; absent only for kinds that carry everything in the event. */
   readInvoice?(connection: PortalConnection, invoiceId: string): Promise<InvoiceRead>;
+  /** A bill that waits for its payment, as if it were paid on the day it was made; null when it does not wait. */
+  readBill?(connection: PortalConnection, invoiceId: string): Promise<PaidInvoice | null>;
   readRefund?(connection: PortalConnection, refundId: string): Promise<RefundRead>;
-  /** Paid invoices since an instant, for what no webhook told; ids only, pages bounded inside. */
-  listPaid?(connection: PortalConnection, since: Date): AsyncIterable<string>;
+  /** Paid invoices that no webhook may have told; bounded pages, nothing missed while rows arrive. */
+  listPaid?(connection: PortalConnection, depth: ListDepth): AsyncIterable<PaidListed>;
+  /** What the portal tried to tell since then and could not deliver, as `receive` would have heard it. */
+  listMissed?(connection: PortalConnection, since: Date): AsyncIterable<Heard>;
+  /** Every service and domain with the account it belongs to today; of one account where it is named. */
+  listServices?(connection: PortalConnection, accountId?: string): AsyncIterable<PortalService>;
+  /** These services and domains as they are now; what the portal does not know is missing from the answer. */
+  readServices?(
+    connection: PortalConnection,
+    serviceIds: readonly string[],
+  ): Promise<readonly PortalService[]>;
+  /** What one account still has to pay. */
+  listUnpaid?(connection: PortalConnection, accountId: string): Promise<readonly UnpaidInvoice[]>;
+  readAccount?(connection: PortalConnection, accountId: string): Promise<ReadAccount | null>;
+  /** The registered account with this e-mail address; null when there is none. */
+  findAccount?(connection: PortalConnection, email: string): Promise<PortalAccount | null>;
+  /** By the portal's id or by the number people see; null when there is none. */
+  readTicket?(connection: PortalConnection, ticket: string): Promise<PortalTicket | null>;
+  /**
+   * Adds an answer to a ticket. `reference` stands in the message: a ticket that carries it already is left alone, so
+   * that asking again after a lost answer does no harm. Throws `not_found` when the ticket is gone.
+   */
+  answerTicket?(
+    connection: PortalConnection,
+    ticketId: string,
+    message: string,
+    reference: string,
+  ): Promise<void>;
+  /** Gives a service to another account; only for portals that can. */
+  moveService?(connection: PortalConnection, serviceId: string, toAccount: string): Promise<void>;
+  /** How a person carries a transfer out in this portal. No I/O. */
+  transferGuide?(connection: PortalConnection, transfer: ServiceTransfer): readonly GuideStep[];
+  /** Everything wrong with the options of a connection of this kind. */
+  optionFaults?(options: Readonly<Record<string, unknown>>): readonly Fault[];
+  /** Asks the portal without changing anything; throws what is wrong, says what is well. For `doctor`. */
+  check?(connection: PortalConnection): Promise<Text>;
 }

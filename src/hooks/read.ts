@@ -1,53 +1,195 @@
 import { formatMoney } from "../money";
-import type { Outcome } from "../errors";
-import type { Log } from "../log";
-import { reason } from "../faktur/reasons";
+import { AppError, type Outcome } from "../errors";
+import { reason, type ReasonCode } from "../faktur/reasons";
+import { readInvoice } from "../faktur/stored";
 import { text } from "../text";
+import { findAccount, saveAccount, saveHints } from "../store/accounts";
 import { saveRefund } from "../store/events";
+import { faktursOfInvoice } from "../store/fakturs";
 import type { Work } from "../store/fence";
-import { decideInvoice, fillInvoice, invoiceById } from "../store/invoices";
+import {
+  decideInvoice,
+  fillInvoice,
+  findInvoice,
+  invoiceById,
+  lockInvoice,
+  refillInvoice,
+  type InvoiceRow,
+} from "../store/invoices";
 import { enqueue } from "../store/jobs";
-import type { Db } from "../store/db";
+import type { Db, Tx } from "../store/db";
+import { isDueWithBill, recordBilled } from "./billed";
 import { writeRefundCase } from "./cases";
-import { contentOf, type LedgerDeps } from "./ledger";
-import type { Portal, PortalConnection } from "./portal";
+import { differenceOf } from "./difference";
+import { contentOf } from "./ledger";
+import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
+import type { InvoiceRead, Portal, PortalConnection } from "./portal";
+import {
+  HISTORY,
+  historyReasons,
+  invoiceOfSubject,
+  isHistory,
+  noteDifference,
+  saveListed,
+  stateTold,
+  wakeInvoice,
+  type RecordedDeps,
+} from "./recorded";
+import { paidAgain } from "./told";
 
-export interface ReadDeps extends LedgerDeps {
+export interface ReadDeps extends RecordedDeps {
   readonly db: Db;
-  readonly log: Log;
   portalNamed(
     slug: string,
   ): Promise<{ readonly connection: PortalConnection; readonly portal: Portal } | null>;
 }
 
+type Unreadable = { readonly kind: "unreadable"; readonly error: AppError };
+
 /** Job `read`: the portal is asked for an invoice that a wake-up named; its answer is the truth. */
 export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
-  const row = await invoiceById(d.db.knex, work.job.subject);
-  if (row === undefined || row.decision !== "unread") return { kind: "done" };
+  const row = await invoiceById(d.db.knex, invoiceOfSubject(work.job.subject));
+  if (row === undefined) return { kind: "done" };
   const found = await d.portalNamed(row.portal);
   if (found?.portal.readInvoice === undefined) return { kind: "done" };
-  const read = await found.portal.readInvoice(found.connection, row.external_id);
+  const read = await found.portal.readInvoice(found.connection, row.external_id).catch(asUnreadable);
   d.log.info("invoice.read", { portal: row.portal, invoice: row.external_id, result: read.kind });
-  const now = d.clock.now();
+  const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
   await work.transaction(async (tx) => {
-    switch (read.kind) {
-      case "paid": {
-        const content = await contentOf(tx, d, row.portal, read.invoice);
-        if (await fillInvoice(tx, row.id, content, now)) await enqueue(tx, "issue", row.id, now, now);
-        return;
-      }
-      case "notPaid": {
-        const status = text(`Status: ${read.status}.`, `Status: ${read.status}.`);
-        const reasons = JSON.stringify([reason("not_paid_in_portal", status)]);
-        return decideInvoice(tx, row.id, "skipped", reasons, now);
-      }
-      case "absent":
-        return decideInvoice(tx, row.id, "held", JSON.stringify([reason("absent_in_portal")]), now);
-      default:
-        return read satisfies never;
+    await lockInvoice(tx, row.id);
+    const standing = await invoiceById(tx, row.id);
+    if (standing === undefined) return;
+    if (read.kind === "paid" && looked !== null) {
+      // What was paid long ago may name services that have changed hands since, and is none of today's business.
+      const fresh = standing.content === null && !isHistory(found.connection, read.invoice.taxDay);
+      await noteInvoiceServices(tx, d, row.portal, read.invoice, looked, fresh);
     }
+    if (standing.content === null) await recordFirst(tx, d, found.connection, standing, read);
+    else await recordAgain(tx, d, standing, read);
+    await recordBeside(tx, d, found.connection, row.external_id, read);
   });
   return { kind: "done" };
+}
+
+/** What a person must look at is held with its reason; asking again would find the same. */
+function asUnreadable(thrown: unknown): Unreadable {
+  if (thrown instanceof AppError && thrown.code === "portal_invoice_unreadable") {
+    return { kind: "unreadable", error: thrown };
+  }
+  throw thrown;
+}
+
+/** An invoice of which nothing but its name was known. */
+async function recordFirst(
+  tx: Tx,
+  d: ReadDeps,
+  connection: PortalConnection,
+  row: InvoiceRow,
+  read: InvoiceRead | Unreadable,
+): Promise<void> {
+  const now = d.clock.now();
+  const end = (decision: "held" | "skipped", code: ReasonCode, says?: ReturnType<typeof text>) =>
+    decideInvoice(tx, row.id, decision, JSON.stringify([reason(code, says)]), now);
+  switch (read.kind) {
+    case "paid": {
+      const content = await contentOf(tx, d, row.portal, read.invoice);
+      await decideInvoice(tx, row.id, "unread", "[]", now);
+      await fillInvoice(tx, row.id, content, now);
+      const { taxDay } = read.invoice;
+      if (isHistory(connection, taxDay) && !row.accepted.includes(`"${HISTORY}"`)) {
+        return decideInvoice(tx, row.id, "skipped", historyReasons(taxDay), now);
+      }
+      return enqueue(tx, "issue", row.id, now, now);
+    }
+    case "notPaid":
+      return end("skipped", "not_paid_in_portal", text(`Status: ${read.status}.`, `Status: ${read.status}.`));
+    case "absent":
+      return end("held", "absent_in_portal");
+    case "unreadable":
+      return end("held", "portal_invoice_unreadable", read.error.says);
+    default:
+      return read satisfies never;
+  }
+}
+
+/** An invoice that is recorded: what stands is not rewritten, what has changed in the portal is told. */
+async function recordAgain(
+  tx: Tx,
+  d: ReadDeps,
+  row: InvoiceRow,
+  read: InvoiceRead | Unreadable,
+): Promise<void> {
+  switch (read.kind) {
+    case "paid":
+      await paidAgain(tx, d, row, (await correctUnissued(tx, d, row, read)) ? null : read.invoice, null);
+      break;
+    case "notPaid":
+      if (read.state === "unpaid" || read.state === "cancelled") {
+        await stateTold(tx, d, row, read.state, `read-${d.clock.now().toISOString()}`, null);
+      } else if (read.state === "other") {
+        await noteDifference(tx, d, row, ["status"], read.status);
+      }
+      break;
+    case "absent":
+      // Merged into another, or deleted (traps T13, T28): the document is kept, a person is told.
+      await noteDifference(tx, d, row, ["absent"], row.external_id);
+      break;
+    case "unreadable":
+      await noteDifference(tx, d, row, ["unreadable"], read.error.faults.map((one) => one.path).join(","));
+      break;
+    default:
+      return read satisfies never;
+  }
+  // A person asked for the decision anew and waits for this look.
+  if (row.decision === "undecided") await enqueue(tx, "issue", row.id, d.clock.now(), d.clock.now());
+}
+
+/**
+ * Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held.
+ * Tells whether it did.
+ */
+async function correctUnissued(
+  tx: Tx,
+  d: ReadDeps,
+  row: InvoiceRow,
+  { invoice }: Extract<InvoiceRead, { kind: "paid" }>,
+): Promise<boolean> {
+  if (row.content === null || row.basis === "billed") return false;
+  if (differenceOf(readInvoice(row.content), invoice).fields.length === 0) return false;
+  if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
+  const { company_at_payment: _kept, ...content } = await contentOf(tx, d, row.portal, invoice);
+  const now = d.clock.now();
+  await refillInvoice(tx, row.id, content, now);
+  if (row.decision === "held") await enqueue(tx, "issue", row.id, now, now);
+  return true;
+}
+
+/** What the same answer tells beside the invoice itself: its refunds, and what else its payment paid. */
+async function recordBeside(
+  tx: Tx,
+  d: ReadDeps,
+  connection: PortalConnection,
+  externalId: string,
+  read: InvoiceRead | Unreadable,
+): Promise<void> {
+  if (read.kind !== "paid" && read.kind !== "notPaid") return;
+  if (read.kind === "paid" && read.npwpHints !== undefined) {
+    await saveHints(tx, connection.slug, read.invoice.account.id, read.npwpHints);
+  }
+  const children = read.alsoPaid ?? [];
+  for (const child of children) await wakeInvoice(tx, d, connection, { externalId: child });
+  const refunds = read.refunds ?? [];
+  await saveListed(tx, d, connection.slug, externalId, refunds);
+  // The money of a mass payment came back: which of its invoices it was for, a person must say (trap T14).
+  for (const child of children) {
+    if ((await findInvoice(tx, connection.slug, child)) === undefined) continue;
+    const shared = refunds.map((refund) => ({
+      ...refund,
+      refundId: `${refund.refundId}-of-${externalId}-for-${child}`,
+      reason: `Pembayaran gabungan / mass payment ${externalId}`,
+    }));
+    await saveListed(tx, d, connection.slug, child, shared);
+  }
 }
 
 /** Job `readRefund`: which invoice a refund belongs to and whether it stands. Subject: `portal/refund`. */
@@ -56,8 +198,14 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
   const found = await d.portalNamed(slug);
   if (found?.portal.readRefund === undefined) return { kind: "done" };
   const read = await found.portal.readRefund(found.connection, refundId);
+  const others = read.alsoRefunds ?? [];
+  const now = d.clock.now();
+  const askOthers = async (tx: Tx) => {
+    for (const other of others) await enqueue(tx, "readRefund", `${slug}/${other}`, now, now);
+  };
   if (read.invoiceId === null) {
-    d.log.info("refund.without_invoice", { portal: slug, refund: refundId });
+    if (others.length === 0) d.log.info("refund.without_invoice", { portal: slug, refund: refundId });
+    await work.transaction(askOthers);
     return { kind: "done" };
   }
   const refund = {
@@ -72,6 +220,39 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
   await work.transaction(async (tx) => {
     await saveRefund(tx, refund);
     await writeRefundCase(tx, d, refund);
+    await askOthers(tx);
+  });
+  return { kind: "done" };
+}
+
+/** Job `readBill`: a bill just made, recorded only where the faktur is due with it. Subject: `portal/invoice`. */
+export async function readBackBill(d: ReadDeps, work: Work): Promise<Outcome> {
+  const [slug = "", invoiceId = ""] = work.job.subject.split("/", 2);
+  const found = await d.portalNamed(slug);
+  const read = await found?.portal.readBill?.(found.connection, invoiceId).catch(asUnreadable);
+  if (found === null || read == null) return { kind: "done" };
+  if ("kind" in read) {
+    // Its payment will be read as well, and held then: nothing is due with a bill that cannot be understood.
+    d.log.warn("bill.unreadable", { portal: slug, invoice: invoiceId });
+    return { kind: "done" };
+  }
+  await work.transaction(async (tx) => {
+    if (await isDueWithBill(tx, slug, read)) await recordBilled(tx, d, found.connection, read);
+  });
+  return { kind: "done" };
+}
+
+/** Job `readAccount`: name and e-mail address of an account we know. Subject: `portal/account`. */
+export async function readBackAccount(d: ReadDeps, work: Work): Promise<Outcome> {
+  const [slug = "", accountId = ""] = work.job.subject.split("/", 2);
+  const found = await d.portalNamed(slug);
+  const account = await found?.portal.readAccount?.(found.connection, accountId);
+  if (account == null) return { kind: "done" };
+  await work.transaction(async (tx) => {
+    if ((await findAccount(tx, slug, accountId)) === undefined) return;
+    const now = d.clock.now();
+    await saveAccount(tx, slug, account, d.newId(now), now);
+    if (account.npwpHints !== undefined) await saveHints(tx, slug, accountId, account.npwpHints);
   });
   return { kind: "done" };
 }

@@ -2,12 +2,15 @@ import type { TaxDay } from "../clock";
 import { text, type Text } from "../text";
 import type { OutgoingMail } from "./mailer";
 
+/** What a seller is told of at once: the channel stopped, services moved away from unpaid invoices, a transfer waits. */
+export type DigestAlarm = "pause" | "moves" | "transfer";
+
 /** What the daily digest of one seller is made of; lists come sorted, the most pressing first. */
 export interface DigestFacts {
   readonly seller: string;
   readonly day: TaxDay;
-  /** Sent because the channel stopped, not because it is morning. */
-  readonly alarm: boolean;
+  /** What it is sent for at once; null for the one that comes every morning. */
+  readonly alarm: DigestAlarm | null;
   readonly pause: { readonly says: Text; readonly fix: Text; readonly since: string } | null;
   readonly outages: readonly { readonly cause: string; readonly from: string; readonly to: string | null }[];
   readonly deadlines: readonly {
@@ -24,7 +27,33 @@ export interface DigestFacts {
     readonly recipient: string;
     readonly detail: string;
   }[];
-  readonly cases: readonly { readonly kind: string; readonly state: string; readonly count: number }[];
+  readonly cases: readonly {
+    readonly kind: string;
+    readonly state: string;
+    readonly count: number;
+    readonly oldestDays: number;
+  }[];
+  /** Services that were seen to change hands, until each is tied to a ticket and paid up. */
+  readonly moves: readonly {
+    readonly service: string;
+    readonly label: string | null;
+    readonly from: string;
+    readonly to: string;
+    readonly ticket: string | null;
+    readonly days: number;
+    /** The old owner's unpaid invoices for it. */
+    readonly unpaid: readonly string[];
+    /** What the old owner still has under the same domain name. */
+    readonly leftBehind: readonly string[];
+  }[];
+  /** Approved and not carried out in time. */
+  readonly overdueTransfers: readonly {
+    readonly id: string;
+    readonly services: readonly string[];
+    readonly from: string;
+    readonly to: string;
+    readonly days: number;
+  }[];
 }
 
 /** How many there are, and the age of the oldest in days. */
@@ -85,13 +114,23 @@ export function digestView(facts: DigestFacts): DigestView {
   };
 }
 
+const ALARM_SUBJECT: Readonly<Record<DigestAlarm, (seller: string) => Text>> = {
+  pause: (seller) =>
+    text(`PENTING: kanal pajak ${seller} berhenti`, `IMPORTANT: the tax channel of ${seller} has stopped`),
+  moves: (seller) =>
+    text(
+      `PENTING: layanan ${seller} pindah akun, invoice lama belum dibayar`,
+      `IMPORTANT: services of ${seller} changed accounts, old invoices are unpaid`,
+    ),
+  transfer: (seller) =>
+    text(
+      `PENTING: pemindahan layanan ${seller} belum dikerjakan`,
+      `IMPORTANT: a transfer of ${seller} has not been carried out`,
+    ),
+};
+
 function subjectOf(facts: DigestFacts, things: number): Text {
-  if (facts.alarm) {
-    return text(
-      `PENTING: kanal pajak ${facts.seller} berhenti`,
-      `IMPORTANT: the tax channel of ${facts.seller} has stopped`,
-    );
-  }
+  if (facts.alarm !== null) return ALARM_SUBJECT[facts.alarm](facts.seller);
   return things === 0
     ? text(`Faktur ${facts.day}: semua beres`, `Fakturs ${facts.day}: all is well`)
     : text(`Faktur ${facts.day}: ${things} perlu diperhatikan`, `Fakturs ${facts.day}: ${things} to look at`);
@@ -104,7 +143,9 @@ const thingsToDo = (facts: DigestFacts): number =>
   sumOf(facts.deadlines.map((one) => one.count)) +
   sumOf(facts.held.map((one) => one.ages.count)) +
   facts.mails.length +
-  sumOf(facts.cases.map((one) => one.count));
+  sumOf(facts.cases.map((one) => one.count)) +
+  facts.moves.length +
+  facts.overdueTransfers.length;
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
@@ -117,6 +158,14 @@ function sectionsOf(facts: DigestFacts): DigestSection[] {
     { title: text("Menunggu", "Waiting"), lines: facts.waiting.map(waitingLine) },
     { title: text("E-mail ditolak", "Mails refused"), lines: facts.mails.map(mailLine) },
     { title: text("Kasus terbuka", "Open cases"), lines: facts.cases.map(caseLine) },
+    {
+      title: text("Layanan pindah akun", "Services that changed accounts"),
+      lines: facts.moves.flatMap(moveLines),
+    },
+    {
+      title: text("Pemindahan yang belum dikerjakan", "Transfers not carried out"),
+      lines: facts.overdueTransfers.map(overdueLine),
+    },
   ];
   return sections.filter((section) => section.lines.length > 0);
 }
@@ -166,7 +215,51 @@ const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]
   return text(line, line);
 };
 
-const caseLine = ({ kind, state, count }: DigestFacts["cases"][number]): Text => {
-  const line = `${count} × ${kind} (${state})`;
-  return text(line, line);
+const caseLine = ({ kind, state, count, oldestDays }: DigestFacts["cases"][number]): Text =>
+  text(
+    `${count} × ${kind} (${state}; tertua ${oldestDays} hari)`,
+    `${count} × ${kind} (${state}; the oldest ${oldestDays} days)`,
+  );
+
+function moveLines(move: DigestFacts["moves"][number]): Text[] {
+  const name = move.label === null ? move.service : `${move.service} ${move.label}`;
+  const { from, to, days, ticket, unpaid, leftBehind } = move;
+  const lines = [
+    ticket === null
+      ? text(
+          `${name}: akun ${from} → ${to}, ${days} hari, belum diikat ke tiket`,
+          `${name}: account ${from} → ${to}, ${days} days, not tied to a ticket`,
+        )
+      : text(
+          `${name}: akun ${from} → ${to}, ${days} hari, tiket ${ticket}`,
+          `${name}: account ${from} → ${to}, ${days} days, ticket ${ticket}`,
+        ),
+  ];
+  if (unpaid.length > 0) {
+    const named = unpaid.join(", ");
+    lines.push(
+      text(
+        `${name}: akun lama ${from} belum membayar ${named}. Batalkan di portal bila akun baru yang membayar.`,
+        `${name}: the old account ${from} has not paid ${named}. Cancel them in the portal if the new account pays.`,
+      ),
+    );
+  }
+  if (leftBehind.length > 0) {
+    const named = leftBehind.join(", ");
+    lines.push(
+      text(
+        `${name}: ${named} dengan nama domain yang sama masih di akun ${from}.`,
+        `${name}: ${named} under the same domain name is still with account ${from}.`,
+      ),
+    );
+  }
+  return lines;
+}
+
+const overdueLine = ({ services, from, to, days, id }: DigestFacts["overdueTransfers"][number]): Text => {
+  const named = services.join(", ");
+  return text(
+    `${named}: akun ${from} → ${to}, disetujui ${days} hari lalu (${id})`,
+    `${named}: account ${from} → ${to}, approved ${days} days ago (${id})`,
+  );
 };

@@ -1,10 +1,12 @@
 import { Eta, type EtaConfig } from "eta";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TicketAnswerView, TicketTemplates } from "../accounts/transfer-plan";
 import { packageRoot } from "../package";
 import type { DigestTemplates, DigestView } from "./digest";
 import type { LetterTemplates, LetterView } from "./letter";
 import type { FakturMailView, MailTemplates } from "./message";
+import type { ReportTemplates, ReportView } from "./reconcile";
 import { withWords, type MailWords, type WordedView } from "./words";
 
 /** Reads and compiles the mail templates once. Throws when one is missing or does not compile. */
@@ -41,6 +43,26 @@ export function loadLetterTemplates(dir: string = join(packageRoot(), "templates
     subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
     text: load(join(dir, "letter.txt.eta"), { autoEscape: false }),
     html: load(join(dir, "letter.html.eta"), { autoEscape: true }),
+  };
+}
+
+/** The templates of the reconciliation's report. Throws when one is missing or does not compile. */
+export function loadReportTemplates(dir: string = join(packageRoot(), "templates", "mail")): ReportTemplates {
+  const subject = load<ReportView>(join(dir, "reconcile.subject.eta"), { autoEscape: false });
+  return {
+    subject: (view) => subject(view).replace(/\s+/g, " ").trim(),
+    text: load(join(dir, "reconcile.txt.eta"), { autoEscape: false }),
+    html: load(join(dir, "reconcile.html.eta"), { autoEscape: true }),
+  };
+}
+
+/** The templates of answers in tickets, plain text. Throws when one is missing or does not compile. */
+export function loadTicketTemplates(
+  dir: string = join(packageRoot(), "templates", "transfer"),
+): TicketTemplates {
+  return {
+    approved: load<TicketAnswerView>(join(dir, "approved.eta"), { autoEscape: false }),
+    rejected: load<TicketAnswerView>(join(dir, "rejected.eta"), { autoEscape: false }),
   };
 }
 

@@ -1,11 +1,18 @@
 import { addDays, dayInJakarta, isoInJakarta, type Clock, type TaxDay } from "../clock";
 import { asAppError, type Outcome } from "../errors";
+import { waitsForBuyer } from "../faktur/case-rules";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/reasons";
 import { sellerOptions } from "../faktur/seller";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
-import { composeDigest, type Ages, type DigestFacts, type DigestTemplates } from "../mail/digest";
+import {
+  composeDigest,
+  type Ages,
+  type DigestAlarm,
+  type DigestFacts,
+  type DigestTemplates,
+} from "../mail/digest";
 import type { Mailer } from "../mail/mailer";
 import { messageIdFor } from "../mail/message";
 import { countCases } from "../store/cases";
@@ -14,9 +21,11 @@ import { digestById, endDigest, insertDigest } from "../store/digests";
 import type { Work } from "../store/fence";
 import { enqueue } from "../store/jobs";
 import {
+  changingFakturs,
   openFakturs,
   openInvoices,
   refusedMails,
+  type ChangingFaktur,
   type OpenFaktur,
   type OpenInvoice,
 } from "../store/open-work";
@@ -25,6 +34,7 @@ import { pauseOf } from "../store/pauses";
 import { findSeller, listSellers, type SellerRow } from "../store/sellers";
 import { deadlineAlarms, daysBetween, type DeadlineAlarm } from "./alarms";
 import { gatherDue } from "./due";
+import { gatherMoves } from "./move-alarms";
 
 export interface DigestDeps {
   readonly db: Db;
@@ -90,7 +100,7 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
     await end("withheld", "simulation");
     return { kind: "done" };
   }
-  const facts = await gatherDigest(d.db, seller, d.clock.now(), row.edition !== "daily");
+  const facts = await gatherDigest(d.db, seller, d.clock.now(), alarmOf(row.edition));
   try {
     const receipt = await d.mailer.send({
       ...composeDigest(facts, d.digestTemplates),
@@ -109,6 +119,12 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
   return { kind: "done" };
 }
 
+const ALARMS = ["pause", "moves", "transfer"] as const satisfies readonly DigestAlarm[];
+
+/** `pause:2026-…` is an alarm about a pause. */
+const alarmOf = (edition: string): DigestAlarm | null =>
+  ALARMS.find((alarm) => edition.startsWith(`${alarm}:`)) ?? null;
+
 /** A simulation's mail leaves the house only when the seller says so. */
 const staysInside = (d: DigestDeps, seller: SellerRow): boolean =>
   Boolean(seller.simulated) && !d.mailer.local && sellerOptions(seller).allowSimulatedMail !== true;
@@ -118,7 +134,7 @@ export async function gatherDigest(
   db: Db,
   seller: SellerRow,
   now: Date,
-  alarm: boolean,
+  alarm: DigestFacts["alarm"],
 ): Promise<DigestFacts> {
   const today = dayInJakarta(now);
   const { slug } = seller;
@@ -140,9 +156,13 @@ export async function gatherDigest(
     })),
     deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, slug), today)),
     held: heldFacts(invoices, fakturs, today),
-    waiting: waitingFacts(invoices, fakturs, today),
+    waiting: waitingFacts(invoices, fakturs, await changingFakturs(db.knex, slug), today),
     mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
-    cases: await countCases(db.knex, slug),
+    cases: (await countCases(db.knex, slug)).map(({ kind, state, count, oldest }) => ({
+      ...{ kind, state, count },
+      oldestDays: daysBetween(dayInJakarta(new Date(oldest)), today),
+    })),
+    ...(await gatherMoves(db, slug, today)),
   };
 }
 
@@ -192,6 +212,7 @@ function heldFacts(
 function waitingFacts(
   invoices: readonly OpenInvoice[],
   fakturs: readonly OpenFaktur[],
+  changing: readonly ChangingFaktur[],
   today: TaxDay,
 ): DigestFacts["waiting"] {
   const waiting = [
@@ -201,6 +222,10 @@ function waitingFacts(
     ...fakturs
       .filter((row) => row.state !== "rejected" && row.problem === null)
       .map((row) => ({ state: row.state, at: row.created_at })),
+    ...changing.map((row) => ({
+      state: waitsForBuyer(row.channel_status) ? "waiting_for_buyer" : row.state,
+      at: row.updated_at,
+    })),
   ];
   return grouped(waiting, (one) => one.state, today).map(({ first, ages }) => ({ state: first.state, ages }));
 }

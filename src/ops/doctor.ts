@@ -1,6 +1,7 @@
 import type { Documents } from "../documents/documents";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
+import type { Portal, PortalConnection } from "../hooks/portal";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason } from "../faktur/reasons";
@@ -11,6 +12,8 @@ import type { Seal } from "../seal";
 import type { Db } from "../store/db";
 import { databaseNow } from "../store/db";
 import { listPauses, type PauseRow } from "../store/pauses";
+import { listPortals } from "../store/portals";
+import { lastReconciliation } from "../store/reconciliations";
 import { listSellers, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { check, readiness, type Check } from "./health";
@@ -22,6 +25,9 @@ export interface DoctorDeps {
   readonly clock: Clock;
   readonly seal: Seal;
   channelFor(seller: SellerRow): Channel;
+  portalNamed(
+    slug: string,
+  ): Promise<{ readonly connection: PortalConnection; readonly portal: Portal } | null>;
 }
 
 const PROBE = "FAKTUR-OTOMATIS-DOCTOR" as SubmissionKey;
@@ -45,10 +51,48 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const standing = ready.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
+  const portals = standing ? await portalChecks(d) : [];
   const pauses = standing ? (await listPauses(d.db.knex)).map(pauseCheck) : [];
+  const compared = standing ? [await reconciliationCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
-  return [CONFIGURED, ...ready, mail, ...perSeller, ...pauses, ...clock];
+  return [CONFIGURED, ...ready, mail, ...perSeller, ...portals, ...pauses, ...compared, ...clock];
 }
+
+const RECONCILED_WITHIN_MS = 48 * 3_600_000;
+
+/** When the daily comparison last ended, and how; before its first morning there is nothing to hold against it. */
+const reconciliationCheck = (d: DoctorDeps): Promise<Check> =>
+  check("reconciliation", async () => {
+    const last = await lastReconciliation(d.db.knex);
+    if (last?.ended_at == null) {
+      return text("Perbandingan harian belum pernah berjalan.", "No daily comparison has been made yet.");
+    }
+    const says = text(
+      `Perbandingan harian terakhir ${last.day}: ${last.differences ?? 0} selisih (${last.verdict}).`,
+      `The last daily comparison was on ${last.day}: ${last.differences ?? 0} differences (${last.verdict}).`,
+    );
+    if (Date.parse(last.ended_at) + RECONCILED_WITHIN_MS > d.clock.now().getTime()) return says;
+    throw new AppError(
+      "wrong_state",
+      text(
+        `${says.id} Sudah terlalu lama; jalankan pekerja (faktur start).`,
+        `${says.en} That is too long ago; run a worker (faktur start).`,
+      ),
+    );
+  });
+
+/** Each portal that can be asked: its address, its key, and that the key may call what reading an invoice needs. */
+async function portalChecks(d: DoctorDeps): Promise<Check[]> {
+  const checks = (await listPortals(d.db.knex)).map(async ({ slug, kind }) => {
+    const found = await d.portalNamed(slug);
+    if (found?.portal.check === undefined) return [];
+    return [await check(`portal ${slug} (${kind})`, async () => asked(found))];
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+const asked = async ({ portal, connection }: NonNullable<Awaited<ReturnType<DoctorDeps["portalNamed"]>>>) =>
+  (await portal.check?.(connection)) ?? text("Portal menjawab.", "The portal answers.");
 
 /** Shown only while it lasts: a channel that runs needs no line of its own beside the one that asks it. */
 function pauseCheck({ seller, cause, since }: PauseRow): Check {
@@ -77,10 +121,16 @@ async function askChannel(d: DoctorDeps, seller: SellerRow) {
   await channel.lookup(PROBE);
   const provisional = channel.capabilities.provisional;
   return text(
-    `Kanal menjawab dan token diterima.${provisional ? " Nama bidangnya sementara: dari kode publik, bukan dari penyedia." : ""}`,
-    `The channel answers and takes the token.${provisional ? " Its field names are provisional: from public code, not the vendor." : ""}`,
+    `Kanal menjawab dan token diterima.${provisional ? ` ${PROVISIONAL.id}` : ""}`,
+    `The channel answers and takes the token.${provisional ? ` ${PROVISIONAL.en}` : ""}`,
   );
 }
+
+/** What is known of such a channel only from others' code and pages (docs/law.md section 10). */
+const PROVISIONAL = text(
+  "Sementara, bukan dari penyedia: nama bidangnya, kata untuk akses faktur yang ditutup dan passphrase yang salah, dan kata untuk NPWP tidak aktif.",
+  "Provisional, not from the vendor: its field names, the words for blocked access and a wrong passphrase, and the words for an inactive NPWP.",
+);
 
 async function tryCertificate(d: DoctorDeps, seller: SellerRow) {
   if (seller.certificate_sealed === null) {

@@ -3,8 +3,11 @@ import type { Db } from "../store/db";
 import { countFakturs } from "../store/fakturs";
 import { countInvoices } from "../store/invoices";
 import { countJobs } from "../store/jobs";
+import { countMoves } from "../store/moves";
 import { openOutages } from "../store/outages";
 import { listPauses } from "../store/pauses";
+import { lastReconciliation } from "../store/reconciliations";
+import { countTransfers } from "../store/transfers";
 
 export interface Metrics {
   jobEnded(kind: string, ended: string, ms: number): void;
@@ -30,42 +33,35 @@ export function createMetrics(db: Db): Metrics {
     labelNames: ["portal"],
     registers,
   });
-  const invoices = new Gauge({
-    name: "faktur_invoices",
-    help: "Invoices by decision",
-    labelNames: ["decision"],
-    registers,
-  });
-  const fakturs = new Gauge({
-    name: "faktur_fakturs",
-    help: "Fakturs by state",
-    labelNames: ["state"],
-    registers,
-  });
-  const queue = new Gauge({
-    name: "faktur_jobs",
-    help: "Jobs by kind and state",
-    labelNames: ["kind", "state"],
-    registers,
-  });
-  const paused = new Gauge({
-    name: "faktur_channel_paused",
-    help: "1 while a seller's channel is paused, by cause",
-    labelNames: ["seller", "cause"],
-    registers,
-  });
-  const outages = new Gauge({
-    name: "faktur_channel_outage",
-    help: "1 while a seller's channel does not answer, by the failure that began it",
-    labelNames: ["seller", "cause"],
-    registers,
-  });
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> =>
+    new Gauge({ name, help, labelNames, registers });
+  const invoices = gauge("faktur_invoices", "Invoices by decision", "decision");
+  const fakturs = gauge("faktur_fakturs", "Fakturs by state", "state");
+  const queue = gauge("faktur_jobs", "Jobs by kind and state", "kind", "state");
+  const paused = gauge(
+    "faktur_channel_paused",
+    "1 while a seller's channel is paused, by cause",
+    "seller",
+    "cause",
+  );
+  const outages = gauge(
+    "faktur_channel_outage",
+    "1 while a seller's channel does not answer, by the failure that began it",
+    "seller",
+    "cause",
+  );
+  const moves = gauge("faktur_moves", "Services that changed accounts, by state", "state");
+  const transfers = gauge("faktur_transfers", "Transfers of services by state", "state");
+  const fillReconciliation = reconciliationGauges(db, registers);
   return {
     jobEnded: (kind, ended, ms) => jobs.observe({ kind, ended }, ms / 1000),
     signatureFailed: (portal) => signatures.inc({ portal }),
     contentType: registers[0]?.contentType ?? "text/plain",
     async text() {
-      for (const gauge of [invoices, fakturs, queue, paused, outages]) gauge.reset();
+      await fillReconciliation();
+      for (const one of [invoices, fakturs, queue, paused, outages, moves, transfers]) one.reset();
+      for (const row of await countMoves(db.knex)) moves.set({ state: row.state }, row.count);
+      for (const row of await countTransfers(db.knex)) transfers.set({ state: row.state }, row.count);
       for (const row of await listPauses(db.knex)) paused.set({ seller: row.seller, cause: row.cause }, 1);
       for (const row of await openOutages(db.knex)) outages.set({ seller: row.seller, cause: row.cause }, 1);
       for (const row of await countInvoices(db.knex)) invoices.set({ decision: row.decision }, row.count);
@@ -73,5 +69,32 @@ export function createMetrics(db: Db): Metrics {
       for (const row of await countJobs(db.knex)) queue.set({ kind: row.kind, state: row.state }, row.count);
       return (await Promise.all(registers.map((register) => register.metrics()))).join("");
     },
+  };
+}
+
+/** What the daily comparison found last, and when each verdict was last given. */
+function reconciliationGauges(db: Db, registers: Registry[]): () => Promise<void> {
+  const differences = new Gauge({
+    name: "faktur_reconciliation_differences",
+    help: "Differences that the last daily comparison found, by kind",
+    labelNames: ["code"],
+    registers,
+  });
+  const ended = new Gauge({
+    name: "faktur_reconciliation_timestamp_seconds",
+    help: "When a daily comparison last ended so, in Unix time",
+    labelNames: ["verdict"],
+    registers,
+  });
+  return async () => {
+    differences.reset();
+    ended.reset();
+    const last = await lastReconciliation(db.knex);
+    const counts = JSON.parse(last?.counts ?? "{}") as Record<string, number>;
+    for (const [code, count] of Object.entries(counts)) differences.set({ code }, count);
+    for (const verdict of ["clean", "incomplete", "differences"] as const) {
+      const run = await lastReconciliation(db.knex, verdict);
+      if (run?.ended_at != null) ended.set({ verdict }, Date.parse(run.ended_at) / 1000);
+    }
   };
 }

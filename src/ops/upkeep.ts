@@ -1,7 +1,7 @@
 import { dayInJakarta, plusMs } from "../clock";
 import type { Outcome } from "../errors";
-import { settleCases } from "../faktur/decide-case";
 import { settleReplacement, type ReplaceDeps } from "../faktur/replace";
+import { settleCases } from "../faktur/settle-case";
 import type { Work } from "../store/fence";
 import { listCases } from "../store/cases";
 import { fakturById, type FakturRow } from "../store/fakturs";

@@ -1,12 +1,13 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from "express";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "../clock";
+import { dayInJakarta, type Clock } from "../clock";
 import { describeCause, silentLog, type Log } from "../log";
 import { answerUnder, refusal, send, type Answer, type Bend } from "./answer";
 import { createControl, readRules, type Control, type Operation } from "./control";
 import { createOperations, type Operations } from "./operations";
 import { createPdfs, type DrawPdf } from "./pdf-of-request";
 import { createState, type AuthorityState } from "./state";
+import { turnedClock, type TurnedClock } from "./turned-clock";
 
 export interface AuthorityOptions {
   readonly clock: Clock;
@@ -31,7 +32,8 @@ const PATH = "/efaktur/v3/penjualan";
  * `x-simulated: 1`. Which NPWP it knows is written in register.ts, what it can be told to do wrong in control.ts.
  */
 export function createAuthority(options: AuthorityOptions): Authority {
-  const { clock, token, log = silentLog, approveAfterReads = 1 } = options;
+  const { token, log = silentLog, approveAfterReads = 1 } = options;
+  const clock = turnedClock(options.clock);
   const state = createState({ clock, approveAfterReads });
   const control = createControl(clock);
   const operations = createOperations({ clock, state, pdfs: createPdfs(options.drawPdf) });
@@ -41,7 +43,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
     res.set("x-simulated", "1");
     next();
   });
-  app.use("/_control", controlRouter(control, state));
+  app.use("/_control", controlRouter(control, state, clock));
   app.use(onlyWith(token));
   app.use(express.json({ limit: "4mb" }));
   addOperations(app, { operations, control, state, log });
@@ -184,7 +186,7 @@ function onlyWith(token: string | undefined): RequestHandler {
 }
 
 /** Rules in, rules and history out. Needs no token: it is the tester's door, not the authority's. */
-function controlRouter(control: Control, state: AuthorityState): express.Router {
+function controlRouter(control: Control, state: AuthorityState, clock: TurnedClock): express.Router {
   const router = express.Router();
   const documents = () =>
     state.all().map(({ transactionId, sale, status, kind, nofa }) => ({
@@ -195,16 +197,19 @@ function controlRouter(control: Control, state: AuthorityState): express.Router 
       nofa,
     }));
   router.get("/", (_req, res) => {
-    res.json({ rules: control.rules(), calls: control.calls(), documents: documents() });
+    const today = dayInJakarta(clock.now());
+    res.json({ today, rules: control.rules(), calls: control.calls(), documents: documents() });
   });
   router.delete("/", (_req, res) => {
     control.clear();
+    clock.turn(null);
     res.json({ rules: control.rules() });
   });
   router.post("/", express.json({ limit: "256kb" }), (req, res) => {
     const read = readRules(req.body);
     if (!read.ok) return send(res, refusal(400, "Rules are not valid", read.faults));
     control.add(read.rules);
+    if (read.today !== undefined) clock.turn(read.today);
     res.json({ rules: control.rules() });
   });
   return router;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoInJakarta, type Clock } from "../clock";
+import { isoInJakarta, parseTaxDay, type Clock, type TaxDay } from "../clock";
 
 /** What a rule may name: the calls that issuing depends on. */
 export const RULED_OPERATIONS = ["create", "upload", "detail", "list", "pdf", "cancel", "verify"] as const;
@@ -64,7 +64,16 @@ const ruleShape = z
     message: "this fault does not exist for this operation",
   });
 
-const rulesShape = z.strictObject({ rules: z.array(ruleShape).max(MAX_RULES) });
+const rulesShape = z
+  .strictObject({
+    rules: z.array(ruleShape).max(MAX_RULES).optional(),
+    /** The day the authority takes for today; null is the true one again. */
+    today: z.iso.date().nullish(),
+  })
+  .refine((body) => body.rules !== undefined || body.today !== undefined, {
+    path: ["rules"],
+    message: "give rules, today or both",
+  });
 
 export type Rule = z.infer<typeof ruleShape>;
 
@@ -75,7 +84,7 @@ export interface ControlFault {
 }
 
 export type RulesCheck =
-  | { readonly ok: true; readonly rules: readonly Rule[] }
+  | { readonly ok: true; readonly rules: readonly Rule[]; readonly today: TaxDay | null | undefined }
   | { readonly ok: false; readonly faults: readonly ControlFault[] };
 
 const isContentFault = (fault: string): fault is ContentFault => Object.hasOwn(CONTENT_OF, fault);
@@ -83,7 +92,10 @@ const isContentFault = (fault: string): fault is ContentFault => Object.hasOwn(C
 /** The rules of a control request, or everything wrong with them. */
 export function readRules(body: unknown): RulesCheck {
   const read = rulesShape.safeParse(body ?? {});
-  if (read.success) return { ok: true, rules: read.data.rules };
+  if (read.success) {
+    const { rules = [], today } = read.data;
+    return { ok: true, rules, today: typeof today === "string" ? parseTaxDay(today) : today };
+  }
   const faults = read.error.issues.map((issue) => ({
     code: "RULE_INVALID" as const,
     path: `/${issue.path.map(String).join("/")}`,

@@ -1,9 +1,10 @@
 import { parseTaxDay, type TaxDay } from "../clock";
 import type { Paper } from "../faktur/paper";
+import { notesOf, stampOf } from "../faktur/paper-notes";
 import { sum, toWholeRupiah } from "../money";
 import { hundredths } from "./amounts";
 import { unitName } from "./codes";
-import type { Sale } from "./sale";
+import { codeOf, type Sale } from "./sale";
 import type { SaleDocument } from "./state";
 
 export type DrawPdf = (paper: Paper) => Promise<Buffer>;
@@ -38,7 +39,22 @@ export function paperOf(document: SaleDocument): Paper {
       dppNilaiLain: toWholeRupiah(hundredths(sale.totalDppLain)),
       ppn: toWholeRupiah(hundredths(sale.totalPpn)),
     },
+    ...notesOfSale(sale),
     signed: false,
+  };
+}
+
+/** The two numbers of a facility go together, so the wire names one of them only (coretax-xml 2.2). */
+function notesOfSale(sale: Sale): Pick<Paper, "notes" | "stamp"> {
+  const transactionCode = codeOf(sale);
+  const { kode, nomorDokumenPendukung = "-" } = sale.keteranganTambahan ?? {};
+  const facility =
+    kode === undefined
+      ? null
+      : { addInfo: kode, documentNumber: nomorDokumenPendukung, documentPeriod: null };
+  return {
+    notes: notesOf({ transactionCode, facility, replaces: sale.nofaDiganti ?? null, kurs: null }),
+    stamp: kode === undefined ? null : stampOf(transactionCode, `TD.011${kode.slice(-2)}`),
   };
 }
 
@@ -89,7 +105,8 @@ function buyerOf(sale: Sale): Paper["buyer"] {
   return {
     name: buyer.nama,
     address: [buyer.alamatJalan, buyer.kota].filter((part) => part !== "").join(", "),
-    nitku: buyer.nitku,
+    // Zeros stand for "has none" and are not printed.
+    nitku: /^0*$/.test(buyer.nitku) ? "" : buyer.nitku,
     npwp: only("NPWP"),
     nik: only("NIK"),
     passport: only("PASPOR"),

@@ -7,6 +7,8 @@ export const REGISTER_RULES = {
   unknownNpwp: "0404",
   /** Digits 10 to 13 of an NPWP that is known and no longer active (NON EFEKTIF). */
   inactiveNpwp: "0406",
+  /** The last four digits of a NIK that the civil register does not know. */
+  unknownNik: "0404",
   /** The highest last six digits of a NITKU that is registered. */
   highestNitkuSuffix: "000099",
 } as const;
@@ -27,6 +29,9 @@ export function findTaxpayer(npwp: string): Taxpayer | null {
     statusWp: middle === REGISTER_RULES.inactiveNpwp ? "NON EFEKTIF" : "AKTIF",
   };
 }
+
+/** True when the civil register (Dukcapil) knows the NIK. */
+export const isKnownNik = (nik: string): boolean => !nik.endsWith(REGISTER_RULES.unknownNik);
 
 /** True when the place of business is registered: its last six digits are 000000 to 000099. */
 export const isRegisteredNitku = (nitku: string): boolean =>

@@ -81,6 +81,7 @@ export type SaleFaultCode =
   | "IDENTITY_FORMAT"
   | "DATE_FORMAT"
   | "DATE_FUTURE"
+  | "DATE_LAW"
   | "PERIOD_MISMATCH"
   | "TRANSACTION_CODE"
   | "ADDITIONAL_INFO"

@@ -101,7 +101,7 @@ function create(books: Books, sale: Sale): Move {
   const transactionId = `SIM-${nextNumber(books).toString(36).toUpperCase()}`;
   const now = isoInJakarta(books.clock.now());
   books.holders.set(sale.noInvoice, transactionId);
-  return keep(books, { transactionId, createdAt: now, updatedAt: now, nofa: null, ...draftOf(sale) });
+  return keep(books, { transactionId, createdAt: now, updatedAt: now, nofa: null, ...draftOf(books, sale) });
 }
 
 function update(books: Books, document: SaleDocument, sale: Sale): Move {
@@ -112,7 +112,7 @@ function update(books: Books, document: SaleDocument, sale: Sale): Move {
   if (refusal !== null) return refusal;
   release(books, document);
   books.holders.set(sale.noInvoice, document.transactionId);
-  return change(books, document, draftOf(sale));
+  return change(books, document, draftOf(books, sale));
 }
 
 function upload(books: Books, document: SaleDocument, refusal: string | undefined): Move {
@@ -184,11 +184,12 @@ const refused = (status: Refusal["status"], message: string, faults: readonly Sa
 type Draft = Omit<SaleDocument, "transactionId" | "createdAt" | "updatedAt" | "nofa">;
 
 /** The parts of a document that a request decides. The passphrase is looked at once and dropped here. */
-function draftOf(sale: Sale): Draft {
+function draftOf(books: Books, sale: Sale): Draft {
   const signer = sale.penandatangan;
+  const today = dayInJakarta(books.clock.now());
   return {
     sale: signer === undefined ? sale : { ...sale, penandatangan: { ...signer, passphrase: "***" } },
-    passphraseUsable: signer?.passphrase === undefined || isUsablePassphrase(signer.passphrase),
+    passphraseUsable: signer?.passphrase === undefined || isUsablePassphrase(signer.passphrase, today),
     status: "DRAFT",
     kind: sale.pengganti ? "PENGGANTI" : "NORMAL",
     message: null,

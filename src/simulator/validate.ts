@@ -1,5 +1,7 @@
 import { parseTaxDay, type TaxDay } from "../clock";
 import { isCountry } from "../codes/countries";
+import { isAddInfo, needsFacility } from "../codes/facilities";
+import { ppnOn } from "../faktur/law";
 import { amountFaults, totalFaults } from "./check-amounts";
 import { isItemCode, unitName } from "./codes";
 import { codeOf, saleShape, type Sale, type SaleFault, type SaleFaultCode } from "./sale";
@@ -29,10 +31,23 @@ export function checkSale(body: unknown, today: TaxDay): SaleCheck {
     ...buyerFaults(sale),
     ...sellerFaults(sale),
     ...sale.barangJasa.flatMap((line, index) => itemFaults(line, `barangJasa[${index}]`)),
-    ...sale.barangJasa.flatMap((line, index) => amountFaults(line, codeOf(sale), `barangJasa[${index}]`)),
+    ...lawFaults(sale),
     ...totalFaults(sale),
   ];
   return faults.length === 0 ? { ok: true, sale } : { ok: false, faults };
+}
+
+/** Amounts by the law of the faktur's day; a replacement keeps that of its original's period (tax-rules 7.1). */
+function lawFaults(sale: Sale): SaleFault[] {
+  const day = sale.pengganti ? `${sale.tahunPajak}-${sale.masaPajak}-01` : sale.tanggalFaktur;
+  const parsed = parseTaxDay(day);
+  if (parsed === null) return [];
+  const law = ppnOn(parsed);
+  if (law === undefined)
+    return [fault("DATE_LAW", "tanggalFaktur", "Faktur sebelum 1 April 2022 tidak dilayani")];
+  return sale.barangJasa.flatMap((line, index) =>
+    amountFaults(line, codeOf(sale), law, `barangJasa[${index}]`),
+  );
 }
 
 const fault = (code: SaleFaultCode, path: string, message: string): SaleFault => ({ code, path, message });
@@ -121,14 +136,11 @@ function dateFaults(sale: Sale, today: TaxDay): SaleFault[] {
   ];
 }
 
-/** The list of the reference sheet: TD.00501 to 31 for code 07, to 10 for code 08; for no other code. */
-const ADDITIONAL_INFO: Readonly<Record<string, number>> = { "07": 31, "08": 10 };
-
+/** For codes 07 and 08, out of the list of that code; for no other. */
 function addInfoFaults(sale: Sale): SaleFault[] {
-  const highest = ADDITIONAL_INFO[codeOf(sale)];
   const given = sale.keteranganTambahan?.kode;
   const path = "keteranganTambahan";
-  if (highest === undefined) {
+  if (!needsFacility(codeOf(sale))) {
     return when(
       given !== undefined,
       "ADDITIONAL_INFO",
@@ -136,10 +148,8 @@ function addInfoFaults(sale: Sale): SaleFault[] {
       "keteranganTambahan hanya untuk kode 07 dan 08",
     );
   }
-  const number = /^TD\.005(\d\d)$/.exec(given ?? "")?.[1];
-  const known = number !== undefined && Number(number) >= 1 && Number(number) <= highest;
   return when(
-    !known,
+    !isAddInfo(codeOf(sale), given ?? ""),
     "ADDITIONAL_INFO",
     path,
     "keteranganTambahan wajib diisi dengan kode dari daftar TD.005",

@@ -1,3 +1,4 @@
+import type { NpwpHint } from "../accounts/hints";
 import type { PortalAccount } from "../hooks/invoice";
 import { isDuplicate, type Tx } from "./db";
 
@@ -7,6 +8,8 @@ export interface AccountRow {
   readonly external_id: string;
   readonly name: string;
   readonly email: string | null;
+  /** JSON of NpwpHint[]: what the portal shows as the taxpayer, as last looked at. */
+  readonly hints?: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -28,6 +31,8 @@ export interface CompanyRow {
   readonly identity?: string | null;
   /** JSON of Facility, for codes 07 and 08. */
   readonly facility?: string | null;
+  /** The kind of a collector of code 03 whose threshold is known. */
+  readonly collector?: "contractor" | null;
   readonly issue_on?: "payment" | "bill";
   /** Who entered the transaction code that is not the ordinary one, and when. */
   readonly code_by?: string | null;
@@ -96,6 +101,22 @@ export async function saveAccount(
   return saved;
 }
 
+/** What the portal shows as the taxpayer of an account; replaces what it showed before. */
+export async function saveHints(
+  tx: Tx,
+  portal: string,
+  externalId: string,
+  hints: readonly NpwpHint[],
+): Promise<void> {
+  const where = { portal, external_id: externalId };
+  await tx<AccountRow>("accounts")
+    .where(where)
+    .update({ hints: JSON.stringify(hints) });
+}
+
+export const hintsOf = (row: AccountRow): readonly NpwpHint[] =>
+  row.hints == null ? [] : (JSON.parse(row.hints) as NpwpHint[]);
+
 export const findCompany = (tx: Tx, accountId: string): Promise<CompanyRow | undefined> =>
   tx<CompanyRow>("companies").where({ account_id: accountId }).first();
 
@@ -119,3 +140,10 @@ export const companyHistory = (tx: Tx, accountId: string): Promise<CompanyHistor
     .where({ account_id: accountId })
     .orderBy("id")
     .select("at", "by", "event", "reason", "snapshot");
+
+/** Whether any active company of this portal gets its faktur with the bill. */
+export const anyoneBilled = async (tx: Tx, portal: string): Promise<boolean> =>
+  (await tx<CompanyRow>("companies")
+    .join("accounts", "accounts.id", "companies.account_id")
+    .where({ "accounts.portal": portal, "companies.issue_on": "bill", "companies.status": "active" })
+    .first("companies.account_id")) !== undefined;

@@ -43,6 +43,10 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   }
 }
 
+/** Whether exactly this was written before, whenever it was. */
+export const isAudited = async (tx: Tx, entry: Omit<AuditEntry, "at">): Promise<boolean> =>
+  (await tx<AuditRow>("audit").where(entry).first("sequence")) !== undefined;
+
 export interface AuditPage extends AuditEntry {
   readonly sequence: number;
 }

@@ -5,6 +5,10 @@ import { isDuplicate, type Tx } from "./db";
 export const CASE_STATES = ["open", "working", "waiting_buyer", "closed"] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
+/** The cause went before anybody decided: paid again, the refund failed, or the portal tells it otherwise. */
+export const CLOSED_BECAUSE = ["paid_again", "refund_failed", "told_otherwise"] as const;
+export type ClosedBecause = (typeof CLOSED_BECAUSE)[number];
+
 /** What opens a case by itself. */
 export interface OpenedCase {
   readonly id: string;
@@ -31,6 +35,8 @@ export interface CaseRow extends OpenedCase {
   readonly steps: string | null;
   /** JSON of BuyerDocument. */
   readonly buyer_document: string | null;
+  /** What closed it without a decision. */
+  readonly closed_because?: ClosedBecause | null;
 }
 
 /** False when the same cause has opened a case of this invoice before. */
@@ -52,6 +58,15 @@ export const caseById = (tx: Tx, id: string): Promise<CaseRow | undefined> =>
 
 export const casesOf = (tx: Tx, invoiceId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ invoice_id: invoiceId }).orderBy("opened_at");
+
+/** The same of several. */
+export const casesOfAll = (tx: Tx, invoiceIds: readonly string[]): Promise<CaseRow[]> =>
+  tx<CaseRow>("cases")
+    .whereIn("invoice_id", [...invoiceIds])
+    .orderBy("opened_at");
+
+export const casesOfFaktur = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
+  tx<CaseRow>("cases").where({ faktur_id: fakturId }).orderBy("id");
 
 /** The cases of a faktur that have been decided and are not at their end. */
 export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
@@ -91,11 +106,25 @@ export async function changeCase(
   return (await tx<CaseRow>("cases").where({ id, state, steps }).update(changes)) === 1;
 }
 
-/** The cause has gone (a refund that failed): what nobody has decided yet is closed. */
-export async function closeCase(tx: Tx, invoiceId: string, cause: string, now: Date): Promise<void> {
-  await tx<CaseRow>("cases")
-    .where({ invoice_id: invoiceId, cause, state: "open" })
-    .update({ state: "closed", closed_at: now.toISOString() });
+/**
+ * The cause has gone: what nobody has decided yet is closed, and with it why. By kind, or by the cause with all its
+ * parts. Returns the ids.
+ */
+export async function closeOpenCases(
+  tx: Tx,
+  invoiceId: string,
+  which: { readonly kinds?: readonly CaseKind[]; readonly cause?: string },
+  because: ClosedBecause,
+  now: Date,
+): Promise<string[]> {
+  const open = await tx<CaseRow>("cases").where({ invoice_id: invoiceId, state: "open" }).orderBy("id");
+  const ids = open
+    .filter(({ kind }) => which.kinds?.includes(kind) ?? true)
+    .filter(({ cause }) => which.cause === undefined || cause.split("#")[0] === which.cause)
+    .map(({ id }) => id);
+  const closed = { state: "closed" as const, closed_at: now.toISOString(), closed_because: because };
+  await tx<CaseRow>("cases").whereIn("id", ids).where({ state: "open" }).update(closed);
+  return ids;
 }
 
 /** Cases of a seller that are not closed, by kind, with the oldest. */

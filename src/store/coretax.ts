@@ -91,14 +91,49 @@ export const fakturIdsOf = (tx: Tx, fileId: string): Promise<string[]> =>
 
 export type KnownFaktur = Pick<FakturRow, "id" | "state" | "nsfp" | "document" | "pdf_sha256">;
 
-/** All fakturs of a seller in pages, for recognising what came back. */
-export const faktursAfter = (tx: Tx, seller: string, after: string, limit: number): Promise<KnownFaktur[]> =>
-  tx<FakturRow>("fakturs")
-    .where({ seller })
-    .where("id", ">", after)
-    .orderBy("id")
-    .limit(limit)
-    .select("id", "state", "nsfp", "document", "pdf_sha256");
+const known = (tx: Tx, seller: string) =>
+  tx<FakturRow>("fakturs").where({ seller }).select("id", "state", "nsfp", "document", "pdf_sha256");
+
+/** Fakturs of a seller with one of these references (as `keyOf` in fakturs.ts writes them) or serials; each once. */
+export async function faktursWithKeys(
+  tx: Tx,
+  seller: string,
+  references: readonly string[],
+  serials: readonly string[],
+): Promise<KnownFaktur[]> {
+  const found = new Map<string, KnownFaktur>();
+  const keys = [
+    ["reference_key", references],
+    ["serial", serials],
+  ] as const;
+  for (const [column, values] of keys) {
+    for (const some of batches(values)) {
+      for (const row of await known(tx, seller).whereIn(column as "id", some)) found.set(row.id, row);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Fakturs of a seller of one day for one of these buyers (16 digits) that have no number yet. */
+export async function faktursWithoutNumber(
+  tx: Tx,
+  seller: string,
+  date: string,
+  buyers: readonly string[],
+): Promise<KnownFaktur[]> {
+  const found: KnownFaktur[] = [];
+  for (const some of batches(buyers)) {
+    // Asked for in the query, the missing number would lead SQLite through all that have none.
+    const rows = await known(tx, seller).where({ date }).whereIn("buyer_npwp", some);
+    found.push(...rows.filter(({ nsfp }) => nsfp === null));
+  }
+  return found;
+}
+
+function* batches(values: readonly string[]): Generator<string[]> {
+  const different = [...new Set(values)];
+  for (let from = 0; from < different.length; from += BATCH) yield different.slice(from, from + BATCH);
+}
 
 export interface CoretaxImportRow {
   readonly id: string;

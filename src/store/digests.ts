@@ -5,7 +5,7 @@ export interface DigestRow {
   readonly id: string;
   readonly seller: string;
   readonly day: string;
-  /** `daily`, or `pause:` with the instant of what it alarms about. */
+  /** `daily`, or what it alarms about with the instant: `pause:`, `moves:`, `transfer:`. */
   readonly edition: string;
   readonly state: "queued" | "sent" | "refused" | "withheld";
   readonly detail: string | null;

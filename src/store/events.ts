@@ -48,18 +48,31 @@ export async function saveRefund(tx: Tx, refund: RefundRow): Promise<void> {
 export const refundsOf = (tx: Tx, portal: string, invoiceExternalId: string): Promise<RefundRow[]> =>
   tx<RefundRow>("refunds").where({ portal, invoice_external_id: invoiceExternalId }).orderBy("refunded_at");
 
-export interface ServiceMoveRow {
+/** What a portal said of an invoice that it had not told yet. */
+export interface EarlyStateRow {
   readonly portal: string;
-  readonly service_id: string;
-  readonly from_account: string;
-  readonly to_account: string;
-  readonly ticket: string | null;
-  readonly at: string;
+  readonly invoice_external_id: string;
+  readonly state: "unpaid" | "cancelled";
+  readonly said_at: string;
 }
 
-export async function insertServiceMove(tx: Tx, move: ServiceMoveRow): Promise<void> {
-  await tx("service_moves").insert(move);
+/** The latest word counts, whenever it comes. */
+export async function saveEarlyState(tx: Tx, row: EarlyStateRow): Promise<void> {
+  const { portal, invoice_external_id, state, said_at } = row;
+  try {
+    await tx<EarlyStateRow>("early_states").insert(row);
+  } catch (thrown) {
+    if (!isDuplicate(thrown)) throw thrown;
+    await tx<EarlyStateRow>("early_states")
+      .where({ portal, invoice_external_id })
+      .where("said_at", "<=", said_at)
+      .update({ state, said_at });
+  }
 }
 
-export const movesFrom = (tx: Tx, portal: string, account: string): Promise<ServiceMoveRow[]> =>
-  tx<ServiceMoveRow>("service_moves").where({ portal, from_account: account });
+export const earlyStateOf = (
+  tx: Tx,
+  portal: string,
+  invoiceExternalId: string,
+): Promise<EarlyStateRow | undefined> =>
+  tx<EarlyStateRow>("early_states").where({ portal, invoice_external_id: invoiceExternalId }).first();

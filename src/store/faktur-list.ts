@@ -9,7 +9,8 @@ export interface FakturFilter {
   readonly portal?: string | undefined;
   readonly accountIds?: readonly string[] | undefined;
   readonly invoiceIds?: readonly string[] | undefined;
-  readonly npwp?: string | undefined;
+  /** NPWP, NIK, passport or other number of the buyer, in every spelling it may be stored in. */
+  readonly buyerNumbers?: readonly string[] | undefined;
   readonly nsfp?: string | undefined;
   readonly period?: string | undefined;
   readonly from?: string | undefined;
@@ -61,11 +62,11 @@ async function newest(
     state: filter.state,
     seller: filter.seller,
     portal: filter.portal,
-    buyer_npwp: filter.npwp,
     nsfp: filter.nsfp,
     period: filter.period,
   };
   for (const [column, value] of Object.entries(equal)) if (value !== undefined) query.where(column, value);
+  if (filter.buyerNumbers !== undefined) query.whereIn("buyer_number", [...filter.buyerNumbers]);
   if (filter.accountIds !== undefined) query.whereIn("account_id", [...filter.accountIds]);
   if (filter.invoiceIds !== undefined) query.whereIn("invoice_id", [...filter.invoiceIds]);
   if (before !== null) query.where("id", "<", before);
@@ -153,7 +154,9 @@ function rangesOf(words: string): (readonly [column: string, begins: string])[] 
   return [
     ...references.map((one) => ["reference", one] as const),
     ...numbers.map((one) => ["nsfp", one] as const),
-    ...numbers.flatMap((one) => [["buyer_npwp", one] as const, ["buyer_npwp", `0${one}`] as const]),
+    ...numbers.flatMap((one) => [["buyer_number", one] as const, ["buyer_number", `0${one}`] as const]),
+    // Passports have letters.
+    ...references.map((one) => ["buyer_number", one] as const),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from "../errors";
+import { referenceKey, serialOf } from "../faktur/keys";
 import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import { text } from "../text";
 import { isDuplicate, type Tx } from "./db";
@@ -25,6 +26,8 @@ export interface FakturRow {
   readonly nsfp: string | null;
   readonly buyer_npwp: string;
   readonly buyer_name: string;
+  /** Under which the buyer is searched: the NPWP, or the number of the document that stands in its place. */
+  readonly buyer_number?: string | null;
   /** JSON of the Faktur, see faktur/stored.ts. */
   readonly document: string;
   /** Whole rupiah, written as text so that no engine's driver rounds it. */
@@ -38,6 +41,8 @@ export interface FakturRow {
   readonly simulated: boolean | number;
   /** The authority still holds older data of this document: it is updated before it is uploaded. */
   readonly outdated_there: boolean | number;
+  /** A person has said that it goes up outside the seller's hours. */
+  readonly upload_now?: boolean | number;
   /** A reason code that keeps a person busy while the state says nothing of it. */
   readonly problem: string | null;
   readonly pdf_kind: "official" | "rendition" | null;
@@ -65,7 +70,7 @@ export const referenceTaken = async (tx: Tx, seller: string, reference: string):
 /** Reserves a faktur. False when a live one of the same invoice stands, or its reference was taken meanwhile. */
 export async function insertFaktur(tx: Tx, row: FakturRow): Promise<boolean> {
   try {
-    await tx<FakturRow>("fakturs").insert(row);
+    await tx("fakturs").insert({ ...row, reference_key: keyOf(row.reference), ...serialIn(row) });
   } catch (thrown) {
     if (isDuplicate(thrown)) return false;
     throw thrown;
@@ -88,12 +93,23 @@ type Changes = Partial<
     | "document"
     | "buyer_npwp"
     | "buyer_name"
+    | "buyer_number"
+    | "upload_now"
     | "transaction_code"
     | "dpp"
     | "dpp_nilai_lain"
     | "ppn"
   >
 >;
+
+const KEY_LENGTH = 100;
+
+/** As long as the column takes: compatibility forms of single letters may be longer than they. */
+export const keyOf = (reference: string): string => referenceKey(reference).slice(0, KEY_LENGTH);
+
+/** The column that repeats the serial of a number, wherever a number is written. */
+const serialIn = ({ nsfp }: Pick<Changes, "nsfp">): { serial?: string | null } =>
+  nsfp === undefined ? {} : { serial: nsfp === null ? null : serialOf(nsfp) };
 
 /**
  * Moves a faktur by the one table of moves, only from the state it was read in. Throws `wrong_state` when the table
@@ -109,9 +125,9 @@ export async function moveFaktur(
   const next = MOVES[faktur.state][event];
   if (next === undefined) throw wrongState(faktur.state, event);
   const gone = isLive(next) ? {} : { live_key: null };
-  const moved = await tx<FakturRow>("fakturs")
+  const moved: number = await tx("fakturs")
     .where({ id: faktur.id, state: faktur.state })
-    .update({ ...changes, ...gone, state: next, updated_at: now.toISOString() });
+    .update({ ...changes, ...serialIn(changes), ...gone, state: next, updated_at: now.toISOString() });
   if (moved !== 1) throw wrongState(faktur.state, event);
   if (changes.buyer_name !== undefined) await noteBuyerName(tx, changes.buyer_name);
   return next;
@@ -119,9 +135,9 @@ export async function moveFaktur(
 
 /** Notes something about a faktur without moving it. */
 export async function noteFaktur(tx: Tx, id: string, changes: Changes, now: Date): Promise<void> {
-  await tx<FakturRow>("fakturs")
+  await tx("fakturs")
     .where({ id })
-    .update({ ...changes, updated_at: now.toISOString() });
+    .update({ ...changes, ...serialIn(changes), updated_at: now.toISOString() });
 }
 
 export async function savePdf(

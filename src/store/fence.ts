@@ -1,6 +1,7 @@
 import { plusMs, type Clock } from "../clock";
 import type { Db, Tx } from "./db";
-import { holdLease, type HeldJob } from "./jobs";
+import { holdLease } from "./job-endings";
+import { type HeldJob } from "./jobs";
 
 /** A job in hand: its transactions stand only while the lease is ours, so a paused worker can spoil nothing. */
 export interface Work {

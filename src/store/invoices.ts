@@ -22,6 +22,11 @@ export interface InvoiceRow {
   /** JSON of CompanySnapshot: the company and its status when the payment became known. */
   readonly company_at_payment: string | null;
   readonly portal_state: PortalState;
+  /** When the portal said so; older words that come later change nothing. */
+  readonly portal_state_at?: string | null;
+  /** JSON of ToldContent: what the portal told later, where it differs; null when it says the same. */
+  readonly told?: string | null;
+  readonly told_hash?: string | null;
   /** What made the faktur due: the payment, or the bill of a collector. */
   readonly basis?: "paid" | "billed";
   readonly decision: Decision;
@@ -77,6 +82,18 @@ export async function fillInvoice(
   return filled === 1;
 }
 
+/** The content of an invoice that was corrected in its portal before anything was made from it. */
+export async function refillInvoice(
+  tx: Tx,
+  id: string,
+  content: Pick<InvoiceRow, "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash">,
+  now: Date,
+): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id })
+    .update({ ...content, updated_at: now.toISOString() });
+}
+
 export async function decideInvoice(
   tx: Tx,
   id: string,
@@ -106,10 +123,45 @@ export async function lockInvoice(tx: Tx, id: string): Promise<void> {
   await tx<InvoiceRow>("invoices").where({ id }).update("decision", tx.ref("decision"));
 }
 
-export async function setPortalState(tx: Tx, id: string, state: PortalState, now: Date): Promise<void> {
+/** What the portal says of the payment, and when it said so; null when it did not tell. */
+export async function setPortalState(
+  tx: Tx,
+  id: string,
+  state: PortalState,
+  saidAt: Date | null,
+  now: Date,
+): Promise<void> {
   await tx<InvoiceRow>("invoices")
     .where({ id })
-    .update({ portal_state: state, updated_at: now.toISOString() });
+    .update({
+      portal_state: state,
+      ...(saidAt === null ? {} : { portal_state_at: saidAt.toISOString() }),
+      updated_at: now.toISOString(),
+    });
+}
+
+/** Keeps what the portal told later beside what is recorded; null once both say the same. */
+export async function noteTold(
+  tx: Tx,
+  id: string,
+  told: { readonly told: string | null; readonly told_hash: string | null },
+  now: Date,
+): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id })
+    .update({ ...told, updated_at: now.toISOString() });
+}
+
+type Content = Pick<
+  InvoiceRow,
+  "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash" | "company_at_payment"
+>;
+
+/** The record becomes what the portal told later; only where no faktur rests on it. */
+export async function takeTold(tx: Tx, id: string, content: Partial<Content>, now: Date): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .where({ id })
+    .update({ ...content, told: null, told_hash: null, updated_at: now.toISOString() });
 }
 
 /** The payment of an invoice that was recorded with its bill; the bill stays what the faktur rests on. */
@@ -126,6 +178,14 @@ export async function heldInvoicesOf(tx: Tx, accountId: string, reason: string):
     .orderBy("id");
   return rows.flatMap((row) => (row.reasons.includes(`"code":"${reason}"`) ? [row.id] : []));
 }
+
+/** Invoices of an account that were paid at or after this moment, oldest first. */
+export const invoicesPaidSince = (tx: Tx, accountId: string, since: string): Promise<InvoiceRow[]> =>
+  tx<InvoiceRow>("invoices")
+    .where({ account_id: accountId })
+    .where("paid_at", ">=", since)
+    .orderBy("id")
+    .limit(1000);
 
 export async function countInvoices(tx: Tx): Promise<{ decision: Decision; count: number }[]> {
   const rows: { decision: Decision; count: number | string }[] = await tx("invoices")

@@ -1,11 +1,12 @@
-import { AppError, type ErrorCode } from "../errors";
-import { text } from "../text";
+import type { ErrorCode } from "../errors";
 import { isDuplicate, type Db, type Tx } from "./db";
 
 /** The kinds of work. One job of a kind per subject stands at a time. */
 export const JOB_KINDS = [
   "read",
   "readRefund",
+  "readBill",
+  "readAccount",
   "issue",
   "submit",
   "follow",
@@ -18,6 +19,10 @@ export const JOB_KINDS = [
   "export",
   "letter",
   "webhook",
+  "reconcile",
+  "services",
+  "transfer",
+  "ticket",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
@@ -30,17 +35,22 @@ export interface HeldJob {
   readonly attempts: number;
   /** Looks that found nothing to do yet; they cost no attempt. */
   readonly looks: number;
+  /** How often a process died while it held the job, since it last came to an ending. */
+  readonly crashes: number;
+  /** It was taken from a holder who let its lease run out just now. */
+  readonly orphaned: boolean;
   readonly lease: string;
 }
 
-export interface JobRow extends HeldJob {
+export interface JobRow extends Omit<HeldJob, "orphaned"> {
   readonly state: "ready" | "running" | "stuck";
   readonly runAt: string;
   readonly lastCode: ErrorCode | null;
   readonly lastError: string | null;
 }
 
-interface Columns {
+/** A row of the table as it lies there. */
+export interface JobColumns {
   id: number;
   kind: JobKind;
   subject: string;
@@ -48,6 +58,7 @@ interface Columns {
   run_at: string;
   attempts: number;
   looks: number;
+  crashes: number;
   again_at: string | null;
   lease: string | null;
   lease_until: string | null;
@@ -59,7 +70,7 @@ interface Columns {
 /** Queues work, once per kind and subject. One that waits or is stuck is brought forward; one that runs will run again. */
 export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Date, now: Date): Promise<void> {
   try {
-    await tx<Columns>("jobs").insert({
+    await tx<JobColumns>("jobs").insert({
       kind,
       subject,
       state: "ready",
@@ -68,13 +79,16 @@ export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Dat
     });
   } catch (thrown) {
     if (!isDuplicate(thrown)) throw thrown;
-    await tx<Columns>("jobs")
+    await tx<JobColumns>("jobs")
       .where({ kind, subject, state: "running" })
       .update({ again_at: runAt.toISOString() });
-    await tx<Columns>("jobs")
+    await tx<JobColumns>("jobs")
       .where({ kind, subject })
       .whereNot({ state: "running" })
-      .update({ state: "ready", run_at: runAt.toISOString(), attempts: 0, looks: 0, lease: null });
+      .update({
+        ...{ state: "ready", run_at: runAt.toISOString(), lease: null },
+        ...{ attempts: 0, looks: 0, crashes: 0 },
+      });
   }
 }
 
@@ -94,7 +108,7 @@ export async function enqueueOnce(
     created_at: now.toISOString(),
   };
   try {
-    await tx<Columns>("jobs").insert(row);
+    await tx<JobColumns>("jobs").insert(row);
   } catch (thrown) {
     if (!isDuplicate(thrown)) throw thrown;
   }
@@ -105,9 +119,11 @@ export async function claimJob(db: Db, now: Date, leaseUntil: Date, lease: strin
   return db.transaction(async (tx) => {
     const due = await nextDue(tx, db.engine, now);
     if (due === undefined) return null;
-    const taken = await tx<Columns>("jobs")
+    const orphaned = due.state === "running";
+    const crashes = orphaned ? due.crashes + 1 : due.crashes;
+    const taken = await tx<JobColumns>("jobs")
       .where({ id: due.id, state: due.state, lease: due.lease })
-      .update({ state: "running", lease, lease_until: leaseUntil.toISOString() });
+      .update({ state: "running", lease, lease_until: leaseUntil.toISOString(), crashes });
     if (taken !== 1) return null;
     return {
       id: due.id,
@@ -115,20 +131,22 @@ export async function claimJob(db: Db, now: Date, leaseUntil: Date, lease: strin
       subject: due.subject,
       attempts: due.attempts,
       looks: due.looks,
+      crashes,
+      orphaned,
       lease,
     };
   });
 }
 
 /** Expired leases first: their work may already be half done. SKIP LOCKED on MySQL, where compare-and-set deadlocks. */
-async function nextDue(tx: Tx, engine: Db["engine"], now: Date): Promise<Columns | undefined> {
+async function nextDue(tx: Tx, engine: Db["engine"], now: Date): Promise<JobColumns | undefined> {
   const at = now.toISOString();
-  const expired = tx<Columns>("jobs")
+  const expired = tx<JobColumns>("jobs")
     .where("state", "running")
     .where("lease_until", "<", at)
     .orderBy("id")
     .limit(1);
-  const ready = tx<Columns>("jobs")
+  const ready = tx<JobColumns>("jobs")
     .where("state", "ready")
     .where("run_at", "<=", at)
     .orderBy([{ column: "run_at" }, { column: "id" }])
@@ -140,106 +158,8 @@ async function nextDue(tx: Tx, engine: Db["engine"], now: Date): Promise<Columns
   return next;
 }
 
-const lost = (job: HeldJob): AppError =>
-  new AppError(
-    "lease_lost",
-    text(
-      `Pekerjaan ${job.id} sudah diambil proses lain.`,
-      `Job ${job.id} has been taken by another process.`,
-    ),
-  );
-
-/** Fences a transaction: what it writes stands only while the job is still ours. Throws `lease_lost`. */
-export async function holdLease(tx: Tx, job: HeldJob, leaseUntil: Date): Promise<void> {
-  const held = await tx<Columns>("jobs")
-    .where({ id: job.id, state: "running", lease: job.lease })
-    .update({ lease_until: leaseUntil.toISOString() });
-  if (held !== 1) throw lost(job);
-}
-
-/** Ends a job we still hold; when it was asked for again meanwhile it becomes ready anew. Throws `lease_lost`. */
-export async function completeJob(tx: Tx, job: HeldJob, now: Date): Promise<void> {
-  const held = { id: job.id, state: "running" as const, lease: job.lease };
-  const ended = await tx<Columns>("jobs")
-    .where({ ...held, again_at: null })
-    .delete();
-  if (ended === 1) return;
-  const [row] = await tx<Columns>("jobs").where(held).select("again_at");
-  const runAt = row?.again_at ?? now.toISOString();
-  const again = await tx<Columns>("jobs")
-    .where(held)
-    .update({ ...FRESH, run_at: runAt });
-  if (again !== 1) throw lost(job);
-}
-
-const FRESH = {
-  state: "ready",
-  attempts: 0,
-  looks: 0,
-  again_at: null,
-  lease: null,
-  lease_until: null,
-  last_code: null,
-  last_error: null,
-} as const;
-
-/** Puts a job back for later: after a failure that may pass (`failure`), or after a look that found nothing yet. */
-export async function postponeJob(
-  tx: Tx,
-  job: HeldJob,
-  until: Date,
-  failure: { code: ErrorCode; error: string } | null,
-): Promise<void> {
-  const held = { id: job.id, state: "running" as const, lease: job.lease };
-  const [row] = await tx<Columns>("jobs").where(held).select("again_at");
-  const later = until.toISOString();
-  const put = await tx<Columns>("jobs")
-    .where(held)
-    .update({
-      state: "ready",
-      run_at: row?.again_at != null && row.again_at < later ? row.again_at : later,
-      again_at: null,
-      lease: null,
-      lease_until: null,
-      attempts: failure === null ? 0 : job.attempts + 1,
-      looks: failure === null ? job.looks + 1 : job.looks,
-      last_code: failure?.code ?? null,
-      last_error: failure?.error ?? null,
-    });
-  if (put !== 1) throw lost(job);
-}
-
-/** Lays a job aside until it is asked for again, once a person has mended the cause; at once when that has happened meanwhile. */
-export async function stickJob(
-  tx: Tx,
-  job: HeldJob,
-  failure: { code: ErrorCode; error: string },
-): Promise<void> {
-  const held = { id: job.id, state: "running" as const, lease: job.lease };
-  const [row] = await tx<Columns>("jobs").where(held).select("again_at");
-  const again = row?.again_at ?? null;
-  const laid = await tx<Columns>("jobs")
-    .where(held)
-    .update({
-      ...(again === null ? { state: "stuck" } : { state: "ready", run_at: again, again_at: null }),
-      lease: null,
-      lease_until: null,
-      attempts: job.attempts + 1,
-      last_code: failure.code,
-      last_error: failure.error,
-    });
-  if (laid !== 1) throw lost(job);
-}
-
-/** Gives a job back untouched, for an orderly stop. */
-export async function releaseJob(tx: Tx, job: HeldJob, now: Date): Promise<void> {
-  await tx<Columns>("jobs")
-    .where({ id: job.id, state: "running", lease: job.lease })
-    .update({ state: "ready", run_at: now.toISOString(), lease: null, lease_until: null });
-}
-
 export async function jobsOf(tx: Tx, subjects: readonly string[]): Promise<JobRow[]> {
-  const rows = await tx<Columns>("jobs")
+  const rows = await tx<JobColumns>("jobs")
     .whereIn("subject", [...subjects])
     .orderBy("id");
   return rows.map((row) => ({
@@ -248,6 +168,7 @@ export async function jobsOf(tx: Tx, subjects: readonly string[]): Promise<JobRo
     subject: row.subject,
     attempts: row.attempts,
     looks: row.looks,
+    crashes: row.crashes,
     lease: row.lease ?? "",
     state: row.state,
     runAt: row.run_at,
@@ -263,14 +184,4 @@ export async function countJobs(tx: Tx): Promise<{ kind: JobKind; state: string;
     .count({ count: "*" })
     .groupBy("kind", "state");
   return rows.map((row) => ({ kind: row.kind, state: row.state, count: Number(row.count) }));
-}
-
-/** When the next waiting job is due, so that an idle worker knows how long it may rest. */
-export async function nextRunAt(tx: Tx): Promise<Date | null> {
-  const [row] = await tx<Columns>("jobs")
-    .where({ state: "ready" })
-    .orderBy("run_at")
-    .limit(1)
-    .select("run_at");
-  return row === undefined ? null : new Date(row.run_at);
 }

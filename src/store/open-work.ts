@@ -79,6 +79,32 @@ export function openFakturs(tx: Tx, seller?: string): Promise<OpenFaktur[]> {
   return seller === undefined ? query : query.where("fakturs.seller", seller);
 }
 
+export interface ChangingFaktur {
+  readonly state: FakturState;
+  /** What the authority said last; of one being replaced, of its replacement. */
+  readonly channel_status: string | null;
+  /** Since when it stands so. */
+  readonly updated_at: string;
+}
+
+/** Approved fakturs whose cancellation or replacement is under way, oldest first. */
+export async function changingFakturs(tx: Tx, seller: string): Promise<ChangingFaktur[]> {
+  return tx("fakturs")
+    .leftJoin("fakturs as next", (join) => {
+      join.on("next.replaces_id", "fakturs.id").andOn("next.invoice_id", "fakturs.invoice_id");
+      join.andOnNotIn("next.state", ["cancelled", "replaced"]);
+    })
+    .where("fakturs.seller", seller)
+    .whereIn("fakturs.state", ["cancelling", "replacing"])
+    .orderBy("fakturs.id")
+    .limit(MOST)
+    .select(
+      "fakturs.state as state",
+      "fakturs.updated_at as updated_at",
+      tx.raw("coalesce(next.channel_status, fakturs.channel_status) as channel_status"),
+    );
+}
+
 export interface RefusedMail {
   readonly reference: string;
   readonly recipient: string;

@@ -52,3 +52,18 @@ export async function standingInPlaceOf(tx: Tx, row: FakturRow): Promise<FakturR
   }
   return standing;
 }
+
+const BATCH = 200;
+
+/** What the authority last said of these fakturs. */
+export async function statusesOf(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Pick<FakturRow, "id" | "channel_status">[]> {
+  const found: Pick<FakturRow, "id" | "channel_status">[] = [];
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const some = ids.slice(from, from + BATCH);
+    found.push(...(await tx<FakturRow>("fakturs").whereIn("id", some).select("id", "channel_status")));
+  }
+  return found;
+}

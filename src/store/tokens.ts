@@ -4,6 +4,8 @@ export interface TokenRow {
   readonly id: string;
   readonly name: string;
   readonly role: string;
+  /** The only portal it may touch; null = all. */
+  readonly portal: string | null;
   /** SHA-256 of the token; the token itself is shown once and kept nowhere. */
   readonly hash: string;
   readonly created_at: string;

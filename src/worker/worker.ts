@@ -3,15 +3,8 @@ import { asAppError, type AppError, type Outcome } from "../errors";
 import { describeCause, type Log } from "../log";
 import type { Db } from "../store/db";
 import { fencedWork, type Work } from "../store/fence";
-import {
-  claimJob,
-  completeJob,
-  postponeJob,
-  releaseJob,
-  stickJob,
-  type HeldJob,
-  type JobKind,
-} from "../store/jobs";
+import { backOffJob, completeJob, postponeJob, releaseJob, stickJob } from "../store/job-endings";
+import { claimJob, type HeldJob, type JobKind } from "../store/jobs";
 
 /** What each kind of job does. A kind without a line does not compile. */
 export type Handlers = Readonly<Record<JobKind, (work: Work) => Promise<Outcome>>>;
@@ -33,6 +26,10 @@ export interface WorkerDeps {
 }
 
 export type Ended = "done" | "wait" | "retry" | "stuck" | "lost";
+
+/** Deaths of its holder after which a job is laid aside: it may be what kills them. */
+const MOST_CRASHES = 5;
+const SPREAD_SECONDS = 16;
 
 export interface Worker {
   start(): void;
@@ -78,7 +75,7 @@ export function createWorker(d: WorkerDeps): Worker {
     if (job === null) return false;
     held.set(job.id, job);
     try {
-      await runJob(d, job);
+      if (!(await leftAlone(d, job))) await runJob(d, job);
     } finally {
       held.delete(job.id);
     }
@@ -115,6 +112,32 @@ async function finished(work: Promise<unknown>, graceMs: number): Promise<boolea
   const ended = await Promise.race([work.then(() => true as const), grace]);
   clearTimeout(timer);
   return ended;
+}
+
+/**
+ * What to do with a job whose holder has just died: the first time it runs at once, then after growing waits, and after
+ * the fifth it is laid aside with an alarm. Jobs that died together come back apart, so that the innocent get through.
+ */
+async function leftAlone(d: WorkerDeps, job: HeldJob): Promise<boolean> {
+  if (!job.orphaned || job.crashes < 2) return false;
+  const failure = { code: "worker_died_repeatedly", error: `${job.crashes} ×` } as const;
+  const about = { job: job.id, kind: job.kind, subject: job.subject, crashes: job.crashes };
+  try {
+    if (job.crashes >= MOST_CRASHES) {
+      await d.db.transaction((tx) => stickJob(tx, job, failure));
+      d.log.error("job.worker_died_repeatedly", about);
+      d.onEnded?.(job.kind, "stuck", 0);
+      return true;
+    }
+    const wait = d.retrySeconds[Math.min(job.crashes - 2, d.retrySeconds.length - 1)] ?? 60;
+    const seconds = wait + (job.id % SPREAD_SECONDS);
+    await d.db.transaction((tx) => backOffJob(tx, job, plusMs(d.clock.now(), seconds * 1000), failure));
+    d.log.warn("job.worker_died", { ...about, seconds });
+    d.onEnded?.(job.kind, "retry", 0);
+  } catch (thrown) {
+    if (asAppError(thrown).code !== "lease_lost") throw thrown;
+  }
+  return true;
 }
 
 async function runJob(d: WorkerDeps, job: HeldJob): Promise<void> {

@@ -126,6 +126,8 @@ describe("verified codes", () => {
     ],
     [{ transactionCode: "04", facility }, "facility_invalid"],
     [{ issueOn: "bill" }, "refused"],
+    [{ collector: "contractor" }, "refused"],
+    [{ transactionCode: "02", evidence: "surat", collector: "contractor" }, "refused"],
   ])("%j is 422 %s and nothing is stored", async (more, code) => {
     expect(refusal(await enter({ ...npwpBody, ...more }))).toEqual([422, code]);
     expect(await tab()).toBeNull();
@@ -163,7 +165,12 @@ describe("verified codes", () => {
     const body = { ...npwpBody, transactionCode: "03", evidence: "surat" };
     await made(enter(body));
     await made(move("activate"));
-    for (const other of [npwpBody, { ...body, transactionCode: "02" }, { ...body, issueOn: "bill" }]) {
+    for (const other of [
+      npwpBody,
+      { ...body, transactionCode: "02" },
+      { ...body, issueOn: "bill" },
+      { ...body, collector: "contractor" },
+    ]) {
       expect(refusal(await enter(other))).toEqual([403, "role_too_low"]);
     }
     expect((await tab())["transactionCode"]).toBe("03");

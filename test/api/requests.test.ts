@@ -216,6 +216,7 @@ describe("whatever is sent", () => {
     "post /cases/:id/decide": { decision: "none", reason: "tidak perlu", lines: [] },
     "post /cases/:id/steps/:n": {},
     "post /cases/:id/document": { number: "NP-1", date: "2026-11-04" },
+    "post /reconciliation/runs": { from: "2026-11-01", to: "2026-11-03", mail: false },
     "post /sellers/:seller/channel/resume": { reason: "sudah" },
     "put /sellers/:seller/upload": { auto: true, windows: [], pauseLastDaysOfMonth: 1 },
     "post /sellers/:seller/upload-now": {},
@@ -234,6 +235,27 @@ describe("whatever is sent", () => {
     "post /tokens/:id/revoke": {},
     "post /approvals/:id/confirm": {},
     "post /approvals/:id/refuse": { reason: "tidak" },
+    "post /transfers": {
+      ...{ portal: "toko", services: ["S12", "D7"], fromAccount: "77" },
+      ...{ toEmail: "penerima@contoh.example", ticket: "859921" },
+    },
+    "post /transfers/:id/check": {},
+    "post /transfers/:id/approve": { reason: "benar" },
+    "post /transfers/:id/reject": { reason: "tiket salah" },
+    "post /transfers/:id/steps/:n": {},
+    "post /moves/:id/tie": { ticket: "859921", note: "lewat telepon" },
+    "post /moves/look": { portal: "toko" },
+    "post /reports/pph23/receipts": {
+      seller: "utama",
+      receipts: [
+        {
+          ...{ number: "2600000001", date: "2026-11-30", masa: "2026-11", npwp: npwpBody.npwp },
+          ...{ dpp: "1000000", pph: "20000", nsfp: "04002600000000001", invoice: "INV-1" },
+        },
+      ],
+    },
+    "post /reports/pph23/receipts/:id/withdraw": { reason: "salah" },
+    "put /reports/pph23/buyers/:npwp": { seller: "utama", withholds: false, reason: "SKB" },
   };
   const PLACES: Readonly<Record<string, string>> = {
     seller: "utama",
@@ -246,6 +268,7 @@ describe("whatever is sent", () => {
     name: "akuntansi",
     currency: "USD",
     from: "2026-11-04",
+    npwp: npwpBody.npwp,
   };
 
   const nasty = fc.oneof(

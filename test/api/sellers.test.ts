@@ -74,6 +74,44 @@ describe("a seller", () => {
     ]);
   });
 
+  test("with a passphrase that Coretax refuses is 422 with every reason, and nothing is stored", async () => {
+    const signer = { npwp: NPWP, name: "Budi", title: "Direktur", city: "Jakarta" };
+    const body = (passphrase: string) => {
+      const { channel, ...rest } = sellerBody();
+      return { ...rest, channel: { ...(channel as object), signer: { ...signer, passphrase } } };
+    };
+    const refused = await api.call("PUT", "/sellers/utama", { body: body("50%+x") });
+    expect([refused.status, refused.problem.code, codes(refused)]).toEqual([
+      422,
+      "refused",
+      ["passphrase_forbidden /channel/signer/passphrase", "passphrase_too_short /channel/signer/passphrase"],
+    ]);
+    expect(refused.bytes.toString()).not.toContain("50%+x");
+    expect((await api.call("GET", "/sellers/utama")).status).toBe(404);
+    await made(api.call("PUT", "/sellers/utama", { body: body("Rahasia#2026") }));
+  });
+
+  test("answers the unsure questions of the law, or keeps the defaults; other answers are refused", async () => {
+    const plain = await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
+    const defaults = { collectorBase: "11/12", facilityBase: "11/12", nameLength: 255, tolerance: "1" };
+    expect(plain.json["taxChoices"]).toEqual(defaults);
+    const taxChoices = { collectorBase: "full", nameLength: 100 };
+    const chosen = await made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), taxChoices } }));
+    expect(chosen.json["taxChoices"]).toEqual({ ...defaults, ...taxChoices });
+    expect(ANSWERS.Seller.parse(chosen.json)).toEqual(chosen.json);
+    for (const wrong of [
+      { collectorBase: "10/12" },
+      { nameLength: 300 },
+      { tolerance: "-1" },
+      { other: 1 },
+    ]) {
+      const answer = await api.call("PUT", "/sellers/utama", {
+        body: { ...sellerBody(), taxChoices: wrong },
+      });
+      expect([answer.status, answer.problem.code]).toEqual([400, "malformed"]);
+    }
+  });
+
   test.each(["a b", "-x", "a/b", "x".repeat(65), "ü"])("cannot have the slug %j", async (slug) => {
     const answer = await api.call("PUT", `/sellers/${encodeURIComponent(slug)}`, { body: sellerBody() });
     expect([answer.status, answer.problem.code]).toEqual([400, "malformed"]);
@@ -184,11 +222,30 @@ describe("a portal", () => {
     ]);
   });
 
-  test("of a kind that this version cannot read is refused, so that no invoice is lost unseen", async () => {
+  describe("of kind whmcs", () => {
     const whmcs = { url: "https://p.example", identifier: "i", secret: "s" };
-    const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs });
-    expect([answer.status, answer.problem.code]).toEqual([422, "refused"]);
-    expect((await api.call("GET", "/portals/toko")).status).toBe(404);
+
+    test("is taken with its address, its key and its options, and shows no secret", async () => {
+      const options = { timezone: "Asia/Makassar", dateFormat: "DD/MM/YYYY", addFunds: "none" };
+      const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs, options });
+      expect([answer.status, answer.json]).toMatchObject([200, { kind: "whmcs", options }]);
+      expect(JSON.stringify(answer.json)).not.toContain("identifier");
+    });
+
+    test.each([
+      [{ timezone: "Mars/Olympus" }, "option_malformed /options/timezone"],
+      [{ timezone: 7 }, "option_malformed /options/timezone"],
+      [{ dateFormat: "D/M/Y" }, "option_malformed /options/dateFormat"],
+      [{ addFunds: "twice" }, "option_malformed /options/addFunds"],
+      [{ adminFeeNames: [""] }, "option_malformed /options/adminFeeNames/0"],
+      [{ lineKinds: { Item: "gift" } }, "option_malformed /options/lineKinds/Item"],
+      [{ issueFrom: "2026-02-30" }, "option_malformed /options/issueFrom"],
+      [{ timezon: "Asia/Jakarta" }, "option_unknown /options/timezon"],
+    ])("with the options %j is refused, and the fault is named", async (options, fault) => {
+      const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs, options });
+      expect([answer.status, codes(answer)]).toEqual([400, [fault]]);
+      expect((await api.call("GET", "/portals/toko")).status).toBe(404);
+    });
   });
 
   test("that nobody made is 404", async () => {

@@ -13,9 +13,12 @@ import { systemClock } from "../../src/clock";
 import { openCertificate, signPdf } from "../../src/faktur/sign/sign";
 import { drawPaper } from "../../src/faktur/pdf/draw";
 import { openDb } from "../../src/store/db";
+import { savePortal } from "../../src/store/portals";
+import { saveSeller } from "../../src/store/sellers";
 import { furnish, made, pay, sellerBody, settle, startApi, startSimulator } from "../support/api";
 import { makeP12 } from "../support/certificates";
 import { makePaper } from "../support/papers";
+import { AT, sellerData } from "../support/rows";
 import { CHECKOUT, ENOUGH, MASTER_KEY, newFolder, run, runUnread, type Ran } from "./run";
 
 let folder: string;
@@ -185,6 +188,23 @@ describe("token create", () => {
     await db.close();
     expect(caller).toEqual({ name: "kasir", role: "support" });
     expect(JSON.stringify(stored)).not.toContain(ran.out.trim());
+  });
+
+  test("binds the token to a portal that is there, and makes none for another", async () => {
+    const create = (portal: string) =>
+      faktur(["token", "create", "--name", "whmcs", "--role", "finance", "--portal", portal]);
+    const refused = await create("whmcs");
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    await inDatabase(async (knex) => {
+      await saveSeller(knex, "utama", sellerData(), AT);
+      const sealed = { secrets_sealed: "x", api_sealed: null, options: "{}" };
+      await savePortal(knex, "whmcs", { kind: "whmcs", seller: "utama", ...sealed }, AT);
+    });
+    const made = await create("whmcs");
+    const db = openDb(`sqlite:${join(folder, "data", "faktur.db")}`, 1);
+    const caller = await callerOf({ db, clock: systemClock }, `Bearer ${made.out.trim()}`);
+    await db.close();
+    expect([made.code, caller]).toEqual([0, { name: "whmcs", role: "finance", portal: "whmcs" }]);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { ACCEPTABLE, REASON_CODES, reason } from "../../src/faktur/reasons";
 import { FAKTUR_STATES, isLive, MOVES } from "../../src/faktur/faktur";
+import { DIFFERENCE_CODES, differenceWords } from "../../src/reconcile/differences";
 import { code, expectGenerated, readDocument, rows, section } from "./documents";
 import { commandsOfProgram } from "./help";
 
@@ -20,6 +21,15 @@ test("the operating manual lists every reason with its fix", async () => {
     return [code(name), message.en, `${fix.en}${ACCEPTABLE.has(name) ? " _May be accepted._" : ""}`];
   });
   await expectGenerated("docs/operating.md", "reasons", ["code", "meaning", "what to do"], body);
+});
+
+test("the manual of the comparison lists every difference with its fix", async () => {
+  const body = DIFFERENCE_CODES.map((name) => {
+    const { severity, message, fix } = differenceWords(name);
+    return [code(name), severity, message.en, fix.en];
+  });
+  const head = ["code", "severity", "meaning", "what to do"];
+  await expectGenerated("docs/reconciliation.md", "differences", head, body);
 });
 
 test("the table of states is the table of moves", async () => {

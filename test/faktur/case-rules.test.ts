@@ -7,11 +7,11 @@ import type { Period, TaxDay } from "../../src/clock";
 import {
   CASE_KINDS,
   proposeCorrection,
-  sptDueDay,
   waitsForBuyer,
   withheldTax,
   type CaseFacts,
 } from "../../src/faktur/case-rules";
+import { sptDueDay } from "../../src/faktur/law";
 
 const day = (value: string) => value as TaxDay;
 const rupiah = (value: number) => BigInt(Math.round(value * 100));
@@ -97,6 +97,7 @@ const TABLE: Row[] = [
     "2027-01-20",
   ],
   ["duplicate", { kind: "duplicate" }, "cancel", "2026-12-31"],
+  ["a cancellation that was asked for", { kind: "cancel_asked" }, "cancel", "2026-12-31"],
   [
     "wrong amount, not approved yet",
     { kind: "wrong_amount", faktur: standing({ approved: false }) },
@@ -127,6 +128,50 @@ test("every proposal that changes a document names its article and what to attac
     expect(why.id).toMatch(/pasal/);
     expect(why.en).toMatch(/art\./);
     expect(attach.length).toBeGreaterThan(0);
+  }
+});
+
+type Withheld = [what: string, code: "04" | "02", price: number, amount: number, withheld: string | null];
+
+/** tax-rules 7.4 and 9 over their worked example and over odd prices; the last column null is a refund like any other. */
+const WITHHELD: Withheld[] = [
+  ["2 % of the price", "04", 10_000_000, 200_000, "pph23"],
+  ["2 % of an odd price, to the cent", "04", 1_234_567.89, 24_691.36, "pph23"],
+  ["2 % of an odd price, to the rupiah below", "04", 1_234_567.89, 24_691, "pph23"],
+  ["2 % of an odd price, to the rupiah above", "04", 1_234_567.89, 24_692, "pph23"],
+  ["2 % rounded to the hundred", "04", 1_234_567, 24_700, "pph23"],
+  ["2 % of 11/12", "04", 10_000_000, 183_333.33, "pph23"],
+  ["2 % with the PPN inside", "04", 10_000_000, 222_000, "pph23"],
+  ["4 %, where the payer found no NPWP", "04", 10_000_000, 400_000, "pph23"],
+  ["4 % of 11/12", "04", 10_000_000, 366_667, "pph23"],
+  ["4 % with the PPN inside", "04", 10_000_000, 444_000, "pph23"],
+  ["a small price, 2 % to the rupiah", "04", 33_250, 665, "pph23"],
+  ["the PPN, kept by a collector", "02", 10_000_000, 1_100_000, "collected"],
+  ["PPN and 2 %, kept by a collector", "02", 10_000_000, 1_300_000, "collected_and_pph23"],
+  ["PPN and 4 %, kept by a collector", "02", 10_000_000, 1_500_000, "collected_and_pph23"],
+  ["2 % by a collector", "02", 10_000_000, 200_000, "pph23"],
+  ["the PPN, kept by an ordinary buyer", "04", 10_000_000, 1_100_000, null],
+  ["1.5 %", "04", 10_000_000, 150_000, null],
+  ["2.5 %", "04", 10_000_000, 250_000, null],
+  ["3 %", "04", 10_000_000, 300_000, null],
+  ["a tenth", "04", 10_000_000, 1_000_000, null],
+  ["Rp 101 beside 2 %", "04", 10_000_000, 200_101, null],
+  ["half of a tenth of a percent beside 2 % of a small price", "04", 33_250, 699, null],
+];
+
+test.each(WITHHELD)("%s (%s) of %d: %d is %s", (_what, transactionCode, price, amount, withheld) => {
+  const dpp = rupiah(price);
+  const short = {
+    dpp,
+    ppn: (dpp * 11n) / 100n,
+    amount: rupiah(amount),
+    faktur: standing({ transactionCode }),
+  };
+  expect(withheldTax(short)).toBe(withheld);
+  for (const kind of ["refund", "partial_refund", "unpaid_again", "wrong_amount"] as const) {
+    const { document } = proposeCorrection(facts({ ...short, kind }));
+    if (withheld === null) expect(document).not.toMatch(/^none_pph23$/);
+    else expect(document).toBe(withheld === "collected" ? "none" : "none_pph23");
   }
 });
 

@@ -3,7 +3,8 @@
  * portal, ticked by people, and nothing is asked of the authority. What the channel refuses leaves the case as it was.
  */
 import { AppError } from "../../src/errors";
-import { decideCase, markStep, openCaseFor, settleCases, type CaseDeps } from "../../src/faktur/decide-case";
+import { decideCase, markStep, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import { settleCases } from "../../src/faktur/settle-case";
 import { readSteps } from "../../src/faktur/case-steps";
 import { newId } from "../../src/ids";
 import { caseById } from "../../src/store/cases";

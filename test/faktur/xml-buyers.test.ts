@@ -91,7 +91,8 @@ const CASES: readonly [string, Faktur, Readonly<Record<string, string>>][] = [
       BuyerTin: "0".repeat(16),
       BuyerDocument: "Other ID",
       BuyerDocumentNumber: "UEN 201912345K",
-      BuyerIDTKU: "0".repeat(22),
+      // The setting concerns the NIK: DJP's 000000 stays for every other number.
+      BuyerIDTKU: "000000",
       BuyerCountry: "SGP",
     },
   ],

@@ -14,6 +14,7 @@ import {
   npwpBody,
   PAID_AT,
   SECRET,
+  sellerBody,
   settle,
   startApi,
   startSimulator,
@@ -166,6 +167,42 @@ describeEngines("kinds of buyer", (engine) => {
     ] as const) {
       expect(await fakturs(id)).toMatchObject([{ state: "approved", transactionCode: code, facility: null }]);
     }
+  });
+
+  test("03 of an oil, gas or geothermal contractor is collected above Rp10,000,000 with PPN only", async () => {
+    const body = { ...npwpBody, transactionCode: "03", evidence: "kontrak", collector: "contractor" };
+    await enter(body);
+    expect((await made(api.call("GET", "/accounts/toko/77"))).json["npwp"]).toMatchObject({
+      collector: "contractor",
+    });
+    const large = {
+      ...{ subtotal: "9100000.00", tax: "1001000.00", total: "10101000.00" },
+      lines: [hosting("9100000.00")],
+    };
+    await tell("invoice.paid", "small", {});
+    await tell("invoice.paid", "large", large);
+    await settle(api);
+    for (const [id, code] of [
+      ["small", "04"],
+      ["large", "03"],
+    ] as const) {
+      expect(await fakturs(id)).toMatchObject([{ state: "approved", transactionCode: code }]);
+    }
+  });
+
+  test("the seller's choice of the full base for collectors reaches the authority", async () => {
+    const seller = { ...sellerBody(authority.url), taxChoices: { collectorBase: "full" } };
+    await made(api.call("PUT", "/sellers/utama", { body: seller }));
+    await enter({ ...npwpBody, transactionCode: "03", evidence: "PMK" });
+    await tell("invoice.paid", "1", { tax: "120000.00", total: "1120000.00" });
+    await settle(api);
+    expect(await fakturs("1")).toMatchObject([
+      {
+        ...{ state: "approved", date: "2026-11-03", keepUntil: "2036-11-03" },
+        totals: { dpp: "1000000", dppNilaiLain: "1000000", ppn: "120000" },
+      },
+    ]);
+    expect(authority.authority.state.all()[0]?.sale.barangJasa[0]?.cekDppLain).toBe(false);
   });
 
   test("07 carries the buyer's document to the authority", async () => {

@@ -46,11 +46,13 @@ const rules = (...list: object[]) => authority.authority.control.add(list as nev
 const paused = async () => (await get<{ paused: { cause: string } | null }>("/sellers/utama")).paused;
 const calls = (operation: string) =>
   authority.authority.control.calls().filter((call) => call.operation === operation).length;
+/** What was mailed, but for the daily comparison's own report. */
 const subjects = () =>
   readdirSync(join(api.folder, "outbox"))
     .sort()
     .map((name) => readFileSync(join(api.folder, "outbox", name), "utf8"))
-    .map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1] ?? "");
+    .map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1] ?? "")
+    .filter((subject) => !subject.startsWith("Rekonsiliasi"));
 const metrics = async () => (await fetch(`${api.url}/metrics`)).text();
 
 /** Lets hours pass, running what becomes due. */

@@ -278,7 +278,7 @@ describeEngines("the channel coretax-file", (engine) => {
     expect((await row(world, "1")).state).toBe("pending");
     await brought(world, { "x.xlsx": await list([listed(one, nsfpOf(1))]) });
     await expect(world.app.api.corrections.cancel(one.id, "salah", DESK)).rejects.toMatchObject({
-      code: "refused",
+      code: "by_hand",
     });
     expect(world.authority.authority.state.all()).toEqual([]);
     expect((await timelineOf(world.app.db.knex, one.id)).map(({ event }) => event)).toEqual([

@@ -218,14 +218,20 @@ describeEngines("decisions", (engine) => {
       await issued();
     });
 
-    test("after the issue: a case, and the faktur stands", async () => {
+    test("after the issue: a case that the next payment closes, and one faktur stands all along", async () => {
       await pay();
       await say("invoice.unpaid", "u".repeat(200));
+      const open = await casesOf(world.app.db.knex, await invoiceId(world, id));
+      expect(open).toMatchObject([{ kind: "unpaid_again", state: "open" }]);
       await tell(world, paid(id));
       await runToEnd(world);
       await issued();
       const cases = await casesOf(world.app.db.knex, await invoiceId(world, id));
-      expect(cases).toMatchObject([{ kind: "unpaid_again", state: "open" }]);
+      expect(cases).toMatchObject([
+        { kind: "unpaid_again", state: "closed", closed_because: "paid_again", decision: null },
+      ]);
+      const audit = await world.app.db.knex("audit").where({ action: "case.closed" });
+      expect(audit.map((entry: { subject: string }) => entry.subject)).toContain(`case:${cases[0]?.id}`);
     });
 
     test("cancelled in the portal before the issue: held", async () => {
@@ -263,7 +269,7 @@ describeEngines("decisions", (engine) => {
     await issued();
   });
 
-  test("different content under the same number changes nothing and is written down", async () => {
+  test("different content under the same number changes no faktur and is written down and shown", async () => {
     await pay();
     await tell(
       world,
@@ -275,7 +281,8 @@ describeEngines("decisions", (engine) => {
       }),
     );
     await runToEnd(world);
-    await issued();
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+    expect(atAuthority(world, `INV-${id}`)).toHaveLength(1);
     const noted = await world.app.db.knex("audit").where({ action: "invoice.differs_from_record" });
     expect(noted.map((entry: { subject: string }) => entry.subject)).toContain(`invoice:toko/${id}`);
   });

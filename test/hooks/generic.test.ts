@@ -51,6 +51,7 @@ test("the contract's own example is read whole", () => {
   expect(receiveGeneric(connectionOf("generic"), deliveryOf(paid(), { at: NOW }))).toEqual({
     kind: "paid",
     deliveryId: "msg_1",
+    saidAt: new Date("2026-11-03T02:10:00Z"),
     invoice: {
       invoiceId: "1234",
       number: "INV-2026-1234",
@@ -240,6 +241,7 @@ test("a negative total is read; holding it is for the rules", () => {
   expect(invoiceIn(read(paid({ total: "-1.00" }))).total).toBe(-100n);
 });
 
+const SAID_AT = new Date("2026-11-03T02:10:00Z");
 const REFUNDED_AT = "2026-11-05T10:00:00+07:00";
 
 test.each([
@@ -262,8 +264,8 @@ test.each([
       reason: "salah beli",
     },
   ],
-  [event("invoice.unpaid", { invoiceId: 9 }), { kind: "unpaid", invoiceId: "9" }],
-  [event("invoice.cancelled", { invoiceId: "9" }), { kind: "cancelled", invoiceId: "9" }],
+  [event("invoice.unpaid", { invoiceId: 9 }), { kind: "unpaid", invoiceId: "9", saidAt: SAID_AT }],
+  [event("invoice.cancelled", { invoiceId: "9" }), { kind: "cancelled", invoiceId: "9", saidAt: SAID_AT }],
   [
     event("account.updated", { account: { id: 77, name: "PT Baru", email: "" } }),
     { kind: "accountUpdated", account: { id: "77", name: "PT Baru", email: null } },

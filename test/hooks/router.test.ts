@@ -106,7 +106,8 @@ test.each([
   const got = await post(EVENT, headersFor(EVENT));
   expect({ status: got.status, json: got.json }).toEqual({ status, json: given });
   expect(got.headers.get("content-type")).toMatch(/^application\/json/);
-  expect(heard).toEqual([{ kind: "unpaid", deliveryId: "msg_1", invoiceId: "1234" }]);
+  const saidAt = new Date("2026-11-03T02:10:00Z");
+  expect(heard).toEqual([{ kind: "unpaid", deliveryId: "msg_1", invoiceId: "1234", saidAt }]);
 });
 
 test("the answer comes only after the intake has resolved", async () => {

@@ -10,9 +10,10 @@ const templates = loadDigestTemplates();
 const clean: DigestFacts = {
   seller: "PT Hosting Nusantara",
   day: "2026-12-16" as TaxDay,
-  alarm: false,
+  alarm: null,
   pause: null,
   ...{ outages: [], deadlines: [], held: [], waiting: [], mails: [], cases: [] },
+  ...{ moves: [], overdueTransfers: [] },
 };
 
 const blocked = reason("channel_access_blocked");
@@ -43,13 +44,29 @@ const busy: DigestFacts = {
   ],
   waiting: [{ state: "pending", ages: { count: 9, oldestDays: 2 } }],
   mails: [{ reference: "INV-2026-1200", recipient: "pajak@contoh.example", detail: "550 no such user" }],
-  cases: [{ kind: "partial_refund", state: "open", count: 2 }],
+  cases: [{ kind: "partial_refund", state: "open", count: 2, oldestDays: 4 }],
+};
+
+const moves: Pick<DigestFacts, "moves" | "overdueTransfers"> = {
+  moves: [
+    {
+      ...{ service: "S12", label: "contoh.co.id", from: "77", to: "78", ticket: null, days: 0 },
+      ...{ unpaid: ["INV-2026-1300", "INV-2026-1301"], leftBehind: ["D7"] },
+    },
+    {
+      ...{ service: "S40", label: null, from: "80", to: "81", ticket: "859921", days: 4 },
+      ...{ unpaid: [], leftBehind: [] },
+    },
+  ],
+  overdueTransfers: [{ id: "019b2", services: ["S12", "D7"], from: "77", to: "78", days: 2 }],
 };
 
 test.each([
   ["digest-clean", clean],
+  ["digest-moves", { ...clean, alarm: "moves" as const, ...moves }],
+  ["digest-transfer", { ...clean, alarm: "transfer" as const, overdueTransfers: moves.overdueTransfers }],
   ["digest-busy", busy],
-  ["digest-alarm", { ...clean, alarm: true, pause }],
+  ["digest-alarm", { ...clean, alarm: "pause" as const, pause }],
 ])("the %s mail reads as reviewed", (name, facts) => {
   const mail = composeDigest(facts, templates);
   expectGolden(`mail/${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);

@@ -111,10 +111,12 @@ export interface Client {
   /** Creates, uploads and reads until approved; gives the id and its number. */
   approved(body: unknown): Promise<{ id: string; nofa: string }>;
   rule(...rules: unknown[]): Promise<Reply>;
+  control(body: unknown): Promise<Reply>;
   history(): Promise<History>;
 }
 
 export interface History {
+  today: string;
   rules: { operation: string; times: number }[];
   calls: { at: string; operation: string; noInvoice: string | null; status: number | null }[];
   documents: {
@@ -173,6 +175,7 @@ export async function startClient(
       return { id, nofa: String(reply.data["nofa"]) };
     },
     rule: (...rules) => post("/_control", { rules }),
+    control: (body) => post("/_control", body),
     history: async () => JSON.parse((await call("GET", "/_control")).text) as History,
   };
 }

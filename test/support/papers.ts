@@ -52,6 +52,8 @@ export function makePaper(more: Partial<Paper> & { readonly count?: number } = {
       dppNilaiLain,
       ppn: toWholeRupiah(shareHalfUp(dppNilaiLain, 12n, 100n)),
     },
+    notes: [],
+    stamp: null,
     signed: false,
     ...rest,
   };

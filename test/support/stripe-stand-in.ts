@@ -13,6 +13,11 @@ export interface StripeWorld {
   refunds: Json[];
   charges: Json[];
   invoicePayments: Json[];
+  creditNotes: Json[];
+  /** Newest first, as Stripe lists them. */
+  events: Json[];
+  /** Runs after each page of a list: rows arrive between two pages. */
+  between: (() => void) | null;
   /** Answers every call instead, when set. */
   fault: ((response: ServerResponse) => void) | null;
 }
@@ -32,6 +37,9 @@ const empty = (): StripeWorld => ({
   refunds: [],
   charges: [],
   invoicePayments: [],
+  creditNotes: [],
+  events: [],
+  between: null,
   fault: null,
 });
 
@@ -70,20 +78,17 @@ function answer(world: StripeWorld, request: IncomingMessage, response: ServerRe
   const [, , kind = "", id, part] = url.pathname.split("/");
   if (kind === "invoices" && id !== undefined && part === "lines")
     return page(response, world.lines[id] ?? [], url);
-  if (kind === "invoices" && id === undefined) return page(response, listed(world.invoices, url), url);
-  if (kind === "invoice_payments") {
-    const intent = url.searchParams.get("payment[payment_intent]");
-    return page(
-      response,
-      world.invoicePayments.filter((entry) => intentOf(entry) === intent),
-      url,
-    );
+  const list = id === undefined ? LISTS[kind]?.(world, url) : undefined;
+  if (list !== undefined) {
+    page(response, list, url);
+    return world.between?.();
   }
   const held = {
     invoices: world.invoices,
     customers: world.customers,
     refunds: world.refunds,
     charges: world.charges,
+    credit_notes: world.creditNotes,
   };
   const found = (held as Record<string, Json[]>)[kind]?.find((entry) => entry["id"] === id);
   if (found !== undefined) return send(response, 200, found);
@@ -91,6 +96,27 @@ function answer(world: StripeWorld, request: IncomingMessage, response: ServerRe
     error: { type: "invalid_request_error", code: "resource_missing", message: `No such ${kind}` },
   });
 }
+
+const LISTS: Readonly<Record<string, (world: StripeWorld, url: URL) => Json[]>> = {
+  invoices: (world, url) => listed(world.invoices, url),
+  customers: (world) => world.customers,
+  invoice_payments: (world, { searchParams }) =>
+    world.invoicePayments.filter((entry) => intentOf(entry) === searchParams.get("payment[payment_intent]")),
+  refunds: (world, { searchParams }) =>
+    world.refunds.filter((entry) => entry["charge"] === searchParams.get("charge")),
+  credit_notes: (world, { searchParams }) =>
+    world.creditNotes.filter((entry) => entry["invoice"] === searchParams.get("invoice")),
+  events: (world, { searchParams }) => {
+    const type = searchParams.get("type");
+    const types = [...searchParams].flatMap(([name, value]) => (/^types\[\d*\]$/.test(name) ? [value] : []));
+    const undelivered = searchParams.get("delivery_success") === "false";
+    return world.events
+      .filter((entry) => Number(entry["created"]) >= Number(searchParams.get("created[gte]") ?? 0))
+      .filter((entry) => type === null || entry["type"] === type)
+      .filter((entry) => types.length === 0 || types.includes(String(entry["type"])))
+      .filter((entry) => !undelivered || Number(entry["pending_webhooks"]) > 0);
+  },
+};
 
 const intentOf = (entry: Json): unknown => (entry["payment"] as Json | undefined)?.["payment_intent"];
 

@@ -9,12 +9,17 @@ const there = (tool: string): boolean => {
 
 type Body = () => void | Promise<void>;
 
+/** `test` for what needs this program. */
+export const requireTool = (tool: string): ((name: string, body: Body) => void) =>
+  requireAll(there(tool) ? [] : [tool]);
+
 /**
- * `test` for what needs this program. Where it is missing the test is skipped and its name says why; in CI it fails
+ * `test` for what needs programs. Where some are missing the test is skipped and its name says why; in CI it fails
  * instead, so that nothing goes unproved there by accident.
  */
-export function requireTool(tool: string): (name: string, body: Body) => void {
-  if (there(tool)) {
+export function requireAll(missing: readonly string[]): (name: string, body: Body) => void {
+  const says = `${missing.join(", ")} is not installed`;
+  if (missing.length === 0) {
     return (name, body) =>
       test(name, async () => {
         await body();
@@ -23,10 +28,10 @@ export function requireTool(tool: string): (name: string, body: Body) => void {
   if (process.env["CI"] !== undefined) {
     return (name) =>
       test(name, () => {
-        throw new Error(`${tool} is not installed`);
+        throw new Error(says);
       });
   }
-  return (name) => test.skip(`${name} [skipped: ${tool} is not installed]`, () => undefined);
+  return (name) => test.skip(`${name} [skipped: ${says}]`, () => undefined);
 }
 
 /** What the program prints; throws with its complaint when it fails. */

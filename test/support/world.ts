@@ -122,7 +122,12 @@ export async function addSeller(world: World, slug: string, more: Partial<Seller
 export async function addPortal(
   world: World,
   slug: string,
-  more: { kind?: "generic" | "stripe"; secret?: string; api?: Record<string, string> } = {},
+  more: {
+    kind?: "generic" | "stripe" | "whmcs";
+    secret?: string;
+    api?: Record<string, string>;
+    options?: Record<string, unknown>;
+  } = {},
 ): Promise<void> {
   const { seal } = world.app;
   const secrets = JSON.stringify([more.secret ?? SECRET]);
@@ -131,7 +136,7 @@ export async function addPortal(
     seller: "utama",
     secrets_sealed: seal.close(secrets, portalSecretsPurpose(slug)),
     api_sealed: more.api ? seal.close(JSON.stringify(more.api), portalApiPurpose(slug)) : null,
-    options: "{}",
+    options: JSON.stringify(more.options ?? {}),
   };
   await savePortal(world.store.db.knex, slug, data, world.clock.now());
 }
@@ -284,7 +289,8 @@ async function nextDue(world: World): Promise<Date | null> {
   const jobs = await world.store.db
     .knex<{ kind: string; state: string; run_at: string; lease_until: string | null }>("jobs")
     .whereNot({ state: "stuck" })
-    .whereNot({ kind: "poll" });
+    // These plan themselves anew for ever.
+    .whereNotIn("kind", ["poll", "services"]);
   const times = jobs.map((job) =>
     job.state === "running" ? Date.parse(job.lease_until ?? job.run_at) + 1 : Date.parse(job.run_at),
   );

@@ -4,7 +4,8 @@ import { plusMs } from "../../src/clock";
 import { AppError, type ErrorCode, type Outcome } from "../../src/errors";
 import { silentLog } from "../../src/log";
 import type { Work } from "../../src/store/fence";
-import { claimJob, completeJob, enqueue, JOB_KINDS, jobsOf } from "../../src/store/jobs";
+import { completeJob } from "../../src/store/job-endings";
+import { claimJob, enqueue, JOB_KINDS, jobsOf } from "../../src/store/jobs";
 import { text } from "../../src/text";
 import { createWorker, type Ended, type Handlers, type WorkerDeps } from "../../src/worker/worker";
 import { describeEngines, openStore, type Store } from "../support/databases";
@@ -140,6 +141,73 @@ describeEngines("the worker", (engine) => {
     expect(ended).toEqual(["lost"]);
     expect(await jobsOf(store.db.knex, ["m"])).toEqual([]);
     expect(await job()).toMatchObject({ state: "running", lease: "other" });
+  });
+
+  describe("a job whose holders die", () => {
+    const dies = async () => {
+      const held = await claimJob(
+        store.db,
+        clock.now(),
+        plusMs(clock.now(), 60_000),
+        `dead-${(leases += 1)}`,
+      );
+      clock.pass(61);
+      return held;
+    };
+    const logged: string[] = [];
+    const log = {
+      ...silentLog,
+      error: (what: string) => void logged.push(what),
+      child: () => log,
+    } as typeof silentLog;
+    beforeEach(() => void logged.splice(0));
+
+    test("runs at once after the first death, then after growing waits, and is laid aside after the fifth", async () => {
+      await add();
+      let ran = 0;
+      const worker = workerOf(
+        async () => {
+          ran += 1;
+          return { kind: "done" };
+        },
+        { log },
+      );
+      const waits: number[] = [];
+      await dies();
+      for (let death = 2; death <= 4; death += 1) {
+        await dies();
+        await worker.drain();
+        expect(await job()).toMatchObject({
+          state: "ready",
+          crashes: death,
+          lastCode: "worker_died_repeatedly",
+        });
+        waits.push(await secondsAhead());
+        clock.pass(waits.at(-1) ?? 0);
+      }
+      // The waits of failures, and some seconds by which jobs that died together come apart.
+      const apart = waits.map((wait, index) => wait - ([5, 30, 120][index] ?? 0));
+      expect(new Set(apart).size).toBe(1);
+      expect(apart[0]).toBeGreaterThanOrEqual(0);
+      expect(apart[0]).toBeLessThan(16);
+      await dies();
+      await worker.drain();
+      expect(await job()).toMatchObject({ state: "stuck", lastCode: "worker_died_repeatedly", crashes: 0 });
+      expect([ran, logged, ended.at(-1)]).toEqual([0, ["job.worker_died_repeatedly"], "stuck"]);
+      clock.pass(86_400);
+      expect(await worker.drain()).toBe(0);
+      await add();
+      await worker.drain();
+      expect([ran, await job()]).toEqual([1, undefined]);
+    });
+
+    test("once is nothing: it is run at once, and any ending forgets it", async () => {
+      await add();
+      await dies();
+      await workerOf(() => Promise.reject(failure("channel_failed"))).drain();
+      expect(await job()).toMatchObject({ state: "ready", crashes: 0, lastCode: "channel_failed" });
+      expect(ended).toEqual(["retry"]);
+    });
   });
 
   test("an ending that comes too late changes nothing", async () => {

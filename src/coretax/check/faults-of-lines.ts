@@ -25,6 +25,14 @@ export const LINE_FAULTS = {
     text("{found} memiliki lebih dari dua desimal.", "{found} has more than two decimals."),
     PLAIN,
   ],
+  number_trailing_zeros: [
+    "warning",
+    text(
+      "{found} memuat lebih dari dua desimal, semuanya nol.",
+      "{found} has more than two decimals, all of them zero.",
+    ),
+    PLAIN,
+  ],
   number_too_large: ["error", text("{found} terlalu besar.", "{found} is too large."), PLAIN],
   number_negative: [
     "error",

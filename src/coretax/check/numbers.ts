@@ -27,7 +27,11 @@ export function readNumbers(line: Element): { numbers: LineNumbers; faults: read
   for (const name of NUMBERS) {
     const value = valueOf(line, name);
     if (value === undefined || value === "") continue;
-    const amount = parseMoney(value);
+    // Zeros behind the second decimal change nothing: the figure is computed with, and the spelling warned of.
+    const short = /^(\d+\.\d\d)0+$/.exec(value)?.[1];
+    if (short !== undefined)
+      faults.push(xmlFault("number_trailing_zeros", placeOf(line, name), { found: value }));
+    const amount = parseMoney(short ?? value);
     if (amount !== null && amount >= 0n) numbers[name] = amount;
     else {
       const code = amount === null ? whyNoNumber(value) : "number_negative";

@@ -36,7 +36,8 @@ interface OpenLeaf extends Position {
 
 const XMLNS = "http://www.w3.org/2000/xmlns/";
 const XSI = "http://www.w3.org/2001/XMLSchema-instance";
-const SCHEMA_LOCATIONS: ReadonlySet<string> = new Set(["noNamespaceSchemaLocation", "schemaLocation"]);
+/** Small letters: programs that write through a browser lose the capitals; a reader passes over what it does not know. */
+const SCHEMA_LOCATIONS: ReadonlySet<string> = new Set(["nonamespaceschemalocation", "schemalocation"]);
 
 /**
  * Compares what is read with the layout: unknown, misspelt, misplaced, repeated and missing elements, attributes,
@@ -173,7 +174,7 @@ function attributeFaults(
   const all = Object.values(attributes);
   if (all.length === 0) return NONE;
   return all
-    .filter((one) => one.uri !== XMLNS && !(one.uri === XSI && SCHEMA_LOCATIONS.has(one.local)))
+    .filter((one) => one.uri !== XMLNS && !(one.uri === XSI && SCHEMA_LOCATIONS.has(one.local.toLowerCase())))
     .map(({ name }) =>
       xmlFault("attribute_unknown", { ...at, path: `${parentPath}/${local}` }, { found: name }),
     );

@@ -7,6 +7,8 @@ export interface ArchiveEntry {
   readonly name: string;
   /** What the directory claims; unpacking stops when it turns out to be false. */
   readonly size: number;
+  /** How many bytes of the ZIP it takes up. */
+  readonly packed: number;
   readonly isFolder: boolean;
   readonly isLink: boolean;
   readonly isEncrypted: boolean;
@@ -17,6 +19,8 @@ export interface ArchiveEntry {
 }
 
 export interface Archive {
+  /** Bytes of the whole ZIP. */
+  readonly size: number;
   entries(): AsyncGenerator<ArchiveEntry>;
   close(): void;
 }
@@ -29,6 +33,7 @@ export async function openArchive(source: Buffer | string): Promise<Archive> {
     ? openPromise(source, options)
     : fromBufferPromise(source, options));
   return {
+    size: zip.fileSize,
     async *entries() {
       for await (const entry of zip.eachEntry()) yield entryOf(zip, entry);
     },
@@ -54,6 +59,7 @@ function entryOf(zip: ZipFile, entry: Entry): ArchiveEntry {
   return {
     name,
     size: entry.uncompressedSize,
+    packed: entry.compressedSize,
     isFolder: name.endsWith("/"),
     isLink: entry.versionMadeBy >> 8 === UNIX && (mode & TYPE_BITS) === SYMBOLIC_LINK,
     isEncrypted: entry.isEncrypted(),

@@ -1,7 +1,8 @@
 import type { TaxDay } from "../../clock";
 import type { Faktur, FakturState } from "../../faktur/faktur";
+import { referenceKey, serialOf } from "../../faktur/keys";
 import { absolute, HUNDRED, type Money } from "../../money";
-import { codeOf, numberKey, referenceKey, revisionOf, sameNumber, serialOf } from "./numbers";
+import { codeOf, numberKey, revisionOf, sameNumber } from "./numbers";
 
 /** One faktur of our ledger, as far as recognising it needs. */
 export interface OurFaktur {
@@ -82,7 +83,10 @@ export function ledgerOf(ours: readonly OurFaktur[]): Ledger {
         ...((key === "" ? undefined : byReference.get(key)) ?? []),
         ...((claim.nsfp === null ? undefined : bySerial.get(serialOf(claim.nsfp))) ?? []),
       ]);
-      return [...found].filter((faktur) => sameSeller(faktur, claim));
+      return meantOf(
+        [...found].filter((faktur) => sameSeller(faktur, claim)),
+        claim,
+      );
     },
     alike(claim) {
       if (claim.date === null || claim.ppn === null) return [];
@@ -91,6 +95,18 @@ export function ledgerOf(ours: readonly OurFaktur[]): Ledger {
         .filter((faktur) => sameSeller(faktur, claim) && amountDifferences(faktur, claim).length === 0);
     },
   };
+}
+
+/** A faktur and its replacements share one serial: the whole number tells which of them is meant, else the latest is. */
+function meantOf(found: readonly OurFaktur[], { nsfp }: Claim): readonly OurFaktur[] {
+  if (found.length < 2 || nsfp === null) return found;
+  const numbered = found.flatMap((faktur) => (faktur.nsfp === null ? [] : [{ faktur, nsfp: faktur.nsfp }]));
+  const oneSerial = numbered.every((one) => serialOf(one.nsfp) === serialOf(nsfp));
+  if (!oneSerial || numbered.length < found.length) return found;
+  const exact = numbered.filter((one) => one.nsfp === nsfp);
+  const last = Math.max(...numbered.map((one) => revisionOf(one.nsfp)));
+  const meant = exact.length > 0 ? exact : numbered.filter((one) => revisionOf(one.nsfp) === last);
+  return meant.map(({ faktur }) => faktur);
 }
 
 const dayKey = (buyerNumber: string, date: TaxDay): string => `${date} ${numberKey(buyerNumber)}`;

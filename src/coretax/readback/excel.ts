@@ -14,9 +14,9 @@ export interface ListLimits {
 
 export const LIST_LIMITS: ListLimits = {
   fileBytes: 100_000_000,
-  // 200,000 rows of 17 columns take about 250 MB.
-  inflatedBytes: 500_000_000,
-  rows: 200_000,
+  // 100,000 rows of 17 columns take about 125 MB.
+  inflatedBytes: 150_000_000,
+  rows: 100_000,
 };
 
 export type ListReading =

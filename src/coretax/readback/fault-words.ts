@@ -181,6 +181,23 @@ export const FAULTS = {
     "Jangan ubah nama berkas dari portal; unduh ulang PDF itu.",
     "Leave the portal's file names as they are; download that PDF again.",
   ),
+  pdf_swells: fault(
+    "PDF ini lebih dari 200 halaman, atau lebih dari 50 MB setelah dibuka.",
+    "This PDF has more than 200 pages, or more than 50 MB when unpacked.",
+    ...PDF_AGAIN,
+  ),
+  qr_contradicts_text: fault(
+    "Kode QR dan tulisan pada PDF ini berbeda pada {0}.",
+    "The QR code and the words of this PDF differ in {0}.",
+    "Jangan kirim PDF ini; bandingkan dengan portal lalu unduh ulang.",
+    "Do not send this PDF; compare it with the portal and download it again.",
+  ),
+  qr_not_approved: fault(
+    "Kode QR pada PDF ini berstatus {0}, bukan APPROVED.",
+    "The QR code of this PDF says {0} and not APPROVED.",
+    "Jangan kirim PDF ini; periksa status faktur di portal lalu impor daftarnya.",
+    "Do not send this PDF; look at the faktur in the portal, then import the list.",
+  ),
   // A ZIP and its entries.
   zip_damaged: fault(
     "ZIP rusak atau terpotong; sisanya tidak dibaca.",
@@ -233,6 +250,16 @@ export const FAULTS = {
   zip_entry_damaged: fault(
     "Berkas ini rusak di dalam ZIP.",
     "This file is damaged inside the ZIP.",
+    ...ZIP_AGAIN,
+  ),
+  zip_entry_overlaps: fault(
+    "Berkas ini menempati tempat berkas lain di dalam ZIP.",
+    "This file lies in the place of another one inside the ZIP.",
+    ...ZIP_AGAIN,
+  ),
+  zip_entry_twice: fault(
+    "Nama ini muncul dua kali di dalam ZIP; yang kedua tidak dibaca.",
+    "This name comes twice in the ZIP; the second one was not read.",
     ...ZIP_AGAIN,
   ),
   zip_nested: fault("Ini ZIP di dalam ZIP.", "This is a ZIP inside the ZIP.", ...ZIP_AGAIN),

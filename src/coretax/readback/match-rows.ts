@@ -1,5 +1,6 @@
 import type { ChannelState } from "../../faktur/channels/channel";
 import type { FakturState } from "../../faktur/faktur";
+import { serialOf } from "../../faktur/keys";
 import {
   amountDifferences,
   buyerDifferences,
@@ -12,7 +13,7 @@ import {
 } from "./claims";
 import type { ListRow } from "./excel-rows";
 import { ambiguous, matchAll, matchedUnless, superseded, type Judged, type Match } from "./match";
-import { revisionOf, serialOf } from "./numbers";
+import { revisionOf } from "./numbers";
 
 type Row = Judged<ListRow>;
 

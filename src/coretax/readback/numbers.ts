@@ -5,8 +5,6 @@ import { TRANSACTION_CODES, type TransactionCode } from "../../faktur/faktur";
  * number of the replacement (00 is the original) and the serial that both share.
  */
 
-export const serialOf = (nsfp: string): string => nsfp.slice(-13);
-
 export const revisionOf = (nsfp: string): number => Number(nsfp.slice(2, 4));
 
 export const codeOf = (nsfp: string): string => nsfp.slice(0, 2);
@@ -45,9 +43,6 @@ export function numberKey(value: string): string {
 /** The same number, and one at all. */
 export const sameNumber = (a: string, b: string): boolean =>
   numberKey(a) !== "" && numberKey(a) === numberKey(b);
-
-/** How a reference is compared: sheets break long ones over lines, so blanks do not count. */
-export const referenceKey = (reference: string): string => reference.normalize("NFKC").replace(/\s/g, "");
 
 /** Nothing, dashes or zeros stand for "has none". */
 export const isNoNumber = (value: string): boolean => numberKey(value) === "";

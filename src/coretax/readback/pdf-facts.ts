@@ -5,10 +5,11 @@ import { MARKS } from "../../faktur/pdf/mark";
 import type { Money } from "../../money";
 import { readbackFault, type ReadbackFault } from "./faults";
 import { bareNumber, isNoNumber, readNsfp, sameNumber } from "./numbers";
+import { factsOfCodes, qrFaults, type TextFacts } from "./qr-facts";
 import { dayOf, monthOfName, readAmount } from "./values";
 
-/** Where a fact was found. */
-export type FactSource = "text" | "fileName" | "both";
+/** Where a fact was found; `both` are text and file name. */
+export type FactSource = "text" | "fileName" | "both" | "qr";
 
 /** What one official sheet says, as far as it says it. Amounts in hundredths of a rupiah. */
 export interface PdfFacts {
@@ -60,42 +61,60 @@ const BUYER_LABEL = /Pembeli\s+Barang\s+Kena\s+Pajak\s*\/\s*Penerima\s+Jasa\s+Ke
 const TABLE_LABEL = /^(No\.|Kode$|Kode\s+Barang|Nama\s+Barang\s+Kena\s+Pajak|.*Harga\s+Jual\s*\/)/m;
 
 /**
- * The facts of an official sheet from its text and its file name. The number and the buyer must stand in the text;
- * where the name says otherwise, or the text says two things, nothing is believed.
+ * The facts of an official sheet from its text, its file name and the texts of its QR codes. Number and buyer must stand in
+ * the text, one of the two may come from the code instead: it says the same once more. Where text, name or code say two
+ * things, nothing is believed.
  */
-export function factsOfPdf(text: string, fileName: string): PdfReading {
+export function factsOfPdf(text: string, fileName: string, codes: readonly string[] = []): PdfReading {
   const words = tidy(text);
   if (words === "") return faulty(readbackFault("pdf_no_text", ""));
   const name = factsOfName(fileName);
   const blocks = blocksOf(words);
-  const buyers = buyersOf(blocks.buyer);
   const found = {
     nsfp: distinct([...words.matchAll(NUMBER_LABEL)].map((match) => bareNumber(match[1] ?? ""))),
     sellerNpwp: distinct(valuesOf(blocks.seller, "npwp")),
     buyerNpwp: distinct(valuesOf(blocks.buyer, "npwp")),
   };
-  const several = (Object.keys(found) as (keyof typeof found)[]).filter((key) => found[key].length > 1);
-  if (several.length > 0)
-    return faulty(...several.map((key) => readbackFault("pdf_several", `/${key}`, key)));
-  const nsfp = readNsfp(found.nsfp[0] ?? "");
-  const buyerNumber = buyers[0];
+  const qr = factsOfCodes(codes);
+  const several = (Object.keys(found) as (keyof typeof found)[])
+    .filter((key) => found[key].length > 1)
+    .map((key) => readbackFault("pdf_several", `/${key}`, key));
+  if (several.length > 0) return faulty(...several);
+  if (qr === "several") return faulty(readbackFault("pdf_several", "/qr", "QR"));
+  const inText: TextFacts = {
+    nsfp: readNsfp(found.nsfp[0] ?? ""),
+    sellerNpwp: found.sellerNpwp[0] ?? null,
+    buyers: buyersOf(blocks.buyer),
+  };
+  const nsfp = inText.nsfp ?? (inText.buyers.length > 0 ? qr?.nsfp : null) ?? null;
+  const buyerNumber = inText.buyers[0] ?? (inText.nsfp === null ? null : qr?.buyerNpwp) ?? null;
   if (nsfp === null)
     return faulty(readbackFault("pdf_not_faktur", "/nsfp", "Kode dan Nomor Seri Faktur Pajak"));
-  if (buyerNumber === undefined)
-    return faulty(readbackFault("pdf_not_faktur", "/buyerNumber", "NPWP Pembeli"));
-  const sellerNpwp = found.sellerNpwp[0] ?? null;
-  const against = contradictions(name, { nsfp, sellerNpwp, buyers });
+  if (buyerNumber === null) return faulty(readbackFault("pdf_not_faktur", "/buyerNumber", "NPWP Pembeli"));
+  const against = [
+    ...contradictions(name, { ...inText, nsfp }),
+    ...(qr === null ? [] : qrFaults(qr, inText)),
+  ];
   if (against.length > 0) return faulty(...against);
-  const source = (inText: boolean): FactSource => (name === null ? "text" : inText ? "both" : "fileName");
+  const tail = tailOf(words);
   const facts = {
     nsfp,
     buyerNumber,
-    sellerNpwp: sellerNpwp ?? name?.sellerNpwp ?? null,
-    ...tailOf(words),
+    sellerNpwp: inText.sellerNpwp ?? qr?.sellerNpwp ?? name?.sellerNpwp ?? null,
+    reference: tail.reference,
+    date: tail.date ?? qr?.date ?? null,
+    dppNilaiLain: tail.dppNilaiLain ?? qr?.dppNilaiLain ?? null,
+    ppn: tail.ppn ?? qr?.ppn ?? null,
     recordId: name?.recordId ?? null,
     mark: markOf(words),
   };
-  return { kind: "facts", facts: { ...facts, sources: sourcesOf(facts, source, sellerNpwp) } };
+  const seen = {
+    ...tail,
+    nsfp: inText.nsfp,
+    buyerNumber: inText.buyers[0] ?? null,
+    sellerNpwp: inText.sellerNpwp,
+  };
+  return { kind: "facts", facts: { ...facts, sources: sourcesOf(facts, seen, qr !== null, name !== null) } };
 }
 
 /** One blank between words, no empty lines: layouts differ, and the patterns below need not look at long runs of blanks. */
@@ -109,19 +128,25 @@ const tidy = (text: string): string =>
 
 const faulty = (...faults: readonly ReadbackFault[]): PdfReading => ({ kind: "faulty", faults });
 
+type Fact = Exclude<keyof PdfFacts, "sources" | "mark">;
+
+/** Where each fact is from: text before code before name, and whether the name says it as well. */
 function sourcesOf(
   facts: Omit<PdfFacts, "sources">,
-  source: (inText: boolean) => FactSource,
-  sellerInText: string | null,
+  inText: Readonly<Partial<Record<Fact, unknown>>>,
+  hasCode: boolean,
+  hasName: boolean,
 ): PdfFacts["sources"] {
-  const inText = (["reference", "date", "dppNilaiLain", "ppn"] as const).filter((key) => facts[key] !== null);
-  return {
-    nsfp: source(true),
-    buyerNumber: source(true),
-    ...(facts.sellerNpwp === null ? {} : { sellerNpwp: source(sellerInText !== null) }),
-    ...Object.fromEntries(inText.map((key) => [key, "text"] as const)),
-    ...(facts.recordId === null ? {} : { recordId: "fileName" }),
+  const named: readonly Fact[] = ["nsfp", "buyerNumber", "sellerNpwp"];
+  const sourceOf = (fact: Fact): FactSource => {
+    if (fact === "recordId") return "fileName";
+    if (inText[fact] != null) return hasName && named.includes(fact) ? "both" : "text";
+    return hasCode ? "qr" : "fileName";
   };
+  const all = Object.keys(facts).filter((key) => key !== "mark") as Fact[];
+  return Object.fromEntries(
+    all.filter((fact) => facts[fact] !== null).map((fact) => [fact, sourceOf(fact)] as const),
+  );
 }
 
 function blocksOf(words: string): { seller: string; buyer: string } {
@@ -154,10 +179,7 @@ const valuesOf = (block: string, label: keyof typeof LABELS): string[] =>
 const buyersOf = (block: string): string[] =>
   (["npwp", "nik", "passport", "otherId"] as const).flatMap((label) => valuesOf(block, label));
 
-function contradictions(
-  name: NameFacts | null,
-  text: { nsfp: string; sellerNpwp: string | null; buyers: readonly string[] },
-): readonly ReadbackFault[] {
+function contradictions(name: NameFacts | null, text: TextFacts): readonly ReadbackFault[] {
   if (name === null) return [];
   const fault = (key: string) => readbackFault("name_contradicts_text", `/${key}`, key);
   const sellerDiffers = text.sellerNpwp !== null && !sameNumber(name.sellerNpwp, text.sellerNpwp);

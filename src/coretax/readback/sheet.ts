@@ -20,8 +20,9 @@ const MOST_COLUMNS = 256;
 /** Excel's own limits. */
 const MOST_LINES = 1_048_576;
 const MOST_LETTERS = 32_767;
-/** All shared strings together, in letters. */
-const MOST_SHARED = 100_000_000;
+/** All shared strings together: in letters, and how many; a list of 100,000 rows has 1.7 million cells. */
+const MOST_SHARED = 50_000_000;
+const MOST_STRINGS = 2_000_000;
 
 /** The strings that cells name by their place. Phonetic readings are left out. */
 export async function readSharedStrings(pieces: AsyncIterable<Buffer>): Promise<string[]> {
@@ -41,6 +42,7 @@ export async function readSharedStrings(pieces: AsyncIterable<Buffer>): Promise<
       else if (name === "t") inText = false;
       else if (name === "si" && current !== null) {
         strings.push(unescape(current));
+        if (strings.length > MOST_STRINGS) throw refuseFile("file_swells", [MOST_SHARED / 1_000_000]);
         current = null;
       }
     },

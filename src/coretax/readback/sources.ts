@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { AppError } from "../../errors";
 import { text } from "../../text";
 import { openArchive } from "./archive";
@@ -37,7 +37,20 @@ export async function hashOf(file: BroughtFile): Promise<string> {
   return hash.digest("hex");
 }
 
-export const bytesOfFile = (file: BroughtFile): Promise<Buffer> => readFile(file.path);
+/** More than any of the readers takes. */
+const MOST_READ = 100_000_000;
+
+/** The whole file, or of a larger one so much that whoever reads it sees that it is too large. */
+export async function bytesOfFile(file: BroughtFile): Promise<Buffer> {
+  if ((await stat(file.path)).size <= MOST_READ) return readFile(file.path);
+  const opened = await open(file.path);
+  try {
+    const { buffer } = await opened.read(Buffer.alloc(MOST_READ + 1), 0, MOST_READ + 1, 0);
+    return buffer;
+  } finally {
+    await opened.close();
+  }
+}
 
 /** How many PDFs a file seems to hold, for showing how far the reading is. */
 export async function countPdfs(file: BroughtFile): Promise<number> {

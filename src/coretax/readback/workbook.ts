@@ -76,6 +76,8 @@ async function partsOf(archive: Archive): Promise<Map<string, ArchiveEntry>> {
 
 /** The contents in pieces, as long as the budget lasts. */
 async function* counted(entry: ArchiveEntry, budget: Budget): AsyncGenerator<Buffer> {
+  // What says so itself need not be unpacked to be refused.
+  if (entry.size > budget.left) throw refuseFile("file_swells", [Math.round(budget.all / 1_000_000)]);
   const stream = entry.stream();
   for (;;) {
     const next = await stream.next().catch((thrown: unknown) => {

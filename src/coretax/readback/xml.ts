@@ -1,5 +1,5 @@
 import { TextDecoder } from "node:util";
-import type { Parser } from "saxen";
+import { SaxesParser } from "saxes";
 import { refuseFile } from "./faults";
 
 export interface XmlHandlers {
@@ -13,10 +13,6 @@ export interface XmlHandlers {
 const MOST_DEPTH = 100;
 /** Without a single tag in between; Excel allows 32,767 letters in a cell. */
 const MOST_BETWEEN = 1_000_000;
-/** The parser reads what is not yet a whole tag anew with every piece: large pieces keep that from adding up. */
-const LETTERS_AT_ONCE = 130_000;
-
-let loaded: Promise<typeof import("saxen", { with: { "resolution-mode": "import" } })> | undefined;
 
 /**
  * Reads one XML part piece by piece. Document types are refused, so that no entity is ever expanded. Throws the refusals
@@ -27,58 +23,44 @@ export async function readXml(
   pieces: AsyncIterable<Buffer>,
   handlers: XmlHandlers,
 ): Promise<void> {
-  loaded ??= import("saxen");
-  const { Parser } = await loaded;
   const watch = { depth: 0, since: 0 };
-  const parser = listen(new Parser(), part, handlers, watch);
+  const parser = listen(part, handlers, watch);
   let decoder: TextDecoder | undefined;
-  let words = "";
   for await (const piece of pieces) {
     decoder ??= decoderOf(piece);
-    words += decode(decoder, piece);
-    if (words.length < LETTERS_AT_ONCE) continue;
+    const words = decode(decoder, piece);
     watch.since += words.length;
     parser.write(words);
-    words = "";
     if (watch.since > MOST_BETWEEN) throw damaged(part);
   }
-  parser.write(words + decode(decoder ?? new TextDecoder()));
-  parser.end();
+  parser.write(decode(decoder ?? new TextDecoder())).close();
 }
 
-function listen(
-  parser: Parser,
-  part: string,
-  handlers: XmlHandlers,
-  watch: { depth: number; since: number },
-): Parser {
-  return parser
-    .on("openTag", (name, attributes, decodeEntities) => {
-      watch.since = 0;
-      watch.depth += 1;
-      if (watch.depth > MOST_DEPTH) throw damaged(part);
-      handlers.open(local(name), (wanted) => {
-        const value = attributeOf(attributes(), wanted);
-        return value === undefined ? undefined : decodeEntities(value);
-      });
-    })
-    .on("closeTag", (name) => {
-      watch.since = 0;
-      watch.depth -= 1;
-      handlers.close(local(name));
-    })
-    .on("text", (raw, decodeEntities) => {
-      handlers.text(decodeEntities(raw));
-    })
-    .on("cdata", (raw) => {
-      handlers.text(raw);
-    })
-    .on("attention", () => {
-      throw damaged(part);
-    })
-    .on("error", (error) => {
-      throw damaged(part, error);
-    });
+type Sax = SaxesParser<{ xmlns: false; position: false }>;
+
+/** Without namespaces: sheets are told apart by their own names, and some writers leave prefixes undeclared. */
+function listen(part: string, handlers: XmlHandlers, watch: { depth: number; since: number }): Sax {
+  const parser = new SaxesParser({ xmlns: false, position: false }) as Sax;
+  parser.on("opentag", ({ name, attributes }) => {
+    watch.since = 0;
+    watch.depth += 1;
+    if (watch.depth > MOST_DEPTH) throw damaged(part);
+    handlers.open(local(name), (wanted) => attributeOf(attributes, wanted));
+  });
+  parser.on("closetag", ({ name }) => {
+    watch.since = 0;
+    watch.depth -= 1;
+    handlers.close(local(name));
+  });
+  parser.on("text", handlers.text);
+  parser.on("cdata", handlers.text);
+  parser.on("doctype", () => {
+    throw damaged(part);
+  });
+  parser.on("error", (error) => {
+    throw damaged(part, error);
+  });
+  return parser;
 }
 
 const local = (name: string): string => name.slice(name.indexOf(":") + 1);

@@ -41,7 +41,7 @@ export async function* readPdfZip(
     yield faulty("", "zip_damaged");
     return;
   }
-  const state = { count: 0, left: limits.totalBytes };
+  const state: State = { count: 0, left: limits.totalBytes, packed: archive.size, names: new Set() };
   const entries = archive.entries();
   try {
     for (;;) {
@@ -77,9 +77,18 @@ const printable = (name: string): string => name.replace(/\p{C}/gu, "�").slice
 /** One step of a JSON pointer. */
 const pointer = (name: string): string => printable(name).replace(/~/g, "~0").replace(/\//g, "~1");
 
-async function readEntry(entry: ArchiveEntry, state: { left: number }, limits: ZipLimits): Promise<ZipItem> {
+interface State {
+  count: number;
+  /** What may still be unpacked. */
+  left: number;
+  /** Bytes of the ZIP that no entry has taken up so far. */
+  packed: number;
+  readonly names: Set<string>;
+}
+
+async function readEntry(entry: ArchiveEntry, state: State, limits: ZipLimits): Promise<ZipItem> {
   const { name } = entry;
-  const code = refusalOfEntry(entry);
+  const code = refusalOfEntry(entry) ?? refusalBeside(entry, state);
   if (code !== null) return faulty(name, code);
   if (entry.size > limits.entryBytes) {
     return faulty(name, "zip_entry_too_large", megabytes(limits.entryBytes));
@@ -104,6 +113,16 @@ function refusalOfEntry(entry: ArchiveEntry): ReadbackCode | null {
   if (!/\.pdf$/i.test(name)) return "zip_not_pdf";
   if (entry.isEncrypted) return "zip_entry_encrypted";
   return entry.isSupported ? null : "zip_entry_method";
+}
+
+/** Entries that name the same bytes again make much of a small ZIP; of two with one name nobody knows which was meant. */
+function refusalBeside(entry: ArchiveEntry, state: State): ReadbackCode | null {
+  state.packed -= entry.packed;
+  if (state.packed < 0) return "zip_entry_overlaps";
+  const name = entry.name.normalize("NFC").toLowerCase();
+  if (state.names.has(name)) return "zip_entry_twice";
+  state.names.add(name);
+  return null;
 }
 
 /** Relative, going down only, without letters that some system reads as something else. */

@@ -1,3 +1,4 @@
+import type { TaxDay } from "../../clock";
 import type { Money } from "../../money";
 import type { Faktur } from "../faktur";
 
@@ -24,6 +25,14 @@ export interface ChannelDocument {
   readonly totals: { readonly dpp: Money; readonly dppNilaiLain: Money; readonly ppn: Money } | null;
   /** True when the other side declared itself a simulation. */
   readonly simulated: boolean;
+}
+
+/** A row of a channel's own list, for comparing it with the ledger. */
+export interface ListedFaktur extends ChannelDocument {
+  /** The key it was sent under; null when the list does not tell it. */
+  readonly reference: string | null;
+  /** The faktur's date; null likewise. */
+  readonly date: TaxDay | null;
 }
 
 /** The exact bytes of one exchange, for the record; secrets already replaced by `***`. */
@@ -91,6 +100,8 @@ export interface Channel {
   fetchPdf(externalId: string): Promise<Buffer>;
   cancel(externalId: string, reason: string): Promise<CancelReply>;
   checkBuyer?(npwp: string): Promise<BuyerCheck>;
+  /** Everything the authority holds with a date between two days, whoever made it; in pages, each document once. */
+  listFakturs?(days: { readonly from: TaxDay; readonly to: TaxDay }): AsyncIterable<ListedFaktur>;
   /** For doctor, where a channel has nobody to ask: throws when what it needs is not there. */
   check?(): Promise<void>;
 }

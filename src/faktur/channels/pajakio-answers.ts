@@ -3,6 +3,7 @@
  * none for doubt: what cannot be read is `channel_nonsense`. The names come from public code (contract, section 6).
  */
 import { z } from "zod";
+import { dayInJakarta, parseTaxDay, type TaxDay } from "../../clock";
 import { HUNDRED, parseMoney, shareHalfUp, toWholeRupiah, type Money } from "../../money";
 import type { BuyerCheck, ChannelDocument, ChannelState } from "./channel";
 import { failureOf, nonsense } from "./http";
@@ -80,6 +81,8 @@ const created = z.looseObject({ transactionId: id });
 const row = z.looseObject({
   transactionId: id,
   noInvoice: z.union([z.string(), z.number().transform(String)]).nullable(),
+  tanggalFaktur: z.unknown().optional(),
+  createdAt: z.unknown().optional(),
 });
 const rows = z.union([
   z.array(row),
@@ -100,6 +103,9 @@ export const readCreated = (data: unknown): string => read(created, data).transa
 export interface ListRow {
   readonly transactionId: string;
   readonly noInvoice: string | null;
+  /** The faktur's own date, and the day on which the document was made; null where the row does not tell it. */
+  readonly date: TaxDay | null;
+  readonly madeOn: TaxDay | null;
   readonly data: unknown;
 }
 
@@ -108,8 +114,20 @@ export const readRows = (data: unknown): readonly ListRow[] =>
   read(rows, data).map((one) => ({
     transactionId: one.transactionId,
     noInvoice: one.noInvoice,
+    date: dayOf(one.tanggalFaktur),
+    madeOn: dayOf(one.createdAt),
     data: one,
   }));
+
+/** `2026-11-03`, or the day in Jakarta of an instant with its offset; anything else tells nothing. */
+function dayOf(value: unknown): TaxDay | null {
+  if (typeof value !== "string") return null;
+  const words = value.trim();
+  if (/^\d{4}-\d{2}-\d{2}$/.test(words)) return parseTaxDay(words);
+  if (!/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(words)) return null;
+  const at = new Date(words);
+  return Number.isNaN(at.getTime()) ? null : dayInJakarta(at);
+}
 
 const STATES: Readonly<Partial<Record<string, ChannelState>>> = {
   DRAFT: "draft",
@@ -188,7 +206,10 @@ export function readBuyer(data: unknown): BuyerCheck {
   return { kind: "found", name: buyer.nama, address: buyer.alamat ?? "", active, status: buyer.statusWp };
 }
 
-/** The words of the register that end or suspend a taxpayer; any other word holds nobody's faktur up. */
+/**
+ * The words of the register that end or suspend a taxpayer; any other word holds nobody's faktur up. Provisional: no
+ * provider publishes the list (docs/law.md section 10).
+ */
 const INACTIVE = /tidak\s*aktif|non[\s-]*(e[fv]ektif|aktif)|^\s*ne\s*$|hapus|dicabut|inactive|deleted/i;
 
 /** The first text that says something. */

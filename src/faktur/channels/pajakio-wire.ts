@@ -5,7 +5,7 @@
 import { formatShort, sum, times } from "../../money";
 import { idTkuOf } from "../buyer";
 import type { BuyerDocument, Faktur, FakturLine } from "../faktur";
-import { baseShare, ppnOn } from "../law";
+import { baseShare, lawOf } from "../law";
 import type { SubmissionKey } from "./channel";
 
 export interface PajakioSigner {
@@ -46,7 +46,8 @@ export function toJson(value: Wire): string {
 const isList = (value: Wire): value is readonly Wire[] => Array.isArray(value);
 
 export const transactionBody = (transactionId: string): string => toJson({ transactionId });
-export const listBody = (key: SubmissionKey): string => toJson({ noInvoice: key });
+/** Without a key the whole list is asked for. */
+export const listBody = (key?: SubmissionKey): string => toJson({ noInvoice: key });
 export const verifyBody = (npwp: string): string => toJson({ npwp, tujuan: "Penerbitan Faktur Pajak" });
 
 export interface Draft {
@@ -102,7 +103,7 @@ export function draftBody({ faktur, key, signer, transactionId, ...draft }: Draf
 
 /** A base of 11/12 can round to the full one (e.g. 0.01), so the law of the code is asked as well. */
 function usesOtherBase(faktur: Faktur, line: FakturLine): boolean {
-  const law = ppnOn(faktur.date);
+  const law = lawOf(faktur);
   if (line.otherTaxBase !== line.taxBase || law === undefined) return line.otherTaxBase !== line.taxBase;
   const share = baseShare(law, faktur.transactionCode);
   return share.numerator !== share.denominator;

@@ -14,6 +14,7 @@ import type {
 } from "./channel";
 import { callJson, MAX_ANSWER_BYTES, MAX_PDF_ANSWER_BYTES, nonsense, type RawAnswer } from "./http";
 import * as answers from "./pajakio-answers";
+import { listFakturs } from "./pajakio-list";
 import type { PajakioSettings } from "./pajakio-settings";
 import * as wire from "./pajakio-wire";
 
@@ -84,6 +85,11 @@ export function createPajakio(settings: PajakioSettings, d: PajakioDeps): Channe
     // The wire has no place for a reason; it stays in our own record.
     cancel: async (externalId) => cancelledOrNot(await send(transaction("cancel", externalId))),
     checkBuyer: (npwp) => checkBuyer(send, npwp),
+    listFakturs: (days) =>
+      listFakturs(
+        { page: (page) => readPage(send, undefined, page), document: (...row) => documentOf(send, ...row) },
+        days,
+      ),
   };
 }
 
@@ -200,7 +206,7 @@ async function lookup(send: Send, key: SubmissionKey): Promise<ChannelDocument |
   throw nonsense("a list that does not end");
 }
 
-async function readPage(send: Send, key: SubmissionKey, page: number) {
+async function readPage(send: Send, key: SubmissionKey | undefined, page: number) {
   const path = wire.PATHS.list(page, PAGE_SIZE);
   const reply = await send({ operation: "list", path, body: wire.listBody(key) });
   if (reply.kind === "no") throw refusedRead(reply);

@@ -3,6 +3,7 @@ import { dayInWords } from "../day-words";
 import type { Paper } from "../paper";
 import { MARKS } from "./mark";
 import { wrap } from "./font";
+import { drawNotes, drawStamp, notesHeight, stampHeight } from "./notes";
 import { BODY, MOST, MUTED, PAD, RULE, SHEET, SMALL, STRONG, TINT, WIDTH, type Pen, type Style } from "./pen";
 import { drawAmount } from "./table";
 
@@ -126,9 +127,11 @@ function signerLines(pen: Pen, paper: Paper): Placed[] {
   ];
 }
 
-/** Height of totals, place and date, signer and reference: they are never separated. */
+/** Height of totals, notes, place and date, signer and reference: they are never separated. */
 export const closingHeight = (pen: Pen, paper: Paper): number =>
   6 * TOTAL +
+  notesHeight(pen, paper) +
+  stampHeight(pen, paper) +
   signerLines(pen, paper).reduce((height, placed) => height + placed.step, 0) +
   referenceLines(pen, paper).length * 12 +
   8;
@@ -146,7 +149,7 @@ export function drawClosing(pen: Pen, paper: Paper, top: number): void {
   rows.forEach(([label, amount, style], index) =>
     drawAmount(pen, label, amount, top + index * TOTAL, TOTAL, style),
   );
-  let y = top + rows.length * TOTAL;
+  let y = drawStamp(pen, paper, drawNotes(pen, paper, top + rows.length * TOTAL));
   for (const placed of signerLines(pen, paper)) {
     y += placed.step;
     pen.center(placed.line, SHEET.right - HALF / 2, y, placed.style);

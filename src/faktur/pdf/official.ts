@@ -1,7 +1,7 @@
-import { inflateSync } from "node:zlib";
 import { maskNpwp } from "../../accounts/npwp";
 import { AppError } from "../../errors";
 import { text, type Text } from "../../text";
+import { inflatedStreams } from "./streams";
 import { readPdfText } from "./text";
 
 export interface ExpectedPdf {
@@ -98,39 +98,40 @@ async function readOrNothing(bytes: Buffer): Promise<string> {
   }
 }
 
-/** All streams of one file together may grow to this; a file made to swell is refused for want of its numbers. */
-const MOST_INFLATED = 20_000_000;
+/** A sheet is far smaller; where the reader gave up, no more than this is searched, raw and unpacked. */
+const MOST_SEARCHED = 5_000_000;
 
 /** The bytes as they are and inflated, with the text of literal and hexadecimal strings. */
 function rawParts(bytes: Buffer): Parts {
-  const contents = [bytes.toString("latin1"), ...inflated(bytes)];
+  if (bytes.length > MOST_SEARCHED) return { nsfp: null, all: "", buyer: "" };
+  const contents = [bytes.toString("latin1"), ...inflatedStreams(bytes, MOST_SEARCHED)];
   const all = contents.map((content) => `${bare(content)} ${bare(stringsOf(content))}`).join(" ");
   return { nsfp: null, all, buyer: all };
 }
 
-function inflated(bytes: Buffer): string[] {
+/** The text of the strings of a page's drawing, joined; walked letter by letter, so that no content takes it long. */
+function stringsOf(content: string): string {
   const found: string[] = [];
-  let left = MOST_INFLATED;
-  for (let at = bytes.indexOf("stream"); at >= 0; at = bytes.indexOf("stream", at + 6)) {
-    if (bytes.toString("latin1", at - 3, at) === "end") continue;
-    const start = at + (bytes[at + 6] === 0x0d ? 8 : 7);
-    const end = bytes.indexOf("endstream", start);
-    if (end < 0 || left <= 0) break;
-    try {
-      const content = inflateSync(bytes.subarray(start, end), { maxOutputLength: left, finishFlush: 2 });
-      left -= content.length;
-      found.push(content.toString("latin1"));
-    } catch {
-      // Not deflated, or larger than the rest that is allowed: nothing to read here.
-    }
+  for (let at = 0; at < content.length;) {
+    const opening = content[at];
+    const end = opening === "(" ? endOfLiteral(content, at) : opening === "<" ? content.indexOf(">", at) : at;
+    // One that never ends holds nothing, and neither do those behind it.
+    if (end < 0) break;
+    if (opening === "(") found.push(content.slice(at + 1, end));
+    if (opening === "<")
+      found.push(Buffer.from(digitsOf(content.slice(at + 1, end)), "hex").toString("latin1"));
+    at = end + 1;
   }
-  return found;
+  return found.join("");
 }
 
-function stringsOf(content: string): string {
-  let joined = "";
-  for (const match of content.matchAll(/\(((?:[^()\\]|\\.){0,2000})\)|<([0-9A-Fa-f\s]{1,4000})>/g)) {
-    joined += match[1] ?? Buffer.from((match[2] ?? "").replace(/\s/g, ""), "hex").toString("latin1");
+/** Where the bracket closes that is open at `from`; brackets behind a backslash do not count. -1 when it never does. */
+function endOfLiteral(content: string, from: number): number {
+  for (let at = from + 1; at < content.length; at += 1) {
+    if (content[at] === "\\") at += 1;
+    else if (content[at] === ")") return at;
   }
-  return joined;
+  return -1;
 }
+
+const digitsOf = (hex: string): string => (/^[0-9A-Fa-f\s]*$/.test(hex) ? hex.replace(/\s/g, "") : "");

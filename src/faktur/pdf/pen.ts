@@ -24,7 +24,16 @@ export const WIDTH = SHEET.right - SHEET.left;
 export const PAD = 8;
 
 /** Lines that one value may take, so that even the longest heads leave room for the table; longer texts end in "…". */
-export const MOST = { name: 4, box: 12, address: 8, item: 40, reference: 6, signer: 3 } as const;
+export const MOST = {
+  name: 4,
+  box: 12,
+  address: 8,
+  item: 40,
+  reference: 6,
+  signer: 3,
+  note: 3,
+  stamp: 3,
+} as const;
 
 /** Drawing in the few ways the sheet needs; `y` is the line the letters stand on. */
 export interface Pen {

@@ -11,6 +11,14 @@ export function stripeFailure(thrown: unknown, code: ErrorCode = codeOf(thrown))
 /** An answer that Stripe would not give: a proxy, an error page, another service. */
 export const unavailable = (why: string): AppError => stripeFailure(new Error(why), "portal_unavailable");
 
+/** Asks for one thing by its id, with null when Stripe does not have it. Something else in its place is no answer. */
+export async function askFor<T extends object>(id: string, ask: () => Promise<T>): Promise<T | null> {
+  const raw = await absentAsNull(ask);
+  if (raw === null) return null;
+  if (!("id" in raw) || raw.id !== id) throw unavailable("the answer is not what was asked for");
+  return raw;
+}
+
 /** Asks, with null for "resource missing" (404). Everything else is thrown as an AppError. */
 export async function absentAsNull<T>(ask: () => Promise<T>): Promise<T | null> {
   try {

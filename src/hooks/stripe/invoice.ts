@@ -2,19 +2,35 @@ import { dayInJakarta } from "../../clock";
 import { sum } from "../../money";
 import { readEmail, readName } from "../fields";
 import type { PaidInvoice } from "../invoice";
+import type { PaidListed } from "../portal";
 import { fromStripe } from "./currency";
+import type { CustomerFacts } from "./customer";
 import { linesOf, pricingOf, taxesOf, type LineOptions } from "./lines";
-import { unreadable, type StripeInvoice, type StripeLine } from "./shape";
-
-/** What is missing on the invoice and was read from the customer. */
-export interface CustomerFacts {
-  readonly name: string | null;
-  readonly email: string | null;
-}
+import { unreadable, type StripeInvoice, type StripeLine, type StripeListed } from "./shape";
 
 /** Stripe's own word; before `status` existed there was only `paid`. */
 export const statusOf = (invoice: StripeInvoice): string =>
   invoice.status ?? (invoice.paid === true ? "paid" : "unknown");
+
+/** What a status other than paid means to a faktur that stands already. */
+export function stateOf(status: string): "unpaid" | "cancelled" | "other" {
+  if (status === "open" || status === "draft") return "unpaid";
+  return status === "void" ? "cancelled" : "other";
+}
+
+/** A row of a list, as much as it tells. */
+export function listedOf(invoice: StripeListed): PaidListed {
+  const paidSeconds = invoice.status_transitions?.paid_at;
+  const { total, currency } = invoice;
+  return {
+    invoiceId: invoice.id,
+    number: invoice.number ?? null,
+    accountId: invoice.customer ?? null,
+    paidAt: paidSeconds == null ? null : new Date(paidSeconds * 1000),
+    gross: total == null || currency == null ? null : fromStripe(total, currency),
+    currency: currency ?? null,
+  };
+}
 
 /** The customer, or the account that pays in its place (`customer_account`); null when Stripe names neither. */
 export const accountIdOf = (invoice: StripeInvoice): string | null =>

@@ -1,40 +1,31 @@
 import type Stripe from "stripe";
 import type { InvoiceRead, Portal, PortalConnection } from "../portal";
-import { clientOf, fetchPage, PAGE } from "./client";
-import { absentAsNull, unavailable } from "./failure";
-import { paidInvoiceOf, statusOf, type CustomerFacts } from "./invoice";
-import { readRefund } from "./refund";
-import {
-  readAll,
-  readShape,
-  stripeCustomer,
-  stripeInvoice,
-  stripeLine,
-  stripeListed,
-  unreadable,
-  type StripeInvoice,
-  type StripeLine,
-} from "./shape";
+import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
+import { customerOf, readAccount } from "./customer";
+import { askFor, unavailable } from "./failure";
+import { paidInvoiceOf, stateOf, statusOf } from "./invoice";
+import { listMissed, listPaid } from "./list";
+import { readGivenBack } from "./refund";
+import { readAll, readShape, stripeInvoice, stripeLine, unreadable, type StripeLine } from "./shape";
 
 /** More lines than a faktur of ours may have. */
 const MAX_LINES = 1000;
-/** 100 invoices a page; a poll that needs more asks for too long a time. */
-const MAX_PAGES = 1000;
-const DAY_SECONDS = 86_400;
-const DEFAULT_POLL_DAYS = 45;
 
-export type StripeReader = Required<Pick<Portal, "readInvoice" | "readRefund" | "listPaid">>;
+export type StripeReader = Required<
+  Pick<Portal, "readInvoice" | "readRefund" | "readAccount" | "listPaid" | "listMissed">
+>;
 
 /**
  * Reads back from Stripe through the official SDK at a pinned API version. Throws `portal_unauthorized` (401, 403, no
  * key), `portal_unavailable` (all else that may pass) and `portal_invoice_unreadable`.
  */
-export function createStripeReader(d: { readonly timeoutMs: number }): StripeReader {
+export function createStripeReader(d: StripeDeps): StripeReader {
   return {
-    readInvoice: async (connection, invoiceId) =>
-      readInvoice(clientOf(connection, d.timeoutMs), connection, invoiceId),
-    readRefund: async (connection, refundId) => readRefund(clientOf(connection, d.timeoutMs), refundId),
-    listPaid: (connection, since) => listPaid(connection, since, d.timeoutMs),
+    readInvoice: async (connection, invoiceId) => readInvoice(clientOf(connection, d), connection, invoiceId),
+    readRefund: async (connection, id) => readGivenBack(clientOf(connection, d), id),
+    readAccount: async (connection, accountId) => readAccount(clientOf(connection, d), accountId),
+    listPaid: (connection, depth) => listPaid(connection, depth, d),
+    listMissed: (connection, since) => listMissed(connection, since, d),
   };
 }
 
@@ -43,16 +34,15 @@ async function readInvoice(
   connection: PortalConnection,
   invoiceId: string,
 ): Promise<InvoiceRead> {
-  const raw = await absentAsNull(() => stripe.invoices.retrieve(invoiceId));
+  const raw = await askFor(invoiceId, () => stripe.invoices.retrieve(invoiceId));
   if (raw === null || ("deleted" in raw && raw.deleted === true)) return { kind: "absent" };
-  if (raw.object !== "invoice" || raw.id !== invoiceId)
-    throw unavailable("the answer is not the invoice asked for");
+  if (raw.object !== "invoice") throw unavailable("the answer is not an invoice");
   const invoice = readShape(stripeInvoice, raw);
   const status = statusOf(invoice);
-  if (status !== "paid") return { kind: "notPaid", status };
+  if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
-  const customer = await customerOf(stripe, invoice);
-  return { kind: "paid", invoice: paidInvoiceOf(invoice, lines, customer, connection.options) };
+  const { facts, ...hints } = await customerOf(stripe, invoice);
+  return { kind: "paid", invoice: paidInvoiceOf(invoice, lines, facts, connection.options), ...hints };
 }
 
 /** The lines on the invoice and the pages behind them. */
@@ -74,47 +64,3 @@ async function linesOf(
   if (lines.length > MAX_LINES) throw unreadable([{ code: "too_many_lines", path: "/lines" }]);
   return lines;
 }
-
-/** Name and mail are frozen on the invoice; the customer is asked only for what it lacks, and may be deleted. */
-async function customerOf(stripe: Stripe, invoice: StripeInvoice): Promise<CustomerFacts> {
-  const none = { name: null, email: null };
-  const complete = invoice.customer_name != null && invoice.customer_email != null;
-  if (complete || invoice.customer == null) return none;
-  const id = invoice.customer;
-  const raw = await absentAsNull(() => stripe.customers.retrieve(id));
-  const read = stripeCustomer.safeParse(raw);
-  return read.success ? { name: read.data.name ?? null, email: read.data.email ?? null } : none;
-}
-
-/**
- * Ids of invoices paid since an instant. Stripe filters by creation, not by payment: invoices made up to
- * `options.pollDays` (45) before `since` are looked at; what was made earlier is found by its webhook only.
- */
-async function* listPaid(
-  connection: PortalConnection,
-  since: Date,
-  timeoutMs: number,
-): AsyncGenerator<string> {
-  const stripe = clientOf(connection, timeoutMs);
-  const from = Math.floor(since.getTime() / 1000);
-  const created = { gte: from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS };
-  let after: { starting_after?: string } = {};
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const page = await fetchPage(() =>
-      stripe.invoices.list({ status: "paid", created, limit: PAGE, ...after }),
-    );
-    const invoices = readAll(stripeListed, page.data);
-    for (const invoice of invoices) {
-      if ((invoice.status_transitions?.paid_at ?? 0) >= from) yield invoice.id;
-    }
-    const last = invoices.at(-1)?.id;
-    if (!page.more || last === undefined) return;
-    after = { starting_after: last };
-  }
-  throw unavailable("more than 100,000 invoices in one poll");
-}
-
-const pollDaysOf = (value: unknown): number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 3650
-    ? value
-    : DEFAULT_POLL_DAYS;

@@ -22,28 +22,57 @@ export function receiveStripe(connection: PortalConnection, delivery: Delivery):
   return json.ok ? readStripeEvent(json.value) : malformed([NOT_JSON]);
 }
 
-function readStripeEvent(body: unknown): Heard | Refusal {
+/** The types an endpoint needs, and what each is about. Every other type is ignored. */
+const USES = {
+  "invoice.paid": "invoice",
+  // Comes for the same payment as `invoice.paid`: the same wake-up, recorded once (trap T51).
+  "invoice.payment_succeeded": "invoice",
+  // A refund may be created and fail later (trap T52); each of these asks how it stands now.
+  "refund.created": "givenBack",
+  "refund.updated": "givenBack",
+  "refund.failed": "givenBack",
+  // The charge is named, not the refund.
+  "charge.refunded": "givenBack",
+  "credit_note.created": "givenBack",
+  "credit_note.updated": "givenBack",
+  "credit_note.voided": "givenBack",
+  "customer.updated": "customer",
+  "customer.tax_id.created": "taxId",
+  "customer.tax_id.updated": "taxId",
+  "customer.tax_id.deleted": "taxId",
+} as const;
+
+/** What is asked for again where Stripe could not deliver it; at most 20 (Stripe's limit). */
+export const MISSED_TYPES = Object.keys(USES);
+
+const isUsed = (type: string): type is keyof typeof USES => Object.hasOwn(USES, type);
+
+const taxIdEvent = object({ data: object({ object: object({ customer: field("id", readId) }) }) });
+
+/** What an event wakes, by the id of its object alone; its signature was checked, or Stripe itself listed it. */
+export function readStripeEvent(body: unknown): Heard | Refusal {
   const read = head.safeParse(body);
   if (!read.success) return malformed(faultsOf(read.error.issues, body));
   const deliveryId = read.data.id;
-  const use = useOf(read.data.type.replace(/^v1\./, ""));
-  if (use === "notUsed") return { kind: "ignored", deliveryId, reason: "event_not_used" };
-  if (use === "creditNote") return { kind: "ignored", deliveryId, reason: "credit_note" };
+  const type = read.data.type.replace(/^v1\./, "");
+  if (!isUsed(type)) return { kind: "ignored", deliveryId, reason: "event_not_used" };
+  const use = USES[type];
+  if (use === "taxId") return readTaxIdEvent(deliveryId, body);
   const related = thin.safeParse(body);
   const event = snapshot.safeParse(body);
   if (!event.success && !related.success) return malformed(faultsOf(event.error.issues, body));
   const id = event.data?.data.object.id ?? related.data?.related_object.id ?? "";
-  return use === "paid"
-    ? { kind: "wake", deliveryId, invoiceId: id }
-    : { kind: "refundWake", deliveryId, refundId: id };
+  if (use === "invoice") return { kind: "wake", deliveryId, invoiceId: id };
+  if (use === "customer") return { kind: "accountWake", deliveryId, accountId: id };
+  return { kind: "refundWake", deliveryId, refundId: id };
 }
 
-/** `invoice.payment_succeeded` comes for the same payment as `invoice.paid`: the same wake-up, recorded once. */
-function useOf(type: string): "paid" | "refund" | "creditNote" | "notUsed" {
-  if (type === "invoice.paid" || type === "invoice.payment_succeeded") return "paid";
-  if (type.startsWith("refund.")) return "refund";
-  if (type.startsWith("credit_note.")) return "creditNote";
-  return "notUsed";
+/** A thin event names the tax id and not whose it is; the next invoice of the customer tells. */
+function readTaxIdEvent(deliveryId: string, body: unknown): Heard | Refusal {
+  if (thin.safeParse(body).success) return { kind: "ignored", deliveryId, reason: "customer_not_named" };
+  const event = taxIdEvent.safeParse(body);
+  if (!event.success) return malformed(faultsOf(event.error.issues, body));
+  return { kind: "accountWake", deliveryId, accountId: event.data.data.object.customer };
 }
 
 /** Why the signature is not believed, null when one of the secrets made it within the tolerance both ways. */

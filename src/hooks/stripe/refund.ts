@@ -1,31 +1,50 @@
 import type Stripe from "stripe";
 import type { RefundRead } from "../portal";
 import { PAGE } from "./client";
+import { notesNaming, readCreditNote, refundState, wholeAsNull } from "./credit-note";
 import { fromStripe } from "./currency";
-import { absentAsNull, stripeFailure } from "./failure";
+import { absentAsNull, askFor, stripeFailure } from "./failure";
 import { readAll, readShape, stripeCharge, stripeInvoicePayment, stripeRefund } from "./shape";
 
+/** What gave money back: a refund, a credit note, or a charge whose refunds are meant. */
+export async function readGivenBack(stripe: Stripe, id: string): Promise<RefundRead> {
+  if (id.startsWith("cn_")) return readCreditNote(stripe, id);
+  return /^(?:ch|py)_/.test(id) ? readRefundsOfCharge(stripe, id) : readRefund(stripe, id);
+}
+
 /** A refund, and the invoice its payment settled. Throws `not_found` when Stripe has no such refund. */
-export async function readRefund(stripe: Stripe, refundId: string): Promise<RefundRead> {
-  const raw = await absentAsNull(() => stripe.refunds.retrieve(refundId));
+async function readRefund(stripe: Stripe, refundId: string): Promise<RefundRead> {
+  const raw = await askFor(refundId, () => stripe.refunds.retrieve(refundId));
   if (raw === null) {
     throw stripeFailure(new Error(`no refund ${refundId}`), "not_found");
   }
   const refund = readShape(stripeRefund, raw);
-  const state = refundState(refund.status ?? null);
+  const state = refundState(refund.status);
+  const currency = refund.currency.toUpperCase();
+  const invoiceId = await invoiceOfPayment(stripe, refund.payment_intent ?? null, refund.charge ?? null);
   return {
-    invoiceId: await invoiceOfPayment(stripe, refund.payment_intent ?? null, refund.charge ?? null),
-    amount: fromStripe(refund.amount, refund.currency.toUpperCase()),
+    invoiceId,
+    amount: await wholeAsNull(stripe, invoiceId, fromStripe(refund.amount, currency), currency),
     refundedAt: new Date(refund.created * 1000),
     state,
     reason: (state === "failed" ? refund.failure_reason : null) ?? refund.reason ?? null,
+    // A credit note left its money to this refund, which failed after all: the note has to speak again.
+    alsoRefunds:
+      state === "failed" && invoiceId !== null ? await notesNaming(stripe, invoiceId, refundId) : [],
   };
 }
 
-/** A word that is not known is never "done". */
-function refundState(status: string | null): RefundRead["state"] {
-  if (status === "succeeded") return "done";
-  return status === "failed" || status === "canceled" ? "failed" : "pending";
+/** `charge.refunded` only says that there are refunds; the newest hundred are all a charge can have. */
+async function readRefundsOfCharge(stripe: Stripe, chargeId: string): Promise<RefundRead> {
+  const list = await absentAsNull(() => stripe.refunds.list({ charge: chargeId, limit: PAGE }));
+  const refunds = readAll(stripeRefund, Array.isArray(list?.data) ? list.data : []);
+  const [newest] = refunds;
+  if (newest === undefined) throw stripeFailure(new Error(`no refund of charge ${chargeId}`), "not_found");
+  return {
+    ...{ invoiceId: null, amount: null, state: "pending", reason: null },
+    refundedAt: new Date(newest.created * 1000),
+    alsoRefunds: refunds.map((refund) => refund.id),
+  };
 }
 
 /** The one invoice a payment settled, by InvoicePayment (since basil) or by the charge's own field (before). */
@@ -35,7 +54,7 @@ async function invoiceOfPayment(stripe: Stripe, paymentIntent: string | null, ch
     if (found !== null) return found;
   }
   if (chargeId === null) return null;
-  const raw = await absentAsNull(() => stripe.charges.retrieve(chargeId));
+  const raw = await askFor(chargeId, () => stripe.charges.retrieve(chargeId));
   if (raw === null) return null;
   const charge = readShape(stripeCharge, raw);
   if (charge.invoice != null) return charge.invoice;

@@ -62,6 +62,9 @@ export const stripeLine = z.object({
 
 export type StripeLine = z.output<typeof stripeLine>;
 
+/** Tax numbers, as the invoice froze them or as the customer has them now; of every kind and country. */
+const taxIds = z.array(z.object({ type: z.string(), value: z.string().nullish() }));
+
 export const stripeInvoice = z.object({
   id: z.string().min(1),
   number: z.string().nullish(),
@@ -73,6 +76,7 @@ export const stripeInvoice = z.object({
   customer_account: z.string().nullish(),
   customer_name: z.string().nullish(),
   customer_email: z.string().nullish(),
+  customer_tax_ids: taxIds.nullish().catch(null),
   status: z.string().nullish(),
   paid: z.boolean().nullish(),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
@@ -89,9 +93,31 @@ export type StripeInvoice = z.output<typeof stripeInvoice>;
 export const stripeListed = z.object({
   id: z.string().min(1),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
+  number: z.string().nullish().catch(null),
+  customer: reference.nullish().catch(null),
+  total: z.int().nullish().catch(null),
+  currency: z
+    .string()
+    .regex(/^[A-Za-z]{3}$/)
+    .toUpperCase()
+    .nullish()
+    .catch(null),
 });
 
-export const stripeCustomer = z.object({ name: z.string().nullish(), email: z.string().nullish() });
+export type StripeListed = z.output<typeof stripeListed>;
+
+export const stripeCustomer = z.object({
+  deleted: z.boolean().nullish(),
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+  tax_ids: z.object({ data: taxIds }).nullish().catch(null),
+});
+
+export type StripeCustomer = z.output<typeof stripeCustomer>;
+
+/** The NPWPs among tax numbers. */
+export const npwpsIn = (ids: z.output<typeof taxIds>): string[] =>
+  ids.flatMap((id) => (id.type === "id_npwp" && id.value != null ? [id.value] : []));
 
 export const stripeRefund = z.object({
   id: z.string(),
@@ -107,6 +133,28 @@ export const stripeRefund = z.object({
 
 /** A charge; `invoice` was removed in basil. */
 export const stripeCharge = z.object({ invoice: reference.nullish(), payment_intent: reference.nullish() });
+
+/** A credit note; before basil it had one `refund`, and before the amounts were split a `type` for the whole. */
+export const stripeCreditNote = z.object({
+  id: z.string(),
+  invoice: reference,
+  amount: z.int(),
+  post_payment_amount: z.int().nullish(),
+  type: z.string().nullish(),
+  currency: z.string().toUpperCase(),
+  created: z.int(),
+  effective_at: z.int().nullish(),
+  number: z.string().nullish(),
+  reason: z.string().nullish(),
+  status: z.string().nullish(),
+  refund: reference.nullish(),
+  refunds: z.array(z.object({ refund: reference.nullish(), amount_refunded: z.int().nullish() })).nullish(),
+});
+
+export type StripeCreditNote = z.output<typeof stripeCreditNote>;
+
+/** An event of a list; its object follows the API version of its day. */
+export const stripeEvent = z.object({ type: z.string(), data: z.object({ object: z.unknown() }) });
 
 export const stripeInvoicePayment = z.object({ invoice: reference, status: z.string().nullish() });
 

@@ -131,7 +131,7 @@ describe("lines", () => {
     ["no price", { Price: "" }, ["value_missing"]],
     ["a decimal comma", { VAT: "10972,5" }, ["number_separator"]],
     ["thousands with points", { Price: "33.250.000" }, ["number_separator"]],
-    ["three decimals", { OtherTaxBase: "91437.500" }, ["number_too_precise"]],
+    ["three decimals", { OtherTaxBase: "91437.501" }, ["number_too_precise"]],
     ["an exponent", { TaxBase: "9.975E+04" }, ["number_exponent"]],
     ["a price in words", { Price: "Rp33250" }, ["number_malformed"]],
     ["a price too large", { Price: "1234567890123456" }, ["number_too_large"]],

@@ -57,7 +57,7 @@ test.each([
   ["basil, with both generations of fields", { ...oldInvoice(), ...newInvoice() }],
   ["later, with keys nobody knows yet", newInvoice({ future: { a: 1 } }, [newLine({ future: [] })])],
   ["expanded", newInvoice({ customer: { id: "cus_1", object: "customer", deleted: true } })],
-])("the shape of %s gives the same invoice", (_name, raw) => {
+])("T50: the shape of %s gives the same invoice", (_name, raw) => {
   expect(convert(raw)).toEqual(OURS);
 });
 
@@ -69,6 +69,18 @@ test.each([
   ["UGX", 500, 500n],
 ])("in %s Stripe's %i is %s hundredths", (currency, amount, hundredths) => {
   expect(fromStripe(amount, currency)).toBe(hundredths);
+});
+
+/** docs.stripe.com/currencies: IDR is not without decimals; ISK, HUF, TWD and UGX are spelt with two. */
+const ZERO = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" ");
+const THREE = "BHD JOD KWD OMR TND".split(" ");
+const TWO = "IDR USD EUR SGD MYR AUD ISK HUF TWD UGX".split(" ");
+
+test("T50: every currency is read with the decimals that Stripe's table gives it", () => {
+  const hundredths = (currency: string) => fromStripe(1500, currency);
+  expect(new Set(ZERO.map(hundredths))).toEqual(new Set([150_000n]));
+  expect(new Set(TWO.map(hundredths))).toEqual(new Set([1_500n]));
+  expect(new Set(THREE.map(hundredths))).toEqual(new Set([150n]));
 });
 
 test("prices with tax inside: lines are gross, subtotal is what is left without the tax", () => {
@@ -272,7 +284,7 @@ test.each([
   }
 });
 
-test("an invoice of nothing is still a paid invoice", () => {
+test("T5: an invoice of nothing is still a paid invoice", () => {
   const free = newLine({ amount: 0, taxes: [] });
   expect(convert(newInvoice({ total: 0, total_taxes: [] }, [free]))).toMatchObject({
     total: 0n,

@@ -37,10 +37,15 @@ test.each([
   ["refund.created", { kind: "refundWake", refundId: "in_1" }],
   ["refund.updated", { kind: "refundWake", refundId: "in_1" }],
   ["refund.failed", { kind: "refundWake", refundId: "in_1" }],
-  ["credit_note.created", { kind: "ignored", reason: "credit_note" }],
+  ["charge.refunded", { kind: "refundWake", refundId: "in_1" }],
+  ["credit_note.created", { kind: "refundWake", refundId: "in_1" }],
+  ["credit_note.updated", { kind: "refundWake", refundId: "in_1" }],
+  ["credit_note.voided", { kind: "refundWake", refundId: "in_1" }],
+  ["customer.updated", { kind: "accountWake", accountId: "in_1" }],
+  ["customer.created", { kind: "ignored", reason: "event_not_used" }],
   ["invoice.finalized", { kind: "ignored", reason: "event_not_used" }],
   ["invoice_payment.paid", { kind: "ignored", reason: "event_not_used" }],
-  ["charge.refunded", { kind: "ignored", reason: "event_not_used" }],
+  ["charge.refund.updated", { kind: "ignored", reason: "event_not_used" }],
 ])("%s is heard as %j", (type, expected) => {
   expect(receive(event(type))).toEqual({ deliveryId: "evt_1", ...expected });
 });
@@ -53,6 +58,15 @@ test("a thin event names its invoice beside the data", () => {
     related_object: { id: "in_7" },
   };
   expect(receive(thin)).toEqual({ kind: "wake", deliveryId: "evt_2", invoiceId: "in_7" });
+});
+
+test.each(["created", "updated", "deleted"])("T30: a tax id that was %s wakes its customer", (what) => {
+  const taxId = { id: "txi_1", object: "tax_id", type: "id_npwp", customer: "cus_9" };
+  const woken = { kind: "accountWake", deliveryId: "evt_1", accountId: "cus_9" };
+  expect(receive(event(`customer.tax_id.${what}`, taxId))).toEqual(woken);
+  expect(receive(event(`customer.tax_id.${what}`, { id: "txi_1" }))).toMatchObject({ kind: "malformed" });
+  const thin = { id: "evt_2", type: `v1.customer.tax_id.${what}`, related_object: { id: "txi_1" } };
+  expect(receive(thin)).toMatchObject({ kind: "ignored", reason: "customer_not_named" });
 });
 
 test("the amounts in the payload are not even read", () => {

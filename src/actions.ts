@@ -1,0 +1,105 @@
+import type { ApiDeps } from "./api/deps";
+import { readChannel } from "./channels";
+import { exportReady, type ScheduleDeps } from "./coretax/export";
+import { importFiles, type ImportDeps } from "./coretax/import";
+import type { Documents } from "./documents/documents";
+import type { Channel } from "./faktur/channels/channel";
+import { cancelFaktur, releaseFaktur, resendFaktur, retryFaktur, type Actor } from "./faktur/correct";
+import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
+import { enterKurs } from "./faktur/enter-kurs";
+import type { ObtainDeps } from "./faktur/obtain";
+import { issueAnew } from "./faktur/reissue";
+import { replaceFaktur } from "./faktur/replace";
+import type { LineChange } from "./faktur/replacement";
+import type { Portal, PortalKind } from "./hooks/portal";
+import type { buildDesk } from "./desk";
+import { resumeChannel } from "./ops/pauses";
+import { settleFaktur, type UpkeepDeps } from "./ops/upkeep";
+import { tryCertificate } from "./paper-maker";
+import type { Seal } from "./seal";
+import { enqueue } from "./store/jobs";
+import { pauseOf } from "./store/pauses";
+import { listPortals } from "./store/portals";
+import type { SellerRow } from "./store/sellers";
+
+/** What the flows that people start are built from. */
+export interface ActionParts extends Pick<UpkeepDeps, "db" | "clock" | "newId" | "log"> {
+  readonly seal: Seal;
+  readonly documents: Documents;
+  readonly kinds: Readonly<Record<PortalKind, Portal>>;
+  readonly faktur: ObtainDeps & { wake(): void };
+  readonly tending: UpkeepDeps;
+  readonly exporting: ScheduleDeps;
+  readonly importing: ImportDeps;
+  readonly outside: Pick<ApiDeps, "publicUrl" | "linkDays" | "webhooks" | "oidc">;
+  readonly desk: ReturnType<typeof buildDesk>;
+  readonly drawPaper: ApiDeps["drawPaper"];
+  examine: ApiDeps["examine"];
+  readonly transfers: ApiDeps["transfers"];
+  readonly reconciling: ApiDeps["reconciling"];
+  channelFor(seller: SellerRow): Channel;
+  schedulePolls(): Promise<void>;
+  scheduleExports(): Promise<void>;
+  wake(): void;
+}
+
+/** Everything a person may do, over the API or the command line: the flows with what they need. */
+export function createActions(parts: ActionParts): ApiDeps {
+  const { db, clock, newId, log, seal, documents, wake, drawPaper } = parts;
+  const { faktur, tending, exporting, importing, channelFor } = parts;
+  return {
+    ...{ db, clock, newId, log, seal, documents, wake, readChannel, drawPaper },
+    ...{ ...parts.outside, ...parts.desk, examine: () => parts.examine(), openCertificate: tryCertificate },
+    ...correcting(parts),
+    resumeChannel: async (seller, who, reason) => {
+      await resumeChannel(tending, seller, who.name, reason);
+    },
+    coretax: {
+      export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
+      import: (seller, wish, who) => importFiles(importing, seller, wish, who),
+    },
+    sellerSaved: async (slug) => {
+      await parts.scheduleExports();
+      if ((await pauseOf(db.knex, slug)) === undefined) return;
+      await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
+      wake();
+    },
+    enterKurs: (rates, who) => enterKurs(faktur, rates, who),
+    portalOf: (kind) => parts.kinds[kind],
+    ...{ transfers: parts.transfers, reconciling: parts.reconciling },
+    portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
+    portalSaved: () => parts.schedulePolls(),
+    checkBuyer: async (seller, npwp) => {
+      const channel = channelFor(seller);
+      return channel.capabilities.checkBuyer && channel.checkBuyer ? channel.checkBuyer(npwp) : null;
+    },
+  };
+}
+
+/** Fakturs and their cases; a case decides through the same two flows that a person may start alone. */
+function correcting({ db, clock, newId, faktur, tending }: ActionParts) {
+  const cancel = async (id: string, reason: string, who: Actor): Promise<void> => {
+    await cancelFaktur(faktur, id, reason, who);
+    await settleFaktur(tending, id);
+  };
+  const replace = (id: string, changes: readonly LineChange[], reason: string, who: Actor) =>
+    replaceFaktur(tending, id, changes, reason, who);
+  const { capabilitiesOf } = tending;
+  const deciding: CaseDeps = { db, clock, newId, capabilitiesOf, cancel, replace };
+  return {
+    corrections: {
+      issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
+      release: (id, who, now) => releaseFaktur(faktur, id, who, now),
+      retry: (id, who) => retryFaktur(faktur, id, who),
+      resend: (id, to, who) => resendFaktur(faktur, id, to, who),
+      cancel,
+      replace,
+    },
+    cases: {
+      open: (id, opened, who) => openCaseFor(deciding, id, opened, who),
+      decide: (id, decided, who) => decideCase(deciding, id, decided, who),
+      mark: (id, step, who) => markStep(deciding, id, step, who),
+      document: (id, document, who) => noteBuyerDocument(deciding, id, document, who),
+    },
+  } satisfies Pick<ApiDeps, "corrections" | "cases">;
+}

@@ -1,0 +1,66 @@
+import { AppError } from "../errors";
+import type { Actor } from "../faktur/correct";
+import type { CaseKind } from "../faktur/case-rules";
+import type { LineChange } from "../faktur/replacement";
+import { formatMoney } from "../money";
+import { casesOfFaktur, type CaseRow } from "../store/cases";
+import type { ApiDeps } from "./deps";
+
+/** What a person asks for that the channel may not be able to do. */
+export interface Wish {
+  readonly decision: "cancel" | "replace";
+  readonly reason: string;
+  readonly changes: readonly LineChange[];
+}
+
+/** The cases such a wish decides where one is open already; the first is opened where none is. */
+const KINDS: Readonly<Record<Wish["decision"], readonly [CaseKind, ...CaseKind[]]>> = {
+  cancel: ["cancel_asked", "refund", "cancelled_in_portal", "duplicate"],
+  replace: ["wrong_amount"],
+};
+
+/**
+ * Does what is asked through the channel, or, where that cannot, opens the case with the checklist for the portal.
+ * Returns the id of that case, and null when the channel has taken it. Asked again it is the same case.
+ */
+export async function orByHand(
+  d: ApiDeps,
+  fakturId: string,
+  wish: Wish,
+  who: Actor,
+  act: () => Promise<void>,
+): Promise<string | null> {
+  try {
+    await act();
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "by_hand") throw thrown;
+  }
+  const { decision, reason, changes } = wish;
+  const before = await casesOfFaktur(d.db.knex, fakturId);
+  const running = before.find((row) => row.state === "working" && row.decision === decision);
+  if (running !== undefined) return running.id;
+  const id = openOne(before, wish) ?? (await openCase(d, fakturId, wish, who));
+  await d.cases.decide(id, { decision, reason, changes }, who);
+  return id;
+}
+
+const openOne = (before: readonly CaseRow[], { decision }: Wish): string | undefined =>
+  before.find((row) => row.state === "open" && KINDS[decision].includes(row.kind))?.id;
+
+const openCase = (d: ApiDeps, fakturId: string, wish: Wish, who: Actor): Promise<string> => {
+  const note = [wish.reason, ...wish.changes.map(inWords)].join("\n").slice(0, 2000);
+  return d.cases.open(fakturId, { kind: KINDS[wish.decision][0], note, amount: null }, who);
+};
+
+/** What is to be entered in the portal. */
+function inWords({ line, name, price, quantity, discount, remove }: LineChange): string {
+  const parts = [
+    remove === true ? "hapus / remove" : undefined,
+    name,
+    price === undefined ? undefined : `harga / price ${formatMoney(price)}`,
+    quantity === undefined ? undefined : `jumlah / quantity ${formatMoney(quantity)}`,
+    discount === undefined ? undefined : `potongan / discount ${formatMoney(discount)}`,
+  ];
+  return `Baris / line ${line}: ${parts.filter((part) => part !== undefined).join("; ")}`;
+}

@@ -1,0 +1,78 @@
+import { AppError } from "../errors";
+import type { FakturDeps } from "../faktur/flow";
+import type { Tx } from "../store/db";
+import type { FakturRow } from "../store/fakturs";
+import type { SellerRow } from "../store/sellers";
+import type { ListRow } from "./readback/excel-rows";
+import type { Match } from "./readback/match";
+import type { ReadPdf } from "./readback/match-pdfs";
+import type { Recorded } from "./record";
+import { left, type LeftPlace, type Tally } from "./report";
+import { verdictOn } from "./verdict";
+
+export interface ImportDeps extends FakturDeps {
+  /** One mail per registered address; each goes out by itself once. */
+  queueMails(tx: Tx, row: FakturRow): Promise<void>;
+  /** What hangs on a faktur's new state: its cases. */
+  settle(fakturId: string): Promise<void>;
+  wake(): void;
+}
+
+/** How far an import is: PDFs are read first, then those that found their faktur are stored. */
+export type OnProgress = (step: "read" | "store", done: number, total: number) => void;
+
+/** One import while it runs. */
+export interface Run {
+  readonly d: ImportDeps;
+  readonly seller: SellerRow;
+  readonly confirmed: ReadonlyMap<string, string>;
+  readonly adopted: ReadonlyMap<string, string>;
+  readonly who: { readonly name: string };
+  readonly tally: Tally;
+  readonly onProgress: OnProgress;
+}
+
+/** The faktur a match lets us act on; null when it changes nothing or was left for a person. */
+export function toAct(
+  { tally, confirmed }: Run,
+  match: Match<ListRow | ReadPdf>,
+  nsfp: string | null,
+  place: LeftPlace,
+): string | null {
+  const verdict = verdictOn(match, nsfp, confirmed);
+  if (verdict.kind === "act") return verdict.fakturId;
+  if (verdict.kind === "known") tally.alreadyKnown += 1;
+  else tally.left.push(left(place, verdict.code, verdict.fakturIds, verdict.more));
+  return null;
+}
+
+/** Another hand may move a faktur between reading and writing it: once more, from where it stands then. */
+export async function againIfMoved<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "wrong_state") throw thrown;
+    return write();
+  }
+}
+
+/** Counts what was recorded, or tells why it was not. */
+export async function settled(
+  { d, tally }: Run,
+  id: string,
+  recorded: Recorded,
+  place: LeftPlace,
+): Promise<void> {
+  switch (recorded) {
+    case "approved":
+    case "changed":
+      tally[recorded] += 1;
+      await d.settle(id);
+      return;
+    case "known":
+      tally.alreadyKnown += 1;
+      return;
+    default:
+      tally.left.push(left(place, recorded, [id]));
+  }
+}

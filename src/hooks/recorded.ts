@@ -1,0 +1,150 @@
+import { dayInJakarta, parseTaxDay, plusMs, type TaxDay } from "../clock";
+import { isLive } from "../faktur/faktur";
+import { reason, type ReasonCode } from "../faktur/reasons";
+import type { Log } from "../log";
+import { formatMoney } from "../money";
+import { text } from "../text";
+import { appendAudit, isAudited } from "../store/audit";
+import type { Tx } from "../store/db";
+import { refundsOf, saveRefund } from "../store/events";
+import { addTimeline, faktursOfInvoice } from "../store/fakturs";
+import {
+  decideInvoice,
+  findInvoice,
+  insertInvoice,
+  setPortalState,
+  type InvoiceRow,
+} from "../store/invoices";
+import { enqueue } from "../store/jobs";
+import { writeRefundCase, writeStateCase } from "./cases";
+import { unreadRow, type LedgerDeps } from "./ledger";
+import type { ListedRefund, PortalConnection } from "./portal";
+
+/** What happens to an invoice that stands in the ledger already, whoever tells it: a delivery, a read-back or the poll. */
+export interface RecordedDeps extends LedgerDeps {
+  readonly log: Log;
+}
+
+/** Some events leave a portal before it has saved what they tell (trap T16): it is asked once it has settled. */
+export const SETTLE_MS = 30_000;
+
+/** A read that waits for the portal to settle is a job of its own: one that is due now must not be put off by it. */
+const LATER = "#later";
+export const invoiceOfSubject = (subject: string): string => subject.replace(LATER, "");
+
+/** Has an invoice read back, recording it first where it was never heard of. `standing`: it was recorded already. */
+export async function wakeInvoice(
+  tx: Tx,
+  d: RecordedDeps,
+  connection: PortalConnection,
+  wake: {
+    readonly externalId: string;
+    readonly later?: boolean | undefined;
+    readonly onlyKnown?: boolean | undefined;
+  },
+): Promise<"woken" | "standing" | "unknown"> {
+  const now = d.clock.now();
+  if (wake.onlyKnown !== true) {
+    const row = unreadRow(d, connection, wake.externalId);
+    if (await insertInvoice(tx, row)) {
+      await enqueueRead(tx, row.id, wake.later === true, now);
+      return "woken";
+    }
+  }
+  const standing = await findInvoice(tx, connection.slug, wake.externalId);
+  if (standing === undefined) return "unknown";
+  await enqueueRead(tx, standing.id, wake.later === true, now);
+  if (standing.content !== null || standing.decision === "unread") return "standing";
+  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
+  await decideInvoice(tx, standing.id, "unread", "[]", now);
+  return "woken";
+}
+
+const enqueueRead = (tx: Tx, id: string, later: boolean, now: Date): Promise<void> =>
+  later
+    ? enqueue(tx, "read", `${id}${LATER}`, plusMs(now, SETTLE_MS), now)
+    : enqueue(tx, "read", id, now, now);
+
+/** Reports once that the portal shows something else than was recorded (traps T12, T13); nothing is changed by it. */
+export async function noteDifference(
+  tx: Tx,
+  d: RecordedDeps,
+  standing: InvoiceRow,
+  fields: readonly string[],
+  mark: string,
+): Promise<void> {
+  const now = d.clock.now();
+  const entry = {
+    actor: `portal:${standing.portal}`,
+    action: "invoice.differs_from_record",
+    subject: `invoice:${standing.portal}/${standing.external_id}`,
+    detail: `${fields.join(",")} ${mark.slice(0, 16)}`,
+  };
+  if (await isAudited(tx, entry)) return;
+  d.log.warn(entry.action, {
+    portal: standing.portal,
+    invoice: standing.external_id,
+    fields: fields.join(","),
+  });
+  await appendAudit(tx, { at: now.toISOString(), ...entry });
+  for (const faktur of (await faktursOfInvoice(tx, standing.id)).filter((one) => isLive(one.state))) {
+    const detail = fields.join(",");
+    await addTimeline(tx, faktur.id, { at: now, event: "portal_differs", by: entry.actor, detail });
+  }
+}
+
+/** Unpaid again or cancelled, told for the first time. A bill that nobody has paid yet is no news. */
+export async function stateTold(
+  tx: Tx,
+  d: RecordedDeps,
+  standing: InvoiceRow,
+  state: "unpaid" | "cancelled",
+  cause: string,
+  saidAt: Date | null,
+): Promise<void> {
+  if (standing.portal_state === "billed" && state === "unpaid") return;
+  await setPortalState(tx, standing.id, state, saidAt, d.clock.now());
+  if (standing.portal_state === state) return;
+  await writeStateCase(tx, d, standing, state, cause);
+}
+
+/** Refunds a portal shows, each written once; one that is known with the same amount changes nothing. */
+export async function saveListed(
+  tx: Tx,
+  d: RecordedDeps,
+  portal: string,
+  invoiceExternalId: string,
+  refunds: readonly ListedRefund[],
+): Promise<void> {
+  const known = await refundsOf(tx, portal, invoiceExternalId);
+  for (const refund of refunds) {
+    const row = {
+      portal,
+      external_id: refund.refundId,
+      invoice_external_id: invoiceExternalId,
+      amount: refund.amount === null ? null : formatMoney(refund.amount),
+      state: "done" as const,
+      refunded_at: refund.refundedAt.toISOString(),
+      reason: refund.reason,
+    };
+    if (known.some((one) => one.external_id === row.external_id && one.amount === row.amount)) continue;
+    await saveRefund(tx, row);
+    await writeRefundCase(tx, d, row);
+  }
+}
+
+/** The first day whose payments are issued; null without such a day. Option `issueFrom`, else the day of the connection. */
+export function issueFrom({ options, connectedAt }: PortalConnection): TaxDay | null {
+  const chosen = options["issueFrom"];
+  const day = typeof chosen === "string" ? parseTaxDay(chosen) : null;
+  return day ?? (connectedAt === undefined ? null : dayInJakarta(connectedAt));
+}
+
+/** Whether a payment is history: old invoices are recorded, and issued only when a person asks (trap T71). */
+export const isHistory = (connection: PortalConnection, taxDay: TaxDay): boolean =>
+  taxDay < (issueFrom(connection) ?? taxDay);
+
+export const HISTORY: ReasonCode = "before_start";
+
+export const historyReasons = (taxDay: TaxDay): string =>
+  JSON.stringify([reason(HISTORY, text(`Dibayar ${taxDay}.`, `Paid on ${taxDay}.`))]);

@@ -1,0 +1,108 @@
+import Stripe from "stripe";
+import { AppError } from "../../errors";
+import type { Heard, ListDepth, PaidListed, PortalConnection } from "../portal";
+import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
+import { unavailable } from "./failure";
+import { listedOf } from "./invoice";
+import { MISSED_TYPES, readStripeEvent } from "./receive";
+import { readAll, stripeEvent, stripeListed, type StripeListed } from "./shape";
+
+/** 100 rows a page; a poll that needs more asks for too long a time. */
+const MAX_PAGES = 1000;
+const DAY_SECONDS = 86_400;
+const DEFAULT_POLL_DAYS = 45;
+
+/**
+ * Paid invoices, each once. Stripe filters invoices by creation, not by payment: "since" looks at those made up to
+ * `options.pollDays` (45) before, and at the events `invoice.paid`, which tell of one made years ago and paid today (trap
+ * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice.
+ */
+export async function* listPaid(
+  connection: PortalConnection,
+  depth: ListDepth,
+  d: StripeDeps,
+): AsyncGenerator<PaidListed> {
+  const stripe = clientOf(connection, d);
+  const from = depth.since === null ? 0 : secondsOf(depth.since);
+  const quick = depth.kind === "since";
+  const told = new Set<string>();
+  if (quick) {
+    for await (const event of eventsOf(stripe, { type: "invoice.paid", created: { gte: from } })) {
+      const invoice = stripeListed.safeParse(event.data.object).data;
+      if (invoice === undefined || told.has(invoice.id)) continue;
+      told.add(invoice.id);
+      yield listedOf(invoice);
+    }
+  }
+  const reach = from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS;
+  const made = quick ? { created: { gte: reach } } : {};
+  const pages = pagesOf((after) => stripe.invoices.list({ status: "paid", ...made, limit: PAGE, ...after }));
+  for await (const page of pages) {
+    for (const invoice of readAll(stripeListed, page)) {
+      if (paidSeconds(invoice) >= from && !told.has(invoice.id)) yield listedOf(invoice);
+    }
+  }
+}
+
+/**
+ * What Stripe could not deliver, or has not yet, heard as if it had come in: the ids of the deliveries are the same, so
+ * that one which comes after all is a duplicate.
+ */
+export async function* listMissed(
+  connection: PortalConnection,
+  since: Date,
+  d: StripeDeps,
+): AsyncGenerator<Heard> {
+  const created = { gte: secondsOf(since) };
+  const asked = { delivery_success: false, types: [...MISSED_TYPES], created };
+  for await (const event of eventsOf(clientOf(connection, d), asked)) {
+    const heard = readStripeEvent(event);
+    if (heard.kind !== "malformed" && heard.kind !== "badSignature" && heard.kind !== "ignored") yield heard;
+  }
+}
+
+const secondsOf = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+const paidSeconds = (invoice: StripeListed): number => invoice.status_transitions?.paid_at ?? 0;
+
+const pollDaysOf = (value: unknown): number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 3650
+    ? value
+    : DEFAULT_POLL_DAYS;
+
+/** Events, newest first. A key that may not read events finds none: the nightly list of invoices is whole without them. */
+async function* eventsOf(stripe: Stripe, asked: Stripe.EventListParams) {
+  try {
+    for await (const page of pagesOf((after) => stripe.events.list({ ...asked, limit: PAGE, ...after }))) {
+      yield* page.flatMap((raw) => {
+        const event = stripeEvent.loose().safeParse(raw);
+        return event.success ? [event.data] : [];
+      });
+    }
+  } catch (thrown) {
+    if (!isForbidden(thrown)) throw thrown;
+  }
+}
+
+const isForbidden = (thrown: unknown): boolean =>
+  thrown instanceof AppError && thrown.cause instanceof Stripe.errors.StripePermissionError;
+
+type Ask = (after: {
+  starting_after?: string;
+}) => Promise<{ readonly data: readonly unknown[]; readonly has_more: boolean }>;
+
+/** Page by page behind the last row seen: what arrives meanwhile stands before the first page and shifts nothing. */
+async function* pagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
+  let after: { starting_after?: string } = {};
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page = await fetchPage(() => ask(after));
+    yield page.data;
+    const last = idOf(page.data.at(-1));
+    if (!page.more || last === null) return;
+    after = { starting_after: last };
+  }
+  throw unavailable("more than 100,000 rows in one list");
+}
+
+const idOf = (row: unknown): string | null =>
+  typeof row === "object" && row !== null && "id" in row && typeof row.id === "string" ? row.id : null;

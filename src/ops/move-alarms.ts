@@ -1,0 +1,77 @@
+import { dayInJakarta, type Clock, type TaxDay } from "../clock";
+import { readItems } from "../accounts/transfer-plan";
+import { domainKey, readUnpaid } from "../hooks/move-rules";
+import type { NewId } from "../ids";
+import type { DigestFacts } from "../mail/digest";
+import type { Db, Tx } from "../store/db";
+import { insertDigest } from "../store/digests";
+import { enqueue } from "../store/jobs";
+import { namedAt, standingMovesOf, type MoveRow } from "../store/moves";
+import { findPortal } from "../store/portals";
+import { overdueOf, type TransferRow } from "../store/transfers";
+import { daysBetween } from "./alarms";
+
+interface AlarmDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  wake(): void;
+}
+
+/** The old owner of something that has moved may still pay for it: its seller gets a mail at once, one for them all. */
+export async function alarmMoves(d: AlarmDeps, portal: string): Promise<void> {
+  await d.db.transaction((tx) => queueAlarm(tx, d, portal, "moves"));
+  d.wake();
+}
+
+/** An approved transfer that nobody has carried out in time. */
+export const alarmTransfer = (d: AlarmDeps, tx: Tx, transfer: TransferRow): Promise<void> =>
+  queueAlarm(tx, d, transfer.portal, "transfer");
+
+async function queueAlarm(tx: Tx, d: AlarmDeps, portal: string, about: "moves" | "transfer"): Promise<void> {
+  const row = await findPortal(tx, portal);
+  if (row === undefined) return;
+  const now = d.clock.now();
+  const at = now.toISOString();
+  const id = d.newId(now);
+  const day = dayInJakarta(now);
+  const edition = `${about}:${at}`;
+  if (await insertDigest(tx, { id, seller: row.seller, day, edition, state: "queued", detail: null, at })) {
+    await enqueue(tx, "digest", id, now, now);
+  }
+}
+
+/** More than anyone reads in a mail. */
+const LINES_SHOWN = 50;
+
+/** What a seller's digest tells of services that have changed hands, and of transfers that wait too long. */
+export async function gatherMoves(
+  db: Db,
+  seller: string,
+  today: TaxDay,
+): Promise<Pick<DigestFacts, "moves" | "overdueTransfers">> {
+  const moves = await standingMovesOf(db.knex, seller, LINES_SHOWN);
+  const overdue = await overdueOf(db.knex, seller, LINES_SHOWN);
+  return {
+    moves: await Promise.all(moves.map((move) => moveFacts(db, move, today))),
+    overdueTransfers: overdue.map((transfer) => ({
+      id: transfer.id,
+      services: readItems(transfer.services).map((item) => item.serviceId),
+      ...{ from: transfer.from_account, to: transfer.to_account ?? "" },
+      days: daysBetween(dayOf(transfer.decided_at ?? transfer.opened_at), today),
+    })),
+  };
+}
+
+async function moveFacts(db: Db, move: MoveRow, today: TaxDay): Promise<DigestFacts["moves"][number]> {
+  const key = domainKey(move.label);
+  const stayed = key === null ? [] : await namedAt(db.knex, move.portal, move.from_account, key);
+  return {
+    ...{ service: move.service_id, label: move.label, from: move.from_account, to: move.to_account },
+    ...{ ticket: move.ticket, days: daysBetween(dayOf(move.seen_at), today) },
+    unpaid: readUnpaid(move.unpaid).map((invoice) => invoice.number ?? invoice.invoiceId),
+    leftBehind: stayed.map((owner) => owner.service_id).filter((id) => id !== move.service_id),
+  };
+}
+
+const dayOf = (iso: string): TaxDay => dayInJakarta(new Date(iso));

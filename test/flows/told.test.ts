@@ -1,0 +1,284 @@
+/**
+ * What a portal says of an invoice more than once, or in another order than it happened, on the whole program over both
+ * engines: a bill that differs from its payment, edits after the issue, paid - unpaid - paid, and words that come before
+ * the invoice. No faktur is ever changed or made twice; cases open and close, and everything shows in the outcome.
+ */
+import { dayInJakarta } from "../../src/clock";
+import { invoiceView } from "../../src/api/invoice-view";
+import { invoiceStanding } from "../../src/api/standings";
+import { enterNpwp, switchTab } from "../../src/accounts/tab";
+import { headOffice, parseNpwp } from "../../src/accounts/npwp";
+import { casesOf, type CaseRow } from "../../src/store/cases";
+import { findInvoice } from "../../src/store/invoices";
+import { describeEngines } from "../support/databases";
+import {
+  addCompany,
+  addSeller,
+  atAuthority,
+  BUYER,
+  DESK,
+  event,
+  invoiceId,
+  line,
+  paid,
+  runToEnd,
+  seen,
+  startWorld,
+  tell,
+  type World,
+} from "../support/world";
+
+type Json = Record<string, unknown>;
+
+const half = {
+  subtotal: "500000.00",
+  tax: "55000.00",
+  total: "555000.00",
+  lines: [line({ amount: "500000.00" })],
+};
+
+describeEngines("an invoice that is told again", (engine) => {
+  let world: World;
+  let count = 0;
+  let id = "";
+  beforeAll(async () => {
+    world = await startWorld(engine);
+  });
+  afterAll(() => world.close());
+  beforeEach(() => {
+    id = `t${(count += 1)}`;
+  });
+
+  const cases = async (): Promise<CaseRow[]> => casesOf(world.app.db.knex, await invoiceId(world, id));
+  const told = async (body: Json) => {
+    const answer = await tell(world, body);
+    await runToEnd(world);
+    return answer.body;
+  };
+  const at = (body: Json, timestamp: string): Json => ({ ...body, timestamp });
+  const onlyOne = () => expect(atAuthority(world, `INV-${id}`)).toHaveLength(1);
+  const view = async () => {
+    const row = await findInvoice(world.app.db.knex, "toko", id);
+    if (row === undefined) throw new Error("not recorded");
+    const standing = await invoiceStanding(world.app.db, row);
+    return invoiceView({ row, standing }, undefined, "en", dayInJakarta(world.clock.now()));
+  };
+
+  test("with other amounts after the issue: the faktur stands, a case opens once, and it shows", async () => {
+    await told(paid(id));
+    const before = await seen(world, id);
+    for (let time = 0; time < 2; time += 1) {
+      expect(await told(paid(id, half))).toEqual({ status: "duplicate" });
+    }
+    const after = await seen(world, id);
+    expect(after.fakturs[0]?.document).toBe(before.fakturs[0]?.document);
+    expect(after).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+    expect(await cases()).toMatchObject([
+      { kind: "wrong_amount", state: "open", faktur_id: after.fakturs[0]?.id },
+    ]);
+    expect((await view()).cases).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+    onlyOne();
+  });
+
+  test("as it was recorded once more: the case is closed and nothing is left", async () => {
+    await told(paid(id));
+    await told(paid(id, half));
+    await told(paid(id));
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    expect(await cases()).toMatchObject([{ state: "closed", closed_because: "told_otherwise" }]);
+    onlyOne();
+  });
+
+  test("under another account: a case for the wrong buyer, and issued anew it is the right one", async () => {
+    await addCompany(world, "88", { npwp: "0089012345678000", email: "delapan@contoh.example" });
+    await told(paid(id));
+    await told(paid(id, {}, { id: "88" }));
+    const [one] = await cases();
+    expect(one).toMatchObject({ kind: "wrong_buyer", state: "open" });
+    await world.app.api.cases.decide(
+      one?.id ?? "",
+      { decision: "cancel_and_new", reason: "dipindah di portal", changes: [] },
+      DESK,
+    );
+    await runToEnd(world);
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    const { fakturs, outcome, reasons } = await seen(world, id);
+    expect(fakturs.map((row) => [row.state, row.buyer_npwp])).toEqual([
+      ["cancelled", BUYER.npwp],
+      ["approved", "0089012345678000"],
+    ]);
+    expect([outcome, reasons]).toEqual(["issued", []]);
+  });
+
+  test("less by 2 % of the price: income tax is proposed, never a return; paid from a balance: no case", async () => {
+    await told(paid(id));
+    await told(paid(id, { total: "1090000.00" }));
+    expect(await cases()).toMatchObject([
+      { kind: "wrong_amount", detail: expect.stringContaining("20000.00") },
+    ]);
+    await told(paid(id, { total: "610000.00" }));
+    expect((await cases()).filter((row) => row.state === "open")).toEqual([]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+  });
+
+  test("with a new name of the account alone: nothing shows", async () => {
+    await told(paid(id));
+    await told(paid(id, {}, { name: "PT Berganti Nama", email: "baru@contoh.example" }));
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    expect(await cases()).toEqual([]);
+  });
+
+  test("while it is held: the record stays until a person issues it anew, and then the latest telling counts", async () => {
+    await told(paid(id, { subtotal: "1.00" }));
+    expect((await seen(world, id)).outcome).toBe("held");
+    await told(paid(id));
+    expect((await seen(world, id)).reasons).toContain("differs_from_portal");
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    onlyOne();
+  });
+
+  test("paid, unpaid, paid, unpaid, paid after the issue: one faktur, every case closed", async () => {
+    await told(at(paid(id), "2026-11-03T09:10:00+07:00"));
+    for (const hour of ["10", "12"]) {
+      await told(at(event("invoice.unpaid", { invoiceId: id }), `2026-11-03T${hour}:00:00+07:00`));
+      const again = paid(id, { paidAt: "2026-11-05T09:00:00+07:00" });
+      await told(at(again, `2026-11-03T${Number(hour) + 1}:00:00+07:00`));
+    }
+    expect((await cases()).map((row) => [row.kind, row.closed_because])).toEqual([
+      ["unpaid_again", "paid_again"],
+      ["unpaid_again", "paid_again"],
+    ]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    onlyOne();
+  });
+
+  test("what a person has decided of a case is not undone by a payment", async () => {
+    await told(paid(id));
+    await told(event("invoice.cancelled", { invoiceId: id }));
+    const [one] = await cases();
+    const decided = { decision: "nota_pembatalan_by_buyer" as const, reason: "batal", changes: [] };
+    await world.app.api.cases.decide(one?.id ?? "", decided, DESK);
+    await told(paid(id));
+    expect(await cases()).toMatchObject([{ state: "waiting_buyer", closed_because: null }]);
+  });
+
+  test("unpaid before anything left, paid again on another day: the new payment is the invoice", async () => {
+    await addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) });
+    await told(paid(id, { paidAt: "2026-11-02T09:00:00+07:00" }));
+    await told(event("invoice.unpaid", { invoiceId: id }));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["unpaid_again"] });
+    await addSeller(world, "utama");
+    await told(paid(id, half));
+    const { fakturs } = await seen(world, id);
+    expect(fakturs.map((row) => [row.state, row.date, String(row.dpp)])).toEqual([
+      ["cancelled", "2026-11-02", "1000000"],
+      ["approved", "2026-11-03", "500000"],
+    ]);
+  });
+
+  test.each(["unpaid", "cancelled"])(
+    "%s before the invoice is known, and later than its payment: held",
+    async (state) => {
+      const said = at(event(`invoice.${state}`, { invoiceId: id }), "2026-11-03T09:30:00+07:00");
+      expect(await told(said)).toEqual({ status: "accepted" });
+      await told(at(paid(id), "2026-11-03T09:10:00+07:00"));
+      const reason = state === "unpaid" ? "unpaid_again" : "cancelled_in_portal";
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: [reason], fakturs: [] });
+      await told(at(paid(id), "2026-11-03T10:00:00+07:00"));
+      expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    },
+  );
+
+  test("unpaid before the invoice is known, but said before its payment: issued", async () => {
+    await told(at(event("invoice.unpaid", { invoiceId: id }), "2026-11-03T08:00:00+07:00"));
+    await told(at(paid(id), "2026-11-03T09:10:00+07:00"));
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+  });
+
+  test("of two early words the one said last counts, whichever comes first", async () => {
+    await told(at(event("invoice.unpaid", { invoiceId: id }), "2026-11-03T11:00:00+07:00"));
+    await told(at(event("invoice.cancelled", { invoiceId: id }), "2026-11-03T10:00:00+07:00"));
+    await told(at(paid(id), "2026-11-03T09:10:00+07:00"));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["unpaid_again"] });
+  });
+
+  test("unpaid that comes after the payment it was said before changes nothing, and neither does an old payment", async () => {
+    await told(at(paid(id), "2026-11-03T09:10:00+07:00"));
+    const late = at(event("invoice.unpaid", { invoiceId: id }), "2026-11-03T09:00:00+07:00");
+    expect(await told(late)).toEqual({ status: "ignored", reason: "outdated" });
+    expect(await cases()).toEqual([]);
+    await told(at(event("invoice.unpaid", { invoiceId: id }), "2026-11-03T12:00:00+07:00"));
+    await told(at(paid(id), "2026-11-03T11:00:00+07:00"));
+    expect(await cases()).toMatchObject([{ kind: "unpaid_again", state: "open" }]);
+    onlyOne();
+  });
+
+  test("a refund before the invoice is known holds it, and one that failed after all opens and closes nothing", async () => {
+    const refund = { invoiceId: id, refundedAt: "2026-11-03T10:00:00+07:00" };
+    await told(event("invoice.refunded", refund));
+    await told(paid(id));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["refunded_before_issue"] });
+  });
+
+  describe("recorded with its bill", () => {
+    const npwp = parseNpwp("0090123456789000");
+    const created = (more: Json = {}) => {
+      const { data } = paid(id, more, { id: "02" }) as { data: { account: Json; invoice: Json } };
+      const { paidAt, ...invoice } = data.invoice;
+      return event("invoice.created", { account: data.account, invoice: { ...invoice, createdAt: paidAt } });
+    };
+    beforeAll(async () => {
+      await addCompany(world, "02", { status: "requested", npwp });
+      await enterNpwp(
+        world.app,
+        "toko",
+        "02",
+        {
+          ...{
+            npwp,
+            nitku: headOffice(npwp),
+            name: "DINAS CONTOH",
+            address: "JL. DINAS 1",
+            email: "d@contoh.example",
+          },
+          ...{ transactionCode: "03", evidence: "PMK 8/2021", issueOn: "bill" },
+        },
+        "support",
+      );
+      await switchTab(world.app, "toko", "02", "activate", null, "finance");
+    });
+
+    test("and paid as billed on a later day: nothing opens", async () => {
+      expect(await told(created())).toEqual({ status: "accepted" });
+      await told(paid(id, { paidAt: "2026-11-20T09:00:00+07:00" }, { id: "02" }));
+      expect(await cases()).toEqual([]);
+      expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    });
+
+    test.each<[string, Json, Json]>([
+      ["wrong_amount", half, { id: "02" }],
+      ["wrong_buyer", {}, { id: "77" }],
+    ])("and paid otherwise: %s opens, the faktur of the bill stands", async (kind, invoice, account) => {
+      await told(created());
+      await told(paid(id, invoice, account));
+      expect(await cases()).toMatchObject([{ kind, state: "open" }]);
+      const { fakturs, reasons } = await seen(world, id);
+      expect([fakturs.map((row) => [row.state, String(row.dpp)]), reasons]).toEqual([
+        [["approved", "1000000"]],
+        ["differs_from_portal"],
+      ]);
+      onlyOne();
+    });
+
+    test("and paid without the PPN and 2 %: nothing but the bukti potong is due", async () => {
+      await told(created());
+      await told(paid(id, { total: "980000.00" }, { id: "02" }));
+      expect(await cases()).toMatchObject([
+        { kind: "wrong_amount", detail: expect.stringContaining("130000.00") },
+      ]);
+    });
+  });
+});

@@ -1,0 +1,25 @@
+/** When the whole list of a portal is read: after 03:00 in Jakarta, and whenever none went through for a day. */
+import { isFullDue } from "../../src/hooks/poll";
+
+test.each([
+  ["never yet", null, "2026-11-03T09:00:00+07:00", true],
+  ["this night", "2026-11-03T03:00:00+07:00", "2026-11-03T23:59:00+07:00", false],
+  ["this night, before the next", "2026-11-03T03:05:00+07:00", "2026-11-04T02:59:59+07:00", false],
+  ["last night, the hour is there", "2026-11-03T03:05:00+07:00", "2026-11-04T03:00:00+07:00", true],
+  ["by day, before the night", "2026-11-03T12:00:00+07:00", "2026-11-04T02:59:59+07:00", false],
+  ["by day, the night has come", "2026-11-03T12:00:00+07:00", "2026-11-04T03:00:00+07:00", true],
+  ["more than a day ago, before the hour", "2026-11-02T02:00:00+07:00", "2026-11-03T02:30:00+07:00", true],
+  [
+    "in the future, by a clock that was wrong",
+    "2026-12-01T03:00:00+07:00",
+    "2026-11-03T12:00:00+07:00",
+    true,
+  ],
+])("read in full %s (%s), at %s it is due: %s", (_when, last, now, due) => {
+  const full_at = last === null ? null : new Date(last).toISOString();
+  expect(isFullDue({ full_at }, new Date(now))).toBe(due);
+});
+
+test("a portal nobody has asked yet is read in full", () => {
+  expect(isFullDue(undefined, new Date("2026-11-03T09:00:00+07:00"))).toBe(true);
+});

@@ -1,0 +1,110 @@
+// Proves that money given back is told once, whatever Stripe says first: refunds that fail later, a charge that only
+// wakes, and credit notes, which count as far as their refunds do not tell of the same money. The real SDK over HTTP.
+import type { PortalConnection } from "../../../src/hooks/portal";
+import { createStripePortal } from "../../../src/hooks/stripe/stripe";
+import { connectionOf } from "../../support/sign-webhook";
+import { startStripe, type StripeStandIn } from "../../support/stripe-stand-in";
+import { newInvoice, PAID_AT } from "./shapes";
+
+let stripe: StripeStandIn;
+let connection: PortalConnection;
+const portal = createStripePortal({ fetch, timeoutMs: 2000 });
+const read = (id: string) => portal.readRefund!(connection, id);
+
+beforeAll(async () => {
+  stripe = await startStripe();
+});
+afterAll(() => stripe.close());
+beforeEach(() => {
+  stripe.reset();
+  connection = connectionOf("stripe", { api: { url: stripe.url, secret: "sk_test_1" } });
+  stripe.world.invoices = [newInvoice()];
+  stripe.world.invoicePayments = [
+    { invoice: "in_1", payment: { type: "payment_intent", payment_intent: "pi_1" } },
+  ];
+});
+
+type Json = Record<string, unknown>;
+
+const refund = (id: string, amount: number, more: Json = {}): Json => ({
+  ...{ id, object: "refund", amount, currency: "idr", created: PAID_AT + 60, status: "succeeded" },
+  ...{ payment_intent: "pi_1", charge: "ch_1", reason: null, ...more },
+});
+
+/** As today: what was given back after the payment, and the refunds that did it. */
+const note = (amount: number, refunds: readonly [id: string, amount: number][], more: Json = {}): Json => ({
+  ...{ id: "cn_1", object: "credit_note", invoice: "in_1", amount, total: amount, currency: "idr" },
+  ...{ created: PAID_AT + 120, number: "INV-0001-CN-01", reason: "order_change", status: "issued" },
+  ...{ type: "post_payment", pre_payment_amount: 0, post_payment_amount: amount },
+  refunds: refunds.map(([id, part]) => ({ amount_refunded: part, refund: id, type: "refund" })),
+  ...more,
+});
+
+test("a refund of everything is one of the whole invoice", async () => {
+  stripe.world.refunds = [refund("re_1", 111_000_000), refund("re_2", 110_999_999)];
+  expect((await read("re_1")).amount).toBeNull();
+  expect((await read("re_2")).amount).toBe(110_999_999n);
+});
+
+test("charge.refunded only wakes: the refunds of the charge are read for themselves", async () => {
+  stripe.world.refunds = [refund("re_2", 5), refund("re_1", 7), refund("re_3", 9, { charge: "ch_2" })];
+  expect(await read("ch_1")).toMatchObject({ invoiceId: null, alsoRefunds: ["re_2", "re_1"] });
+  await expect(read("ch_9")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a credit note whose refund tells it all adds nothing and has the refund read", async () => {
+  stripe.world.refunds = [refund("re_1", 500_00)];
+  stripe.world.creditNotes = [note(500_00, [["re_1", 500_00]])];
+  expect(await read("cn_1")).toMatchObject({ invoiceId: "in_1", state: "failed", alsoRefunds: ["re_1"] });
+});
+
+test("a credit note to the customer's balance stands for itself", async () => {
+  stripe.world.creditNotes = [note(500_00, [])];
+  expect(await read("cn_1")).toEqual({
+    ...{ invoiceId: "in_1", amount: 500_00n, state: "done", alsoRefunds: [] },
+    refundedAt: new Date((PAID_AT + 120) * 1000),
+    reason: "credit note INV-0001-CN-01 order_change",
+  });
+});
+
+test("a credit note that is refunded in part stands for the rest", async () => {
+  stripe.world.refunds = [refund("re_1", 300_00)];
+  stripe.world.creditNotes = [note(500_00, [["re_1", 200_00]])];
+  expect(await read("cn_1")).toMatchObject({ amount: 300_00n, state: "done", alsoRefunds: ["re_1"] });
+});
+
+test("a credit note of everything is one of the whole invoice", async () => {
+  stripe.world.creditNotes = [note(111_000_000, [])];
+  expect(await read("cn_1")).toMatchObject({ amount: null, state: "done" });
+});
+
+test("T52: when its refund fails the note speaks for it again, and the refund sends there", async () => {
+  stripe.world.refunds = [refund("re_1", 500_00, { status: "failed", failure_reason: "declined" })];
+  stripe.world.creditNotes = [note(500_00, [["re_1", 500_00]]), note(7, [], { id: "cn_2" })];
+  expect(await read("re_1")).toMatchObject({ state: "failed", reason: "declined", alsoRefunds: ["cn_1"] });
+  expect(await read("cn_1")).toMatchObject({ amount: 500_00n, state: "done", alsoRefunds: [] });
+});
+
+test("a void credit note leaves nothing", async () => {
+  stripe.world.creditNotes = [note(500_00, [], { status: "void" })];
+  expect(await read("cn_1")).toMatchObject({ state: "failed" });
+});
+
+test.each([
+  ["as today", { post_payment_amount: 0, pre_payment_amount: 500_00, type: "mixed" }],
+  ["as it was told before", { post_payment_amount: undefined, type: "pre_payment" }],
+])("what was credited before the payment was never paid: %s", async (_how, more) => {
+  stripe.world.creditNotes = [note(500_00, [], more)];
+  expect(await read("cn_1")).toMatchObject({ invoiceId: null, state: "failed" });
+});
+
+test("T50: the shape before basil, with one refund of its own field, reads the same", async () => {
+  stripe.world.refunds = [refund("re_1", 200_00)];
+  const old = { refund: "re_1", refunds: undefined, post_payment_amount: undefined };
+  stripe.world.creditNotes = [note(500_00, [], old)];
+  expect(await read("cn_1")).toMatchObject({ amount: 300_00n, state: "done", alsoRefunds: ["re_1"] });
+});
+
+test("a credit note Stripe does not know will not appear by asking again", async () => {
+  await expect(read("cn_9")).rejects.toMatchObject({ code: "not_found", mayRetry: false });
+});

@@ -1,0 +1,94 @@
+/**
+ * Tables as CSV and Excel files: what is written is read back by a strict reader of CSV and by the program's own reader
+ * of workbooks. Proves that long numbers stay text, that no cell runs as a formula, and that amounts are exact.
+ */
+import fc from "fast-check";
+import { csvOf } from "../../src/reports/csv";
+import { count, digits, money, sheetOf, words, type Cell, type Sheet } from "../../src/reports/sheet";
+import { xlsxOf } from "../../src/reports/xlsx";
+import { readCsv, readXlsx } from "./read-files";
+
+const sheet = (...cells: readonly Cell[]): Sheet =>
+  sheetOf("list", "Faktur", [["Isi", 20, (cell: Cell) => cell]], cells);
+const cellsOf = (csv: string) => csv.split("\r\n").slice(1, -1);
+const EXCEL = { reader: "excel" } as const;
+const PROGRAM = { reader: "program" } as const;
+
+test("for Excel: a byte order mark, semicolons, CR LF, and long numbers as text that no Excel rounds", () => {
+  const two = sheetOf<string>(
+    "list",
+    "F",
+    [
+      ["NPWP", 20, digits],
+      ["Nama; lengkap", 20, words],
+    ],
+    ["0012345678012000"],
+  );
+  expect(csvOf(two, EXCEL)).toBe(
+    '\uFEFFNPWP;"Nama; lengkap"\r\n"=""0012345678012000""";0012345678012000\r\n',
+  );
+  expect(csvOf(two, PROGRAM)).toBe("NPWP,Nama; lengkap\r\n0012345678012000,0012345678012000\r\n");
+});
+
+test.each(["=1+1", "+62", "-PT", "@SUM(A1)", "\t=1", " =1", "\r=1", "＝1"])(
+  "the text %j is no formula",
+  (value) => {
+    const [cell] = readCsv(csvOf(sheet(words(value)), EXCEL), ";").map((row) => row["Isi"]);
+    expect(cell).toBe(`'${value}`);
+  },
+);
+
+test("an id with letters in it is guarded like any text, and never written as a formula", () => {
+  expect(cellsOf(csvOf(sheet(digits("=1"), digits("C01X")), EXCEL))).toEqual(["'=1", "C01X"]);
+});
+
+test("whole rupiah are digits alone; cents have the mark that the separator's readers use", () => {
+  const cells = sheet(money(1_110_000_00n), money(-5_00n), money(10_50n), money(0n), count(3), null);
+  expect(cellsOf(csvOf(cells, EXCEL))).toEqual(["1110000", "-5", "10,50", "0", "3", ""]);
+  expect(cellsOf(csvOf(cells, PROGRAM))).toEqual(["1110000", "-5", "10.50", "0", "3", ""]);
+  expect(cellsOf(csvOf(cells, { reader: "excel", separator: "comma" }))[2]).toBe("10.50");
+});
+
+test("any text comes back as it was, but for the guard before a formula", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: "grapheme" }).filter((one) => one !== "")),
+      fc.constantFrom("semicolon", "comma", "tab"),
+      (texts, separator) => {
+        const mark = { semicolon: ";", comma: ",", tab: "\t" }[separator];
+        const read = readCsv(csvOf(sheet(...texts.map(words)), { reader: "program", separator }), mark);
+        expect(read.map((row) => row["Isi"]?.replace(/^'(?=\s*[=+\-@＝＋－＠]|[\t\r\n])/, ""))).toEqual(
+          texts,
+        );
+      },
+    ),
+  );
+});
+
+test("Excel: ids are text cells, money and counts are numbers, the tabs keep their names and order", async () => {
+  const cells = [
+    digits("04002600000000001"),
+    money(1_110_000_00n),
+    money(916_667_50n),
+    count(12),
+    words("=1+1"),
+    null,
+  ];
+  const row = sheetOf<null>(
+    "a",
+    "Satu",
+    cells.map((cell, at) => [`K${at}`, 10, () => cell]),
+    [null],
+  );
+  const { tables, kinds } = await readXlsx(await xlsxOf([row, { ...row, name: "Dua", rows: [] }]));
+  expect(tables).toEqual([
+    [{ K0: "04002600000000001", K1: "1110000", K2: "916667.5", K3: "12", K4: "=1+1", K5: "" }],
+    [],
+  ]);
+  expect(kinds[0]?.[1]?.slice(0, 5)).toEqual(["text", "number", "number", "number", "text"]);
+});
+
+test("an amount that a spreadsheet's number cannot hold is written as text", async () => {
+  const { tables, kinds } = await readXlsx(await xlsxOf([sheet(money(123_456_789_012_345_678_00n))]));
+  expect([tables[0]?.[0]?.["Isi"], kinds[0]?.[1]]).toEqual(["123456789012345678.00", ["text"]]);
+});

@@ -1,0 +1,37 @@
+/**
+ * Proves that nothing which must be kept ten years can be deleted (UU KUP art. 28(11), `keepUntil`): the only rows the
+ * program ever removes are work that is done, pauses that ended, outages that were none and the marker of a migration;
+ * stored documents offer no way to remove one. How: the sources themselves, since what is not written cannot happen.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+const sourcesIn = (folder: string) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => ({ name: `${folder}/${name}`, text: readFileSync(join(ROOT, folder, name), "utf8") }));
+
+/** Migrations are left out: what they drop is what a run of their own that broke off has left half-made. */
+const REMOVES = /\.(?:del|delete|truncate)\(\)|\b(?:delete from|drop table|truncate table)\b|\.dropTable/gi;
+
+test("rows are removed from the queue, pauses, outages and the migration marker only", () => {
+  const removing = sourcesIn("src/store").flatMap(({ name, text }) =>
+    [...text.matchAll(REMOVES)].map(() => name),
+  );
+  expect([...removing].sort()).toEqual([
+    "src/store/job-endings.ts",
+    "src/store/migrate.ts",
+    "src/store/outages.ts",
+    "src/store/pauses.ts",
+  ]);
+});
+
+test("stored documents can be put and got, and no more", () => {
+  const contract = readFileSync(join(ROOT, "src/documents/documents.ts"), "utf8");
+  const body = /export interface Documents \{([^]*?)\n\}/.exec(contract)?.[1] ?? "";
+  expect([...body.matchAll(/^ {2}(\w+)\(/gm)].map((match) => match[1])).toEqual(["put", "get", "check"]);
+  for (const { name, text } of sourcesIn("src/documents")) {
+    expect([name, /\bunlink\b|\brm\(|DELETE/.test(text)]).toEqual([name, false]);
+  }
+});
