@@ -58,7 +58,15 @@ export const createApiToken = (
   portal: string | null,
 ): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
-    line(terminal.stdout, await createToken({ db: app.db, clock: app.clock, newId }, name, role, portal === null ? {} : { portal }));
+    line(
+      terminal.stdout,
+      await createToken(
+        { db: app.db, clock: app.clock, newId },
+        name,
+        role,
+        portal === null ? {} : { portal },
+      ),
+    );
     return 0;
   });
 

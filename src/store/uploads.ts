@@ -32,30 +32,32 @@ export interface StateCount {
 const counted = (rows: readonly { state: FakturState; count: number | string }[]): StateCount[] =>
   rows.map(({ state, count }) => ({ state, count: Number(count) }));
 
-export const statesOfRun = async (tx: Tx, run: string): Promise<StateCount[]> =>
-  counted(
-    (await tx("uploads_asked")
-      .join("fakturs", "fakturs.id", "uploads_asked.faktur_id")
-      .where({ "uploads_asked.run": run })
-      .groupBy("fakturs.state")
-      .select("fakturs.state as state")
-      .count({ count: "fakturs.id" })) as { state: FakturState; count: number }[],
-  );
+type Counted = { state: FakturState; count: number | string }[];
+
+export async function statesOfRun(tx: Tx, run: string): Promise<StateCount[]> {
+  const rows: unknown = await tx("uploads_asked")
+    .join("fakturs", "fakturs.id", "uploads_asked.faktur_id")
+    .where({ "uploads_asked.run": run })
+    .groupBy("fakturs.state")
+    .select("fakturs.state as state")
+    .count({ count: "fakturs.id" });
+  return counted(rows as Counted);
+}
 
 /** How many of a seller's fakturs are in each of these states. */
-export const countStates = async (
+export async function countStates(
   tx: Tx,
   seller: string,
   states: readonly FakturState[],
-): Promise<StateCount[]> =>
-  counted(
-    (await tx<FakturRow>("fakturs")
-      .where({ seller })
-      .whereIn("state", [...states])
-      .groupBy("state")
-      .select("state")
-      .count({ count: "id" })) as unknown as { state: FakturState; count: number }[],
-  );
+): Promise<StateCount[]> {
+  const rows: unknown = await tx("fakturs")
+    .where({ seller })
+    .whereIn("state", [...states])
+    .groupBy("state")
+    .select("state")
+    .count({ count: "id" });
+  return counted(rows as Counted);
+}
 
 /** What waits to be uploaded and may be, oldest first. */
 export const waitingForUpload = (

@@ -45,7 +45,7 @@ describeEngines("outside", (engine) => {
 
   test("a held invoice is told once, however often it is decided the same", async () => {
     receiver.received.length = 0;
-    await tell(world, paid("2", { total: "1110001.00" }));
+    await tell(world, paid("2", { total: "1210000.00" }));
     await runToEnd(world);
     expect(receiver.received.map(({ json }) => json.data["reasons"])).toEqual([["amounts_do_not_add_up"]]);
     const held = await invoiceById(world.app.db.knex, await invoiceId(world, "2"));
@@ -83,7 +83,7 @@ describeEngines("outside", (engine) => {
   test("an address is registered as a whole and in any case, never as a piece or a pattern", async () => {
     const { knex } = world.app.db;
     const places = async (email: string) => (await registeredAt(knex, email, 5)).map(({ role }) => role);
-    expect(await places(BUYER.email.toUpperCase().toLowerCase())).toEqual(["company"]);
+    expect(await places(BUYER.email)).toEqual(["company"]);
     expect(await places("billing@contoh.example")).toEqual(["account"]);
     for (const none of ["contoh.example", "%", "_ajak@contoh.example", "ajak@contoh.example", ""])
       expect(await places(none)).toEqual([]);

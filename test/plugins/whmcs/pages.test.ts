@@ -32,7 +32,9 @@ beforeAll(async () => {
   api = await startApi();
   authority = await startSimulator(api.clock);
   await furnish(api, authority.url);
-  token = await createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", { portal: "toko" });
+  token = await createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", {
+    portal: "toko",
+  });
 });
 afterAll(async () => {
   await authority.close();
