@@ -1,6 +1,6 @@
 import type { Documents } from "../documents/documents";
 import type { Clock } from "../clock";
-import { AppError } from "../errors";
+import { AppError, asAppError } from "../errors";
 import type { Portal, PortalConnection } from "../hooks/portal";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
@@ -81,12 +81,20 @@ const reconciliationCheck = (d: DoctorDeps): Promise<Check> =>
     );
   });
 
-/** Each portal that can be asked: its address, its key, and that the key may call what reading an invoice needs. */
+/**
+ * Each portal that can be asked: its address, its key, and that the key may call what reading an invoice needs. One whose
+ * secrets do not open is a line like any other.
+ */
 async function portalChecks(d: DoctorDeps): Promise<Check[]> {
   const checks = (await listPortals(d.db.knex)).map(async ({ slug, kind }) => {
-    const found = await d.portalNamed(slug);
-    if (found?.portal.check === undefined) return [];
-    return [await check(`portal ${slug} (${kind})`, async () => asked(found))];
+    const name = `portal ${slug} (${kind})`;
+    try {
+      const found = await d.portalNamed(slug);
+      if (found?.portal.check === undefined) return [];
+      return [await check(name, async () => asked(found))];
+    } catch (thrown) {
+      return [{ name, ok: false, says: asAppError(thrown).says }];
+    }
   });
   return (await Promise.all(checks)).flat();
 }
