@@ -9,6 +9,7 @@ import { findFakturs } from "./0016-find-fakturs";
 import { openInvoices } from "./0017-open-invoices";
 import { links } from "./0020-links";
 import { webhooks } from "./0021-webhooks";
+import { consoleLists } from "./0022-console-lists";
 import { settings } from "./0018-settings";
 import { approvals } from "./0019-approvals";
 import { moves } from "./0010-moves";
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   approvals,
   links,
   webhooks,
+  consoleLists,
 ];

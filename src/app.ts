@@ -207,6 +207,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const web = createWeb({
     api,
     metrics,
+    trustProxy: config.trustProxy,
     hooks: {
       portalNamed,
       intake: (connection, _portal, heard) => intake(receiving, connection, heard),

@@ -27,6 +27,8 @@ export interface Config {
   readonly linkDays: number;
   /** Whether outgoing webhooks may go to addresses inside the house. */
   readonly allowPrivateWebhooks: boolean;
+  /** How many reverse proxies stand in front, whose word about the visitor's address is believed. */
+  readonly trustProxy: number;
   /** Sign-in with the company's own accounts; null while it is not set. */
   readonly oidc: OidcOptions | null;
   /** For `s3://` documents: the usual AWS variables. */
@@ -149,6 +151,7 @@ const schema = z.object({
   FAKTUR_PORTAL_POLL_SECONDS: number(0, 86400).default(300),
   FAKTUR_WORKERS: number(1, 256).default(4),
   FAKTUR_LINK_DAYS: number(1, 3650).default(90),
+  FAKTUR_TRUST_PROXY: number(0, 10).default(0),
   FAKTUR_ALLOW_PRIVATE_WEBHOOKS: z
     .enum(["yes", "no"], said("pilih yes atau no", "choose yes or no"))
     .default("no"),
@@ -188,7 +191,7 @@ export function parseConfig(environment: Environment): Config {
     channelTimeoutSeconds: set.FAKTUR_CHANNEL_TIMEOUT_SECONDS,
     portalPollSeconds: set.FAKTUR_PORTAL_POLL_SECONDS,
     workers: set.FAKTUR_WORKERS,
-    linkDays: set.FAKTUR_LINK_DAYS,
+    ...{ linkDays: set.FAKTUR_LINK_DAYS, trustProxy: set.FAKTUR_TRUST_PROXY },
     allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
     s3,
     oidc,

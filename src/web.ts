@@ -15,6 +15,8 @@ export interface WebDeps {
   readonly api: ApiDeps;
   readonly hooks: HooksDeps;
   readonly metrics: Metrics;
+  /** How many reverse proxies stand in front; 0 believes no `X-Forwarded-For`. */
+  readonly trustProxy: number;
 }
 
 /** Everything that answers over HTTP: health, metrics, webhooks, API, console. */
@@ -22,6 +24,7 @@ export function createWeb(d: WebDeps): Express {
   const web = express();
   web.disable("x-powered-by");
   web.set("query parser", "simple");
+  web.set("trust proxy", d.trustProxy);
   web.use(helmet());
   web.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });

@@ -7,6 +7,7 @@ import { findPortal } from "../store/portals";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import type { RegisterCheck } from "./register";
+import { readSnapshot } from "./snapshot";
 import { accountUnknown, companyMissing, lockedAccount, written, type TabDeps } from "./tab-steps";
 
 export interface RegisterDeps extends TabDeps {
@@ -17,7 +18,7 @@ export interface RegisterDeps extends TabDeps {
 
 /**
  * Asks the tax register for the buyer of an account and keeps its answer. The invoices that the answer before held are
- * decided anew. Throws `not_found`, `refused` when nobody can be asked, and what the channel throws.
+ * decided anew where they were paid under this very NPWP. Throws `not_found`, `refused` when nobody can be asked, and what the channel throws.
  */
 export async function checkRegister(
   d: RegisterDeps,
@@ -40,8 +41,10 @@ export async function checkRegister(
     await saveCompany(tx, checked);
     await written(tx, d, account, checked, "checked", by, check.status.slice(0, 200));
     if (check.active) {
-      for (const id of await heldInvoicesOf(tx, account.id, "buyer_invalid")) {
-        await enqueue(tx, "issue", id, now, now);
+      for (const held of await heldInvoicesOf(tx, account.id, "buyer_invalid")) {
+        // The answer is about this NPWP only: what was paid under a mistyped one waits for a person to issue it anew.
+        if (readSnapshot(held.company_at_payment)?.npwp !== company.npwp) continue;
+        await enqueue(tx, "issue", held.id, now, now);
       }
     }
     return checked;

@@ -75,8 +75,8 @@ export function enterCompany(
   throw new AppError(
     "account_has_company",
     text(
-      "Akun ini sudah dipakai perusahaan lain. Satu akun untuk satu perusahaan: buka akun lain untuk NPWP ini.",
-      "This account already belongs to another company. One account, one company: open another account for this NPWP.",
+      "Akun ini sudah dipakai perusahaan lain. Satu akun untuk satu perusahaan: buka akun lain untuk NPWP ini. Salah ketik? Finance menangguhkan tab ini dahulu, lalu isi NPWP yang benar.",
+      "This account already belongs to another company. One account, one company: open another account for this NPWP. Mistyped? Finance suspends this tab first, then enter the right NPWP.",
     ),
   );
 }

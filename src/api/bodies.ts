@@ -73,7 +73,9 @@ export const sellerBody = z.object({
   keepSecrets: z
     .boolean()
     .optional()
-    .describe("token and passphrase stay as stored where they are left out; only at the same address"),
+    .describe(
+      "left out stays as stored: codes, pph23, taxChoices; token and passphrase too, only at the same address",
+    ),
   upload: uploadRulesBody,
   pdf: z.enum(["official", "rendition"]).default("official"),
   allowSimulatedMail: z.boolean().optional(),

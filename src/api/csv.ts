@@ -9,8 +9,13 @@ export function csvOf(filename: string, rows: readonly (readonly string[])[]): R
   return { kind: "bytes", bytes, type: "text/csv; charset=utf-8", filename, sha256 };
 }
 
-/** Names come from customers: what a spreadsheet would take for a formula gets an apostrophe before it. */
+/**
+ * Names come from customers: what a spreadsheet would take for a formula gets an apostrophe before it; after a
+ * semicolon too, since an Indonesian Windows parts cells there.
+ */
 function cell(value: string): string {
-  const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const plain = value
+    .replace(/^(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n])/, "'")
+    .replace(/;(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g, ";'");
   return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }

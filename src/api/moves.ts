@@ -20,8 +20,8 @@ export const moveRoutes = (d: ApiDeps): Route[] => [
     body: nothing,
     query: movesQuery,
     async handle({ query }) {
-      const { state, portal, cursor, limit } = query;
-      const rows = await listMoves(d.db.knex, { state, portal }, cursor ?? null, limit + 1);
+      const { state, portal, transfer, cursor, limit } = query;
+      const rows = await listMoves(d.db.knex, { state, portal, transfer }, cursor ?? null, limit + 1);
       const shown = rows.slice(0, limit);
       return json({
         items: await Promise.all(shown.map((row) => moveView(d.db, row))),

@@ -52,4 +52,8 @@ export interface Asker {
 export const mayAsk = ({ role, scope }: Asker, action: Action): boolean =>
   mayDo(role, action) && (scope == null || scope.includes(action));
 
+/** Whether nothing of the one goes beyond the other: nobody hands out more than they have. */
+export const coversAll = (giver: Asker, taker: Asker): boolean =>
+  ACTIONS.every((action) => !mayAsk(taker, action) || mayAsk(giver, action));
+
 export const isAction = (value: string): value is Action => ACTIONS.some((action) => action === value);

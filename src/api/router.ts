@@ -151,13 +151,23 @@ function send(request: Request, response: Response, reply: Reply): void {
     return;
   }
   response.setHeader("ETag", `"${reply.sha256}"`);
-  response.setHeader("Content-Disposition", `attachment; filename="${reply.filename}"`);
+  response.setHeader("Content-Disposition", attached(reply.filename));
   response.setHeader("Cache-Control", "private, no-cache");
   if (request.headers["if-none-match"]?.includes(`"${reply.sha256}"`) === true) {
     response.status(304).end();
     return;
   }
   response.type(reply.type).send(reply.bytes);
+}
+
+/** RFC 6266: names of files come from outside; the plain form keeps letters, the other one (RFC 8187) all signs. */
+function attached(name: string): string {
+  const plain = name.replace(/[^\w .()+-]/gu, "_");
+  const whole = encodeURIComponent(name.replace(/\p{Cs}/gu, "\ufffd")).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"${plain === name ? "" : `; filename*=UTF-8''${whole}`}`;
 }
 
 /** An answer that is not a success. */

@@ -9,7 +9,7 @@ import { appendAudit } from "../store/audit";
 import { findSeller, listSellers, saveUpload, type SellerRow } from "../store/sellers";
 import { countStates, latestRun, statesOfRun, wakeUploads, type StateCount } from "../store/uploads";
 import { text } from "../text";
-import { nothing, uploadBody } from "./bodies";
+import { nothing, uploadRulesBody } from "./bodies";
 import type { ApiDeps, CertificateAbout } from "./deps";
 import { json, route, type Route } from "./route";
 import { sellerRowView, sellerUnknown, sellerView } from "./seller-view";
@@ -36,7 +36,7 @@ export const sellerDeskRoutes = (d: ApiDeps): Route[] => [
     action: "seller.write",
     summary: "Switch the automatic upload on or off and set its hours (WIB); holds at once",
     answer: "Seller",
-    body: uploadBody,
+    body: uploadRulesBody,
     query: nothing,
     async handle({ params, body, caller }) {
       const { slug } = await sellerNamed(d, params["seller"]);

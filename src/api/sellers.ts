@@ -41,14 +41,15 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         ...body.signer,
         ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
       };
+      const kept = body.keepSecrets === true ? before : {};
       const options: SellerOptions = {
         allowSimulatedMail: body.allowSimulatedMail,
         nonTinIdtku: body.nonTinIdtku,
-        codes: body.codes,
+        codes: body.codes ?? kept.codes,
         newAccountUrl: body.newAccountUrl,
         fourEyes,
-        taxChoices: body.taxChoices,
-        pph23: body.pph23,
+        taxChoices: body.taxChoices ?? kept.taxChoices,
+        pph23: body.pph23 ?? kept.pph23,
       };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {

@@ -31,6 +31,7 @@ const token = z.object({
   name: z.string(),
   role: z.enum(ROLES),
   scope: z.array(z.enum(ACTIONS)).nullable(),
+  portal: z.string().nullable().describe("the only portal it reaches"),
   state: z.enum(["active", "expired", "revoked"]),
   createdAt: instant,
   createdBy: z.string().nullable(),

@@ -44,6 +44,7 @@ export const tokenBody = z.object({
     .max(ACTIONS.length)
     .optional()
     .describe("fewer actions than the role's"),
+  portal: z.string().min(1).max(64).optional().describe("the only portal it reaches"),
   expires: z.iso.date().optional().describe("the last day on which it works, Jakarta"),
 });
 

@@ -5,7 +5,7 @@ import { listTokens, revokeToken, tokenByHash, tokenById, type TokenRow } from "
 import { text } from "../text";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
-import { mayDo } from "./roles";
+import { coversAll, mayDo } from "./roles";
 import { json, route, type Route } from "./route";
 import { tokenBody } from "./settings-bodies";
 import { createToken, scopeOf, tokenHash, tokenState } from "./tokens";
@@ -38,7 +38,9 @@ export const tokenRoutes = (d: ApiDeps): Route[] => [
       if (expiresAt !== undefined && expiresAt <= d.clock.now()) throw new AppError("refused", PAST);
       if (body.scope?.some((action) => !mayDo(body.role, action)) === true)
         throw new AppError("refused", ABOVE_ROLE);
-      const token = await createToken(d, body.name, body.role, { scope: body.scope, expiresAt }, caller.name);
+      if (!coversAll(caller, body)) throw new AppError("refused", ABOVE_CALLER);
+      const limits = { scope: body.scope, portal: body.portal, expiresAt };
+      const token = await createToken(d, body.name, body.role, limits, caller.name);
       const row = await tokenByHash(d.db.knex, tokenHash(token));
       if (row === undefined) throw unknown();
       return json({ ...tokenView(row, d.clock.now()), token });
@@ -81,7 +83,8 @@ const instant = (iso: string | null | undefined): string | null =>
   iso == null ? null : isoInJakarta(new Date(iso));
 
 const tokenView = (row: TokenRow, now: Date) => ({
-  ...{ id: row.id, name: row.name, role: row.role, scope: scopeOf(row), state: tokenState(row, now) },
+  ...{ id: row.id, name: row.name, role: row.role, scope: scopeOf(row), portal: row.portal },
+  state: tokenState(row, now),
   ...{ createdAt: instant(row.created_at), createdBy: row.created_by ?? null },
   ...{ usedAt: instant(row.used_at), expiresAt: instant(row.expires_at), revokedAt: instant(row.revoked_at) },
 });
@@ -90,6 +93,10 @@ const unknown = (): AppError =>
   new AppError("not_found", text("Token tidak ditemukan.", "There is no such token."));
 
 const PAST = text("Tanggal berakhir sudah lewat.", "The last day is in the past.");
+const ABOVE_CALLER = text(
+  "Token baru tidak boleh melebihi hak pembuatnya.",
+  "A new token cannot do more than whoever makes it.",
+);
 const ABOVE_ROLE = text(
   "Cakupan token tidak boleh melebihi perannya.",
   "The scope of a token cannot go beyond its role.",

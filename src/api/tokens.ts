@@ -33,7 +33,7 @@ export const tokenHash = (token: string): string => createHash("sha256").update(
 
 /**
  * Makes a token and returns it; only its hash is kept. 256 bits of chance, so a plain hash is enough. With a portal it
- * reaches nothing else. Throws `not_found` for a portal that is not there.
+ * reaches nothing else. Throws `not_found` for a portal that is not there, `refused` for a name like a person's.
  */
 export async function createToken(
   d: { db: Db; clock: Clock; newId: NewId },
@@ -42,6 +42,7 @@ export async function createToken(
   limits: TokenLimits = {},
   by = "cli",
 ): Promise<string> {
+  if (PERSONAL.test(name)) throw new AppError("refused", NAMED_LIKE_PERSON);
   const portal = limits.portal ?? null;
   if (portal !== null && (await findPortal(d.db.knex, portal)) === undefined) throw noSuchPortal(portal);
   const token = `fkt_${randomBytes(32).toString("base64url")}`;
@@ -70,6 +71,13 @@ export async function createToken(
   });
   return token;
 }
+
+/** As users and the people a token speaks for are written in the trail: no token may pass for one. */
+const PERSONAL = /@| for (?:admin|client) /i;
+const NAMED_LIKE_PERSON = text(
+  "Nama token tidak boleh seperti alamat e-mail atau nama orang. Beri nama programnya.",
+  "A token is not named like an e-mail address or a person. Name it after its program.",
+);
 
 /** Its use is noted once in so long: each call would write otherwise. */
 const NOTED_EVERY_MS = 300_000;

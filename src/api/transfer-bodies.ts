@@ -38,7 +38,10 @@ export const transfersQuery = z.object({
   portal: slug.optional(),
 });
 
-export const movesQuery = transfersQuery.extend({ state: z.enum(MOVE_STATES).optional() });
+export const movesQuery = transfersQuery.extend({
+  state: z.enum(MOVE_STATES).optional(),
+  transfer: z.string().max(40).optional().describe("moves that this transfer explains"),
+});
 
 export const tieBody = z.object({ ticket: id, note: words(1000).optional() });
 

@@ -6,8 +6,10 @@ import { text } from "../text";
 import { changeAccess, createUser, resetPassword } from "../users/manage";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
+import { coversAll, isRole, type Role } from "./roles";
 import { json, route, type Route } from "./route";
 import { userBody, userChangeBody } from "./settings-bodies";
+import type { Caller } from "./tokens";
 
 /** 120 bits of chance in letters that can be read out. */
 const madePassword = (): string => randomBytes(15).toString("base64url");
@@ -33,6 +35,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
     body: userBody,
     query: nothing,
     async handle({ body, caller }) {
+      refuseAbove(caller, body.role);
       const made = body.password === undefined ? madePassword() : null;
       const password = body.password === undefined ? made : body.password;
       const row = await createUser(d, { email: body.email, role: body.role, password }, caller.name);
@@ -49,6 +52,8 @@ export const userRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ params, body, caller }) {
       const { role, state } = body;
+      await above(d, caller, params["id"]);
+      if (role !== undefined) refuseAbove(caller, role);
       const change = { ...(role === undefined ? {} : { role }), ...(state === undefined ? {} : { state }) };
       await changeAccess(d, params["id"] ?? "", change, caller.name);
       return json(userView(await userNamed(d, params["id"])));
@@ -63,12 +68,28 @@ export const userRoutes = (d: ApiDeps): Route[] => [
     body: nothing,
     query: nothing,
     async handle({ params, caller }) {
+      await above(d, caller, params["id"]);
       const password = madePassword();
       await resetPassword(d, params["id"] ?? "", password, caller.name);
       return json({ ...userView(await userNamed(d, params["id"])), password });
     },
   }),
 ];
+
+/** Throws `refused` where a narrow token would reach, through a person, what it may not do itself. */
+function refuseAbove(caller: Caller, role: Role): void {
+  if (!coversAll(caller, { role })) throw new AppError("refused", ABOVE_CALLER);
+}
+
+async function above(d: ApiDeps, caller: Caller, id: string | undefined): Promise<void> {
+  const { role } = await userNamed(d, id);
+  if (isRole(role)) refuseAbove(caller, role);
+}
+
+const ABOVE_CALLER = text(
+  "Pengguna ini boleh lebih banyak daripada token Anda.",
+  "This user may do more than your token.",
+);
 
 async function userNamed(d: ApiDeps, id: string | undefined): Promise<UserRow> {
   const row = await userById(d.db.knex, id ?? "");

@@ -112,7 +112,7 @@ export const webhookRoutes = (d: ApiDeps): Route[] => [
     answer: "WebhookDelivery",
     body: nothing,
     query: nothing,
-    async handle({ params }) {
+    async handle({ params, caller }) {
       const row = await named(d, params["name"]);
       const message = await messageById(d.db.knex, params["id"] ?? "");
       if (message === undefined || message.endpoint !== row.name) throw unknown(NO_MESSAGE);
@@ -120,6 +120,7 @@ export const webhookRoutes = (d: ApiDeps): Route[] => [
       await d.db.transaction(async (tx) => {
         await changeMessage(tx, message.id, { state: "queued", created_at: now.toISOString() });
         await enqueue(tx, "webhook", message.id, now, now);
+        await noted(tx, d, caller.name, row.name, "again", message.id);
       });
       d.wake();
       return json(messageView({ ...message, state: "queued" }));
@@ -199,10 +200,10 @@ async function named(d: ApiDeps, name: string | undefined): Promise<EndpointRow>
   return row;
 }
 
-const noted = (tx: Tx, d: ApiDeps, actor: string, name: string, what: string) =>
+const noted = (tx: Tx, d: ApiDeps, actor: string, name: string, what: string, detail: string | null = null) =>
   appendAudit(tx, {
     ...{ at: d.clock.now().toISOString(), actor, action: `webhook.${what}` },
-    ...{ subject: `webhook:${name}`, detail: null },
+    ...{ subject: `webhook:${name}`, detail },
   });
 
 const endpointView = (row: EndpointRow) => ({

@@ -30,6 +30,17 @@ export const DECISION_WORDS: Readonly<Record<CaseDecision, Text>> = {
   none: text("Tidak ada dokumen", "No document"),
 };
 
+const CODE_WORDS: Readonly<Record<string, Text>> = { ...CASE_KIND_WORDS, ...DECISION_WORDS };
+
+/** What the trail says beside an event of a case, the code at its front in words. */
+export function caseDetail(detail: string): Text {
+  const [code = "", ...rest] = detail.split(": ");
+  const word = CODE_WORDS[code];
+  if (word === undefined) return text(detail, detail);
+  const tail = rest.length === 0 ? "" : `: ${rest.join(": ")}`;
+  return text(`${word.id}${tail}`, `${word.en}${tail}`);
+}
+
 export const CASE_EVENT_WORDS: Readonly<Record<string, Text>> = {
   "case.opened": text("Kasus dibuka", "Case opened"),
   "case.decided": text("Diputuskan", "Decided"),

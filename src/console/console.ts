@@ -13,11 +13,15 @@ import { homePage } from "./pages/home";
 import { invoicePage } from "./pages/invoice";
 import { kursPage } from "./pages/kurs";
 import { mailPreview, mailWordsPage, mailsPage } from "./pages/mail-words";
+import { movePage, movesPage } from "./pages/moves";
 import { newPortalPage, portalPage } from "./pages/portal";
+import { reconciliationFiles, reconciliationPage, reconciliationRunPage } from "./pages/reconciliation";
+import { reportFile, reportsPage } from "./pages/reports";
 import { sellerPage } from "./pages/seller";
 import { newSellerPage, sellerFormPage } from "./pages/seller-form";
 import { settingsPage } from "./pages/settings";
 import { tokensPage } from "./pages/tokens";
+import { newTransferPage, transferPage, transfersPage } from "./pages/transfers";
 import { usersPage } from "./pages/users";
 import { webhooksPage } from "./pages/webhooks";
 import { withoutFakturFile, withoutFakturPage } from "./pages/without-faktur";
@@ -37,6 +41,14 @@ export const consolePages = (d: ApiDeps): readonly Page[] => [
   casesPage(),
   newCasePage(),
   casePage(),
+  transfersPage(),
+  newTransferPage(),
+  movesPage(),
+  movePage(),
+  transferPage(),
+  reconciliationPage(),
+  reconciliationRunPage(),
+  reportsPage(d),
   kursPage(),
   settingsPage(),
   newSellerPage(),
@@ -60,6 +72,8 @@ export const consoleDownloads = (): readonly Download[] => [
   withoutFakturFile(),
   auditFile(),
   mailPreview(),
+  ...reconciliationFiles(),
+  reportFile(),
 ];
 
 /** The console over the API's own routes. */

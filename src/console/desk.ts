@@ -5,11 +5,10 @@ import { AppError } from "../errors";
 import { text, type Language, type Text } from "../text";
 import type { NewId } from "../ids";
 import type { OidcDoor } from "../users/oidc";
-import { visitorOf, type SignInDeps, type Visitor } from "../users/sign-in";
+import { signOut, visitorOf, type SignInDeps, type Visitor } from "../users/sign-in";
 import type { Assets } from "./assets";
-import { readCookie, setCookie } from "./cookies";
+import { dropCookie, readCookie, setCookie } from "./cookies";
 import { csrfOf, isOurForm } from "./csrf";
-import type { ReceivedForm } from "./form";
 import { menuFor } from "./menu";
 import { noticeOf } from "./notices";
 import { fieldOf, type Download, type Form, type Page, type Place } from "./page";
@@ -88,13 +87,29 @@ export function createDesk(d: ConsoleDeps, assets: Assets): Desk {
   return desk;
 }
 
+/**
+ * Gives somebody who has just proved who they are a cookie of their own: whatever session came along ends, and the
+ * guest's cookie with the forms bound to it is gone.
+ */
+export async function enterWith(
+  desk: Desk,
+  request: Request,
+  response: Response,
+  token: string,
+): Promise<void> {
+  const before = await desk.visitor(request);
+  if (before !== null) await signOut(desk, before);
+  setCookie(desk.cookies, response, SESSION_COOKIE, token);
+  dropCookie(desk.cookies, response, GUEST_COOKIE);
+}
+
 /** Throws `role_too_low` for a form that this console did not make for this visitor. */
-export function checkForm(desk: Desk, request: Request, received: ReceivedForm): void {
+export function checkForm(desk: Desk, request: Request, form: Form): void {
   const session = readCookie(desk.cookies, request.headers.cookie, SESSION_COOKIE);
   const cookie = session ?? readCookie(desk.cookies, request.headers.cookie, GUEST_COOKIE);
   const site = request.headers["sec-fetch-site"];
   const from = typeof site === "string" ? site : undefined;
-  if (isOurForm(cookie, fieldOf(received.form, "_csrf"), from)) return;
+  if (isOurForm(cookie, fieldOf(form, "_csrf"), from)) return;
   throw new AppError("role_too_low", FORM_STALE);
 }
 

@@ -2,6 +2,7 @@ import { AppError } from "../errors";
 import { text } from "../text";
 import { changedLines, type FakturLineShown } from "./case-lines";
 import { fieldOf, type Act, type Form, type Sent } from "./page";
+import { ledToSecond } from "./second-person";
 
 const here = ({ params }: Sent): string => `/console/faktur/${encodeURIComponent(params["id"] ?? "")}`;
 
@@ -37,8 +38,8 @@ export const fakturActs: readonly Act[] = [
     action: "faktur.change",
     async run(sent) {
       const body = { reason: reasonOf(sent.form) };
-      await sent.ask.json("post", "/fakturs/:id/cancel", { params: idOf(sent), body });
-      return { kind: "to", address: here(sent), notice: "done" };
+      const answer = await sent.ask.json<object>("post", "/fakturs/:id/cancel", { params: idOf(sent), body });
+      return ledToSecond(answer) ?? { kind: "to", address: here(sent), notice: "done" };
     },
   },
   {
@@ -53,7 +54,8 @@ export const fakturActs: readonly Act[] = [
         params: idOf(sent),
         body,
       });
-      return { kind: "to", address: `/console/faktur/${encodeURIComponent(made.id)}`, notice: "queued" };
+      const address = `/console/faktur/${encodeURIComponent(made.id)}`;
+      return ledToSecond(made) ?? { kind: "to", address, notice: "queued" };
     },
   },
 ];

@@ -19,6 +19,8 @@ export interface ReceivedForm {
 /** A certificate, a scan of a card: nothing of the console is larger. Imports of thousands of PDFs go by the API. */
 const FILE_LIMIT = 20_000_000;
 const FIELD_LIMIT = 200_000;
+/** Files are held in memory: a form may announce so much in all. */
+const FORM_LIMIT = FILE_LIMIT + 1_000_000;
 const MOST_FIELDS = 2_000;
 
 const plain = express.urlencoded({
@@ -31,9 +33,21 @@ const withFiles = multer({
   limits: { fileSize: FILE_LIMIT, files: 5, fields: MOST_FIELDS, fieldSize: FIELD_LIMIT },
 }).any();
 
-/** Reads the form of a request. Throws `malformed` when it is too large or none. */
-export async function readForm(request: Request, response: Response): Promise<ReceivedForm> {
+/** Reads a form without files: what strangers may send is small. Throws `malformed` when it is too large or none. */
+export async function readFields(request: Request, response: Response): Promise<Form> {
+  if (isMultipart(request)) throw new AppError("malformed", NO_FILES);
   await run(plain, request, response);
+  return fieldsIn(request.body);
+}
+
+/**
+ * Reads a form with its files; only for a visitor who is signed in and may do what the form asks for. Throws
+ * `malformed` when it is too large, of no announced size, or none.
+ */
+export async function readForm(request: Request, response: Response): Promise<ReceivedForm> {
+  if (!isMultipart(request)) return { form: await readFields(request, response), files: {} };
+  const size = request.headers["content-length"];
+  if (size === undefined || Number(size) > FORM_LIMIT) throw new AppError("malformed", TOO_MUCH);
   await run(withFiles, request, response);
   const files: Record<string, SentFile> = {};
   for (const file of Array.isArray(request.files) ? request.files : []) {
@@ -41,6 +55,9 @@ export async function readForm(request: Request, response: Response): Promise<Re
   }
   return { form: fieldsIn(request.body), files };
 }
+
+const isMultipart = (request: Request): boolean =>
+  (request.headers["content-type"] ?? "").trim().toLowerCase().startsWith("multipart/");
 
 function run(
   reader: (request: Request, response: Response, next: NextFunction) => void,
@@ -65,6 +82,7 @@ function fieldsIn(body: unknown): Form {
   return form;
 }
 
+const NO_FILES = text("Formulir ini tidak menerima berkas.", "This form takes no files.");
 const TOO_MUCH = text(
   "Isian atau berkas tidak terbaca, atau lebih besar dari 20 MB.",
   "The form or its file could not be read, or is larger than 20 MB.",

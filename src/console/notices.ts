@@ -39,8 +39,34 @@ export const NOTICES = {
   ),
   revoked: text("Token dicabut.", "The token is revoked."),
   confirmed: text("Disetujui dan sedang dikerjakan.", "Confirmed, and being carried out."),
+  waitsForSecond: text(
+    "Menunggu orang kedua. Belum ada yang dikirim; orang lain di keuangan menyetujuinya di halaman ini.",
+    "Waits for a second person. Nothing was sent yet; somebody else in finance confirms it on this page.",
+  ),
   turnedDown: text("Permintaan ditolak; fakturnya tetap.", "The request is refused; the faktur stays."),
   testSent: text("E-mail contoh dikirim ke alamat Anda.", "A sample mail was sent to your address."),
+  transferAsked: text(
+    "Permintaan dicatat dan syaratnya dicek ke portal.",
+    "The request is recorded and its conditions were checked in the portal.",
+  ),
+  transferChecked: text("Syarat dicek ulang ke portal.", "The conditions were checked in the portal again."),
+  transferApproved: text(
+    "Disetujui. Jawaban tiketnya ada di halaman ini; kerjakan langkahnya di portal.",
+    "Approved. The answer for the ticket is on this page; carry out the steps in the portal.",
+  ),
+  transferRejected: text(
+    "Ditolak. Alasannya ada di jawaban tiket.",
+    "Refused. The reason is in the ticket's answer.",
+  ),
+  tied: text("Perpindahan ditautkan ke tiketnya.", "The move is tied to its ticket."),
+  looking: text(
+    "Portal sedang ditanya siapa memiliki layanan apa; muat ulang sebentar lagi.",
+    "The portal is being asked who has which service; load the page again in a moment.",
+  ),
+  withdrawn: text(
+    "Bukti potong ditarik; catatannya tetap ada.",
+    "The bukti potong is withdrawn; its record stays.",
+  ),
   restored: text("Kata-kata bawaan dipakai lagi.", "The words of the program are used again."),
   totpOff: text("Verifikasi dua langkah dimatikan.", "The second factor is off."),
 } as const satisfies Record<string, Text>;

@@ -11,7 +11,7 @@ import type { OidcDoor, OidcIdentity, OidcPending } from "../users/oidc";
 import { openSession } from "../users/sign-in";
 import { readEmail } from "../users/user-rules";
 import { dropCookie, readCookie, setCookie } from "./cookies";
-import { languageFor, SESSION_COOKIE, type Desk } from "./desk";
+import { enterWith, languageFor, type Desk } from "./desk";
 import { problemShown } from "./show";
 import { safeBack, showForm } from "./sign-in";
 
@@ -46,7 +46,7 @@ export function oidcRoutes(desk: Desk): Router {
       if (kept === null) throw new AppError("unauthorized", TOO_LATE);
       const search = new URL(request.originalUrl, "http://console.invalid").search;
       const user = await userOf(desk, oidc, await oidc.finish(search, kept));
-      setCookie(desk.cookies, response, SESSION_COOKIE, await openSession(desk, user, desk.clock.now()));
+      await enterWith(desk, request, response, await openSession(desk, user, desk.clock.now()));
       response.redirect(303, kept.back);
     });
   });

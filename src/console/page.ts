@@ -39,6 +39,8 @@ export interface Act {
   /** The last part of the address it is posted to. */
   readonly name: string;
   readonly action: Action;
+  /** The form may carry files; any other with files is refused unread. */
+  readonly takesFiles?: true;
   run(sent: Sent): Promise<Led>;
 }
 

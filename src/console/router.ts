@@ -9,10 +9,10 @@ import type { Visitor } from "../users/sign-in";
 import { askAs } from "./ask";
 import { loadAssets } from "./assets";
 import { checkForm, createDesk, languageFor, type ConsoleDeps, type Desk } from "./desk";
-import { readForm } from "./form";
+import { readFields, readForm } from "./form";
 import { oidcRoutes } from "./oidc";
 import type { Act, Download, Form, Page, Seen } from "./page";
-import { problemShown, type ShownProblem } from "./show";
+import { pageError, problemShown, type ShownProblem } from "./show";
 import { signInRoutes } from "./sign-in";
 
 /** Nothing from elsewhere, nothing inline, no frame around us; our own PDFs may stand in a frame of ours. */
@@ -96,9 +96,12 @@ async function perform(
   visitor: Visitor,
   { request, response }: Exchange,
 ): Promise<void> {
-  const received = await readForm(request, response);
-  checkForm(desk, request, received);
+  // Judged before anything of the form is read.
   if (!mayDo(visitor.role, act.action)) throw roleTooLow();
+  const received = act.takesFiles
+    ? await readForm(request, response)
+    : { form: await readFields(request, response), files: {} };
+  checkForm(desk, request, received.form);
   const seen = seenBy(desk, visitor, request);
   try {
     const led = await act.run({ ...seen, form: received.form, files: received.files });
@@ -116,7 +119,8 @@ async function perform(
   } catch (thrown) {
     const error = asAppError(thrown);
     const status = HTTP_STATUS[error.code];
-    if (status >= 500 || status === 403 || status === 404) throw thrown;
+    // What is down for a moment (503) leaves the form to be sent again.
+    if (status === 500 || status === 403 || status === 404) throw thrown;
     const problem = problemShown(error, languageFor(request, visitor));
     await showAs(desk, page, visitor, { request, response }, status, problem, received.form);
   }
@@ -176,7 +180,7 @@ async function enter(desk: Desk, request: Request, response: Response): Promise<
 function failures(desk: Desk) {
   return async (thrown: unknown, request: Request, response: Response, next: NextFunction): Promise<void> => {
     if (response.headersSent) return next(thrown);
-    const error = asAppError(thrown);
+    const error = pageError(thrown);
     const status = HTTP_STATUS[error.code];
     if (status >= 500)
       desk.log.error("console.failed", {

@@ -1,7 +1,7 @@
 import { mayDo, type Action } from "../api/roles";
-import type { AppError } from "../errors";
+import { AppError, asAppError } from "../errors";
 import { formatDay, formatMoment, formatRupiahWords } from "./format";
-import type { Language, Text } from "../text";
+import { text, type Language, type Text } from "../text";
 import type { Visitor } from "../users/sign-in";
 import type { Assets } from "./assets";
 import type { MenuEntry } from "./menu";
@@ -53,6 +53,12 @@ export function showPage(render: Render, assets: Assets, shown: Shown): string {
     },
   });
 }
+
+/** What went wrong with a page. An address that cannot be decoded names none, and is no failure of ours. */
+export const pageError = (thrown: unknown): AppError =>
+  thrown instanceof URIError
+    ? new AppError("not_found", text("Halaman tidak ditemukan.", "There is no such page."))
+    : asAppError(thrown);
 
 export const problemShown = (error: AppError, language: Language): ShownProblem => ({
   message: error.says[language],

@@ -1,10 +1,11 @@
 import express, { type Request, type Response, type Router } from "express";
 import { text } from "../text";
 import { giveCode, signIn, signOut, type SignedIn } from "../users/sign-in";
+import { sourceOf } from "../users/tries";
 import { dropCookie, readCookie, setCookie } from "./cookies";
-import { readForm } from "./form";
+import { readFields } from "./form";
 import { fieldOf, type Form } from "./page";
-import { checkForm, SESSION_COOKIE, type Desk } from "./desk";
+import { checkForm, enterWith, SESSION_COOKIE, type Desk } from "./desk";
 import type { ShownProblem } from "./show";
 
 const PENDING_COOKIE = "faktur_pending";
@@ -23,21 +24,21 @@ export function signInRoutes(desk: Desk): Router {
     showForm(desk, request, response, 200, { back: safeBack(back), codeNeeded: false }, null, {});
   });
   router.post("/masuk", async (request, response) => {
-    const received = await readForm(request, response);
-    checkForm(desk, request, received);
-    const back = safeBack(fieldOf(received.form, "ke"));
+    const form = await readFields(request, response);
+    checkForm(desk, request, form);
+    const back = safeBack(fieldOf(form, "ke"));
     const pending = readCookie(desk.cookies, request.headers.cookie, PENDING_COOKIE) ?? "";
-    const code = fieldOf(received.form, "code");
-    const source = request.ip ?? "unknown";
-    const password = received.form["password"];
-    const email = fieldOf(received.form, "email");
+    const code = fieldOf(form, "code");
+    const source = sourceOf(request.ip);
+    const password = form["password"];
+    const email = fieldOf(form, "email");
     const step = code === "" ? "password" : "code";
     const tried =
       step === "code"
-        ? await giveCode(desk, decodeURIComponent(pending), code, source)
+        ? await giveCode(desk, decoded(pending), code, source)
         : await signIn(desk, { email, password: typeof password === "string" ? password : "", source });
     if (tried.kind === "in") {
-      setCookie(desk.cookies, response, SESSION_COOKIE, tried.token);
+      await enterWith(desk, request, response, tried.token);
       dropCookie(desk.cookies, response, PENDING_COOKIE);
       return response.redirect(303, back);
     }
@@ -47,13 +48,21 @@ export function signInRoutes(desk: Desk): Router {
     showForm(desk, request, response, status, { back, codeNeeded }, whyNot(tried, step), { email });
   });
   router.post("/keluar", async (request, response) => {
-    checkForm(desk, request, await readForm(request, response));
+    checkForm(desk, request, await readFields(request, response));
     const visitor = await desk.visitor(request);
     if (visitor !== null) await signOut(desk, visitor);
     dropCookie(desk.cookies, response, SESSION_COOKIE);
     response.redirect(303, "/console/masuk?notice=signedOut");
   });
   return router;
+}
+
+function decoded(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie);
+  } catch {
+    return "";
+  }
 }
 
 export function showForm(

@@ -121,6 +121,15 @@ export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readon
   company: { word: text("Permintaan NPWP", "NPWP requests"), all: "/console/perusahaan?status=requested" },
   case: { word: text("Kasus terbuka", "Open cases"), all: "/console/kasus" },
   approval: { word: text("Menunggu orang kedua", "Wait for a second person"), all: "/console/persetujuan" },
+  difference: { word: text("Selisih rekonsiliasi", "Differences"), all: "/console/rekonsiliasi" },
+  transfer: {
+    word: text("Pemindahan terlambat", "Overdue transfers"),
+    all: "/console/pemindahan?state=approved",
+  },
+  move: {
+    word: text("Berpindah tanpa tiket", "Moved without ticket"),
+    all: "/console/pemindahan/terlihat?state=open",
+  },
 };
 
 /** How a part of the service is; the word stands beside its colour. */

@@ -1,19 +1,18 @@
-import { createHash } from "node:crypto";
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import type { ApiDeps } from "../api/deps";
 import { HTTP_STATUS } from "../api/status";
 import { loadAssets } from "../console/assets";
-import { readForm } from "../console/form";
+import { readFields } from "../console/form";
 import { fieldOf, type Form } from "../console/page";
-import { problemShown } from "../console/show";
+import { pageError, problemShown } from "../console/show";
 import { AppError, asAppError } from "../errors";
 import { describeCause } from "../log";
 import { listCases } from "../store/cases";
 import { openEmailChange } from "../store/customers";
 import { findPortal } from "../store/portals";
 import { findSeller } from "../store/sellers";
-import { countTry } from "../store/users";
 import { text } from "../text";
+import { countTries, sourceOf } from "../users/tries";
 import { enterByLink, ownFaktur, ownFakturs, type Entrance } from "./access";
 import { askEmailChange, askForLink, changeByLink, settleChange, type SeenChange } from "./change-email";
 import {
@@ -61,7 +60,7 @@ export function customersRouter(d: ApiDeps): Router {
   router.get("/baru", (request, response) => desk.ended(request, response, 200));
   router.post("/baru", async (request, response) => {
     const form = await ourForm(request, response);
-    await limited(d, sourceOf(request), TRIES_PER_SOURCE);
+    await limited(d, visitorAt(request), TRIES_PER_SOURCE);
     await askForLink(d, fieldOf(form, "email"));
     response.redirect(303, "/c/baru?notice=sent");
   });
@@ -209,18 +208,15 @@ function createDesk(d: ApiDeps): CustomerDesk {
 /** A wrong link costs a try; a right one nothing. */
 async function enter(d: ApiDeps, request: Request): Promise<Entrance | null> {
   const at = await enterByLink(d, String(request.params["token"]));
-  if (at === null) await limited(d, sourceOf(request), TRIES_PER_SOURCE);
+  if (at === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
   return at;
 }
 
-const sourceOf = (request: Request): string => `source ${request.ip ?? "unknown"}`;
+const visitorAt = (request: Request): string => `source ${sourceOf(request.ip)}`;
 
 /** Throws `too_many` once a source has tried too often within the window. */
 async function limited(d: ApiDeps, who: string, most: number): Promise<void> {
-  const windowMs = WINDOW_MINUTES * 60_000;
-  const start = new Date(Math.floor(d.clock.now().getTime() / windowMs) * windowMs);
-  const key = createHash("sha256").update(`customers ${who}`).digest("hex");
-  const tries = await d.db.transaction((tx) => countTry(tx, key, start.toISOString()));
+  const tries = await countTries(d, `customers ${who}`, WINDOW_MINUTES);
   if (tries > most) throw new AppError("too_many", TOO_MANY);
 }
 
@@ -233,7 +229,7 @@ async function ourForm(request: Request, response: Response): Promise<Form> {
       text("Formulir ini bukan dari halaman kami.", "This form is not of our page."),
     );
   }
-  return (await readForm(request, response)).form;
+  return readFields(request, response);
 }
 
 /** `?bahasa=en` is kept in a cookie, and the page is shown again without it. */
@@ -247,7 +243,7 @@ function chooseLanguage(request: Request, response: Response, next: NextFunction
 function failures(d: ApiDeps, desk: CustomerDesk) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) return next(thrown);
-    const error = asAppError(thrown);
+    const error = pageError(thrown);
     const status = HTTP_STATUS[error.code];
     if (status >= 500) d.log.error("customer.failed", { code: error.code, cause: describeCause(thrown) });
     desk.ended(request, response, status, error);

@@ -136,9 +136,17 @@ async function decide(
   return row;
 }
 
-/** Users go by their address, tokens by their name; letters in another case are no other person. */
-export const samePerson = (one: string, other: string): boolean =>
-  one.trim().toLowerCase() === other.trim().toLowerCase();
+/**
+ * Users go by their address, tokens by their name; letters in another case are no other person. Whoever a token says it
+ * speaks for, it is one key: who holds it could name two people.
+ */
+export const samePerson = (one: string, other: string): boolean => keyOf(one) === keyOf(other);
+
+const keyOf = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/ for (?:admin|client) \S+$/, "");
 
 async function written(
   tx: Tx,

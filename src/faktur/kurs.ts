@@ -60,8 +60,8 @@ export function kursMissing(currency: string, day: TaxDay): Fault {
       `The KMK rate of ${currency} for ${day} (week ${from} to ${to}) has not been entered.`,
     ),
     fix: text(
-      `Finance mengisi kursnya (PUT /api/v1/kurs/${currency}/${from}) atau mengimpor daftar KMK (faktur kurs import); invoice ini lalu diputuskan ulang sendiri.`,
-      `Finance enters the rate (PUT /api/v1/kurs/${currency}/${from}) or imports the KMK list (faktur kurs import); this invoice is then decided anew by itself.`,
+      "Isi kursnya pada halaman Kurs KMK di konsol, atau impor daftarnya (faktur kurs import); invoice ini lalu diputuskan ulang sendiri.",
+      "Enter the rate on the page of KMK rates in the console, or import the list (faktur kurs import); this invoice is then decided anew by itself.",
     ),
   };
 }

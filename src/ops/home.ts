@@ -4,6 +4,7 @@ import { uploadDeadline } from "../faktur/law";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
 import type { Db, Tx } from "../store/db";
+import { differing, oldestMoves, oldestOverdue } from "../store/home-beside";
 import {
   oldestHeld,
   oldestInState,
@@ -22,39 +23,13 @@ import {
 } from "../store/home";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
-import { text, type Text } from "../text";
+import { text } from "../text";
 import { certificateNotice } from "./home-health";
+import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
+import { differenceItem, moveItem, transferItem } from "./home-moves";
 
 export { HEALTH_STATES } from "./home-health";
-
-/** What can need a person; the page counts each. */
-export const HOME_KINDS = [
-  "channel",
-  "certificate",
-  "stuck",
-  "invoice",
-  "rejected",
-  "problem",
-  "draft",
-  "mail",
-  "company",
-  "case",
-  "approval",
-] as const;
-export type HomeKind = (typeof HOME_KINDS)[number];
-
-export interface HomeItem {
-  readonly kind: HomeKind;
-  readonly code: string;
-  readonly title: Text;
-  readonly message: Text;
-  readonly fix: Text;
-  /** Where it is put right, in the console. */
-  readonly link: string;
-  /** An instant in UTC. */
-  readonly since: string;
-  readonly deadline: TaxDay | null;
-}
+export { HOME_KINDS, type HomeKind } from "./home-item";
 
 export interface HomeWork {
   readonly items: readonly HomeItem[];
@@ -75,20 +50,37 @@ export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }):
 }
 
 async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
-  const [held, rejected, problem, draft, mail, company, cases, stuck, asked, pauses, sellers] =
-    await Promise.all([
-      oldestHeld(tx, EACH),
-      oldestInState(tx, "rejected", EACH),
-      oldestWithProblem(tx, EACH),
-      oldestInState(tx, "draft", EACH),
-      oldestRefused(tx, EACH),
-      oldestRequested(tx, EACH),
-      oldestOpenCases(tx, EACH),
-      oldestStuck(tx, EACH),
-      oldestWaiting(tx, EACH),
-      listPauses(tx),
-      listSellers(tx),
-    ]);
+  const [
+    held,
+    rejected,
+    problem,
+    draft,
+    mail,
+    company,
+    cases,
+    stuck,
+    asked,
+    compared,
+    overdue,
+    moved,
+    pauses,
+    sellers,
+  ] = await Promise.all([
+    oldestHeld(tx, EACH),
+    oldestInState(tx, "rejected", EACH),
+    oldestWithProblem(tx, EACH),
+    oldestInState(tx, "draft", EACH),
+    oldestRefused(tx, EACH),
+    oldestRequested(tx, EACH),
+    oldestOpenCases(tx, EACH),
+    oldestStuck(tx, EACH),
+    oldestWaiting(tx, EACH),
+    differing(tx),
+    oldestOverdue(tx, EACH),
+    oldestMoves(tx, EACH),
+    listPauses(tx),
+    listSellers(tx),
+  ]);
   return {
     channel: all(pauses.map(pauseItem)),
     certificate: all(sellers.flatMap((seller) => certificateItem(seller, today))),
@@ -101,6 +93,9 @@ async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<Home
     company: each(company, companyItem),
     case: each(cases, caseItem),
     approval: each(asked, approvalItem),
+    difference: all(compared === undefined ? [] : [differenceItem(compared)]),
+    transfer: each(overdue, transferItem),
+    move: each(moved, moveItem),
   };
 }
 
@@ -154,24 +149,12 @@ const approvalItem = (row: WaitingRow): HomeItem =>
     row.asked_at,
   );
 
-const same = (words: string): Text => text(words, words);
-
 const all = (rows: readonly HomeItem[]): Oldest<HomeItem> => ({ rows, count: rows.length });
 
 const each = <Row>(oldest: Oldest<Row>, make: (row: Row) => HomeItem): Oldest<HomeItem> => ({
   rows: oldest.rows.map(make),
   count: oldest.count,
 });
-
-function item(
-  kind: HomeKind,
-  why: { readonly code: string; readonly message: Text; readonly fix: Text },
-  title: Text,
-  link: string,
-  since: string,
-): HomeItem {
-  return { kind, code: why.code, title, message: why.message, fix: why.fix, link, since, deadline: null };
-}
 
 const fakturItem = (kind: HomeKind, row: StoppedRow, why: Reason): HomeItem => ({
   ...item(

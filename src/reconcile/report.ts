@@ -110,6 +110,10 @@ function cell(value: string | boolean | null): string {
   if (value === null) return "";
   const words = String(value);
   // A leading apostrophe is how a spreadsheet is told "text"; without it `=…` runs and a 17-digit number loses digits.
-  const guarded = /^[=+\-@\t\r]|^\d{12,}$/.test(words) ? `'${words}` : words;
+  // After a semicolon too: an Indonesian Windows parts cells there.
+  const guarded = (/^\s*[=+\-@]|^[\t\r\n]|^\d{12,}$/.test(words) ? `'${words}` : words).replace(
+    /;(?=\s*[=+\-@])/g,
+    ";'",
+  );
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }

@@ -36,7 +36,7 @@ export interface CompanyPlace {
 }
 
 /** With a status: who has waited longest comes first. Else accounts, newest first. */
-export function listCompanies(
+export async function listCompanies(
   tx: Tx,
   filter: CompanyFilter,
   after: CompanyPlace | null,
@@ -48,7 +48,11 @@ export function listCompanies(
     : tx("accounts as a").leftJoin("companies as c", "a.id", "c.account_id");
   if (filter.status === "none") query.whereNull("c.account_id");
   if (filter.portal !== undefined) query.where("a.portal", filter.portal);
-  if (filter.q !== undefined) matching(query, filter.q);
+  if (filter.q !== undefined) {
+    const ids = await idsMatching(tx, filter.q);
+    if (ids === null) matching(query, filter.q);
+    else query.whereIn("a.id", ids);
+  }
   if (byStatus) {
     if (after !== null) {
       query.where("c.status_at", ">=", after.at);
@@ -76,17 +80,48 @@ export function listCompanies(
     ) as Promise<ListedCompany[]>;
 }
 
-function matching(query: Knex.QueryBuilder, words: string): void {
-  const plain = words.replace(/[%_!]/g, (sign) => `!${sign}`);
+const literally = (words: string): string => words.replace(/[%_!]/g, (sign) => `!${sign}`);
+
+/** One comparison for several columns; no word that is typed has a line break. */
+const holding = (columns: readonly string[]): string =>
+  `lower(concat_ws('\n', ${columns.join(", ")})) like ? escape '!'`;
+
+function inAccount(any: Knex.QueryBuilder, words: string): void {
+  const plain = literally(words);
+  any.whereRaw("a.external_id like ? escape '!'", [`${plain}%`]);
+  any.orWhereRaw(holding(["a.name", "a.email"]), [`%${plain.toLowerCase()}%`]);
+}
+
+function inCompany(any: Knex.QueryBuilder, words: string): void {
+  const plain = literally(words);
   const digits = words.replace(/[\s.\-]/g, "");
+  any.orWhereRaw(holding(["c.name", "c.email", "c.identity"]), [`%${plain.toLowerCase()}%`]);
+  // Fifteen digits of the old form stand with a zero before them.
+  if (/^\d{4,16}$/.test(digits))
+    any.orWhereRaw("c.npwp like ?", [`${digits}%`]).orWhereRaw("c.npwp like ?", [`0${digits}%`]);
+}
+
+function matching(query: Knex.QueryBuilder, words: string): void {
   query.where((any: Knex.QueryBuilder) => {
-    any.whereRaw("a.external_id like ? escape '!'", [`${plain}%`]);
-    for (const column of ["a.name", "a.email", "c.name", "c.email", "c.identity"])
-      any.orWhereRaw(`lower(${column}) like ? escape '!'`, [`%${plain.toLowerCase()}%`]);
-    // Fifteen digits of the old form stand with a zero before them.
-    if (/^\d{4,16}$/.test(digits))
-      any.orWhereRaw("c.npwp like ?", [`${digits}%`]).orWhereRaw("c.npwp like ?", [`0${digits}%`]);
+    inAccount(any, words);
+    inCompany(any, words);
   });
+}
+
+/** Beyond this the words fit so many that the first of the list are near at hand. */
+const MANY = 2000;
+
+/** The accounts that fit, each table looked through by itself; null when there are many. */
+async function idsMatching(tx: Tx, words: string): Promise<string[] | null> {
+  const accounts = tx("accounts as a").where((any: Knex.QueryBuilder) => inAccount(any, words));
+  const companies = tx("companies as c").where((any: Knex.QueryBuilder) => inCompany(any, words));
+  const found: { readonly id: string }[] = [];
+  for (const query of [accounts.select("a.id as id"), companies.select("c.account_id as id")]) {
+    const rows = (await query.limit(MANY)) as { readonly id: string }[];
+    if (rows.length === MANY) return null;
+    found.push(...rows);
+  }
+  return [...new Set(found.map(({ id }) => id))];
 }
 
 export interface SameBuyer {
@@ -137,7 +172,18 @@ export const companyFiles = (tx: Tx, accountId: string): Promise<CompanyFileRow[
   tx<CompanyFileRow>("company_files").where({ account_id: accountId }).orderBy("id");
 
 /** Accounts whose portal's id begins with these words, or whose name or company holds them. */
-export function accountsMatching(tx: Tx, words: string, limit: number): Promise<Pick<AccountRow, "id">[]> {
+export async function accountsMatching(
+  tx: Tx,
+  words: string,
+  limit: number,
+): Promise<Pick<AccountRow, "id">[]> {
+  const ids = await idsMatching(tx, words);
+  if (ids !== null)
+    return ids
+      .toSorted()
+      .reverse()
+      .slice(0, limit)
+      .map((id) => ({ id }));
   const query = tx("accounts as a").leftJoin("companies as c", "a.id", "c.account_id").select("a.id as id");
   matching(query, words);
   return query.orderBy("a.id", "desc").limit(limit);

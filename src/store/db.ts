@@ -82,7 +82,11 @@ function mysql(url: string, connections: number): Knex {
       min: 0,
       max: connections,
       afterCreate(connection: MysqlConnection, done: (error: Error | null) => void) {
-        connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => done(error));
+        connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => {
+          if (error !== null) return done(error);
+          // Of several indexes that fit it would sort what they have in common: a million rows for a list of fifty.
+          connection.query("SET SESSION optimizer_switch = 'index_merge_intersection=off'", done);
+        });
       },
     },
   });

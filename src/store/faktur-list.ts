@@ -1,6 +1,8 @@
 import type { Knex } from "knex";
 import type { FakturState } from "../faktur/faktur";
 import { isDuplicate, type Tx } from "./db";
+import { newestOfDays } from "./faktur-days";
+import { searchFakturs, unindexed, type Part } from "./faktur-search";
 import type { FakturRow } from "./fakturs";
 
 export interface FakturFilter {
@@ -35,7 +37,7 @@ export async function listFakturs(
 async function idsOf(tx: Tx, filter: FakturFilter, before: string | null, limit: number): Promise<string[]> {
   const words = filter.q?.trim() ?? "";
   if (words === "") return newest(tx, filter, before, limit);
-  const found = await search(tx, words);
+  const found = await searchFakturs(tx, words);
   if (found.kind === "many") {
     return newest(tx, filter, before, limit, (query) => void query.where(found.fits));
   }
@@ -43,152 +45,78 @@ async function idsOf(tx: Tx, filter: FakturFilter, before: string | null, limit:
   const kept: string[] = [];
   for (let at = 0; at < fitting.length && kept.length < limit; at += CHUNK) {
     const some = fitting.slice(at, at + CHUNK);
-    kept.push(...(await newest(tx, filter, null, limit, (query) => void query.whereIn("id", some))));
+    kept.push(...(await newest(tx, filter, null, limit, (query) => void query.whereIn("id", some), true)));
   }
   return kept.slice(0, limit);
 }
 
 const CHUNK = 500;
 
+/** The newest ids that fit; `more` narrows them further, and `namesFew` says that it leads. */
 async function newest(
   tx: Tx,
   filter: FakturFilter,
   before: string | null,
   limit: number,
-  more: (query: Knex.QueryBuilder) => void = () => undefined,
+  more: Part = () => undefined,
+  namesFew = [filter.accountIds, filter.invoiceIds, filter.buyerNumbers, filter.nsfp].some(Boolean),
 ): Promise<string[]> {
-  const query = tx("fakturs").orderBy("id", "desc").limit(limit).select("id");
-  const equal = {
-    state: filter.state,
-    seller: filter.seller,
-    portal: filter.portal,
-    nsfp: filter.nsfp,
-    period: filter.period,
+  const part = (day: string | null): Knex.QueryBuilder => {
+    const query = fromFakturs(tx, filter, namesFew).orderBy("id", "desc").limit(limit).select("id");
+    if (before !== null) query.where("id", "<", before);
+    narrow(tx, query, filter, namesFew, day);
+    more(query);
+    return query;
   };
-  for (const [column, value] of Object.entries(equal)) if (value !== undefined) query.where(column, value);
-  if (filter.buyerNumbers !== undefined) query.whereIn("buyer_number", [...filter.buyerNumbers]);
-  if (filter.accountIds !== undefined) query.whereIn("account_id", [...filter.accountIds]);
-  if (filter.invoiceIds !== undefined) query.whereIn("invoice_id", [...filter.invoiceIds]);
-  if (before !== null) query.where("id", "<", before);
-  const { from, to } = daysOf(filter);
-  if (from !== undefined) query.where("date", ">=", from);
-  if (to !== undefined) query.where("date", "<=", to);
-  more(query);
-  const rows = (await query) as { readonly id: string }[];
+  const { period, from, to } = filter;
+  const daysLead = !namesFew && period === undefined && (from !== undefined || to !== undefined);
+  if (daysLead) return newestOfDays(tx, { from, to, before, limit }, part);
+  const rows = (await part(null)) as { readonly id: string }[];
   return rows.map((row) => row.id);
 }
 
-/** A period is a month of days: told to the index, which knows days and no periods. */
-function daysOf({ period, from, to }: FakturFilter): { from?: string | undefined; to?: string | undefined } {
-  if (period === undefined) return { from, to };
-  const first = `${period}-01`;
-  const last = `${period}-31`;
-  return {
-    from: from === undefined || from < first ? first : from,
-    to: to === undefined || to > last ? last : to,
-  };
+/** A month lies in one piece, and MySQL takes it for scattered: it would walk the ids down to it from the newest. */
+function fromFakturs(tx: Tx, { period, state }: FakturFilter, namesFew: boolean): Knex.QueryBuilder {
+  const { dialect } = tx.client as { readonly dialect: string };
+  const hinted = dialect === "mysql" && period !== undefined && state === undefined && !namesFew;
+  return hinted
+    ? tx.from(tx.raw("fakturs use index (fakturs_by_period, fakturs_seller_period)"))
+    : tx("fakturs");
 }
 
-/** What a word fits to: every faktur by its id, newest first, or too many to be named. */
-type Found =
-  | { readonly kind: "ids"; readonly ids: readonly string[] }
-  | { readonly kind: "many"; readonly fits: (query: Knex.QueryBuilder) => void };
-
-/** Beyond this a search is as wide as the list itself, and the newest that fit are near at hand. */
-const MANY = 5000;
-const NAMES = 500;
-
-async function search(tx: Tx, words: string): Promise<Found> {
-  const ranges = rangesOf(words);
-  const [names, invoices] = await Promise.all([namesWith(tx, words), invoicesWith(tx, words)]);
-  const named = names.length > NAMES ? withWords("buyer_name", words) : null;
-  const parts: Part[] = [
-    ...ranges.map(
-      ([column, begins]) =>
-        (query: Knex.QueryBuilder) =>
-          void query.where(column, ">=", begins).where(column, "<", `${begins}${LAST}`),
-    ),
-    ...(named === null ? nonEmpty("buyer_name", names) : [named]),
-    ...nonEmpty("invoice_id", invoices),
-  ];
-  const fits = (any: Knex.QueryBuilder) => {
-    for (const one of parts) any.orWhere(one);
-  };
-  if (named !== null) return { kind: "many", fits };
-  const ids = new Set<string>();
-  for (const part of parts) {
-    const query = tx("fakturs").select("id").limit(MANY);
-    part(query);
-    const rows = (await query) as { readonly id: string }[];
-    if (rows.length === MANY) return { kind: "many", fits };
-    for (const row of rows) ids.add(row.id);
+/** `namesFew`: an account, a buyer or ids lead, and every other column is only looked at. */
+function narrow(
+  tx: Tx,
+  query: Knex.QueryBuilder,
+  filter: FakturFilter,
+  namesFew: boolean,
+  day: string | null,
+): void {
+  const { accountIds, invoiceIds, buyerNumbers, nsfp, seller, portal, state, period, from, to } = filter;
+  if (accountIds !== undefined) query.whereIn("account_id", [...accountIds]);
+  if (invoiceIds !== undefined) query.whereIn("invoice_id", [...invoiceIds]);
+  if (buyerNumbers !== undefined) query.whereIn("buyer_number", [...buyerNumbers]);
+  if (nsfp !== undefined) query.where({ nsfp });
+  const leading = namesFew ? [] : leadersOf(filter, day);
+  for (const [column, value] of Object.entries({ seller, portal, state, period })) {
+    if (value === undefined) continue;
+    if (leading.includes(column)) query.where(column, value);
+    else query.where(unindexed(tx, column), "=", value);
   }
-  return { kind: "ids", ids: [...ids].sort().reverse() };
-}
-
-type Part = (query: Knex.QueryBuilder) => void;
-
-const nonEmpty = (column: string, values: readonly string[]): Part[] =>
-  values.length === 0 ? [] : [(query) => void query.whereIn(column, [...values])];
-
-/** Every word of the text, anywhere and in any order. */
-function withWords(column: string, words: string): Part {
-  const likes = words.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
-  return (query) => {
-    for (const word of likes) {
-      query.whereRaw("lower(??) like ? escape '!'", [column, `%${literally(word)}%`]);
-    }
-  };
-}
-
-const MOST_WORDS = 8;
-
-/** Sorts behind every sign that a number is written with. */
-const LAST = "\uffff";
-
-/** Numbers by their beginning, typed with or without their dots; NPWP of fifteen digits stand with a zero before. */
-function rangesOf(words: string): (readonly [column: string, begins: string])[] {
-  const references = [...new Set([words, words.toUpperCase()])];
-  const digits = words.replace(/[\s.-]/g, "");
-  const numbers = /^\d{2,17}$/.test(digits) ? [digits] : [];
-  return [
-    ...references.map((one) => ["reference", one] as const),
-    ...numbers.map((one) => ["nsfp", one] as const),
-    ...numbers.flatMap((one) => [["buyer_number", one] as const, ["buyer_number", `0${one}`] as const]),
-    // Passports have letters.
-    ...references.map((one) => ["buyer_number", one] as const),
-  ];
-}
-
-/** Buyers' names that fit; one more than `NAMES` says that there are more. */
-async function namesWith(tx: Tx, words: string): Promise<string[]> {
-  const query = tx("buyer_names")
-    .select("name")
-    .limit(NAMES + 1);
-  withWords("name", words)(query);
-  const rows = (await query) as { readonly name: string }[];
-  return rows.map((row) => row.name);
-}
-
-/** Invoices whose number or portal's id begins so. */
-async function invoicesWith(tx: Tx, words: string): Promise<string[]> {
-  const found = new Set<string>();
-  const portals: { readonly slug: string }[] = await tx("portals").select("slug");
-  for (const one of new Set([words, words.toUpperCase()])) {
-    const beginning = (column: string) =>
-      tx("invoices").select("id").where(column, ">=", one).where(column, "<", `${one}${LAST}`).limit(NAMES);
-    const queries = [
-      beginning("number"),
-      ...portals.map(({ slug }) => beginning("external_id").where({ portal: slug })),
-    ];
-    for (const query of queries)
-      for (const row of (await query) as { readonly id: string }[]) found.add(row.id);
+  if (day !== null) query.where("date", day);
+  else {
+    if (from !== undefined) query.where(unindexed(tx, "date"), ">=", from);
+    if (to !== undefined) query.where(unindexed(tx, "date"), "<=", to);
   }
-  return [...found].slice(0, NAMES);
 }
 
-/** What people type is text, not a pattern. */
-const literally = (words: string): string => words.replace(/[%_!]/g, (sign) => `!${sign}`);
+/** The columns before the id in the index that has the fewest to pass over. */
+function leadersOf({ state, seller, portal, period }: FakturFilter, day: string | null): readonly string[] {
+  if (day !== null) return state !== undefined ? ["state"] : portal !== undefined ? ["portal"] : ["seller"];
+  if (period !== undefined) return state === undefined ? ["period", "seller"] : ["period", "state"];
+  if (state !== undefined) return seller === undefined ? ["state", "portal"] : ["state", "seller"];
+  return seller === undefined ? ["portal"] : ["seller"];
+}
 
 /** Keeps the buyer's name where it is looked for. */
 export async function noteBuyerName(tx: Tx, name: string): Promise<void> {

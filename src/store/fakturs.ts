@@ -75,8 +75,25 @@ export async function insertFaktur(tx: Tx, row: FakturRow): Promise<boolean> {
     if (isDuplicate(thrown)) return false;
     throw thrown;
   }
+  await noteVacancy(tx, row);
   await noteBuyerName(tx, row.buyer_name);
   return true;
+}
+
+/** The day under which an invoice is listed again once its faktur was cancelled. */
+const vacantDay = (tx: Tx) =>
+  tx.raw("(select coalesce(i.tax_day, fakturs.date) from invoices as i where i.id = fakturs.invoice_id)");
+
+/** A new faktur fills the place that a cancelled one has left; one that was cancelled elsewhere leaves it open. */
+async function noteVacancy(tx: Tx, { id, invoice_id, part, state, live_key }: FakturRow): Promise<void> {
+  if (live_key !== null) {
+    const left = tx("fakturs").where({ invoice_id }).whereNotNull("vacant_day");
+    await left.whereRaw("coalesce(part, '') = ?", [part ?? ""]).update({ vacant_day: null });
+  } else if (state === "cancelled") {
+    await tx("fakturs")
+      .where({ id })
+      .update({ vacant_day: vacantDay(tx) });
+  }
 }
 
 type Changes = Partial<
@@ -125,9 +142,17 @@ export async function moveFaktur(
   const next = MOVES[faktur.state][event];
   if (next === undefined) throw wrongState(faktur.state, event);
   const gone = isLive(next) ? {} : { live_key: null };
+  const vacant = next === "cancelled" ? { vacant_day: vacantDay(tx) } : {};
   const moved: number = await tx("fakturs")
     .where({ id: faktur.id, state: faktur.state })
-    .update({ ...changes, ...serialIn(changes), ...gone, state: next, updated_at: now.toISOString() });
+    .update({
+      ...changes,
+      ...serialIn(changes),
+      ...gone,
+      ...vacant,
+      state: next,
+      updated_at: now.toISOString(),
+    });
   if (moved !== 1) throw wrongState(faktur.state, event);
   if (changes.buyer_name !== undefined) await noteBuyerName(tx, changes.buyer_name);
   return next;

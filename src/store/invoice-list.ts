@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { FakturState } from "../faktur/faktur";
+import { isOfDecision } from "../faktur/decision-reasons";
 import type { ReasonCode } from "../faktur/reasons";
 import type { Tx } from "./db";
 import type { Decision, InvoiceRow } from "./invoices";
@@ -48,16 +49,16 @@ async function datedPlaces(
   limit: number,
 ): Promise<ListPlace[]> {
   const found = await Promise.all(
-    sourcesOf(tx, filter).map((query): Promise<ListPlace[]> => {
-      query.whereNotNull("i.tax_day");
-      if (filter.from !== undefined) query.where("i.tax_day", ">=", filter.from);
-      if (filter.to !== undefined) query.where("i.tax_day", "<=", filter.to);
-      if (after !== null) behindDay(query, filter, after);
+    sourcesOf(tx, filter).map(({ query, id, day }): Promise<ListPlace[]> => {
+      query.whereNotNull(day);
+      if (filter.from !== undefined) query.where(day, ">=", filter.from);
+      if (filter.to !== undefined) query.where(day, "<=", filter.to);
+      if (after !== null) behindDay({ query, id, day }, filter, after);
       const direction = filter.newestFirst ? "desc" : "asc";
       return query
         .orderBy([
-          { column: "i.tax_day", order: direction },
-          { column: "i.id", order: direction },
+          { column: day, order: direction },
+          { column: id, order: direction },
         ])
         .limit(limit);
     }),
@@ -66,12 +67,12 @@ async function datedPlaces(
 }
 
 /** The bound on the day alone comes first, so that the index is entered there. */
-function behindDay(query: Knex.QueryBuilder, filter: ListedFilter, after: ListPlace): void {
+function behindDay({ query, id, day }: Source, filter: ListedFilter, after: ListPlace): void {
   const sign = filter.newestFirst ? "<" : ">";
-  const day = after.tax_day ?? "";
-  query.where("i.tax_day", `${sign}=`, day);
+  const last = after.tax_day ?? "";
+  query.where(day, `${sign}=`, last);
   query.where((either: Knex.QueryBuilder) => {
-    either.where("i.tax_day", sign, day).orWhere("i.id", sign, after.id);
+    either.where(day, sign, last).orWhere(id, sign, after.id);
   });
 }
 
@@ -83,10 +84,10 @@ async function undatedPlaces(
 ): Promise<ListPlace[]> {
   const sign = filter.newestFirst ? "<" : ">";
   const found = await Promise.all(
-    sourcesOf(tx, filter).map((query): Promise<ListPlace[]> => {
-      query.whereNull("i.tax_day");
-      if (after !== null) query.where("i.id", sign, after.id);
-      return query.orderBy("i.id", filter.newestFirst ? "desc" : "asc").limit(limit);
+    sourcesOf(tx, filter).map(({ query, id, day }): Promise<ListPlace[]> => {
+      query.whereNull(day);
+      if (after !== null) query.where(id, sign, after.id);
+      return query.orderBy(id, filter.newestFirst ? "desc" : "asc").limit(limit);
     }),
   );
   return merged(found.flat(), filter.newestFirst).slice(0, limit);
@@ -101,20 +102,29 @@ function merged(places: readonly ListPlace[], newestFirst: boolean): ListPlace[]
   return keys.flatMap((key) => byKey.get(key) ?? []);
 }
 
-/** One query for each way an invoice can lack its faktur. */
-function sourcesOf(tx: Tx, filter: ListedFilter): Knex.QueryBuilder[] {
+/** One of the ways in which an invoice can lack its faktur, with its columns. */
+interface Source {
+  readonly query: Knex.QueryBuilder;
+  readonly id: string;
+  readonly day: string;
+}
+
+const ofInvoices = (query: Knex.QueryBuilder): Source => ({ query, id: "i.id", day: "i.tax_day" });
+
+function sourcesOf(tx: Tx, filter: ListedFilter): Source[] {
   const { decisions, reason, portal } = filter;
   const plain = [...decisions].filter((decision) => decision !== "issuing");
   const sources = plain.map((decision) => {
     const query = tx("invoices as i").where("i.decision", decision).select("i.id", "i.tax_day");
     if (filter.pace === "stopped" && decision !== "held") query.whereExists(stuckJob(tx, "i.id"));
+    if (portal !== undefined) query.where("i.portal", portal);
     if (reason === undefined) return query;
     // A skipped invoice has one reason, a held one may have several.
     if (decision === "skipped") return query.where("i.reason", reason);
     return decision === "held" ? query.where("i.reasons", "like", `%"code":"${reason}"%`) : query;
   });
-  const all = decisions.has("issuing") ? [...sources, ...issuing(tx, filter)] : sources;
-  return portal === undefined ? all : all.map((query) => query.where("i.portal", portal));
+  const without = sources.map(ofInvoices);
+  return decisions.has("issuing") ? [...without, ...issuing(tx, filter)] : without;
 }
 
 const stuckJob = (tx: Tx, subject: string): Knex.QueryBuilder =>
@@ -123,27 +133,46 @@ const stuckJob = (tx: Tx, subject: string): Knex.QueryBuilder =>
 const UNAPPROVED: readonly FakturState[] = ["draft", "ready", "submitting", "pending", "unknown", "rejected"];
 
 /** Decided to be issued, and not there yet or not any more. */
-function issuing(tx: Tx, { pace, today }: ListedFilter): Knex.QueryBuilder[] {
+function issuing(tx: Tx, { pace, today, reason, portal }: ListedFilter): Source[] {
+  // What a decision gives as its reason, no invoice has that was decided to be issued.
+  if (reason !== undefined && isOfDecision(reason)) return [];
   // The plus keeps SQLite from walking every issued invoice by its decision: the few open fakturs lead.
-  const joined = () =>
-    tx("fakturs as f")
-      .join("invoices as i", "i.id", "f.invoice_id")
-      .whereRaw("+i.decision = 'issuing'")
-      .distinct("i.id", "i.tax_day");
-  const live = tx("fakturs as l")
-    .whereRaw("l.invoice_id = f.invoice_id")
-    .whereRaw("coalesce(l.part, '') = coalesce(f.part, '')")
-    .whereNotNull("l.live_key")
-    .select(tx.raw("1"));
+  const joined = () => {
+    const query = tx("fakturs as f").join("invoices as i", "i.id", "f.invoice_id");
+    if (portal !== undefined) query.where("i.portal", portal);
+    return query.whereRaw("+i.decision = 'issuing'").distinct("i.id", "i.tax_day");
+  };
   const unapproved = joined().whereIn("f.state", [...UNAPPROVED]);
-  if (pace === "moving") return [unapproved];
+  if (pace === "moving") return [ofInvoices(unapproved)];
   if (pace === "stopped") {
     unapproved.where((any: Knex.QueryBuilder) => {
       any.where("f.state", "rejected").orWhereNotNull("f.problem").orWhere("f.deadline", "<", today);
       any.orWhereExists(stuckJob(tx, "f.id")).orWhereExists(stuckJob(tx, "i.id"));
     });
   }
-  return [unapproved, joined().where("f.state", "cancelled").whereNotExists(live)];
+  const troubled = joined().where("f.problem", ">", "");
+  const lost = reason === undefined || OF_LOST.includes(reason) ? [lostPlaces(tx, portal)] : [];
+  return [ofInvoices(unapproved), ofInvoices(troubled), ...lost];
+}
+
+/** The only reasons of an invoice whose faktur was cancelled, unless another part of it is in another of these lists. */
+const OF_LOST: readonly ReasonCode[] = ["faktur_cancelled", "differs_from_portal"];
+
+/** Invoices whose faktur was cancelled and that have no other, by the day that stands with it: a walk, not a sort. */
+function lostPlaces(tx: Tx, portal: string | undefined): Source {
+  const others = (alias: string) => tx(`fakturs as ${alias}`).whereRaw(`${alias}.invoice_id = f.invoice_id`);
+  const live = others("l")
+    .whereRaw("coalesce(l.part, '') = coalesce(f.part, '')")
+    .whereNotNull("l.live_key")
+    .select(tx.raw("1"));
+  // Of several parts one stands for the invoice.
+  const earlier = others("e").whereRaw("e.id < f.id").whereNotNull("e.vacant_day").select(tx.raw("1"));
+  const query = tx("fakturs as f")
+    .whereNotExists(live)
+    .whereNotExists(earlier)
+    .select("f.invoice_id as id", "f.vacant_day as tax_day");
+  if (portal !== undefined) query.where("f.portal", portal);
+  return { query, id: "f.invoice_id", day: "f.vacant_day" };
 }
 
 export const invoicesByIds = (tx: Tx, ids: readonly string[]): Promise<InvoiceRow[]> =>

@@ -92,6 +92,11 @@ export async function refillInvoice(
   await tx<InvoiceRow>("invoices")
     .where({ id })
     .update({ ...content, updated_at: now.toISOString() });
+  // A place that a cancelled faktur has left stands in the list under this day.
+  await tx("fakturs")
+    .where({ invoice_id: id })
+    .whereNotNull("vacant_day")
+    .update({ vacant_day: content.tax_day });
 }
 
 export async function decideInvoice(
@@ -172,11 +177,15 @@ export async function notePayment(tx: Tx, id: string, paidAt: Date, now: Date): 
 }
 
 /** Held invoices of an account that name this reason. */
-export async function heldInvoicesOf(tx: Tx, accountId: string, reason: string): Promise<string[]> {
+export async function heldInvoicesOf(
+  tx: Tx,
+  accountId: string,
+  reason: string,
+): Promise<Pick<InvoiceRow, "id" | "company_at_payment">[]> {
   const rows = await tx<InvoiceRow>("invoices")
     .where({ account_id: accountId, decision: "held" })
     .orderBy("id");
-  return rows.flatMap((row) => (row.reasons.includes(`"code":"${reason}"`) ? [row.id] : []));
+  return rows.filter((row) => row.reasons.includes(`"code":"${reason}"`));
 }
 
 /** Invoices of an account that were paid at or after this moment, oldest first. */

@@ -128,13 +128,18 @@ export const standingMovesOf = (tx: Tx, seller: string, limit: number): Promise<
 /** Newest first; `before` is the id the page starts under. */
 export function listMoves(
   tx: Tx,
-  filter: { readonly state?: MoveState | undefined; readonly portal?: string | undefined },
+  filter: {
+    readonly state?: MoveState | undefined;
+    readonly portal?: string | undefined;
+    readonly transfer?: string | undefined;
+  },
   before: string | null,
   limit: number,
 ): Promise<MoveRow[]> {
   const query = tx<MoveRow>("moves").orderBy("id", "desc").limit(limit);
   if (filter.state !== undefined) query.where({ state: filter.state });
   if (filter.portal !== undefined) query.where({ portal: filter.portal });
+  if (filter.transfer !== undefined) query.where({ transfer_id: filter.transfer });
   if (before !== null) query.where("id", "<", before);
   return query;
 }

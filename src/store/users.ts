@@ -42,6 +42,19 @@ export async function changeUser(tx: Tx, id: string, changes: Changes): Promise<
   await tx<UserRow>("users").where({ id }).update(changes);
 }
 
+/** One more wrong password; how many there were in a row, however many come at the same time. */
+export async function countFailure(tx: Tx, id: string): Promise<number> {
+  await tx<UserRow>("users").where({ id }).increment("failures", 1);
+  const row = await tx<UserRow>("users").where({ id }).first("failures");
+  return Number(row?.failures ?? 0);
+}
+
+/** True for the first who takes a recovery code away: the list must still be the one that was read. */
+export async function takeRecovery(tx: Tx, id: string, read: string, left: string): Promise<boolean> {
+  const where = { id, recovery: read };
+  return (await tx<UserRow>("users").where(where).update({ recovery: left })) === 1;
+}
+
 /** True for the first who takes a time step; a code that was seen works no second time. */
 export async function takeTotpStep(tx: Tx, id: string, step: number): Promise<boolean> {
   const taken = await tx<UserRow>("users")

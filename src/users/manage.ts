@@ -13,7 +13,8 @@ import { text, type Language } from "../text";
 import { hashPassword, isPassword } from "./password";
 import { hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
-import { passwordFault, readEmail } from "./user-rules";
+import { countTries } from "./tries";
+import { passwordFault, readEmail, REST_MINUTES, TRIES_PER_PAIR } from "./user-rules";
 
 export interface UserDeps {
   readonly db: Db;
@@ -84,7 +85,7 @@ export async function changePassword(
   sessionHash: string,
 ): Promise<void> {
   const user = await existing(d.db.knex, id);
-  if (!(await isPassword(user.password_hash ?? "", present))) throw new AppError("refused", PASSWORD_WRONG);
+  await provePassword(d, user, present);
   const hash = await hashed(wanted, user.email);
   await d.db.transaction(async (tx) => {
     await changeUser(tx, id, { password_hash: hash });
@@ -128,7 +129,7 @@ export async function enableTotp(d: UserDeps, id: string, secret: string, code: 
 /** Switches the second factor off; the password is asked for. */
 export async function disableTotp(d: UserDeps, id: string, password: string): Promise<void> {
   const user = await existing(d.db.knex, id);
-  if (!(await isPassword(user.password_hash ?? "", password))) throw new AppError("refused", PASSWORD_WRONG);
+  await provePassword(d, user, password);
   await d.db.transaction(async (tx) => {
     await changeUser(tx, id, { totp_sealed: null, totp_step: null, recovery: "[]" });
     await note(tx, d, user.email, "user.totp_off", id, null);
@@ -137,6 +138,13 @@ export async function disableTotp(d: UserDeps, id: string, password: string): Pr
 
 export async function chooseLanguage(d: UserDeps, id: string, language: Language): Promise<void> {
   await changeUser(d.db.knex, id, { language });
+}
+
+/** Throws `refused` for a wrong password, `too_many` for a session that goes on guessing. */
+async function provePassword(d: UserDeps, user: UserRow, password: string): Promise<void> {
+  if ((await countTries(d, `present ${user.id}`, REST_MINUTES)) > TRIES_PER_PAIR)
+    throw new AppError("too_many", GUESSING);
+  if (!(await isPassword(user.password_hash ?? "", password))) throw new AppError("refused", PASSWORD_WRONG);
 }
 
 const isAdmin = (user: Pick<UserRow, "role" | "state">): boolean =>
@@ -164,6 +172,10 @@ const LAST_ADMIN = text(
   "This is the last active admin. Make another one first.",
 );
 const PASSWORD_WRONG = text("Kata sandi sekarang tidak cocok.", "The present password does not match.");
+const GUESSING = text(
+  `Terlalu banyak percobaan. Coba lagi dalam ${REST_MINUTES} menit.`,
+  `Too many tries. Try again in ${REST_MINUTES} minutes.`,
+);
 const CODE_WRONG = text(
   "Kode tidak cocok. Periksa jam ponsel, lalu ketik kode yang baru.",
   "The code does not match. Check the phone's clock, then type the new code.",

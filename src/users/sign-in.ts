@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Role } from "../api/roles";
 import { plusMs, type Clock } from "../clock";
 import type { Log } from "../log";
@@ -9,8 +9,8 @@ import type { Db } from "../store/db";
 import { endSession, forgetSessions, insertSession, sessionByHash, touchSession } from "../store/sessions";
 import {
   changeUser,
-  countTry,
-  forgetTries,
+  countFailure,
+  takeRecovery,
   takeTotpStep,
   userByEmail,
   userById,
@@ -20,12 +20,14 @@ import type { Language } from "../text";
 import { isPassword, wasteTime } from "./password";
 import { hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
+import { countTries, minutesLeft } from "./tries";
 import {
   FAILURES_BEFORE_REST,
   IDLE_MINUTES,
   readEmail,
   REST_MINUTES,
   SESSION_HOURS,
+  TRIES_PER_PAIR,
   TRIES_PER_SOURCE,
   WINDOW_MINUTES,
 } from "./user-rules";
@@ -63,24 +65,34 @@ export interface Visitor {
 
 const MINUTE_MS = 60_000;
 
-/** Tries to sign somebody in. Wrong address, wrong password and a disabled account look the same from outside. */
+/**
+ * Tries to sign somebody in. Wrong address, wrong password, a disabled account and one that rests look the same from
+ * outside; the limits count the typed address whether it is known or not.
+ */
 export async function signIn(d: SignInDeps, tried: Credentials): Promise<SignedIn> {
   const now = d.clock.now();
-  const minutes = await tooManyTries(d, tried.source, now);
-  if (minutes > 0) return { kind: "resting", minutes };
   const email = readEmail(tried.email);
+  const minutes =
+    (await restOfSource(d, tried.source, now)) ||
+    (await restOfPair(d, `${tried.source} at ${email ?? ""}`, now));
+  if (minutes > 0) return { kind: "resting", minutes };
   const user = email === null ? undefined : await userByEmail(d.db.knex, email);
   if (user === undefined || user.state !== "active" || user.password_hash === null) {
     await wasteTime(tried.password);
     d.log.warn("console.sign_in_refused", { cause: "unknown" });
     return { kind: "wrong" };
   }
-  const rest = restOf(user, now);
-  if (rest !== null) return rest;
-  if (!(await isPassword(user.password_hash, tried.password))) return noteFailure(d, user, now);
+  const rests = user.locked_until !== null && user.locked_until > now.toISOString();
+  // Judged all the same while it rests: the time it takes must not tell.
+  const right = await isPassword(user.password_hash, tried.password);
+  if (rests) return { kind: "wrong" };
+  if (!right) return noteFailure(d, user, now);
   if (user.totp_sealed === null) return { kind: "in", token: await openSession(d, user, now), user };
   const until = plusMs(now, CODE_MINUTES * MINUTE_MS).toISOString();
-  return { kind: "codeNeeded", pending: d.seal.close(`${user.id} ${until}`, pendingPurpose) };
+  return {
+    kind: "codeNeeded",
+    pending: d.seal.close(`${user.id} ${until} ${proofOf(user)}`, pendingPurpose),
+  };
 }
 
 /** The second step: six digits of the app, or a recovery code. An answer that is too late is wrong. */
@@ -91,16 +103,18 @@ export async function giveCode(
   source: string,
 ): Promise<SignedIn> {
   const now = d.clock.now();
-  const minutes = await tooManyTries(d, source, now);
+  const minutes = await restOfSource(d, source, now);
   if (minutes > 0) return { kind: "resting", minutes };
-  const [id = "", until = ""] = openPending(d, pending).split(" ");
+  const [id = "", until = "", proof = ""] = openPending(d, pending).split(" ");
   const user = until > now.toISOString() ? await userById(d.db.knex, id) : undefined;
   if (user === undefined || user.state !== "active" || user.totp_sealed === null) return { kind: "wrong" };
-  const rest = restOf(user, now);
-  if (rest !== null) return rest;
+  if (proof !== proofOf(user)) return { kind: "wrong" };
+  // From wherever: a code has six digits, and whoever gets here knows the password.
+  const rest = await restOfPair(d, `code of ${user.id}`, now);
+  if (rest > 0) return { kind: "resting", minutes: rest };
   if (!(await isSecondFactor(d, user, code, now))) {
-    const failed = await noteFailure(d, user, now);
-    return failed.kind === "wrong" ? { kind: "codeNeeded", pending } : failed;
+    d.log.warn("console.sign_in_refused", { cause: "code", user: user.id });
+    return { kind: "codeNeeded", pending };
   }
   return { kind: "in", token: await openSession(d, user, now), user };
 }
@@ -108,18 +122,15 @@ export async function giveCode(
 const pendingPurpose = "console-second-factor";
 const CODE_MINUTES = 10;
 
+/** The password that was right is still the password. */
+const proofOf = (user: UserRow): string => hashOfToken(user.password_hash ?? "");
+
 function openPending(d: SignInDeps, pending: string): string {
   try {
     return d.seal.open(pending, pendingPurpose);
   } catch {
     return "";
   }
-}
-
-function restOf(user: UserRow, now: Date): SignedIn | null {
-  if (user.locked_until === null || user.locked_until <= now.toISOString()) return null;
-  const left = Date.parse(user.locked_until) - now.getTime();
-  return { kind: "resting", minutes: Math.ceil(left / MINUTE_MS) };
 }
 
 /** A session for somebody who has proved who they are; returns the cookie's value. */
@@ -141,27 +152,22 @@ export async function openSession(d: SignInDeps, user: UserRow, now: Date): Prom
 }
 
 /** How many minutes a source has to wait; 0 when it may try. Counts this try. */
-async function tooManyTries(d: SignInDeps, source: string, now: Date): Promise<number> {
-  const windowMs = WINDOW_MINUTES * MINUTE_MS;
-  const start = new Date(Math.floor(now.getTime() / windowMs) * windowMs);
-  const key = createHash("sha256").update(source).digest("hex");
-  const tries = await d.db.transaction(async (tx) => {
-    await forgetTries(tx, plusMs(start, -windowMs).toISOString());
-    return countTry(tx, key, start.toISOString());
-  });
-  return tries > TRIES_PER_SOURCE ? WINDOW_MINUTES : 0;
-}
+const restOfSource = async (d: SignInDeps, source: string, now: Date): Promise<number> =>
+  (await countTries(d, source, WINDOW_MINUTES)) > TRIES_PER_SOURCE ? minutesLeft(now, WINDOW_MINUTES) : 0;
+
+/** The same for one source at one address, or for the codes of one person. */
+const restOfPair = async (d: SignInDeps, pair: string, now: Date): Promise<number> =>
+  (await countTries(d, pair, REST_MINUTES)) > TRIES_PER_PAIR ? minutesLeft(now, REST_MINUTES) : 0;
 
 async function noteFailure(d: SignInDeps, user: UserRow, now: Date): Promise<SignedIn> {
-  const failures = user.failures + 1;
-  const rests = failures >= FAILURES_BEFORE_REST;
-  const until = rests ? plusMs(now, REST_MINUTES * MINUTE_MS).toISOString() : null;
   await d.db.transaction(async (tx) => {
-    await changeUser(tx, user.id, { failures: rests ? 0 : failures, locked_until: until });
-    if (rests) await appendAudit(tx, entry(now, user.email, "console.locked", user.id));
+    if ((await countFailure(tx, user.id)) < FAILURES_BEFORE_REST) return;
+    const locked_until = plusMs(now, REST_MINUTES * MINUTE_MS).toISOString();
+    await changeUser(tx, user.id, { failures: 0, locked_until });
+    await appendAudit(tx, entry(now, user.email, "console.locked", user.id));
   });
   d.log.warn("console.sign_in_refused", { cause: "wrong", user: user.id });
-  return rests ? { kind: "resting", minutes: REST_MINUTES } : { kind: "wrong" };
+  return { kind: "wrong" };
 }
 
 async function isSecondFactor(d: SignInDeps, user: UserRow, code: string, now: Date): Promise<boolean> {
@@ -172,8 +178,7 @@ async function isSecondFactor(d: SignInDeps, user: UserRow, code: string, now: D
   const hash = Buffer.from(hashOfToken(typed));
   const rest = left.filter((one) => !timingSafeEqual(Buffer.from(one), hash));
   if (rest.length === left.length) return false;
-  await changeUser(d.db.knex, user.id, { recovery: JSON.stringify(rest) });
-  return true;
+  return takeRecovery(d.db.knex, user.id, user.recovery, JSON.stringify(rest));
 }
 
 /** Who a session cookie belongs to; null when it has ended, or its owner was disabled. */

@@ -5,8 +5,10 @@ import { text } from "../text";
 const SHORTEST = 12;
 const LONGEST = 128;
 
-/** After so many wrong passwords in a row the account rests. */
-export const FAILURES_BEFORE_REST = 5;
+/** So many tries at one address from one source, and at the code of one person, within a quarter of an hour. */
+export const TRIES_PER_PAIR = 5;
+/** After so many wrong passwords in a row, from wherever, the account rests: 80 tries an hour (ASVS 2.2.1: 100). */
+export const FAILURES_BEFORE_REST = 20;
 export const REST_MINUTES = 15;
 /** Tries from one address within a window of five minutes. */
 export const TRIES_PER_SOURCE = 20;

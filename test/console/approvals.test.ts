@@ -14,9 +14,8 @@ import {
   type TestApi,
 } from "../support/api";
 import { ANSWERS } from "../../src/api/answers";
-import { askApproval } from "../../src/faktur/approvals";
 import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, emailOf, enterAs } from "../support/console";
+import { createPeople, enterAs } from "../support/console";
 
 let api: TestApi;
 let browser: OpenBrowser;
@@ -144,10 +143,12 @@ test("the page shows what waits, tells the asker to find another one, and lets t
   expect(await finance.locator(".empty").count()).toBe(1);
   const _csrf = await finance.locator("input[name='_csrf']").first().inputValue();
   expect(_csrf).not.toBe("");
-  const { db, clock, newId } = api.app.api;
-  const who = { name: emailOf("finance") };
-  await askApproval({ db, clock, newId }, fakturs[3] ?? "", { kind: "cancel", reason }, who);
-  await finance.reload();
+  finance.on("dialog", (dialog) => void dialog.accept());
+  await finance.goto(`${api.url}/console/faktur/${fakturs[3]}`);
+  await finance.locator("form[action$='/batalkan'] [name='reason']").fill(reason);
+  await finance.getByRole("button", { name: "Batalkan faktur" }).click();
+  await finance.waitForURL(/persetujuan\?notice=waitsForSecond/);
+  expect(await finance.getByRole("status").textContent()).toContain("Menunggu orang kedua");
   expect(await finance.locator("main").textContent()).toContain("orang lain di keuangan");
   expect(await finance.getByRole("button", { name: "Setujui" }).count()).toBe(0);
   expect(await finance.locator("main").textContent()).toContain(reason);
@@ -175,3 +176,29 @@ async function waitingId(): Promise<string> {
   const { json } = await api.call("GET", "/approvals?state=waiting");
   return (json["items"] as { id: string }[])[0]?.id ?? "";
 }
+
+test("a replacement and the decision of a case asked for on their pages lead to where the second person confirms", async () => {
+  await pay(api, "5");
+  await settle(api);
+  const { json } = await api.call("GET", "/fakturs?state=approved");
+  const [faktur] = json["items"] as { id: string }[];
+  const id = faktur?.id ?? "";
+  const finance = await enterAs(browser, api, "finance");
+  finance.on("dialog", (dialog) => void dialog.accept());
+  await finance.goto(`${api.url}/console/faktur/${id}`);
+  await finance.getByText("Ubah baris").click();
+  await finance.locator("form[action$='/ganti'] [name='price1']").fill("900.000");
+  await finance.locator("form[action$='/ganti'] [name='reason']").fill(reason);
+  await finance.getByRole("button", { name: "Buat pengganti" }).click();
+  await finance.waitForURL(/persetujuan\?notice=waitsForSecond/);
+  await api.call("POST", `/approvals/${await waitingId()}/refuse`, { body: { reason: "x" } });
+  const opened = await made(
+    api.call("POST", "/cases", { body: { faktur: id, kind: "wrong_buyer", note: "salah" } }),
+  );
+  await finance.goto(`${api.url}/console/kasus/${String(opened.json["id"])}`);
+  await finance.locator("input[name='decision'][value='cancel']").check();
+  await finance.getByLabel("Alasan keputusan").fill(reason);
+  await finance.getByRole("button", { name: "Putuskan" }).click();
+  await finance.waitForURL(/persetujuan\?notice=waitsForSecond/);
+  expect(await stateOf(id)).toBe("approved");
+});

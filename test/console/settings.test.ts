@@ -77,13 +77,23 @@ test("an empty house says what to do first, and a seller is made by its form", a
   expect(await admin.locator("h1").textContent()).toBe(`PT <b>Dua</b> & "Anak"`);
 });
 
-test("changing a seller keeps the secrets that were never shown", async () => {
+test("changing a seller keeps the secrets and the answers that the form does not show", async () => {
+  const { channel: _channel, ...shown } = (await api.call("GET", "/sellers/dua")).json;
+  const kept = {
+    taxChoices: { collectorBase: "full", nameLength: 100 },
+    ...{ pph23: { domain: true }, codes: { hosting: { code: "080400" } } },
+  };
+  const channel = { kind: "pajakio", baseUrl: authority.url, token: "rahasia-dua" };
+  await made(
+    api.call("PUT", "/sellers/dua", { body: { ...shown, ...kept, newAccountUrl: undefined, channel } }),
+  );
   await admin.goto(at("/pengaturan/penjual/dua/ubah"));
   expect(await admin.locator("#token").inputValue()).toBe("");
   expect(await admin.content()).not.toContain("rahasia-dua");
   await admin.getByLabel("Kota penandatanganan").fill("Jakarta");
   await admin.getByRole("button", { name: "Simpan" }).click();
   await admin.waitForURL(/penjual\/dua\?notice=saved/);
+  expect((await api.call("GET", "/sellers/dua")).json).toMatchObject(kept);
   await admin.getByRole("button", { name: "Periksa koneksi" }).click();
   expect(await admin.locator(".checks").textContent()).toContain("token diterima");
   // Another address may be anybody's: the stored token does not go there.
@@ -208,13 +218,16 @@ test("a token is shown once, is as narrow as it was made, ends on its day and ca
   await admin.locator("#role").selectOption("finance");
   await admin.locator("#expires").fill("2026-11-10");
   await admin.locator("#scope-read").check();
+  await admin.locator("#portal").selectOption("toko");
   await admin.getByRole("button", { name: "Buat token" }).click();
   const token = (await admin.locator(".secret code").textContent()) ?? "";
   expect((await api.call("GET", "/fakturs", { token })).status).toBe(200);
   const wide = await api.call("POST", "/sellers/utama/upload-now", { token });
   expect(wide.problem.code).toBe("role_too_low");
+  expect((await api.call("GET", "/sellers/utama", { token })).problem.code).toBe("token_out_of_scope");
   await admin.goto(at("/pengaturan/token"));
   expect(await admin.content()).not.toContain(token);
+  expect(await admin.locator("tbody").textContent()).toContain("hanya portal toko");
   await look(admin, "tokens");
   await admin.getByRole("button", { name: "Cabut akunting <i>" }).click();
   await admin.waitForURL(/notice=revoked/);

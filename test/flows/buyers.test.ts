@@ -474,4 +474,19 @@ describeEngines("kinds of buyer", (engine) => {
     await settle(api);
     expect(await seen("1")).toMatchObject({ outcome: "issued" });
   });
+
+  test("a check of the right NPWP does not let out what was paid under a mistyped one; issuing it anew does", async () => {
+    await enter({ ...npwpBody, npwp: "0098765430404000" });
+    await tell("invoice.paid", "1", {});
+    await settle(api);
+    await made(api.call("POST", "/accounts/toko/77/npwp/suspend", { body: { reason: "salah ketik" } }));
+    await enter(npwpBody);
+    await made(api.call("POST", "/accounts/toko/77/npwp/check", { role: "support" }));
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "held", fakturs: [] });
+    expect(atAuthority()).toEqual([]);
+    await made(api.call("POST", "/invoices/toko/1/issue"));
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "issued" });
+  });
 });

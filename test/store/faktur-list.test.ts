@@ -28,6 +28,7 @@ describeEngines("the list of fakturs", (engine) => {
     await addFaktur(store.db, "f2", {
       reference: "INV-2",
       buyer_npwp: "0099999999999000",
+      buyer_number: "0099999999999000",
       nsfp: "04002600000000002",
     });
     await addFaktur(store.db, "f3", {
@@ -63,6 +64,23 @@ describeEngines("the list of fakturs", (engine) => {
     expect(await found({ period: "2026-10" })).toEqual(["f3"]);
     expect(await found({ from: "2026-11-01", to: "2026-11-30" })).toEqual(["f4", "f2", "f1"]);
     expect(await found({ q: "contoh" }, "f4", 1)).toEqual(["f3"]);
+  });
+
+  test("days are merged by id, however many there are, and a masa need not be that of the day", async () => {
+    const all = ["f4", "f3", "f2", "f1"];
+    expect(await found({ from: "2020-01-01" })).toEqual(all);
+    expect(await found({ to: "2030-12-31" }, "f4", 2)).toEqual(["f3", "f2"]);
+    expect(await found({ from: "2026-10-31", to: "2026-11-03", state: "rejected" })).toEqual(["f3"]);
+    expect(await found({ from: "2026-10-31", to: "2026-11-03", portal: "toko" })).toEqual(all);
+    expect(await found({ from: "2026-10-31", to: "2026-11-03", portal: "lain" })).toEqual([]);
+    expect(await found({ from: "2026-11-04", to: "2026-10-01" })).toEqual([]);
+    expect(await found({ seller: "utama", portal: "toko", period: "2026-11" })).toEqual(["f4", "f2", "f1"]);
+    const { knex } = store.db;
+    // A replacement keeps its masa and has the day on which it was made.
+    await knex("fakturs").where({ id: "f3" }).update({ date: "2026-12-01" });
+    expect(await found({ period: "2026-10" })).toEqual(["f3"]);
+    expect(await found({ from: "2026-12-01" })).toEqual(["f3"]);
+    await knex("fakturs").where({ id: "f3" }).update({ date: "2026-10-31" });
   });
 
   test("a name that was corrected is found under both", async () => {

@@ -3,9 +3,9 @@
  * exactly once and in order, the filters leave out the rest, and what is approved never comes.
  */
 import { openDb, type Db } from "../../src/store/db";
-import { insertFaktur } from "../../src/store/fakturs";
+import { insertFaktur, moveFaktur, noteFaktur } from "../../src/store/fakturs";
 import { placesAfter, type ListedFilter, type ListPlace } from "../../src/store/invoice-list";
-import { insertInvoice } from "../../src/store/invoices";
+import { insertInvoice, refillInvoice } from "../../src/store/invoices";
 import { migrate } from "../../src/store/migrate";
 import { describeEngines, emptyDatabase, MIGRATED_AT, type EmptyDatabase } from "../support/databases";
 import { fakturRow, invoiceRow, seed } from "../support/rows";
@@ -53,6 +53,8 @@ const FAKTURS = [
   { id: "f2", invoice_id: "b2", state: "rejected" },
   { id: "f3", invoice_id: "b3", state: "cancelled", live_key: null },
 ] as const;
+
+const CONTENT = { account_id: "account", number: null, paid_at: null, content: "{}", content_hash: null };
 
 const ALL: ListedFilter = {
   decisions: new Set(["held", "unread", "undecided", "issuing", "skipped"]),
@@ -106,5 +108,38 @@ describeEngines("invoices without a faktur", (engine) => {
       "b2",
       "b3",
     ]);
+  });
+
+  test("an invoice comes back when its faktur is cancelled, and goes once another takes its place", async () => {
+    const { knex } = db;
+    const lost = () => walk({ ...ALL, decisions: new Set(["issuing"]), reason: "faktur_cancelled" }, 1);
+    expect(await lost()).toEqual(["b2", "b3"]);
+    await moveFaktur(knex, { id: "f1", state: "approved" }, "cancel", MIGRATED_AT);
+    expect(await lost()).toEqual(["b1", "b2", "b3"]);
+    // Two parts of one invoice, both cancelled: one place.
+    await insertFaktur(
+      knex,
+      fakturRow("f5", "b3", { state: "cancelled", live_key: null, part: "07", reference: "f5" }),
+    );
+    expect(await lost()).toEqual(["b1", "b2", "b3"]);
+    await refillInvoice(knex, "b1", { ...CONTENT, tax_day: "2026-11-09" }, MIGRATED_AT);
+    expect(await lost()).toEqual(["b2", "b3", "b1"]);
+    await insertFaktur(knex, fakturRow("f6", "b1", { state: "approved", revision: 2 }));
+    expect(await lost()).toEqual(["b2", "b3"]);
+    await insertFaktur(knex, fakturRow("f7", "b3", { state: "approved", revision: 2 }));
+    expect(await lost()).toEqual(["b2", "b3"]);
+    await insertFaktur(
+      knex,
+      fakturRow("f8", "b3", { state: "approved", part: "07", live_key: "b3/07", revision: 2 }),
+    );
+    expect(await lost()).toEqual(["b2"]);
+  });
+
+  test("an approved faktur with a problem is listed too, and what only a decision gives is not looked for", async () => {
+    await noteFaktur(db.knex, "f6", { problem: "cancelled_at_authority" }, MIGRATED_AT);
+    const of = (reason: "cancelled_at_authority" | "buyer_invalid") =>
+      walk({ ...ALL, decisions: new Set(["issuing"]), pace: "stopped", reason }, 10);
+    expect(await of("cancelled_at_authority")).toEqual(["b2", "b1"]);
+    expect(await of("buyer_invalid")).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc)\.ts$|^src\/webhooks\/post\.ts$/,
+      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
   },
   {
     name: "steps",

@@ -66,6 +66,7 @@ export const testConfig = (folder: string): Config => ({
   workers: 1,
   linkDays: 90,
   allowPrivateWebhooks: true,
+  trustProxy: 0,
   oidc: null,
   s3: null,
 });

@@ -108,6 +108,7 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   workers: 2,
   linkDays: 90,
   allowPrivateWebhooks: true,
+  trustProxy: 0,
   oidc: null,
   s3: null,
   ...more,

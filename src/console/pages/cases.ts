@@ -1,10 +1,17 @@
 import { CASE_DECISIONS, CASE_KINDS, type CaseDecision, type CaseKind } from "../../faktur/case-rules";
 import { text } from "../../text";
 import type { CaseState } from "../../store/cases";
-import { CASE_EVENT_WORDS, CASE_KIND_WORDS, CASE_STATE_WORDS, DECISION_WORDS } from "../case-words";
+import {
+  CASE_EVENT_WORDS,
+  CASE_KIND_WORDS,
+  CASE_STATE_WORDS,
+  DECISION_WORDS,
+  caseDetail,
+} from "../case-words";
 import { caseLines, changedLines, type FakturLineShown } from "../case-lines";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
 import { addressOf, keptOf } from "../query";
+import { ledToSecond } from "../second-person";
 
 const PATH = "/console/kasus";
 
@@ -115,7 +122,9 @@ export const casePage = (): Page => ({
       one.faktur === null
         ? null
         : await ask.json<ShownFaktur>("get", "/fakturs/:id", { params: { id: one.faktur } });
-    const audit = await ask.json<{ items: readonly { readonly action: string }[] }>("get", "/audit", {
+    const audit = await ask.json<{
+      items: readonly { readonly action: string; readonly detail: string | null }[];
+    }>("get", "/audit", {
       query: { subject: `case:${one.id}`, limit: "200" },
     });
     return {
@@ -125,6 +134,7 @@ export const casePage = (): Page => ({
       decisions: CASE_DECISIONS.map((decision) => ({ decision, word: DECISION_WORDS[decision] })),
       timeline: audit.items.map((entry) => ({
         ...{ ...entry, says: CASE_EVENT_WORDS[entry.action] ?? text(entry.action, entry.action) },
+        detail: entry.detail === null ? null : caseDetail(entry.detail),
       })),
     };
   },
@@ -142,8 +152,8 @@ function caseActs(): readonly Act[] {
         const { params, form } = sent;
         const lines = await linesOf(sent);
         const body = { decision: fieldOf(form, "decision"), reason: fieldOf(form, "reason"), lines };
-        await sent.ask.json("post", "/cases/:id/decide", { params, body });
-        return { kind: "to", address: backTo(sent), notice: "decided" };
+        const answer = await sent.ask.json<object>("post", "/cases/:id/decide", { params, body });
+        return ledToSecond(answer) ?? { kind: "to", address: backTo(sent), notice: "decided" };
       },
     },
     {

@@ -118,6 +118,7 @@ const TAB_ACTS: readonly Act[] = [
   {
     name: "bukti",
     action: "npwp.enter",
+    takesFiles: true,
     async run(sent) {
       const file = sent.files["berkas"];
       if (file === undefined) throw new AppError("malformed", NO_FILE);

@@ -31,6 +31,7 @@ export const kursPage = (): Page => ({
     });
     const day = parseTaxDay(filters["day"] ?? "");
     return {
+      tab: "kurs",
       filters,
       items: page.items,
       // Whoever comes from an invoice that waits for a rate finds its week filled in.
@@ -58,6 +59,7 @@ export const kursPage = (): Page => ({
     {
       name: "impor",
       action: "faktur.change",
+      takesFiles: true,
       async run({ ask, form, files }) {
         const csv = files["berkas"]?.bytes.toString("utf8") ?? fieldOf(form, "csv");
         if (csv === "") throw new AppError("malformed", NOTHING);

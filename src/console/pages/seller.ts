@@ -61,7 +61,7 @@ export const sellerPage = (): Page => ({
     { name: "jadwal", action: "seller.write", run: saveSchedule },
     { name: "unggah-sekarang", action: "faktur.change", run: uploadNow },
     { name: "periksa", action: "seller.write", run: check },
-    { name: "sertifikat", action: "seller.write", run: saveCertificate },
+    { name: "sertifikat", action: "seller.write", takesFiles: true, run: saveCertificate },
     { name: "lanjut", action: "faktur.change", run: resume },
   ],
 });

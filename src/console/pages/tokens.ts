@@ -29,6 +29,8 @@ export const tokensPage = (): Page => ({
     ...{ tab: "token", items: await listed(seen), roles: ROLES, words: ROLE_WORDS, made: null },
     actions: ACTIONS.map((action) => ({ action, word: ACTION_WORDS[action] })),
     actionWords: ACTION_WORDS,
+    portals: (await seen.ask.json<{ items: readonly { readonly portal: string }[] }>("get", "/portals"))
+      .items,
     chosen: fieldsOf(seen.typed, "scope"),
   }),
   acts: [
@@ -44,11 +46,13 @@ async function make(sent: Sent) {
   const { form, ask } = sent;
   const scope = fieldsOf(form, "scope");
   const expires = fieldOf(form, "expires");
+  const portal = fieldOf(form, "portal");
   const made = await ask.json<{ name: string; token: string }>("post", "/tokens", {
     body: {
       ...{ name: fieldOf(form, "name"), role: fieldOf(form, "role") },
       ...(scope.length === 0 ? {} : { scope }),
       ...(expires === "" ? {} : { expires }),
+      ...(portal === "" ? {} : { portal }),
     },
   });
   // Shown once, in the answer itself; what is kept is its hash.

@@ -25,7 +25,7 @@ export const withoutFakturPage = (): Page => ({
     const filters = keptOf(query, FILTERS);
     const outcome = OUTCOMES.find((one) => one === filters["outcome"]) ?? "held";
     const cursor = query["cursor"] ?? "";
-    const asked = { ...questionOf(filters), limit: "50", ...(cursor === "" ? {} : { cursor }) };
+    const asked = { ...questionOf(filters), limit: "40", ...(cursor === "" ? {} : { cursor }) };
     const page = await ask.json<InvoicesPage>("get", "/invoices", { query: asked });
     const others = Object.fromEntries(Object.entries(filters).filter(([name]) => name !== "outcome"));
     return {

@@ -1,0 +1,62 @@
+import { readItems } from "../accounts/transfer-plan";
+import type { MoveRow } from "../store/moves";
+import type { ReconciliationRow } from "../store/reconciliations";
+import type { TransferRow } from "../store/transfers";
+import { text } from "../text";
+import { item, same, type HomeItem } from "./home-item";
+
+/** What the home page tells of comparisons, transfers and moves. */
+
+export const differenceItem = (run: ReconciliationRow): HomeItem =>
+  item(
+    "difference",
+    { code: "differences", ...DIFFERS },
+    text(`${run.differences ?? 0} selisih`, `${run.differences ?? 0} differences`),
+    `/console/rekonsiliasi/${run.id}`,
+    run.ended_at ?? run.at,
+  );
+
+export const transferItem = (row: TransferRow): HomeItem =>
+  item(
+    "transfer",
+    { code: "overdue", ...NOT_MOVED },
+    same(`${namesOf(row)}: ${row.from_account} → ${row.to_account ?? row.to_email}`),
+    `/console/pemindahan/${row.id}`,
+    row.decided_at ?? row.opened_at,
+  );
+
+const namesOf = (row: TransferRow): string =>
+  [...new Set(readItems(row.services).map((one) => one.label ?? one.serviceId))].join(", ");
+
+export const moveItem = (row: MoveRow): HomeItem =>
+  item(
+    "move",
+    { code: "open", ...NO_TICKET },
+    same(`${row.label ?? row.service_id}: ${row.from_account} → ${row.to_account}`),
+    `/console/pemindahan/terlihat/${row.id}`,
+    row.seen_at,
+  );
+
+const DIFFERS = {
+  message: text(
+    "Perbandingan terakhir menemukan selisih antara portal, catatan, DJP, dan e-mail.",
+    "The last comparison found that portal, ledger, tax office and mail differ.",
+  ),
+  fix: text("Buka tiap selisih; perbaikannya ada di sampingnya.", "Open each; its fix stands beside it."),
+};
+
+const NOT_MOVED = {
+  message: text(
+    "Pemindahan disetujui lebih dari 24 jam lalu, tetapi layanannya belum terlihat di akun tujuan.",
+    "The transfer was approved more than 24 hours ago, and its services are not seen with the new owner.",
+  ),
+  fix: text("Pindahkan di portal menurut langkahnya.", "Carry it out in the portal, step by step."),
+};
+
+const NO_TICKET = {
+  message: text(
+    "Layanan berpindah akun tanpa tiket.",
+    "A service moved to another account without a ticket.",
+  ),
+  fix: text("Tautkan ke tiketnya; periksa tagihan lama.", "Tie it to its ticket; look at old invoices."),
+};

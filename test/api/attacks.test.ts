@@ -1,0 +1,100 @@
+/**
+ * Proves what somebody with a narrow key, or with a strange file name, gets out of the API: nothing beyond what the key
+ * may do, no header of their own, no act without a trace.
+ */
+import { createToken } from "../../src/api/tokens";
+import { csvOf } from "../../src/api/csv";
+import { samePerson } from "../../src/faktur/approvals";
+import { newId } from "../../src/ids";
+import { furnish, made, npwpBody, startApi, type TestApi } from "../support/api";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+  await furnish(api);
+  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
+});
+afterAll(() => api.close());
+
+const narrow = (...scope: ("token.write" | "access.write" | "read")[]) =>
+  createToken({ db: api.app.db, clock: api.clock, newId }, `narrow-${scope.join("-")}`, "admin", { scope });
+
+test("a narrow key makes no wider one", async () => {
+  const token = await narrow("token.write", "read");
+  const make = (body: object) => api.call("POST", "/tokens", { token, body });
+  expect((await make({ name: "a", role: "admin" })).problem.code).toBe("refused");
+  expect((await make({ name: "b", role: "viewer", scope: ["read"] })).status).toBe(200);
+  expect((await make({ name: "c", role: "finance", scope: ["read", "faktur.change"] })).problem.code).toBe(
+    "refused",
+  );
+});
+
+test("a narrow key makes no user, and opens no user, that may more than it does", async () => {
+  const token = await narrow("access.write", "read");
+  const body = (role: string) => ({ email: `${role}@hosting.example`, role });
+  expect((await api.call("POST", "/users", { token, body: body("admin") })).problem.code).toBe("refused");
+  const viewer = await made(api.call("POST", "/users", { token, body: body("viewer") }));
+  const raise = { token, body: { role: "admin" } };
+  expect((await api.call("PUT", `/users/${String(viewer.json["id"])}`, raise)).problem.code).toBe("refused");
+  const admin = await made(api.call("POST", "/users", { body: body("admin") }));
+  const opened = await api.call("POST", `/users/${String(admin.json["id"])}/password`, { token });
+  expect(opened.problem.code).toBe("refused");
+});
+
+test.each(["siti@hosting.example", "whmcs for admin 7"])(
+  "no key is named like a person: %s",
+  async (name) => {
+    const answer = await api.call("POST", "/tokens", { body: { name, role: "viewer" } });
+    expect(answer.problem.code).toBe("refused");
+  },
+);
+
+test.each([
+  ["siti@x.example", "Siti@X.example", true],
+  ["siti@x.example", "budi@x.example", false],
+  ["whmcs for admin 1", "whmcs for admin 2", true],
+  ["whmcs", "whmcs for admin 2", true],
+  ["whmcs for admin 1", "sap for admin 1", false],
+])("four eyes: %s and %s are one: %s", (one, other, same) => {
+  expect(samePerson(one, other)).toBe(same);
+});
+
+test("a file comes back under its name, whatever signs are in it", async () => {
+  const name = `kartu "NPWP"; filename="x.exe ✓.pdf`;
+  const saved = await made(
+    api.call("PUT", "/accounts/toko/77/npwp/evidence", {
+      raw: Buffer.from("%PDF-1.7 proof"),
+      headers: { "x-filename": encodeURIComponent(name), "content-type": "application/octet-stream" },
+    }),
+  );
+  const [file] = saved.json["files"] as { sha256: string }[];
+  const answer = await api.call("GET", `/accounts/toko/77/npwp/evidence/${file?.sha256 ?? ""}`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("content-disposition")).toBe(
+    `attachment; filename="kartu _NPWP__ filename__x.exe _.pdf"; filename*=UTF-8''${encodeURIComponent(name)}`,
+  );
+});
+
+test.each([
+  ["=1+1", "'=1+1"],
+  ["  =1+1", "'  =1+1"],
+  ["\n=1+1", `"'\n=1+1"`],
+  ["＝1+1", "'＝1+1"],
+  ["PT A;=1+1", "PT A;'=1+1"],
+  ["PT A; B", "PT A; B"],
+])("a cell is never a formula, also where a semicolon parts cells: %j", (value, written) => {
+  const reply = csvOf("x.csv", [[value]]);
+  if (reply.kind !== "bytes") throw new Error(reply.kind);
+  expect(reply.bytes.toString("utf8").replace("\uFEFF", "")).toBe(`${written}\r\n`);
+});
+
+test("a webhook message that is sent again leaves a trace", async () => {
+  const body = { url: "http://127.0.0.1:9/", events: ["invoice.held"] };
+  await made(api.call("PUT", "/webhooks/jejak", { body }));
+  await made(api.call("POST", "/webhooks/jejak/test"));
+  const { json } = await made(api.call("GET", "/webhooks/jejak/deliveries"));
+  const id = (json["items"] as { id: string }[])[0]?.id ?? "";
+  await made(api.call("POST", `/webhooks/jejak/deliveries/${id}/again`));
+  const audit = await made(api.call("GET", "/audit?subject=webhook:jejak&action=webhook.again"));
+  expect(audit.json["items"]).toMatchObject([{ actor: "admin-1", detail: id }]);
+});
