@@ -10,7 +10,7 @@ import type { ImportDeps } from "./coretax/import";
 import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
-import { sendCancel } from "./faktur/correct";
+import { sendCancel } from "./faktur/cancel";
 import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";

@@ -1,23 +1,20 @@
 import { z } from "zod";
 import { clean } from "../hooks/fields";
 import { ISSUE_ON } from "../accounts/facility";
-import { NON_TIN_IDTKU } from "../faktur/buyer";
-import { BASE_CHOICES, SHORTEST_NAME } from "../faktur/choices";
 import { COLLECTORS } from "../faktur/law-thresholds";
-import { NAME_LENGTH } from "../faktur/lines";
 import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { COMPANY_STATUSES } from "../store/accounts";
 
 /** Text for people; what cannot be printed, line breaks too, becomes a blank. No column is shorter than `most`. */
-const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
+export const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
 
 /** Read, checked and refused (422) by the one parser of tax numbers; here only so short that it is no burden. */
-const taxNumber = z.string().max(100);
+export const taxNumber = z.string().max(100);
 
 /** The longest address that SMTP carries (RFC 5321 4.5.3.1.3). */
-const email = z.email().max(254);
+export const email = z.email().max(254);
 
 /** One address, or several with commas between. */
 const emails = z
@@ -29,7 +26,9 @@ const OPTIONS_LENGTH = 10_000;
 const OPTIONS_DEPTH = 5;
 
 /** Kinds of line that can be covered by a facility. */
-const SOLD_KINDS = LINE_KINDS.filter((kind) => !["discount", "deposit", "invoice", "credit"].includes(kind));
+export const SOLD_KINDS = LINE_KINDS.filter(
+  (kind) => !["discount", "deposit", "invoice", "credit"].includes(kind),
+);
 
 /** Settings of a portal are kept as they come, as long as they are small. */
 const options = z
@@ -43,81 +42,6 @@ function depthWithin(value: unknown, most: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   return most > 0 && Object.values(value).every((inner) => depthWithin(inner, most - 1));
 }
-
-const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/);
-const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-const weekday = z.union([
-  z.int().min(1).max(7),
-  z.enum(WEEKDAYS).transform((day) => WEEKDAYS.indexOf(day) + 1),
-]);
-
-/** When fakturs go up by themselves. */
-export const uploadRulesBody = z.object({
-  auto: z.boolean(),
-  windows: z
-    .array(z.object({ days: z.array(weekday).min(1).max(7), from: hour, to: hour }))
-    .max(50)
-    .optional(),
-  pauseLastDaysOfMonth: z.int().min(0).max(28).optional(),
-});
-
-export const sellerBody = z.object({
-  npwp: taxNumber,
-  nitku: taxNumber.optional(),
-  name: words(255),
-  address: words(1000),
-  city: words(100),
-  email,
-  signer: z.object({ name: words(255), npwp: taxNumber.optional(), title: words(100).optional() }),
-  channel: z.looseObject({ kind: z.string().max(32) }),
-  keepSecrets: z
-    .boolean()
-    .optional()
-    .describe(
-      "left out stays as stored: codes, pph23, taxChoices; token and passphrase too, only at the same address",
-    ),
-  upload: uploadRulesBody,
-  pdf: z.enum(["official", "rendition"]).default("official"),
-  allowSimulatedMail: z.boolean().optional(),
-  nonTinIdtku: z.enum(NON_TIN_IDTKU).optional(),
-  newAccountUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .optional(),
-  fourEyes: z
-    .boolean()
-    .optional()
-    .describe("cancelling and replacing take two persons; only an admin switches it off"),
-  pph23: z.partialRecord(z.enum(SOLD_KINDS), z.boolean()).optional(),
-  taxChoices: z
-    .strictObject({
-      collectorBase: z.enum(BASE_CHOICES).optional(),
-      facilityBase: z.enum(BASE_CHOICES).optional(),
-      nameLength: z.int().min(SHORTEST_NAME).max(NAME_LENGTH).optional(),
-      tolerance: z
-        .string()
-        .regex(/^(0|[1-9]\d{0,3})(\.\d{1,2})?$/)
-        .optional(),
-    })
-    .optional()
-    .describe("answers where the law is unsure, see docs/law.md section 9"),
-  codes: z
-    .partialRecord(
-      z.enum(LINE_KINDS),
-      z.object({
-        kind: z.enum(["A", "B"]).optional(),
-        code: z
-          .string()
-          .regex(/^\d{6}$/)
-          .optional(),
-        unit: z
-          .string()
-          .regex(/^UM\.00(0[1-9]|[12]\d|3\d)$/)
-          .optional(),
-      }),
-    )
-    .optional(),
-});
 
 export const certificateBody = z.object({
   // `base64` on a command line breaks its lines.

@@ -81,6 +81,11 @@ export async function countTry(tx: Tx, source: string, window: string): Promise<
   return Number(row?.tries ?? 1);
 }
 
+/** Takes one try back. */
+export async function uncountTry(tx: Tx, source: string, window: string): Promise<void> {
+  await tx("sign_in_tries").where({ source, window }).decrement("tries", 1);
+}
+
 export async function forgetTries(tx: Tx, before: string): Promise<void> {
   await tx("sign_in_tries").where("window", "<", before).delete();
 }

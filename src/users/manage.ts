@@ -13,7 +13,7 @@ import { text, type Language } from "../text";
 import { hashPassword, isPassword } from "./password";
 import { hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
-import { countTries } from "./tries";
+import { countTries, forgiveTry } from "./tries";
 import { passwordFault, readEmail, REST_MINUTES, TRIES_PER_PAIR } from "./user-rules";
 
 export interface UserDeps {
@@ -142,9 +142,10 @@ export async function chooseLanguage(d: UserDeps, id: string, language: Language
 
 /** Throws `refused` for a wrong password, `too_many` for a session that goes on guessing. */
 async function provePassword(d: UserDeps, user: UserRow, password: string): Promise<void> {
-  if ((await countTries(d, `present ${user.id}`, REST_MINUTES)) > TRIES_PER_PAIR)
-    throw new AppError("too_many", GUESSING);
+  const guesses = `present ${user.id}`;
+  if ((await countTries(d, guesses, REST_MINUTES)) > TRIES_PER_PAIR) throw new AppError("too_many", GUESSING);
   if (!(await isPassword(user.password_hash ?? "", password))) throw new AppError("refused", PASSWORD_WRONG);
+  await forgiveTry(d, guesses, REST_MINUTES);
 }
 
 const isAdmin = (user: Pick<UserRow, "role" | "state">): boolean =>

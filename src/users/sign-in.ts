@@ -20,7 +20,7 @@ import type { Language } from "../text";
 import { isPassword, wasteTime } from "./password";
 import { hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
-import { countTries, minutesLeft } from "./tries";
+import { countTries, forgiveTry, minutesLeft } from "./tries";
 import {
   FAILURES_BEFORE_REST,
   IDLE_MINUTES,
@@ -72,9 +72,8 @@ const MINUTE_MS = 60_000;
 export async function signIn(d: SignInDeps, tried: Credentials): Promise<SignedIn> {
   const now = d.clock.now();
   const email = readEmail(tried.email);
-  const minutes =
-    (await restOfSource(d, tried.source, now)) ||
-    (await restOfPair(d, `${tried.source} at ${email ?? ""}`, now));
+  const pair = `${tried.source} at ${email ?? ""}`;
+  const minutes = (await restOfSource(d, tried.source, now)) || (await restOfPair(d, pair, now));
   if (minutes > 0) return { kind: "resting", minutes };
   const user = email === null ? undefined : await userByEmail(d.db.knex, email);
   if (user === undefined || user.state !== "active" || user.password_hash === null) {
@@ -87,6 +86,8 @@ export async function signIn(d: SignInDeps, tried: Credentials): Promise<SignedI
   const right = await isPassword(user.password_hash, tried.password);
   if (rests) return { kind: "wrong" };
   if (!right) return noteFailure(d, user, now);
+  await forgiveTry(d, tried.source, WINDOW_MINUTES);
+  await forgiveTry(d, pair, REST_MINUTES);
   if (user.totp_sealed === null) return { kind: "in", token: await openSession(d, user, now), user };
   const until = plusMs(now, CODE_MINUTES * MINUTE_MS).toISOString();
   return {
@@ -110,12 +111,15 @@ export async function giveCode(
   if (user === undefined || user.state !== "active" || user.totp_sealed === null) return { kind: "wrong" };
   if (proof !== proofOf(user)) return { kind: "wrong" };
   // From wherever: a code has six digits, and whoever gets here knows the password.
-  const rest = await restOfPair(d, `code of ${user.id}`, now);
+  const codes = `code of ${user.id}`;
+  const rest = await restOfPair(d, codes, now);
   if (rest > 0) return { kind: "resting", minutes: rest };
   if (!(await isSecondFactor(d, user, code, now))) {
     d.log.warn("console.sign_in_refused", { cause: "code", user: user.id });
     return { kind: "codeNeeded", pending };
   }
+  await forgiveTry(d, source, WINDOW_MINUTES);
+  await forgiveTry(d, codes, REST_MINUTES);
   return { kind: "in", token: await openSession(d, user, now), user };
 }
 

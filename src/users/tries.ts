@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { plusMs, type Clock } from "../clock";
 import type { Db } from "../store/db";
-import { countTry, forgetTries } from "../store/users";
+import { countTry, forgetTries, uncountTry } from "../store/users";
 
 export interface TriesDeps {
   readonly db: Db;
@@ -16,13 +16,22 @@ const LONGEST_MINUTES = 60;
 /** Counts one more try of `who` in the window of so many minutes that it falls into, and tells how many there were. */
 export async function countTries(d: TriesDeps, who: string, minutes: number): Promise<number> {
   const now = d.clock.now();
-  const windowMs = minutes * MINUTE_MS;
-  const start = new Date(Math.floor(now.getTime() / windowMs) * windowMs);
-  const key = createHash("sha256").update(who).digest("hex");
   return d.db.transaction(async (tx) => {
     await forgetTries(tx, plusMs(now, -LONGEST_MINUTES * MINUTE_MS).toISOString());
-    return countTry(tx, key, start.toISOString());
+    return countTry(tx, keyOf(who), windowAt(now, minutes));
   });
+}
+
+/** A try that proved right was no guess: it is taken back, and those before it stay counted. */
+export async function forgiveTry(d: TriesDeps, who: string, minutes: number): Promise<void> {
+  await uncountTry(d.db.knex, keyOf(who), windowAt(d.clock.now(), minutes));
+}
+
+const keyOf = (who: string): string => createHash("sha256").update(who).digest("hex");
+
+function windowAt(now: Date, minutes: number): string {
+  const windowMs = minutes * MINUTE_MS;
+  return new Date(Math.floor(now.getTime() / windowMs) * windowMs).toISOString();
 }
 
 /** Minutes until the window of so many minutes is over. */

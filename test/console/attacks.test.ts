@@ -10,6 +10,7 @@ import { packageRoot } from "../../src/package";
 import { totpNow } from "../../src/users/totp";
 import { changePassword, enableTotp } from "../../src/users/manage";
 import { giveCode, signIn } from "../../src/users/sign-in";
+import { TRIES_PER_PAIR, TRIES_PER_SOURCE } from "../../src/users/user-rules";
 import { userByEmail } from "../../src/store/users";
 import { startApi, type TestApi } from "../support/api";
 import { createPeople, emailOf, PASSWORD } from "../support/console";
@@ -57,6 +58,20 @@ const sessionOf = (answer: Response): string =>
 
 const statusOf = async (cookie: string): Promise<number> =>
   (await fetch(`${api.url}/console/akun`, { redirect: "manual", headers: { cookie } })).status;
+
+test("signing in rightly, again and again from one place, is no guessing", async () => {
+  for (let time = 0; time < TRIES_PER_SOURCE + 2; time += 1) {
+    expect((await tried(emailOf("finance"), PASSWORD, "203.0.113.77")).status).toBe(303);
+  }
+});
+
+test("a right sign-in forgives its own try, never the wrong ones before it", async () => {
+  const from = "203.0.113.78";
+  for (let time = 0; time < TRIES_PER_PAIR - 1; time += 1) await tried(emailOf("viewer"), "salah", from);
+  expect((await tried(emailOf("viewer"), PASSWORD, from)).status).toBe(303);
+  await tried(emailOf("viewer"), "salah", from);
+  expect((await tried(emailOf("viewer"), PASSWORD, from)).status).not.toBe(303);
+});
 
 test("wrong passwords are answered the same whether the address is known or not", async () => {
   const answers: string[][] = [[], []];

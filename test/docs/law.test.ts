@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sellerBody } from "../../src/api/bodies";
+import { sellerBody } from "../../src/api/seller-bodies";
 import { CHANNEL_WIDE_WORDS } from "../../src/faktur/channel-wide";
 import { DEFAULT_CHOICES } from "../../src/faktur/choices";
 import { LAW } from "../../src/faktur/law";

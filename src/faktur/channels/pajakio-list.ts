@@ -17,8 +17,11 @@ export interface ListReader {
 
 /** 250,000 documents; a list that has not ended by then is not one to compare with. */
 const MAX_LIST_PAGES = 5000;
-/** Pages in a row with nothing new on them: the other side does not turn its pages. */
-const MAX_STALE_PAGES = 3;
+/**
+ * Pages in a row that show the very rows of the page before: the other side does not turn its pages. (Rows known from
+ * before prove nothing: documents that arrive while it is read move them to later pages.)
+ */
+const MAX_SAME_PAGES = 3;
 /** Pages in a row that are old from their first row on: a batch of old documents may stand among the new ones. */
 const OLD_PAGES = 3;
 /** Clocks and zones of two systems. */
@@ -35,10 +38,10 @@ export async function* listFakturs(
 ): AsyncGenerator<ListedFaktur> {
   const seen = new Set<string>();
   const order = fallingOrder(addDays(days.from, -SLACK_DAYS));
-  for (let page = 0, stale = 0; page < MAX_LIST_PAGES && stale < MAX_STALE_PAGES; page += 1) {
+  let shown = "";
+  for (let page = 0, same = 0; page < MAX_LIST_PAGES && same < MAX_SAME_PAGES; page += 1) {
     const { rows, simulated } = await read.page(page);
     if (rows.length === 0) return;
-    const before = seen.size;
     for (const row of rows) {
       if (seen.has(row.transactionId)) continue;
       seen.add(row.transactionId);
@@ -47,7 +50,9 @@ export async function* listFakturs(
       yield { ...document, reference: row.noInvoice, date: row.date };
     }
     if (order.isPast(rows)) return;
-    stale = seen.size === before ? stale + 1 : 0;
+    const now = rows.map((row) => row.transactionId).join();
+    same = now === shown ? same + 1 : 0;
+    shown = now;
   }
   throw nonsense("a list that does not end");
 }
