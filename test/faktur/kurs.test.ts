@@ -134,7 +134,7 @@ describe("held", () => {
   test("what is missing is named: currency, day and week", () => {
     const fault = kursMissing("USD", day("2026-11-03"));
     expect(fault.message.en).toMatch(/USD.*2026-11-03.*2026-10-28.*2026-11-03/);
-    expect(fault.fix.id).toContain("/kurs/USD/2026-10-28");
+    expect(fault.fix.id).toContain("faktur kurs import");
   });
 });
 
