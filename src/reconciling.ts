@@ -1,5 +1,5 @@
 import { AppError, type Outcome } from "./errors";
-import type { Actor } from "./faktur/correct";
+import type { Actor } from "./faktur/asked";
 import { loadReportTemplates } from "./mail/render";
 import type { Days } from "./reconcile/days";
 import { reconcile, type Wish } from "./reconcile/reconcile";

@@ -1,5 +1,5 @@
 import { AppError } from "../errors";
-import type { Actor } from "../faktur/correct";
+import type { Actor } from "../faktur/asked";
 import type { CaseKind } from "../faktur/case-rules";
 import type { LineChange } from "../faktur/replacement";
 import { formatMoney } from "../money";

@@ -6,7 +6,7 @@ import type { ImportWish } from "../coretax/import";
 import type { ImportReport } from "../coretax/report";
 import type { Documents } from "../documents/documents";
 import type { Fault } from "../errors";
-import type { Actor } from "../faktur/correct";
+import type { Actor } from "../faktur/asked";
 import type { BuyerDocument, Decided, OpenedByPerson } from "../faktur/decide-case";
 import type { LineChange } from "../faktur/replacement";
 import type { EnteredKurs } from "../faktur/enter-kurs";

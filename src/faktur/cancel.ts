@@ -6,7 +6,7 @@ import { addTimeline, fakturById, moveFaktur, type FakturRow } from "../store/fa
 import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
-import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./correct";
+import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import { FILE_CHANNEL } from "./faktur";
 import { exchangeRecorder, secondsAt } from "./flow";
 

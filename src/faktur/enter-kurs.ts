@@ -15,7 +15,7 @@ import {
 } from "../store/kurs";
 import { enqueue } from "../store/jobs";
 import { text } from "../text";
-import type { Actor } from "./correct";
+import type { Actor } from "./asked";
 import type { FakturKurs } from "./faktur";
 import { sameKurs } from "./kurs";
 import { readInvoice } from "./stored";

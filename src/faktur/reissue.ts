@@ -8,7 +8,7 @@ import { invoiceById, reopenInvoice, takeTold, type InvoiceRow } from "../store/
 import { enqueue } from "../store/jobs";
 import { findPortal } from "../store/portals";
 import { text } from "../text";
-import type { Actor } from "./correct";
+import type { Actor } from "./asked";
 import type { FakturDeps } from "./flow";
 import { isLive } from "./faktur";
 import { isWholeLive } from "./parts";

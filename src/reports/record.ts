@@ -1,7 +1,7 @@
 import { readNpwp } from "../accounts/npwp";
 import type { Clock } from "../clock";
 import { AppError, type Fault } from "../errors";
-import type { Actor } from "../faktur/correct";
+import type { Actor } from "../faktur/asked";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import { formatRupiah } from "../money";
