@@ -18,4 +18,6 @@ module.exports = {
   // What hangs is ended; what is only slow, on a machine that does other work too, is not.
   testTimeout: 180000,
   maxWorkers: 2,
+  // What suites leave behind (modules loaded as ESM above all) is never freed within a process.
+  workerIdleMemoryLimit: "2GB",
 };
