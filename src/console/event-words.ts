@@ -43,5 +43,8 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.serial_differs": text("Nomor seri berbeda", "The serial number differs"),
 };
 
+/** The words for an event; null for one that has none. */
+export const wordsOfEvent = (event: string): Text | null => WORDS[event] ?? null;
+
 export const eventWord = (event: string): Text =>
   WORDS[event] ?? text(event.replace(/^[a-z]+\./, ""), event.replace(/^[a-z]+\./, ""));

@@ -1,4 +1,5 @@
 import { text } from "../../text";
+import { auditWord } from "../audit-words";
 import type { Download, Page, Seen } from "../page";
 
 const FILTERS = ["subject", "actor", "action", "from", "to"] as const;
@@ -9,7 +10,7 @@ function filtersOf(query: Seen["query"]): Record<string, string> {
 }
 
 interface Trail {
-  readonly items: readonly { readonly subject: string }[];
+  readonly items: readonly { readonly subject: string; readonly action: string }[];
   readonly nextCursor: string | null;
 }
 
@@ -41,7 +42,7 @@ export const auditPage = (): Page => ({
     const joint = search === "" ? "" : `${search}&`;
     return {
       ...{ filters, search, first: cursor !== "", chain: null },
-      items: trail.items.map((one) => ({ ...one, place: placeOf(one.subject) })),
+      items: trail.items.map((one) => ({ ...one, place: placeOf(one.subject), says: auditWord(one.action) })),
       next: trail.nextCursor === null ? null : `${joint}cursor=${trail.nextCursor}`,
     };
   },
