@@ -27,8 +27,10 @@ const invoice = z.object({
   basis: z.enum(["paid", "billed"]),
   currency: z.string().nullable(),
   total: money.nullable().describe("with tax, before any credit"),
-  deadline: day.nullable().describe("last day to upload; while it waits or is held"),
-  lastDayToMake: day.nullable().describe("last day for a late faktur; while it waits or is held"),
+  deadline: day
+    .nullable()
+    .describe("last day to upload; while it waits, is held, or was skipped for want of a company"),
+  lastDayToMake: day.nullable().describe("last day for a late faktur; as `deadline`"),
   daysLeft: z.int().nullable(),
   level: z.enum(ALARM_LEVELS).nullable(),
   cases: z

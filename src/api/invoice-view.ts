@@ -56,7 +56,9 @@ function clockOf(row: InvoiceRow, standing: StandingWithFakturs, today: TaxDay) 
   const days = lastDays(row, standing);
   if (days.deadline === null) return { ...days, daysLeft: null, level: null };
   const deadline = days.deadline as TaxDay;
-  return { ...days, daysLeft: daysBetween(today, deadline), level: alarmLevel(deadline, today) };
+  // Nobody has to act on what was skipped: its last day is told without an alarm.
+  const level = standing.outcome === "skipped" ? "quiet" : alarmLevel(deadline, today);
+  return { ...days, daysLeft: daysBetween(today, deadline), level };
 }
 
 /** The whole invoice: its lines as the portal sent them, the company at payment, cases and history. */

@@ -98,16 +98,23 @@ function differsOf(row: InvoiceRow, cases: readonly CaseRow[]): Text | null {
   return text(words, words);
 }
 
-/** Of an invoice that still needs its faktur; a late faktur on its way has a deadline of its own. */
+/** Skipped for want of an active company: a person may still have the faktur made while the law allows. */
+const FOR_WANT_OF_COMPANY: readonly string[] = [
+  ...["no_company", "company_requested", "company_suspended", "before_activation"],
+];
+
+const mayHaveFaktur = ({ outcome, reasons }: InvoiceStanding): boolean =>
+  outcome === "waiting" ||
+  outcome === "held" ||
+  (outcome === "skipped" && reasons.some(({ code }) => FOR_WANT_OF_COMPANY.includes(code)));
+
+/** Of an invoice that still needs its faktur, or may get one; a late faktur on its way has a deadline of its own. */
 export function lastDays(
   { tax_day }: InvoiceRow,
   standing: InvoiceStanding & { readonly fakturs: readonly FakturRow[] },
 ) {
-  const { outcome, fakturs } = standing;
-  if (tax_day === null || (outcome !== "waiting" && outcome !== "held")) {
-    return { deadline: null, lastDayToMake: null };
-  }
-  const live = fakturs.filter(({ state }) => isLive(state)).map(({ deadline }) => deadline);
+  if (tax_day === null || !mayHaveFaktur(standing)) return { deadline: null, lastDayToMake: null };
+  const live = standing.fakturs.filter(({ state }) => isLive(state)).map(({ deadline }) => deadline);
   const [deadline = uploadDeadline(tax_day as TaxDay)] = live.toSorted();
   return { deadline, lastDayToMake: lastDayToMake(tax_day as TaxDay) };
 }

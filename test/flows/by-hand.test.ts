@@ -212,7 +212,7 @@ test("the buyer's nota pembatalan closes its case; the faktur stands, and the di
   expect((await digestNow()).cases).toEqual([]);
 });
 
-test("what waits or is held shows its last days; what is issued or skipped has none", async () => {
+test("what waits, is held, or only lacks its company shows its last days; what never gets a faktur has none", async () => {
   await made(
     api.call("PUT", "/sellers/utama", { body: { ...sellerBody(authority.url), upload: { auto: false } } }),
   );
@@ -228,7 +228,11 @@ test("what waits or is held shows its last days; what is issued or skipped has n
   expect(await codes("1")).toEqual(["too_late"]);
   await pay(api, "2", "78");
   await settle(api);
-  expect(await standing("2")).toMatchObject({ outcome: "skipped", deadline: null, lastDayToMake: null });
+  expect(await standing("2")).toMatchObject({ outcome: "skipped", ...last, level: "quiet" });
+  const line = { id: "1", kind: "hosting", description: "Gratis", quantity: 1, amount: "0.00", taxed: true };
+  await pay(api, "3", "77", { subtotal: "0.00", tax: "0.00", total: "0.00", lines: [line] });
+  await settle(api);
+  expect(await standing("3")).toMatchObject({ outcome: "skipped", deadline: null, lastDayToMake: null });
 });
 
 test.each([

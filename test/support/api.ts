@@ -169,7 +169,12 @@ export const startSimulator = (clock: Clock, token?: string) =>
   });
 
 /** Tells the portal's webhook that this invoice was paid; the answer's status code. */
-export async function pay(api: TestApi, invoiceId: string, account = "77"): Promise<number> {
+export async function pay(
+  api: TestApi,
+  invoiceId: string,
+  account = "77",
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<number> {
   const at = api.clock.now();
   const invoice = {
     id: invoiceId,
@@ -190,6 +195,7 @@ export async function pay(api: TestApi, invoiceId: string, account = "77"): Prom
         taxed: true,
       },
     ],
+    ...changes,
   };
   const body = JSON.stringify({
     type: "invoice.paid",
