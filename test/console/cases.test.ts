@@ -80,7 +80,7 @@ test("finance decides to replace with new values: the faktur is replaced and the
   await page.getByRole("button", { name: "Putuskan" }).click();
   expect(await page.getByRole("alert").count()).toBe(1);
   expect(await page.getByLabel("Alasan keputusan").inputValue()).toBe("salah harga");
-  await page.getByLabel("Harga baris 1").fill("900.000");
+  await page.locator("#price1").fill("900.000");
   await page.getByRole("button", { name: "Putuskan" }).click();
   await page.waitForURL(/notice=decided/);
   await settle(api);
