@@ -131,9 +131,9 @@ export async function pingDb(db: Db): Promise<void> {
 }
 
 /** The database server's own clock, as a second opinion on ours. */
-export async function databaseNow(db: Db): Promise<Date> {
+export async function databaseNow(db: Db, tx: Tx = db.knex): Promise<Date> {
   const sql = db.engine === "mysql" ? "SELECT UNIX_TIMESTAMP() AS seconds" : "SELECT unixepoch() AS seconds";
-  const answer: unknown = await db.knex.raw(sql);
+  const answer: unknown = await tx.raw(sql);
   const rows = (db.engine === "mysql" ? (answer as [unknown])[0] : answer) as { seconds: number | string }[];
   return new Date(Number(rows[0]?.seconds ?? 0) * 1000);
 }
