@@ -48,7 +48,7 @@ async function poll(server: BenchServer, size: number): Promise<void> {
     lease: "",
     crashes: 0,
     orphaned: false,
-    leaseUntil: new Date(NOW),
+    leaseUntil: new Date(),
   };
   const deps = {
     db: app.db,
