@@ -90,7 +90,11 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const log = ambience.log ?? createLog(config.logLevel);
   const fetch = ambience.fetch ?? globalThis.fetch;
   const timeoutMs = config.channelTimeoutSeconds * 1000;
-  const db = guardSchema(openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS), clock, log);
+  const db = guardSchema(
+    openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS, config.leaseSeconds),
+    clock,
+    log,
+  );
   const seal = createSeal(config.masterKey);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });

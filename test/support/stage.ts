@@ -26,6 +26,8 @@ export interface Stage {
   tell(id: string, hand: () => Hand): Promise<void>;
   /** Waits until nothing is left to do. */
   settle(seconds?: number): Promise<void>;
+  /** Whether no job is in anyone's hands. */
+  idle(): Promise<boolean>;
   /** Everything that is not as it must be when the work is done; empty when all is right. */
   judge(ids: readonly string[]): Promise<string[]>;
   close(): Promise<void>;
@@ -76,6 +78,7 @@ export async function startStage(
       await until(`${id} is stored`, () => told(id, hand()), 60);
     },
     settle: (seconds = 90) => settle(world, seconds),
+    idle: async () => (await world.store.db.knex("jobs").where({ state: "running" })).length === 0,
     async judge(ids) {
       const wrong = [...(await judgeLedger(world)), ...judgeAuthority(world)];
       for (const id of ids) wrong.push(...(await judgeOne({ world, post, settings }, id)));
