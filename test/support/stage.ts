@@ -22,7 +22,11 @@ export interface Stage {
   readonly post: PostOffice;
   /** Starts a process on this stage. */
   start(more?: Readonly<Record<string, string>>, flags?: readonly string[]): Promise<Hand>;
-  /** Tells of one paid invoice of its own account, until it is stored, as portals repeat; `hand` gives whom to tell. */
+  /** An account with its company, of the same name as its one invoice. */
+  customer(id: string): Promise<void>;
+  /** Tells of its paid invoice until that is stored, as portals repeat; `hand` gives whom to tell. */
+  repeat(id: string, hand: () => Hand): Promise<void>;
+  /** Both. */
   tell(id: string, hand: () => Hand): Promise<void>;
   /** Waits until nothing is left to do. */
   settle(seconds?: number): Promise<void>;
@@ -66,16 +70,19 @@ export async function startStage(
     ...more,
   };
   const hands: Hand[] = [];
+  const customer = (id: string) => addCompany(world, id, { email: `${id}@contoh.example` });
+  const repeat = async (id: string, hand: () => Hand) =>
+    void (await until(`${id} is stored`, () => told(id, hand()), 60));
   return {
-    ...{ world, settings, post },
+    ...{ world, settings, post, customer, repeat },
     async start(extra = {}, flags = []) {
       const hand = await startHand({ ...settings, ...extra }, flags);
       hands.push(hand);
       return hand;
     },
     async tell(id, hand) {
-      await addCompany(world, id, { email: `${id}@contoh.example` });
-      await until(`${id} is stored`, () => told(id, hand()), 60);
+      await customer(id);
+      await repeat(id, hand);
     },
     settle: (seconds = 90) => settle(world, seconds),
     idle: async () => (await world.store.db.knex("jobs").where({ state: "running" })).length === 0,
@@ -150,7 +157,9 @@ async function judgeOne(
   const [faktur, ...others] = fakturs;
   if (faktur === undefined || others.length > 0) return [...wrong, `${id}: ${fakturs.length} fakturs`];
   must(faktur.state === "approved" && faktur.problem === null, `${faktur.state} ${faktur.problem ?? ""}`);
-  const documents = world.authority.authority.state.all().filter(({ sale }) => sale.noInvoice === `INV-${id}`);
+  const documents = world.authority.authority.state
+    .all()
+    .filter(({ sale }) => sale.noInvoice === `INV-${id}`);
   const [document] = documents;
   must(documents.length === 1, `${documents.length} documents at the authority`);
   must(document?.status === "APPROVAL_SUKSES" && document.kind === "NORMAL", `there: ${document?.status}`);
