@@ -20,6 +20,8 @@ export interface Stage {
   readonly world: World;
   readonly settings: Readonly<Record<string, string>>;
   readonly post: PostOffice;
+  /** What lies in the S3 stand-in, when there is one. */
+  documents(): { readonly objects: number; readonly total: number };
   /** Starts a process on this stage. */
   start(more?: Readonly<Record<string, string>>, flags?: readonly string[]): Promise<Hand>;
   /** An account with its company, of the same name as its one invoice. */
@@ -65,7 +67,12 @@ export async function startStage(
     FAKTUR_DOCUMENTS_URL: s3 === null ? `file:${join(world.folder, "documents")}` : "s3://faktur-docs/uji",
     ...(s3 === null ? {} : { ...AWS, AWS_ENDPOINT_URL_S3: s3.endpoint }),
     FAKTUR_MAIL_URL: post.url,
-    ...{ FAKTUR_PORT: "0", FAKTUR_PORTAL_POLL_SECONDS: "0", FAKTUR_LEASE_SECONDS: "2" },
+    ...{
+      FAKTUR_HOST: "127.0.0.1",
+      FAKTUR_PORT: "0",
+      FAKTUR_PORTAL_POLL_SECONDS: "0",
+      FAKTUR_LEASE_SECONDS: "2",
+    },
     ...{ FAKTUR_FOLLOW_SECONDS: "0.1", FAKTUR_RETRY_SECONDS: "0.2" },
     ...more,
   };
@@ -75,6 +82,10 @@ export async function startStage(
     void (await until(`${id} is stored`, () => told(id, hand()), 60));
   return {
     ...{ world, settings, post, customer, repeat },
+    documents() {
+      const sizes = [...(s3?.stored.values() ?? [])].map(({ bytes }) => bytes.length);
+      return { objects: sizes.length, total: sizes.reduce((total, size) => total + size, 0) };
+    },
     async start(extra = {}, flags = []) {
       const hand = await startHand({ ...settings, ...extra }, flags);
       hands.push(hand);
