@@ -7,7 +7,7 @@
 import { execFileSync } from "node:child_process";
 import type { Hand } from "../test/support/crew";
 import { prepareMariadb, stopMariadb } from "../test/support/mariadb";
-import { recordBacklog } from "../test/support/pack";
+import { holdBack, recordBacklog } from "../test/support/pack";
 import { startStage, type Stage } from "../test/support/stage";
 
 const INVOICES = 400;
@@ -46,12 +46,11 @@ async function run(stage: Stage, processes: number, workers: number): Promise<Me
   const settings = { ...QUICK, FAKTUR_WORKERS: String(workers) };
   // Recorded for later, so that every process stands ready when the work begins.
   await recordBacklog(stage, ids);
-  const { knex } = stage.world.store.db;
-  await knex("jobs").where({ kind: "issue" }).update({ run_at: "2100-01-01T00:00:00.000Z" });
+  const begin = await holdBack(stage);
   const hands = await Promise.all(Array.from({ length: processes }, () => stage.start(settings)));
   const before = hands.map(cpuSeconds);
   const from = performance.now();
-  await knex("jobs").where({ kind: "issue" }).update({ run_at: new Date().toISOString() });
+  await begin();
   await stage.settle(600);
   const seconds = (performance.now() - from) / 1000;
   const cpu = hands.map((hand, index) => cpuSeconds(hand) - (before[index] ?? 0));

@@ -116,6 +116,34 @@ describeEngines("an upgrade", (engine) => {
     expect(hand.output()).toContain('"schema.fits_again"');
   });
 
+  // On SQLite its write lock keeps everyone out until the change is whole.
+  if (engine === "MariaDB") {
+    test("that is under way when a service wakes up keeps it from working until it is whole", async () => {
+      hand.kill("SIGSTOP");
+      await untilStopped(hand);
+      await forget();
+      let enter: () => void = () => undefined;
+      let release: () => void = () => undefined;
+      const entered = new Promise<void>((resolve) => (enter = resolve));
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const slow: Migration = {
+        name: later.name,
+        async up(tx) {
+          enter();
+          await released;
+          await later.up(tx, "mysql");
+        },
+      };
+      const upgrading = migrate(db, at, [...MIGRATIONS, slow]);
+      await entered;
+      hand.kill("SIGCONT");
+      await untilPrinted(hand, '"code":"schema_changing"');
+      release();
+      expect(await upgrading).toEqual([later.name]);
+      await untilPrinted(hand, '"code":"schema_newer"');
+    });
+  }
+
   test("that a service slept through finds it writing nothing when it wakes up", async () => {
     await stage.customer("b");
     await hand.arm({ kind: "call", nth: 1, when: "before", signal: "SIGSTOP" });

@@ -38,19 +38,23 @@ export async function recordBacklog(stage: Stage, ids: readonly string[]): Promi
  * between two writes; the fourth does all that is left, then the two wake up and go on where they were.
  */
 export async function runPack(stage: Stage, random: () => number): Promise<PackReport> {
+  // Nothing is due before everyone stands armed: the first request of each is then for a new document.
+  const begin = await holdBack(stage);
   const [doomed, sending, writing] = await Promise.all([stage.start(), stage.start(), stage.start()]);
-  const from = performance.now();
   const before = { late: countLate(stage) };
   const drawn = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
   await doomed.arm({ kind: "write", nth: drawn(40, 120), when: "after", signal: "SIGKILL" });
-  await sending.arm({ kind: "call", nth: drawn(1, 3), when: "before", signal: "SIGSTOP" });
+  await sending.arm({ kind: "call", nth: 1, when: "before", signal: "SIGSTOP" });
   await writing.arm({ kind: "write", nth: drawn(40, 120), when: "after", signal: "SIGSTOP" });
+  const from = performance.now();
+  await begin();
   await Promise.all([doomed.ended, untilStopped(sending), untilStopped(writing)]);
   const last = await stage.start();
   await stage.settle(300);
   const seconds = (performance.now() - from) / 1000;
   for (const sleeper of [sending, writing]) sleeper.kill("SIGCONT");
   await Promise.all([sending, writing].map((sleeper) => untilPrinted(sleeper, "job.not_recorded")));
+  await until("the late request is answered", () => (countLate(stage) > before.late ? true : null));
   await until("the sleepers have nothing in hand", async () => (await stage.idle()) || null);
   const lost = await Promise.all([sending, writing, last].map(lostBy));
   for (const hand of [sending, writing, last]) hand.kill("SIGTERM");
@@ -59,6 +63,13 @@ export async function runPack(stage: Stage, random: () => number): Promise<PackR
     ...{ killed: 1, paused: 2, lost: lost.reduce((sum, one) => sum + one, 0), seconds },
     ...{ late: countLate(stage) - before.late, twice: createdTwice(stage) },
   };
+}
+
+/** Puts all that is to be issued off, until the function it gives is called. */
+export async function holdBack(stage: Stage): Promise<() => Promise<void>> {
+  const due = () => stage.world.store.db.knex("jobs").where({ kind: "issue" });
+  await due().update({ run_at: "2100-01-01T00:00:00.000Z" });
+  return async () => void (await due().update({ run_at: systemClock.now().toISOString() }));
 }
 
 /** Endings that were refused, as the process itself counts them. */
