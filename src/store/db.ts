@@ -92,6 +92,7 @@ function mysql(url: string, connections: number, silenceSeconds: number): Knex {
       max: connections,
       // Given back long before the server ends it, so that none breaks off just when it is taken up.
       idleTimeoutMillis: silenceSeconds * 500,
+      reapIntervalMillis: Math.min(1000, silenceSeconds * 250),
       afterCreate(connection: MysqlConnection, done: (error: Error | null) => void) {
         connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => {
           if (error !== null) return done(error);

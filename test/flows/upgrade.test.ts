@@ -24,6 +24,8 @@ const later: Migration = {
     await tx.schema.alterTable("sellers", (table) => void table.string("later", 10).nullable());
   },
 };
+/** One that stands being run again on either engine. */
+const REPEATED = "0025-processes";
 const upgrade = (db: Db) => migrate(db, at, [...MIGRATIONS, later]);
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -77,6 +79,22 @@ describeEngines("an upgrade", (engine) => {
     const command = startFaktur(["token", "create", "--name", "x", "--role", "viewer"], stage.settings);
     expect(await command.ended).toBe(1);
     expect(await db.knex("tokens")).toEqual([]);
+  });
+
+  test("by the command is refused likewise; a service that starts waits until the older one has ended", async () => {
+    await db.knex("schema_migrations").where({ name: REPEATED }).delete();
+    const command = startFaktur(["migrate"], stage.settings);
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toContain(`pid ${hand.process.pid}`);
+    const next = startFaktur(["start"], stage.settings);
+    await until("it waits", () => (next.output().includes('"schema.waiting_for_older"') ? true : null));
+    expect((await schemaState(db)).missing).toEqual([REPEATED]);
+    hand.kill("SIGTERM");
+    await until("it starts", () => (next.output().includes('"service.started"') ? true : null));
+    expect((await schemaState(db)).missing).toEqual([]);
+    next.process.kill("SIGTERM");
+    expect(await next.ended).toBe(0);
+    expect(await db.knex("processes")).toEqual([]);
   });
 
   test("is not held up by a service that was killed, once it is forgotten", async () => {
