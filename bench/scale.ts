@@ -121,7 +121,10 @@ async function main(): Promise<void> {
           ),
         ),
       );
-      console.log("calls of the channel for one faktur:", Object.fromEntries(calls));
+      console.log(
+        "calls of the channel for one faktur:",
+        Object.fromEntries([...calls].map(([name, count]) => [name, Number(count.toFixed(2))])),
+      );
       const fakturs = INVOICES * series;
       const bytes = await bytesByTable(stage, fakturs);
       console.log(`bytes in MariaDB for one faktur, over ${fakturs}:`);

@@ -98,7 +98,7 @@ async function killAll(stage: Stage, drill: Drill, what: string, mishaps: readon
     });
     deaths += died ? 1 : 0;
     for (const fault of await stage.judge([id])) faults.push(`${nameOf(mishap)}: ${fault}`);
-    progress(`${what} ${ids.length}/${mishaps.length}`);
+    progress(`${what} ${ids.length}/${mishaps.length}, ${deaths} deaths, ${faults.length} faults`);
   }
   const twice = ids.filter((id) => (stage.post.taken.get(`${id}@contoh.example`)?.length ?? 0) > 1);
   return row(what, mishaps.length, deaths, twice.length, from, faults);

@@ -52,15 +52,16 @@ export async function startHand(
   const url = await until(
     "the service starts",
     () => {
-      if (child.exitCode !== null) throw new Error(printed);
+      if (hasEnded(child)) throw new Error(printed);
       return /"web":"([^"]*)","worker"/.exec(printed)?.[1] ?? null;
     },
     60,
   );
   const ask = async (words: Plan | "counts" | null): Promise<unknown> => {
-    const answer = once(child, "message");
-    child.send(words ?? NOTHING);
-    return ((await answer) as [unknown])[0];
+    if (hasEnded(child)) throw new Error("the process has ended");
+    const answer = once(child, "message").then(([told]: unknown[]) => told);
+    child.send(words ?? NOTHING, () => undefined);
+    return Promise.race([answer, ended.then((how) => Promise.reject(new Error(`it ended: ${how}`)))]);
   };
   return {
     ...{ process: child, url, ended, output: () => printed },
@@ -69,6 +70,9 @@ export async function startHand(
     kill: (signal) => void child.kill(signal),
   };
 }
+
+export const hasEnded = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
 
 const NOTHING: Plan = { kind: "write", nth: 0, when: "before", signal: "SIGKILL" };
 

@@ -1,4 +1,4 @@
-import type { Hand, StepKind } from "./crew";
+import { hasEnded, type Hand, type StepKind } from "./crew";
 import type { Stage } from "./stage";
 import { until } from "./until";
 
@@ -35,7 +35,9 @@ export async function startDrill(stage: Stage): Promise<Drill> {
       const done = told.then(() => stage.settle()).then(() => (over = true));
       const died = await Promise.race([dead, done.then(() => false).catch(() => dead)]);
       stage.post.onMail = null;
-      if (died) drill.hand = await stage.start();
+      // What was not reached might still be, by a heartbeat.
+      if (!died) await victim.arm(null).catch(() => undefined);
+      if (hasEnded(victim.process)) drill.hand = await stage.start();
       if (!over) await told;
       await stage.settle();
       return died;

@@ -6,6 +6,7 @@ import { isoInJakarta, systemClock } from "../../src/clock";
 import { openDocuments } from "../../src/documents/open";
 import { verifyAudit } from "../../src/store/audit";
 import { findInvoice } from "../../src/store/invoices";
+import { type JobColumns } from "../../src/store/jobs";
 import { mailsOf } from "../../src/store/mails";
 import { startHand, type Hand } from "./crew";
 import type { EngineName } from "./databases";
@@ -123,7 +124,8 @@ async function told(id: string, hand: Hand): Promise<true | null> {
 }
 
 async function settle(world: World, seconds: number): Promise<void> {
-  const open = () => world.store.db.knex("jobs").whereNotIn("kind", STANDING).orWhere({ state: "running" });
+  const open = () =>
+    world.store.db.knex<JobColumns>("jobs").whereNotIn("kind", STANDING).orWhere({ state: "running" });
   await until(
     "nothing is left to do",
     async () => ((await open()).every((job) => job.state === "stuck") ? true : null),
