@@ -43,6 +43,7 @@ import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { enqueue, enqueueOnce } from "./store/jobs";
 import { listPortals } from "./store/portals";
+import { guardSchema } from "./store/schema-guard";
 import { listSellers, type SellerRow } from "./store/sellers";
 import { wireTransfers } from "./transfers";
 import { createWeb } from "./web";
@@ -89,7 +90,11 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const log = ambience.log ?? createLog(config.logLevel);
   const fetch = ambience.fetch ?? globalThis.fetch;
   const timeoutMs = config.channelTimeoutSeconds * 1000;
-  const db = openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS);
+  const db = guardSchema(
+    openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS, config.leaseSeconds),
+    clock,
+    log,
+  );
   const seal = createSeal(config.masterKey);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });

@@ -8,6 +8,8 @@ export const MAY_RETRY = {
   worker_died_repeatedly: false,
   config_invalid: false,
   schema_newer: false,
+  schema_changing: true,
+  older_running: true,
   not_found: false,
   wrong_state: false,
   unauthorized: false,

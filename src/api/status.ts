@@ -8,6 +8,8 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   worker_died_repeatedly: 500,
   config_invalid: 500,
   schema_newer: 503,
+  schema_changing: 503,
+  older_running: 503,
   not_found: 404,
   wrong_state: 409,
   unauthorized: 401,

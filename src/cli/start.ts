@@ -1,14 +1,18 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { App } from "../app";
-import { AppError } from "../errors";
+import { asAppError } from "../errors";
 import { pingDb } from "../store/db";
-import { migrate, refuseNewer, schemaState } from "../store/migrate";
-import { text } from "../text";
+import { migrate, refuseBehind, refuseNewer, schemaState } from "../store/migrate";
 import { listen, type Listening } from "./listen";
 import { openApp } from "./open";
+import { joinIn } from "./presence";
 import { stopSignal } from "./stop";
 import type { ExitCode, Terminal } from "./terminal";
 
 const GRACE_MS = 20_000;
+/** For older services that are being stopped, or were killed and are not yet forgotten. */
+const OLDER_WAIT_MS = 30_000;
+const OLDER_LOOK_MS = 1_000;
 
 /** The service: schema up to date, then web, worker or both, until a signal asks to stop. */
 export async function startService(
@@ -18,14 +22,15 @@ export async function startService(
   const app = openApp(terminal);
   const stopped = stopSignal();
   try {
-    await bringUpToDate(app, options.migrate);
-    const neither = options.web !== true && options.worker !== true;
-    const web = neither || options.web === true ? await startWeb(app) : null;
-    if (neither || options.worker === true) await startWorker(app);
-    app.log.info("service.started", { web: web?.url ?? "", worker: neither || options.worker === true });
-    const signal = await stopped;
-    app.log.info("service.stopping", { signal });
-    await Promise.all([web?.close(), app.worker.stop(GRACE_MS)]);
+    await pingDb(app.db);
+    if (options.migrate) await bringUpToDate(app);
+    else await refuseOther(app);
+    const leave = await joinIn(app);
+    try {
+      await serve(app, options, stopped);
+    } finally {
+      await leave();
+    }
   } finally {
     await app.close();
   }
@@ -33,23 +38,40 @@ export async function startService(
   return 0;
 }
 
-async function bringUpToDate(app: App, allowed: boolean): Promise<void> {
-  await pingDb(app.db);
-  if (allowed) {
-    const applied = await migrate(app.db, () => app.clock.now());
-    if (applied.length > 0) app.log.info("schema.migrated", { applied: applied.join(",") });
-    return;
+async function serve(
+  app: App,
+  options: { web?: boolean; worker?: boolean },
+  stopped: Promise<NodeJS.Signals>,
+): Promise<void> {
+  const neither = options.web !== true && options.worker !== true;
+  const web = neither || options.web === true ? await startWeb(app) : null;
+  if (neither || options.worker === true) await startWorker(app);
+  app.log.info("service.started", { web: web?.url ?? "", worker: neither || options.worker === true });
+  const signal = await stopped;
+  app.log.info("service.stopping", { signal });
+  await Promise.all([web?.close(), app.worker.stop(GRACE_MS)]);
+}
+
+/** Waits a while for services of an older version to end: in a roll-out they are stopped at about the same time. */
+async function bringUpToDate(app: App): Promise<void> {
+  for (let waited = 0; ; waited += OLDER_LOOK_MS) {
+    try {
+      const applied = await migrate(app.db, () => app.clock.now());
+      if (applied.length > 0) app.log.info("schema.migrated", { applied: applied.join(",") });
+      return;
+    } catch (thrown) {
+      const { code, message } = asAppError(thrown);
+      if (code !== "older_running" || waited >= OLDER_WAIT_MS) throw thrown;
+      if (waited === 0) app.log.warn("schema.waiting_for_older", { cause: message });
+    }
+    await pause(OLDER_LOOK_MS);
   }
+}
+
+async function refuseOther(app: App): Promise<void> {
   const state = await schemaState(app.db);
   refuseNewer(state);
-  if (state.missing.length === 0) return;
-  throw new AppError(
-    "config_invalid",
-    text(
-      `Skema basis data belum diperbarui (${state.missing.join(", ")}). Jalankan faktur migrate.`,
-      `The database schema is behind (${state.missing.join(", ")}). Run faktur migrate.`,
-    ),
-  );
+  refuseBehind(state);
 }
 
 const startWeb = (app: App): Promise<Listening> => listen(app.web, app.config.host, app.config.port);

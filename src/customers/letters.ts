@@ -55,6 +55,7 @@ export async function deliverLetter(d: LetterDeps, work: Work): Promise<Outcome>
     await end("withheld", "simulation");
     return { kind: "done" };
   }
+  work.mayAct();
   try {
     const receipt = await d.mailer.send({
       ...composeLetter(input, d.letterTemplates),

@@ -58,6 +58,7 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
+  work.mayAct();
   const reply = await channel.cancel(row.external_id ?? "", "");
   // A refusal may mean that it is cancelled already: the answer to an earlier try may have been lost.
   const asks = reply.kind === "refused" && channel.capabilities.automatic;

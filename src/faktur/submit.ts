@@ -58,11 +58,13 @@ async function send(road: Road, row: FakturRow, channel_kind: string): Promise<O
   });
   const sending = { ...row, state: "submitting" as const };
   if (row.external_id !== null) return update(road, sending, row.external_id);
+  work.mayAct();
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
 }
 
 /** Puts our present data into our own document there; repeating it does no harm. */
 async function update(road: Road, row: FakturRow, externalId: string): Promise<Outcome> {
+  road.work.mayAct();
   const reply = await road.channel.update(externalId, readFaktur(row.document), road.key);
   return afterCreate(road, row, reply);
 }
@@ -145,8 +147,9 @@ async function settle({ d, work }: Road, row: FakturRow, held: ChannelDocument):
 }
 
 async function upload(road: Road, row: FakturRow): Promise<Outcome> {
-  const { d, channel } = road;
+  const { d, work, channel } = road;
   const externalId = row.external_id ?? "";
+  work.mayAct();
   const reply = await channel.upload(externalId);
   switch (reply.kind) {
     case "accepted": {

@@ -58,6 +58,7 @@ export async function deliverMail(d: DeliverDeps, work: Work): Promise<Outcome> 
     return { kind: "done" };
   }
   const outgoing = await compose(d, mail, row, seller, row.nsfp, row.pdf_sha256);
+  work.mayAct();
   try {
     const receipt = await d.mailer.send(outgoing);
     await end(d, work, mail, "sent", receipt.response);

@@ -101,6 +101,7 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
     return { kind: "done" };
   }
   const facts = await gatherDigest(d.db, seller, d.clock.now(), alarmOf(row.edition));
+  work.mayAct();
   try {
     const receipt = await d.mailer.send({
       ...composeDigest(facts, d.digestTemplates),

@@ -1,7 +1,7 @@
 import type { Documents } from "../documents/documents";
-import { AppError, asAppError } from "../errors";
+import { asAppError } from "../errors";
 import { pingDb, type Db } from "../store/db";
-import { refuseNewer, schemaState } from "../store/migrate";
+import { refuseBehind, refuseNewer, schemaState } from "../store/migrate";
 import { text, type Text } from "../text";
 
 export interface Check {
@@ -47,13 +47,6 @@ const UNASKED: Check = {
 async function schemaSays(db: Db): Promise<Text> {
   const state = await schemaState(db);
   refuseNewer(state);
-  if (state.missing.length === 0) return text("Skema basis data sesuai.", "The schema is up to date.");
-  const names = state.missing.join(", ");
-  throw new AppError(
-    "config_invalid",
-    text(
-      `Skema belum diperbarui (${names}). Jalankan faktur migrate.`,
-      `The schema is behind (${names}). Run faktur migrate.`,
-    ),
-  );
+  refuseBehind(state);
+  return text("Skema basis data sesuai.", "The schema is up to date.");
 }

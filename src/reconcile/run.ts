@@ -167,6 +167,7 @@ async function sendReport(d: RunDeps, work: Work, id: string): Promise<Outcome> 
     await end("withheld", "simulation");
     return { kind: "done" };
   }
+  work.mayAct();
   try {
     const receipt = await d.mailer.send({
       ...composeReport(reportOfSeller(report, seller.slug), seller.name, d.reportTemplates),

@@ -27,10 +27,19 @@ interface MysqlConnection {
   query(sql: string, done: (error: Error | null) => void): void;
 }
 
-/** `sqlite:FILE` or `mysql://user:pass@host:3306/name`. Opens lazily; nothing is asked of the server yet. */
-export function openDb(url: string, connections: number): Db {
+/** A session that has said nothing for so long is dead: MySQL itself would wait for eight hours. */
+const SILENCE_SECONDS = 60;
+
+/**
+ * `sqlite:FILE` or `mysql://user:pass@host:3306/name`. Opens lazily; nothing is asked of the server yet. MySQL ends a
+ * session after a lease without a word, at most a minute: a process that was paused, or whose machine is gone, in the
+ * middle of a transaction keeps its rows locked for no longer.
+ */
+export function openDb(url: string, connections: number, leaseSeconds = SILENCE_SECONDS): Db {
+  const silenceSeconds = Math.min(leaseSeconds, SILENCE_SECONDS);
   const engine: Engine = url.startsWith("mysql:") ? "mysql" : "sqlite";
-  const base = engine === "mysql" ? mysql(url, connections) : sqlite(url.replace(/^sqlite:(\/\/)?/, ""));
+  const base =
+    engine === "mysql" ? mysql(url, connections, silenceSeconds) : sqlite(url.replace(/^sqlite:(\/\/)?/, ""));
   return {
     engine,
     knex: base,
@@ -62,7 +71,7 @@ function sqlite(file: string): Knex {
 }
 
 /** READ COMMITTED: claims with SKIP LOCKED saw no deadlocks there, some under REPEATABLE READ (dependencies.md). */
-function mysql(url: string, connections: number): Knex {
+function mysql(url: string, connections: number, silenceSeconds: number): Knex {
   const at = new URL(url);
   return knex({
     client: "mysql2",
@@ -81,11 +90,15 @@ function mysql(url: string, connections: number): Knex {
     pool: {
       min: 0,
       max: connections,
+      // Given back long before the server ends it, so that none breaks off just when it is taken up.
+      idleTimeoutMillis: silenceSeconds * 500,
+      reapIntervalMillis: Math.min(1000, silenceSeconds * 250),
       afterCreate(connection: MysqlConnection, done: (error: Error | null) => void) {
         connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => {
           if (error !== null) return done(error);
           // Of several indexes that fit it would sort what they have in common: a million rows for a list of fifty.
-          connection.query("SET SESSION optimizer_switch = 'index_merge_intersection=off'", done);
+          const plan = "optimizer_switch = 'index_merge_intersection=off'";
+          connection.query(`SET SESSION ${plan}, wait_timeout = ${silenceSeconds}`, done);
         });
       },
     },
@@ -131,9 +144,9 @@ export async function pingDb(db: Db): Promise<void> {
 }
 
 /** The database server's own clock, as a second opinion on ours. */
-export async function databaseNow(db: Db): Promise<Date> {
+export async function databaseNow(db: Db, tx: Tx = db.knex): Promise<Date> {
   const sql = db.engine === "mysql" ? "SELECT UNIX_TIMESTAMP() AS seconds" : "SELECT unixepoch() AS seconds";
-  const answer: unknown = await db.knex.raw(sql);
+  const answer: unknown = await tx.raw(sql);
   const rows = (db.engine === "mysql" ? (answer as [unknown])[0] : answer) as { seconds: number | string }[];
   return new Date(Number(rows[0]?.seconds ?? 0) * 1000);
 }

@@ -5,7 +5,7 @@ import type { HeldJob, JobColumns } from "./jobs";
 
 /** How a job in hand comes to an ending: each verb is fenced by the lease. */
 
-const lost = (job: HeldJob): AppError =>
+export const lost = (job: HeldJob): AppError =>
   new AppError(
     "lease_lost",
     text(

@@ -40,9 +40,11 @@ export interface HeldJob {
   /** It was taken from a holder who let its lease run out just now. */
   readonly orphaned: boolean;
   readonly lease: string;
+  /** How long it was held for when it was taken. */
+  readonly leaseUntil: Date;
 }
 
-export interface JobRow extends Omit<HeldJob, "orphaned"> {
+export interface JobRow extends Omit<HeldJob, "orphaned" | "leaseUntil"> {
   readonly state: "ready" | "running" | "stuck";
   readonly runAt: string;
   readonly lastCode: ErrorCode | null;
@@ -134,6 +136,7 @@ export async function claimJob(db: Db, now: Date, leaseUntil: Date, lease: strin
       crashes,
       orphaned,
       lease,
+      leaseUntil,
     };
   });
 }

@@ -1,12 +1,21 @@
 import type { Knex } from "knex";
+import { plusMs } from "../clock";
 import { AppError } from "../errors";
 import { text } from "../text";
 import { MIGRATIONS, type Migration } from "../../migrations";
-import { isDuplicate, type Db, type Tx } from "./db";
+import { databaseNow, isDuplicate, type Db, type Tx } from "./db";
+import { dropProcessesBefore, processesSince, saveProcess, type ProcessRow } from "./processes";
 
 const TABLE = "schema_migrations";
-const LOCK = "faktur_migrate";
 const LOCK_SECONDS = 60;
+/** A process that has not been seen for so long is taken for dead; longer than four of its heartbeats. */
+const DEAD_MS = 20_000;
+const FORGOTTEN_MS = 86_400_000;
+
+/** MySQL's named locks are the whole server's, so each carries its database. They end with their connection. */
+const LOCK = "CONCAT('faktur_migrate_', LEFT(MD5(DATABASE()), 16))";
+/** Held only while tables really change; others look at it without waiting. */
+const CHANGING = "CONCAT('faktur_changing_', LEFT(MD5(DATABASE()), 16))";
 
 export interface SchemaState {
   readonly applied: readonly string[];
@@ -15,10 +24,12 @@ export interface SchemaState {
   readonly unknown: readonly string[];
 }
 
-export async function schemaState(db: Db): Promise<SchemaState> {
-  const has = await db.knex.schema.hasTable(TABLE);
-  const applied: string[] = has ? await db.knex<{ name: string }>(TABLE).orderBy("name").pluck("name") : [];
-  const known = MIGRATIONS.map((migration) => migration.name);
+export const schemaState = (db: Db): Promise<SchemaState> => stateOf(db.knex, MIGRATIONS);
+
+async function stateOf(tx: Tx, migrations: readonly Migration[]): Promise<SchemaState> {
+  const has = await tx.schema.hasTable(TABLE);
+  const applied: string[] = has ? await tx<{ name: string }>(TABLE).orderBy("name").pluck("name") : [];
+  const known = migrations.map((migration) => migration.name);
   return {
     applied,
     missing: known.filter((name) => !applied.includes(name)),
@@ -28,11 +39,51 @@ export async function schemaState(db: Db): Promise<SchemaState> {
 
 /**
  * Brings the schema up to date under a lock, so that several processes may start at once; returns what was applied.
- * Throws `schema_newer` when the database knows migrations that this version does not.
+ * Throws `schema_newer` when the database knows migrations that this version does not, and `older_running` when a process
+ * that does not know what is missing still works on the database.
  */
-export async function migrate(db: Db, at: () => Date): Promise<readonly string[]> {
-  refuseNewer(await schemaState(db));
-  return db.engine === "mysql" ? migrateMysql(db, at) : migrateSqlite(db, at);
+export async function migrate(
+  db: Db,
+  at: () => Date,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<readonly string[]> {
+  refuseNewer(await stateOf(db.knex, migrations));
+  return underLock(db, async (tx) => {
+    const state = await stateOf(tx, migrations);
+    refuseNewer(state);
+    if (state.missing.length === 0) return [];
+    await refuseOlderRunning(db, tx);
+    const missing = migrations.filter(({ name }) => state.missing.includes(name));
+    await whileChanging(db, tx, async () => {
+      for (const migration of missing) await applyOne(tx, migration, at, db.engine);
+    });
+    return missing.map(({ name }) => name);
+  });
+}
+
+/**
+ * Enters a starting process among those that work on this schema. Throws `schema_newer`, or `config_invalid` when the
+ * schema is behind. Under the lock of `migrate`: whoever changes the schema next sees it, or it sees the change.
+ */
+export async function joinProcesses(db: Db, me: Omit<ProcessRow, "started_at" | "seen_at">): Promise<void> {
+  const now = await databaseNow(db);
+  await underLock(db, async (tx) => {
+    const state = await stateOf(tx, MIGRATIONS);
+    refuseNewer(state);
+    refuseBehind(state);
+    await dropProcessesBefore(tx, plusMs(now, -FORGOTTEN_MS));
+    await saveProcess(tx, { ...me, started_at: now.toISOString(), seen_at: now.toISOString() });
+  });
+}
+
+/** Whether this program may write: throws `schema_newer`, or `schema_changing` while tables are being changed. */
+export async function mustFit(tx: Tx, engine: Db["engine"]): Promise<void> {
+  refuseNewer(await stateOf(tx, MIGRATIONS));
+  // SQLite's write lock keeps everyone out until the change is whole.
+  if (engine === "sqlite") return;
+  const [row] = await rowsOf(tx, `SELECT IS_USED_LOCK(${CHANGING}) AS held`);
+  if (row?.held == null) return;
+  throw new AppError("schema_changing", BUSY);
 }
 
 export function refuseNewer(state: SchemaState): void {
@@ -46,45 +97,74 @@ export function refuseNewer(state: SchemaState): void {
   );
 }
 
-/** SQLite: schema changes are transactional, so all that is missing goes in one transaction that holds the write lock. */
-async function migrateSqlite(db: Db, at: () => Date): Promise<string[]> {
+export function refuseBehind(state: SchemaState): void {
+  if (state.missing.length === 0) return;
+  const names = state.missing.join(", ");
+  throw new AppError(
+    "config_invalid",
+    text(
+      `Skema basis data belum diperbarui (${names}). Jalankan faktur migrate.`,
+      `The database schema is behind (${names}). Run faktur migrate.`,
+    ),
+  );
+}
+
+/** Who joined before this change was known knows nothing of it, and would go on writing as before. */
+async function refuseOlderRunning(db: Db, tx: Tx): Promise<void> {
+  const alive = await processesSince(tx, plusMs(await databaseNow(db, tx), -DEAD_MS));
+  if (alive.length === 0) return;
+  const names = alive.map(({ host, pid, version }) => `${host} pid ${pid} (${version})`).join(", ");
+  throw new AppError(
+    "older_running",
+    text(
+      `Masih ada layanan versi lama yang berjalan: ${names}. Hentikan dahulu, lalu ulangi. Yang mati mendadak terlupa dalam ${DEAD_MS / 1000} detik.`,
+      `Services of an older version still run: ${names}. Stop them first, then repeat. One that was killed is forgotten after ${DEAD_MS / 1000} s.`,
+    ),
+  );
+}
+
+const BUSY = text("Proses lain sedang memperbarui basis data.", "Another process is updating the database.");
+const TABLE_SQL = `CREATE TABLE IF NOT EXISTS ${TABLE} (name varchar(100) PRIMARY KEY, applied_at varchar(24) NOT NULL)`;
+
+/** SQLite: schema changes are transactional, so all goes in one transaction that holds the write lock. */
+function underLock<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.engine === "mysql") return underMysqlLock(db, work);
   return db.transaction(async (tx) => {
     // A write first: it takes SQLite's one write lock, so that two starting processes never both read "missing".
-    await tx.raw(
-      `CREATE TABLE IF NOT EXISTS ${TABLE} (name varchar(100) PRIMARY KEY, applied_at varchar(24) NOT NULL)`,
-    );
+    await tx.raw(TABLE_SQL);
     await tx(TABLE).where({ name: "" }).delete();
-    return applyMissing(tx, at, db.engine);
+    return work(tx);
   });
 }
 
 /** MySQL commits schema changes one by one; a named lock keeps others away and each migration can be run again. */
-async function migrateMysql(db: Db, at: () => Date): Promise<string[]> {
+function underMysqlLock<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.knex.transaction(async (tx) => {
-    const answer: unknown = await tx.raw("SELECT GET_LOCK(?, ?) AS held", [LOCK, LOCK_SECONDS]);
-    const [rows] = answer as [{ held: number | null }[]];
-    if (rows[0]?.held !== 1) {
-      throw new AppError(
-        "database_unavailable",
-        text("Proses lain sedang memperbarui basis data.", "Another process is updating the database."),
-      );
-    }
+    const [row] = await rowsOf(tx, `SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS}) AS held`);
+    if (row?.held !== 1) throw new AppError("database_unavailable", BUSY);
     try {
-      await tx.raw(
-        `CREATE TABLE IF NOT EXISTS ${TABLE} (name varchar(100) PRIMARY KEY, applied_at varchar(24) NOT NULL)`,
-      );
-      return await applyMissing(tx, at, db.engine);
+      // This commits, and what follows is committed statement by statement: before the lock is given back.
+      await tx.raw(TABLE_SQL);
+      return await work(tx);
     } finally {
-      await tx.raw("SELECT RELEASE_LOCK(?)", [LOCK]);
+      await tx.raw(`SELECT RELEASE_LOCK(${LOCK})`);
     }
   });
 }
 
-async function applyMissing(tx: Tx, at: () => Date, engine: Db["engine"]): Promise<string[]> {
-  const applied: string[] = await tx<{ name: string }>(TABLE).pluck("name");
-  const missing = MIGRATIONS.filter((migration) => !applied.includes(migration.name));
-  for (const migration of missing) await applyOne(tx, migration, at, engine);
-  return missing.map((migration) => migration.name);
+async function whileChanging(db: Db, tx: Tx, change: () => Promise<void>): Promise<void> {
+  if (db.engine === "sqlite") return change();
+  await tx.raw(`SELECT GET_LOCK(${CHANGING}, ${LOCK_SECONDS})`);
+  try {
+    await change();
+  } finally {
+    await tx.raw(`SELECT RELEASE_LOCK(${CHANGING})`);
+  }
+}
+
+async function rowsOf(tx: Tx, sql: string): Promise<{ held: number | null }[]> {
+  const answer: unknown = await tx.raw(sql);
+  return (answer as [{ held: number | null }[]])[0];
 }
 
 async function applyOne(tx: Knex, migration: Migration, at: () => Date, engine: Db["engine"]): Promise<void> {

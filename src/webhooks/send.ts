@@ -42,6 +42,7 @@ export async function sendWebhook(d: SendDeps, work: Work): Promise<Outcome> {
   const endpoint = await findEndpoint(d.db.knex, message.endpoint);
   // What is switched off keeps its messages; switching it on queues them again.
   if (endpoint === undefined || endpoint.state !== "on") return { kind: "done" };
+  work.mayAct();
   const posted = await post(d, endpoint, message);
   const status = posted.kind === "answered" ? posted.status : null;
   const detail = (posted.kind === "answered" ? posted.body : posted.why).slice(0, 500);

@@ -30,6 +30,8 @@ export type Ended = "done" | "wait" | "retry" | "stuck" | "lost";
 /** Deaths of its holder after which a job is laid aside: it may be what kills them. */
 const MOST_CRASHES = 5;
 const SPREAD_SECONDS = 16;
+/** The schema is another program's: told once by the database's guard, and looked at again after each rest. */
+const NOT_OURS: ReadonlySet<string> = new Set(["schema_newer", "schema_changing"]);
 
 export interface Worker {
   start(): void;
@@ -50,7 +52,9 @@ export function createWorker(d: WorkerDeps): Worker {
   async function slot(): Promise<void> {
     while (running) {
       const ran = await runNext().catch((thrown: unknown) => {
-        d.log.error("worker.claim_failed", { cause: describeCause(thrown) });
+        if (!NOT_OURS.has(asAppError(thrown).code)) {
+          d.log.error("worker.claim_failed", { cause: describeCause(thrown) });
+        }
         return false;
       });
       if (!ran && running) await rest();
@@ -188,7 +192,7 @@ async function record(d: WorkerDeps, log: Log, job: HeldJob, outcome: Outcome): 
 }
 
 async function recordFailure(d: WorkerDeps, log: Log, job: HeldJob, because: AppError): Promise<Ended> {
-  if (because.code === "lease_lost") throw because;
+  if (because.code === "lease_lost" || NOT_OURS.has(because.code)) throw because;
   const failure = { code: because.code, error: describeCause(because) };
   // A state that moved under the job's hands: the next run reads it anew.
   if (because.mayRetry || because.code === "wrong_state") {

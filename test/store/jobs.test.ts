@@ -8,6 +8,7 @@ import { claimJob, enqueue, enqueueOnce, jobsOf, type HeldJob } from "../../src/
 import { fixedClock } from "../../src/clock";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { AT, NOW } from "../support/rows";
+import { testClock } from "../support/test-clock";
 
 const LEASE_MS = 60_000;
 const FAILURE = { code: "internal", error: "broken" } as const;
@@ -166,6 +167,18 @@ describeEngines("jobs", (engine) => {
     );
     expect(await jobsOf(store.db.knex, ["m"])).toHaveLength(1);
     expect((await rows())[0]).toMatchObject({ lease_until: plusMs(new Date(later), LEASE_MS).toISOString() });
+  });
+
+  test("who may act outside is told by the clock alone: until the lease ends, and anew after each fenced write", async () => {
+    const clock = testClock(NOW);
+    const work = fencedWork(store.db, await held("a"), clock, LEASE_MS / 1000);
+    clock.pass(LEASE_MS / 1000);
+    expect(() => work.mayAct()).not.toThrow();
+    clock.pass(0.001);
+    expect(() => work.mayAct()).toThrow(expect.objectContaining({ code: "lease_lost" }));
+    await work.transaction(async () => undefined);
+    clock.pass(LEASE_MS / 1000);
+    expect(() => work.mayAct()).not.toThrow();
   });
 
   test("a job given back is ready at once", async () => {

@@ -13,7 +13,7 @@ export interface Mishap {
 export interface Gate {
   /** For `buildApp`: every call over HTTP is a step. */
   readonly fetch: typeof globalThis.fetch;
-  /** Makes every transaction, stored document and mail of this program a step too. */
+  /** Makes every transaction, single write, stored document and mail of this program a step too. */
   hold(app: App): void;
   steps(): number;
   /** The Message-IDs of the mails that really went out, in order. */
@@ -21,6 +21,14 @@ export interface Gate {
 }
 
 class Broken extends Error {}
+
+/** Of knex's own client: what runs one statement. */
+interface Client {
+  query(connection: unknown, asked: { readonly sql: string } | string): Promise<unknown>;
+}
+
+const isWrite = (asked: { readonly sql: string } | string): boolean =>
+  /^\s*(?:insert|update|delete)\b/i.test(typeof asked === "string" ? asked : asked.sql);
 
 /** A program between two of whose steps something goes wrong, once. */
 export function createGate(mishap: Mishap): Gate {
@@ -58,6 +66,11 @@ export function createGate(mishap: Mishap): Gate {
       Object.assign(app.db, {
         transaction: (work: Parameters<typeof transaction>[0]) => step(() => transaction(work)),
       });
+      // Writes outside a transaction go through the client itself; those inside have a client of their own.
+      const client = app.db.knex.client as Client;
+      const query = client.query.bind(client);
+      client.query = (connection, asked) =>
+        isWrite(asked) ? step(() => query(connection, asked)) : query(connection, asked);
       Object.assign(app.documents, {
         put: (bytes: Buffer, type: string) => step(() => put(bytes, type)),
       });

@@ -1,3 +1,3 @@
 import { prepareMariadb } from "./mariadb";
 
-export default prepareMariadb;
+export default (): void => prepareMariadb();

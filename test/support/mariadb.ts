@@ -27,10 +27,22 @@ export const mariadbInstalled = (): boolean =>
       (spawnSync(tool, ["--help"], { stdio: "ignore" }).error as NodeJS.ErrnoException)?.code !== "ENOENT",
   );
 
-/** Prepares the folder under which this run's server will live. */
-export function prepareMariadb(): void {
+/** Prepares the folder under which this run's server will live; `durable` for what is timed. */
+export function prepareMariadb({ durable = false } = {}): void {
   process.env[FOLDER] = mkdtempSync(join(tmpdir(), "faktur-mariadb-"));
+  if (durable) writeFileSync(join(process.env[FOLDER], DURABLE), "");
 }
+
+const DURABLE = "durable";
+
+/** Nothing in a test outlives the run: nothing is waited for on the disk. */
+const FORGETFUL = [
+  "--innodb-flush-log-at-trx-commit=0",
+  "--innodb-flush-method=nosync",
+  "--innodb-doublewrite=0",
+  "--sync-frm=0",
+  "--aria-checkpoint-interval=0",
+];
 
 /** `mysql://…` of the running server, without a database. Starts it when nobody has. */
 export async function mariadbUrl(): Promise<string> {
@@ -102,14 +114,8 @@ async function start(folder: string): Promise<string> {
     [
       ...["--no-defaults", "--user=root", `--datadir=${data}`, `--socket=${join(folder, "s")}`],
       ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-grant-tables", "--skip-name-resolve"],
-      // Nothing here outlives the run: nothing is waited for on the disk, little memory.
-      ...["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--max-connections=200"],
-      ...[
-        "--innodb-flush-method=nosync",
-        "--innodb-doublewrite=0",
-        "--sync-frm=0",
-        "--aria-checkpoint-interval=0",
-      ],
+      ...["--innodb-buffer-pool-size=64M", "--max-connections=200"],
+      ...(existsSync(join(folder, DURABLE)) ? [] : FORGETFUL),
     ],
     { detached: true, stdio: ["ignore", log, log] },
   );

@@ -1,0 +1,95 @@
+"use strict";
+/*
+ * Loaded into the built program by `node --require`: it counts the steps by which the program leaves itself, and at the
+ * one it is told of it sends its own process a signal, before the step or after it. The program knows nothing of it.
+ * write: a statement that changes the database, or the commit of such. call: a request over HTTP. document: one stored.
+ */
+const files = require("node:fs/promises");
+const Sqlite = require("better-sqlite3");
+const { Connection } = require("mysql2");
+
+const CHANGES = /^\s*(?:insert|update|delete)\b/i;
+const COMMITS = /^\s*commit\b/i;
+const ENDS = /^\s*(?:commit|rollback)\b/i;
+
+const counts = { write: 0, call: 0, document: 0 };
+let plan = null;
+
+/** The plan of this step when it is the one; strikes at once when that is to be before it. */
+function enter(kind) {
+  counts[kind] += 1;
+  if (plan === null || plan.kind !== kind || counts[kind] !== plan.nth) return null;
+  const mine = plan;
+  plan = null;
+  if (mine.when === "before") process.kill(process.pid, mine.signal);
+  return mine;
+}
+
+function leave(mine) {
+  if (mine !== null && mine.when === "after") process.kill(process.pid, mine.signal);
+}
+
+/** Commits of transactions that changed nothing are no step. */
+const changed = new WeakSet();
+
+function isStep(connection, sql) {
+  const step = CHANGES.test(sql) || (COMMITS.test(sql) && changed.has(connection));
+  if (CHANGES.test(sql)) changed.add(connection);
+  if (ENDS.test(sql)) changed.delete(connection);
+  return step;
+}
+
+const prepare = Sqlite.prototype.prepare;
+Sqlite.prototype.prepare = function prepareCounted(sql) {
+  const statement = prepare.call(this, sql);
+  for (const verb of ["run", "all"]) {
+    const act = statement[verb];
+    statement[verb] = (...bindings) => {
+      const mine = isStep(this, sql) ? enter("write") : null;
+      const result = act.apply(statement, bindings);
+      leave(mine);
+      return result;
+    };
+  }
+  return statement;
+};
+
+const query = Connection.prototype.query;
+Connection.prototype.query = function queryCounted(...given) {
+  const sql = typeof given[0] === "string" ? given[0] : given[0].sql;
+  const done = given.at(-1);
+  if (!isStep(this, sql) || typeof done !== "function") return query.apply(this, given);
+  const mine = enter("write");
+  const told = (...answer) => {
+    leave(mine);
+    done(...answer);
+  };
+  return query.apply(this, [...given.slice(0, -1), told]);
+};
+
+const request = globalThis.fetch;
+globalThis.fetch = async (input, init) => {
+  const url = input instanceof Request ? input.url : String(input);
+  const method = input instanceof Request ? input.method : (init?.method ?? "GET");
+  const store = process.env.AWS_ENDPOINT_URL_S3;
+  const kind = store === undefined || !url.startsWith(store) ? "call" : method === "PUT" ? "document" : null;
+  const mine = kind === null ? null : enter(kind);
+  const answer = await request(input, init);
+  leave(mine);
+  return answer;
+};
+
+const { rename } = files;
+files.rename = async (from, to) => {
+  const mine = enter("document");
+  await rename(from, to);
+  leave(mine);
+};
+
+process.on("message", (told) => {
+  if (told === "counts") return void process.send(counts);
+  Object.assign(counts, { write: 0, call: 0, document: 0 });
+  plan = told;
+  process.send("armed");
+});
+process.channel.unref();
