@@ -44,6 +44,7 @@ import { openDb, type Db } from "./store/db";
 import { enqueue, enqueueOnce } from "./store/jobs";
 import { listPortals } from "./store/portals";
 import { listSellers, type SellerRow } from "./store/sellers";
+import { traceOfJob } from "./store/traces";
 import { wireTransfers } from "./transfers";
 import { createWeb } from "./web";
 import { createWorker, type Worker } from "./worker/worker";
@@ -169,6 +170,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     slots: config.workers,
     idleMs: IDLE_MS,
     onEnded: metrics.jobEnded,
+    traceOf: (job) => traceOfJob(db.knex, job.kind, job.subject),
   });
 
   const schedulePoll = async (slug: string) => {

@@ -7,7 +7,7 @@ import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, type FakturDeps } from "./flow";
+import { exchangeRecorder, keysOf, type FakturDeps } from "./flow";
 import { uploadRules } from "./seller";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
 import { readFaktur } from "./stored";
@@ -72,10 +72,10 @@ async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Prom
   switch (reply.kind) {
     case "created":
       await work.transaction((tx) => adopt(tx, d, row, reply.externalId, reply.simulated));
-      d.log.info("faktur.created_at_authority", { faktur: row.id, external: reply.externalId });
+      d.log.info("faktur.created_at_authority", { ...keysOf(row), external: reply.externalId });
       return upload(road, { ...row, external_id: reply.externalId });
     case "duplicate":
-      d.log.warn("faktur.duplicate_reply", { faktur: row.id });
+      d.log.warn("faktur.duplicate_reply", keysOf(row));
       return resume(road, row, "held");
     case "refused":
       await refuse(road, row, reply.message);
@@ -92,7 +92,7 @@ async function refuse({ d, work }: Road, row: FakturRow, message: string): Promi
     await addTimeline(tx, row.id, { at: now, event: "rejected", by: "authority", detail: message });
     await announceFaktur(tx, d, "faktur.rejected", row, { state: "rejected", message });
   });
-  d.log.warn("faktur.rejected", { faktur: row.id });
+  d.log.warn("faktur.rejected", keysOf(row));
 }
 
 /** After doubt: what does the authority hold under our key? Adopted only when it is ours to the cent. */
@@ -106,6 +106,7 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
       await moveFaktur(tx, row, "absent", now, { external_id: null, outdated_there: false });
       await addTimeline(tx, row.id, { at: now, event: "absent_at_authority", by: "authority" });
     });
+    d.log.info("faktur.absent_at_authority", keysOf(row));
     return { kind: "wait", until: now };
   }
   // The answer to an update was lost: our own document may still show what was corrected since.
@@ -118,6 +119,7 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
     await adopt(tx, d, row, held.externalId, held.simulated);
     await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
   });
+  d.log.info("faktur.adopted", { ...keysOf(row), external: held.externalId });
   return proceed(road, { ...row, external_id: held.externalId }, held);
 }
 
@@ -129,7 +131,7 @@ async function leave({ d, work }: Road, row: FakturRow, held: ChannelDocument): 
     await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status }, now);
     await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "system", detail: held.externalId });
   });
-  d.log.error("faktur.duplicate_at_authority", { faktur: row.id, external: held.externalId });
+  d.log.error("faktur.duplicate_at_authority", { ...keysOf(row), external: held.externalId });
   return { kind: "done" };
 }
 
@@ -158,7 +160,7 @@ async function upload(road: Road, row: FakturRow): Promise<Outcome> {
         totals: null,
         simulated: Boolean(row.simulated),
       };
-      d.log.info("faktur.uploaded", { faktur: row.id, external: externalId });
+      d.log.info("faktur.uploaded", { ...keysOf(row), external: externalId });
       return settle(road, row, held);
     }
     case "wrongState": {
@@ -195,6 +197,7 @@ async function doubt({ d, work }: Road, fakturId: string, because: AppError): Pr
         detail: because.code,
       });
     });
+    d.log.warn("faktur.outcome_unknown", { ...keysOf(row), code: because.code });
   }
   return { kind: "retry", because };
 }
