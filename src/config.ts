@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { bracketed, isServer } from "./addresses";
 import { AppError, type Fault } from "./errors";
 import type { LogLevel } from "./log";
 import { text } from "./text";
@@ -16,6 +17,8 @@ export interface Config {
   readonly port: number;
   readonly publicUrl: string;
   readonly masterKey: Buffer;
+  /** The master key before this one, while what it has sealed is still about. */
+  readonly oldMasterKey?: Buffer;
   readonly logLevel: LogLevel;
   readonly followSeconds: readonly number[];
   readonly retrySeconds: readonly number[];
@@ -95,22 +98,6 @@ const form = (pattern: RegExp, example: string, holds: (value: string) => boolea
       said(`bentuknya ${example}`, `must have the form ${example}`),
     );
 
-/** `#` and `%` inside a password must be percent-encoded, or the address means something else. */
-function isServer(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { hostname, username, password, hash } = new URL(value);
-  return hostname !== "" && hash === "" && [username, password].every(isDecodable);
-}
-
-function isDecodable(value: string): boolean {
-  try {
-    decodeURIComponent(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const namesDatabase = (value: string): boolean =>
   !value.startsWith("mysql:") || (isServer(value) && new URL(value).pathname.length > 1);
 
@@ -168,6 +155,7 @@ export function parseConfig(environment: Environment): Config {
     return fault(issue.path.join("."), id, en);
   });
   const key = readMasterKey(given, faults);
+  const old = readKey(given, "FAKTUR_MASTER_KEY_OLD", "FAKTUR_MASTER_KEY_OLD_FILE", faults);
   const s3 = readS3(given, faults);
   const oidc = readOidc(given, faults);
   if (!parsed.success || key === null || faults.length > 0) throw invalid(faults);
@@ -184,6 +172,7 @@ export function parseConfig(environment: Environment): Config {
       "",
     ),
     masterKey: key,
+    ...(old === null ? {} : { oldMasterKey: old }),
     logLevel: set.FAKTUR_LOG_LEVEL,
     followSeconds: set.FAKTUR_FOLLOW_SECONDS,
     retrySeconds: set.FAKTUR_RETRY_SECONDS,
@@ -198,9 +187,6 @@ export function parseConfig(environment: Environment): Config {
   };
 }
 
-/** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
-const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
-
 /** What a file of a secret holds; a fault and undefined when it cannot be read. */
 function wordsIn(file: string, setting: string, faults: Fault[]): string | undefined {
   try {
@@ -212,21 +198,29 @@ function wordsIn(file: string, setting: string, faults: Fault[]): string | undef
 }
 
 function readMasterKey(given: Record<string, string | undefined>, faults: Fault[]): Buffer | null {
-  const file = given["FAKTUR_MASTER_KEY_FILE"];
-  let encoded = given["FAKTUR_MASTER_KEY"];
-  if (encoded === undefined && file !== undefined) {
-    encoded = wordsIn(file, "FAKTUR_MASTER_KEY_FILE", faults);
-    if (encoded === undefined) return null;
-  }
-  if (encoded === undefined) {
-    const make = "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
-    faults.push(
-      fault("FAKTUR_MASTER_KEY", `belum diisi; buat dengan ${make}`, `missing; make one with ${make}`),
-    );
-    return null;
-  }
+  const before = faults.length;
+  const key = readKey(given, "FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", faults);
+  if (key !== null || faults.length > before) return key;
+  const make = "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
+  faults.push(
+    fault("FAKTUR_MASTER_KEY", `belum diisi; buat dengan ${make}`, `missing; make one with ${make}`),
+  );
+  return null;
+}
+
+/** 32 bytes from a setting, or from the file that another one names; null when neither is given, or with a fault. */
+function readKey(
+  given: Record<string, string | undefined>,
+  setting: string,
+  fileSetting: string,
+  faults: Fault[],
+): Buffer | null {
+  const file = given[fileSetting];
+  const inFile = file === undefined ? undefined : () => wordsIn(file, fileSetting, faults);
+  const encoded = given[setting] ?? inFile?.();
+  if (encoded === undefined) return null;
   if (/^[A-Za-z0-9+/]{43}=?$/.test(encoded)) return Buffer.from(encoded, "base64");
-  const name = given["FAKTUR_MASTER_KEY"] === undefined ? "FAKTUR_MASTER_KEY_FILE" : "FAKTUR_MASTER_KEY";
+  const name = given[setting] === undefined ? fileSetting : setting;
   faults.push(fault(name, "harus 32 byte dalam base64", "must be 32 bytes in base64"));
   return null;
 }

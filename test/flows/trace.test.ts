@@ -66,6 +66,7 @@ describeEngines("the log", (engine) => {
       "faktur.reserved",
       "faktur.created_at_authority",
       "faktur.uploaded",
+      "faktur.status",
       "faktur.approved",
       "faktur.pdf_stored",
       "webhook.sent",

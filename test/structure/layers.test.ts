@@ -11,7 +11,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "words",
     why: "what everyone speaks: errors, money, time, text, lists of codes; they know nothing of the rest",
-    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|package)\.ts$|codes\/)/,
+    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|addresses|package)\.ts$|codes\/)/,
   },
   {
     name: "adapters",
@@ -151,7 +151,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   aws4fetch: /^src\/documents\/s3\.ts$/,
   saxes: /^src\/coretax\/(?:check\/parse|readback\/xml)\.ts$/,
   yauzl: /^src\/coretax\/readback\//,
-  commander: /^src\/cli\/program\.ts$/,
+  commander: /^src\/cli\/program(?:-ops)?\.ts$/,
   pino: /^src\/log\.ts$/,
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,
