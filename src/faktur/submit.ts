@@ -1,8 +1,11 @@
+import { plusMs } from "../clock";
 import { AppError, asAppError, type Outcome } from "../errors";
 import { text } from "../text";
 import { announceFaktur } from "../webhooks/announce";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { invoiceById } from "../store/invoices";
+import { lastRestore } from "../store/restores";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
@@ -57,8 +60,24 @@ async function send(road: Road, row: FakturRow, channel_kind: string): Promise<O
     await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
   });
   const sending = { ...row, state: "submitting" as const };
+  const forgotten = (await mayBeForgotten(d, row)) ? await channel.lookup(key) : "absent";
+  if (forgotten !== "absent") return judge(road, sending, forgotten);
   if (row.external_id !== null) return update(road, sending, row.external_id);
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
+}
+
+/** Portals' clocks may be off by so much. */
+const MARGIN_MS = 86_400_000;
+
+/**
+ * A database that was put back from a copy knows nothing of what it did since: whatever was paid before that moment is
+ * looked up before it is sent, for good. What is paid afterwards cannot have been forgotten.
+ */
+async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
+  const restored = await lastRestore(d.db.knex);
+  if (restored === null) return false;
+  const paidAt = (await invoiceById(d.db.knex, row.invoice_id))?.paid_at ?? null;
+  return paidAt === null || new Date(paidAt) <= plusMs(restored, MARGIN_MS);
 }
 
 /** Puts our present data into our own document there; repeating it does no harm. */
@@ -109,6 +128,13 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
     d.log.info("faktur.absent_at_authority", keysOf(row));
     return { kind: "wait", until: now };
   }
+  return judge(road, row, held);
+}
+
+/** What the authority holds under our key: updated where it is outdated, adopted where it is ours, else left alone. */
+async function judge(road: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+  const { d, work } = road;
+  const now = d.clock.now();
   // The answer to an update was lost: our own document may still show what was corrected since.
   const mayBeUpdated = held.state === "draft" || held.state === "rejected";
   if (row.outdated_there && held.externalId === row.external_id && mayBeUpdated) {
