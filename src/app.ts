@@ -94,7 +94,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const seal = createSeal(config.masterKey, config.oldMasterKey ?? null);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });
-  const metrics = createMetrics(db);
+  const metrics = createMetrics(db, clock);
   const kinds = portalKinds({ fetch, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
   const wake = () => worker.wake();
