@@ -158,7 +158,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       paper: (work) => obtainPaper(faktur, work),
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest(digesting, work),
-      upkeep: () => upkeep(tending),
+      upkeep: () => upkeep({ ...tending, keepDays: config.keepDays }),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
       ...transfers.handlers,

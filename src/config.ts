@@ -28,6 +28,8 @@ export interface Config {
   readonly workers: number;
   /** How long a link for customers lasts. */
   readonly linkDays: number;
+  /** How long personal data is kept that no law asks for. */
+  readonly keepDays: number;
   /** Whether outgoing webhooks may go to addresses inside the house. */
   readonly allowPrivateWebhooks: boolean;
   /** How many reverse proxies stand in front, whose word about the visitor's address is believed. */
@@ -138,6 +140,7 @@ const schema = z.object({
   FAKTUR_PORTAL_POLL_SECONDS: number(0, 86400).default(300),
   FAKTUR_WORKERS: number(1, 256).default(4),
   FAKTUR_LINK_DAYS: number(1, 3650).default(90),
+  FAKTUR_KEEP_DAYS: number(30, 3650).default(180),
   FAKTUR_TRUST_PROXY: number(0, 10).default(0),
   FAKTUR_ALLOW_PRIVATE_WEBHOOKS: z
     .enum(["yes", "no"], said("pilih yes atau no", "choose yes or no"))
@@ -180,7 +183,7 @@ export function parseConfig(environment: Environment): Config {
     channelTimeoutSeconds: set.FAKTUR_CHANNEL_TIMEOUT_SECONDS,
     portalPollSeconds: set.FAKTUR_PORTAL_POLL_SECONDS,
     workers: set.FAKTUR_WORKERS,
-    ...{ linkDays: set.FAKTUR_LINK_DAYS, trustProxy: set.FAKTUR_TRUST_PROXY },
+    ...{ linkDays: set.FAKTUR_LINK_DAYS, keepDays: set.FAKTUR_KEEP_DAYS, trustProxy: set.FAKTUR_TRUST_PROXY },
     allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
     s3,
     oidc,

@@ -101,6 +101,8 @@ async function start(folder: string): Promise<string> {
     "mariadbd",
     [
       ...["--no-defaults", "--user=root", `--datadir=${data}`, `--socket=${join(folder, "s")}`],
+      // Other servers' temporary files have the same names.
+      `--tmpdir=${folder}`,
       ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-grant-tables", "--skip-name-resolve"],
       // Nothing here outlives the run: nothing is waited for on the disk, little memory.
       ...["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--max-connections=200"],
