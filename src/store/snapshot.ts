@@ -65,13 +65,13 @@ const PAGE = 1000;
 export async function* namedDocuments(tx: Tx): AsyncGenerator<string> {
   for (const { table, key, column } of DOCUMENT_COLUMNS) {
     for (let after: string | number | null = null; ;) {
-      const query = tx(table)
+      const query = tx<Record<string, unknown>>(table)
         .whereNotNull(column)
         .orderBy(key)
         .limit(PAGE)
         .select(`${key} as at`, `${column} as hash`);
       if (after !== null) query.where(key, ">", after);
-      const rows: { at: string | number; hash: string }[] = await query;
+      const rows = (await query) as unknown as { at: string | number; hash: string }[];
       for (const { hash } of rows) yield hash;
       const last = rows.at(-1);
       if (last === undefined) break;

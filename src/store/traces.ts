@@ -1,5 +1,6 @@
 import type { Tx } from "./db";
 import type { JobKind } from "./jobs";
+import type { MessageRow } from "./webhooks";
 
 /** The invoice that a job is about: by its id one search of the log tells the whole story. */
 export async function traceOfJob(tx: Tx, kind: JobKind, subject: string): Promise<string | undefined> {
@@ -15,7 +16,9 @@ export async function traceOfJob(tx: Tx, kind: JobKind, subject: string): Promis
     case "mail":
       return traceOfMail(tx, subject);
     case "webhook": {
-      const message = await tx("webhook_messages").where({ id: subject }).first("type", "subject");
+      const message = await tx<MessageRow>("webhook_messages")
+        .where({ id: subject })
+        .first("type", "subject");
       return message === undefined ? undefined : traceOfMessage(tx, message.type, message.subject);
     }
     case "readRefund":

@@ -103,10 +103,10 @@ describe("on SQLite", () => {
   };
 
   test("every column that names a document is known", async () => {
-    const found = (await world.app.db.knex.raw(
+    const found = await world.app.db.knex.raw<{ t: string; c: string }[]>(
       `select m.name as t, p.name as c from sqlite_master m join pragma_table_info(m.name) p
        where m.type = 'table' and p.name like '%sha256%'`,
-    )) as { t: string; c: string }[];
+    );
     const known = DOCUMENT_COLUMNS.map(({ table, column }) => `${table}.${column}`);
     // Lists are kept too, zips of PDFs only by what was in them.
     expect(found.map(({ t, c }) => `${t}.${c}`).sort()).toEqual([...known, "coretax_imports.sha256"].sort());

@@ -13,7 +13,7 @@ import { verifyAudit } from "../../src/store/audit";
 import { SEALED_PLACES, sealedIn, type SealedPlace, type SealedValue } from "../../src/store/sealed";
 import { saveCertificate } from "../../src/store/sellers";
 import { insertUser } from "../../src/store/users";
-import { insertEndpoint } from "../../src/store/webhooks";
+import { findEndpoint, insertEndpoint } from "../../src/store/webhooks";
 import { certificatePurpose } from "../../src/seals";
 import { sealSecrets } from "../../src/webhooks/secrets";
 import { command, settingsOf } from "../support/command";
@@ -168,8 +168,8 @@ describeEngines("a new master key", (engine) => {
       };
       const { survey } = await rotateKey({ db, clock: app.clock, seal: { ...app.seal, close } });
       expect(survey).toEqual({ present: sealed, old: [], neither: [] });
-      const [row] = await app.db.knex("webhook_endpoints");
-      expect(app.seal.open(row.secrets_sealed, "webhook-secrets:buku")).toContain("YmFydQ");
+      const stored = await findEndpoint(app.db.knex, "buku");
+      expect(app.seal.open(stored?.secrets_sealed ?? "", "webhook-secrets:buku")).toContain("YmFydQ");
     });
   });
 
