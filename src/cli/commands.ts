@@ -107,7 +107,6 @@ export const explain = (
       return 0;
     }
     line(terminal.stdout, `${row.number ?? row.external_id}: ${outcome}`);
-    line(terminal.stdout, `  log: "trace":"${row.id}"`);
     for (const reason of reasons) {
       line(terminal.stdout, `  - ${reason.code}: ${both(reason.message)}`);
       line(terminal.stdout, `    → ${both(reason.fix)}`);
@@ -120,6 +119,7 @@ export const explain = (
       line(terminal.stdout, `  kasus / case ${id}: ${kind} (${state})`);
     for (const faktur of fakturs)
       line(terminal.stdout, `  faktur ${faktur.id}: ${faktur.state} ${faktur.nsfp ?? ""}`);
+    line(terminal.stdout, `  log: "trace":"${row.id}"`);
     return 0;
   });
 
