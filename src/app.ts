@@ -45,6 +45,7 @@ import { enqueue, enqueueOnce } from "./store/jobs";
 import { listPortals } from "./store/portals";
 import { guardSchema } from "./store/schema-guard";
 import { listSellers, type SellerRow } from "./store/sellers";
+import { traceOfJob } from "./store/traces";
 import { wireTransfers } from "./transfers";
 import { createWeb } from "./web";
 import { createWorker, type Worker } from "./worker/worker";
@@ -95,10 +96,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     clock,
     log,
   );
-  const seal = createSeal(config.masterKey);
+  const seal = createSeal(config.masterKey, config.oldMasterKey ?? null);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });
-  const metrics = createMetrics(db);
+  const metrics = createMetrics(db, clock);
   const kinds = portalKinds({ fetch, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
   const wake = () => worker.wake();
@@ -162,7 +163,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       paper: (work) => obtainPaper(faktur, work),
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest(digesting, work),
-      upkeep: () => upkeep(tending),
+      upkeep: () => upkeep({ ...tending, keepDays: config.keepDays }),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
       ...transfers.handlers,
@@ -174,6 +175,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     slots: config.workers,
     idleMs: IDLE_MS,
     onEnded: metrics.jobEnded,
+    traceOf: (job) => traceOfJob(db.knex, job.kind, job.subject),
   });
 
   const schedulePoll = async (slug: string) => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { bracketed, isServer } from "./addresses";
 import { AppError, type Fault } from "./errors";
 import type { LogLevel } from "./log";
 import { text } from "./text";
@@ -16,6 +17,8 @@ export interface Config {
   readonly port: number;
   readonly publicUrl: string;
   readonly masterKey: Buffer;
+  /** The master key before this one, while what it has sealed is still about. */
+  readonly oldMasterKey?: Buffer;
   readonly logLevel: LogLevel;
   readonly followSeconds: readonly number[];
   readonly retrySeconds: readonly number[];
@@ -25,6 +28,8 @@ export interface Config {
   readonly workers: number;
   /** How long a link for customers lasts. */
   readonly linkDays: number;
+  /** How long personal data is kept that no law asks for. */
+  readonly keepDays: number;
   /** Whether outgoing webhooks may go to addresses inside the house. */
   readonly allowPrivateWebhooks: boolean;
   /** How many reverse proxies stand in front, whose word about the visitor's address is believed. */
@@ -95,22 +100,6 @@ const form = (pattern: RegExp, example: string, holds: (value: string) => boolea
       said(`bentuknya ${example}`, `must have the form ${example}`),
     );
 
-/** `#` and `%` inside a password must be percent-encoded, or the address means something else. */
-function isServer(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { hostname, username, password, hash } = new URL(value);
-  return hostname !== "" && hash === "" && [username, password].every(isDecodable);
-}
-
-function isDecodable(value: string): boolean {
-  try {
-    decodeURIComponent(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const namesDatabase = (value: string): boolean =>
   !value.startsWith("mysql:") || (isServer(value) && new URL(value).pathname.length > 1);
 
@@ -151,6 +140,7 @@ const schema = z.object({
   FAKTUR_PORTAL_POLL_SECONDS: number(0, 86400).default(300),
   FAKTUR_WORKERS: number(1, 256).default(4),
   FAKTUR_LINK_DAYS: number(1, 3650).default(90),
+  FAKTUR_KEEP_DAYS: number(30, 3650).default(180),
   FAKTUR_TRUST_PROXY: number(0, 10).default(0),
   FAKTUR_ALLOW_PRIVATE_WEBHOOKS: z
     .enum(["yes", "no"], said("pilih yes atau no", "choose yes or no"))
@@ -168,6 +158,7 @@ export function parseConfig(environment: Environment): Config {
     return fault(issue.path.join("."), id, en);
   });
   const key = readMasterKey(given, faults);
+  const old = readKey(given, "FAKTUR_MASTER_KEY_OLD", "FAKTUR_MASTER_KEY_OLD_FILE", faults);
   const s3 = readS3(given, faults);
   const oidc = readOidc(given, faults);
   if (!parsed.success || key === null || faults.length > 0) throw invalid(faults);
@@ -184,6 +175,7 @@ export function parseConfig(environment: Environment): Config {
       "",
     ),
     masterKey: key,
+    ...(old === null ? {} : { oldMasterKey: old }),
     logLevel: set.FAKTUR_LOG_LEVEL,
     followSeconds: set.FAKTUR_FOLLOW_SECONDS,
     retrySeconds: set.FAKTUR_RETRY_SECONDS,
@@ -191,15 +183,12 @@ export function parseConfig(environment: Environment): Config {
     channelTimeoutSeconds: set.FAKTUR_CHANNEL_TIMEOUT_SECONDS,
     portalPollSeconds: set.FAKTUR_PORTAL_POLL_SECONDS,
     workers: set.FAKTUR_WORKERS,
-    ...{ linkDays: set.FAKTUR_LINK_DAYS, trustProxy: set.FAKTUR_TRUST_PROXY },
+    ...{ linkDays: set.FAKTUR_LINK_DAYS, keepDays: set.FAKTUR_KEEP_DAYS, trustProxy: set.FAKTUR_TRUST_PROXY },
     allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
     s3,
     oidc,
   };
 }
-
-/** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
-const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 /** What a file of a secret holds; a fault and undefined when it cannot be read. */
 function wordsIn(file: string, setting: string, faults: Fault[]): string | undefined {
@@ -212,21 +201,29 @@ function wordsIn(file: string, setting: string, faults: Fault[]): string | undef
 }
 
 function readMasterKey(given: Record<string, string | undefined>, faults: Fault[]): Buffer | null {
-  const file = given["FAKTUR_MASTER_KEY_FILE"];
-  let encoded = given["FAKTUR_MASTER_KEY"];
-  if (encoded === undefined && file !== undefined) {
-    encoded = wordsIn(file, "FAKTUR_MASTER_KEY_FILE", faults);
-    if (encoded === undefined) return null;
-  }
-  if (encoded === undefined) {
-    const make = "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
-    faults.push(
-      fault("FAKTUR_MASTER_KEY", `belum diisi; buat dengan ${make}`, `missing; make one with ${make}`),
-    );
-    return null;
-  }
+  const before = faults.length;
+  const key = readKey(given, "FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", faults);
+  if (key !== null || faults.length > before) return key;
+  const make = "node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
+  faults.push(
+    fault("FAKTUR_MASTER_KEY", `belum diisi; buat dengan ${make}`, `missing; make one with ${make}`),
+  );
+  return null;
+}
+
+/** 32 bytes from a setting, or from the file that another one names; null when neither is given, or with a fault. */
+function readKey(
+  given: Record<string, string | undefined>,
+  setting: string,
+  fileSetting: string,
+  faults: Fault[],
+): Buffer | null {
+  const file = given[fileSetting];
+  const inFile = file === undefined ? undefined : () => wordsIn(file, fileSetting, faults);
+  const encoded = given[setting] ?? inFile?.();
+  if (encoded === undefined) return null;
   if (/^[A-Za-z0-9+/]{43}=?$/.test(encoded)) return Buffer.from(encoded, "base64");
-  const name = given["FAKTUR_MASTER_KEY"] === undefined ? "FAKTUR_MASTER_KEY_FILE" : "FAKTUR_MASTER_KEY";
+  const name = given[setting] === undefined ? fileSetting : setting;
   faults.push(fault(name, "harus 32 byte dalam base64", "must be 32 bytes in base64"));
   return null;
 }

@@ -19,6 +19,25 @@ export interface WebDeps {
   readonly trustProxy: number;
 }
 
+const AREAS: Readonly<Record<string, string>> = {
+  hooks: "hooks",
+  api: "api",
+  console: "console",
+  c: "customers",
+};
+
+/** How long each answer took, told by the part of the service: never by its address, which names customers. */
+const timed =
+  ({ metrics, api }: WebDeps): express.RequestHandler =>
+  (request, response, next) => {
+    const began = api.clock.now().getTime();
+    const area = AREAS[request.path.split("/", 2)[1] ?? ""] ?? "other";
+    response.once("finish", () => {
+      metrics.answered(area, response.statusCode, api.clock.now().getTime() - began);
+    });
+    next();
+  };
+
 /** Everything that answers over HTTP: health, metrics, webhooks, API, console. */
 export function createWeb(d: WebDeps): Express {
   const web = express();
@@ -26,6 +45,7 @@ export function createWeb(d: WebDeps): Express {
   web.set("query parser", "simple");
   web.set("trust proxy", d.trustProxy);
   web.use(helmet());
+  web.use(timed(d));
   web.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });

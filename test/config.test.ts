@@ -25,7 +25,7 @@ function refused(environment: Readonly<Record<string, string | undefined>>): str
 
 test("the defaults are those of the contract", () => {
   expect(parseConfig(enough)).toEqual({
-    ...{ linkDays: 90, allowPrivateWebhooks: false, trustProxy: 0, oidc: null },
+    ...{ linkDays: 90, keepDays: 180, allowPrivateWebhooks: false, trustProxy: 0, oidc: null },
     databaseUrl: "sqlite:data/faktur.db",
     documentsUrl: "file:data/documents",
     mailUrl: "file:data/outbox",

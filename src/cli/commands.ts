@@ -100,7 +100,10 @@ export const explain = (
       .filter(({ state }) => state !== "closed")
       .map(({ id, kind, state }) => ({ id, kind, state }));
     if (asJson) {
-      line(terminal.stdout, JSON.stringify({ outcome, reasons, fakturs, cases, ...days }, null, 2));
+      line(
+        terminal.stdout,
+        JSON.stringify({ outcome, reasons, fakturs, cases, ...days, trace: row.id }, null, 2),
+      );
       return 0;
     }
     line(terminal.stdout, `${row.number ?? row.external_id}: ${outcome}`);
@@ -116,6 +119,7 @@ export const explain = (
       line(terminal.stdout, `  kasus / case ${id}: ${kind} (${state})`);
     for (const faktur of fakturs)
       line(terminal.stdout, `  faktur ${faktur.id}: ${faktur.state} ${faktur.nsfp ?? ""}`);
+    line(terminal.stdout, `  log: "trace":"${row.id}"`);
     return 0;
   });
 

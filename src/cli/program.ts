@@ -6,19 +6,20 @@ import { CSV_READERS, CSV_SEPARATORS } from "../reports/csv";
 import { parsePeriod } from "../reports/masa";
 import { PAPERS, TABLES, type PaperName } from "../reports/papers";
 import { checkXmlFile } from "./check-xml";
-import { auditVerify, createApiToken, doctor, explain, migrateDatabase } from "./commands";
+import { auditVerify, createApiToken, explain } from "./commands";
 import { exportCoretax, importCoretax, type ExportOptions, type ImportOptions } from "./coretax";
 import { runDemo } from "./demo";
 import { importKurs } from "./kurs";
 import { reconcileNow, type ReconcileOptions } from "./reconcile";
 import { importReceipts, monthPaper, type ReportOptions } from "./reports";
+import { describeOps } from "./program-ops";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
 import { reportError, type ExitCode, type Terminal } from "./terminal";
 import { createConsoleUser } from "./users";
 import { verifyFile } from "./verify";
 
-type Run = () => Promise<ExitCode>;
+export type Run = () => Promise<ExitCode>;
 
 const wholeNumber = (least: number, most: number) => (value: string) => {
   const number = Number(value);
@@ -82,13 +83,7 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
       choose(() => startService(terminal, options)),
     );
 
-  command("migrate", "perbarui skema basis data / bring the database to this version")
-    .option("--json")
-    .action((options: { json?: boolean }) => choose(() => migrateDatabase(terminal, options.json === true)));
-
-  command("doctor", "periksa semua yang diperlukan / check everything the service needs")
-    .option("--json")
-    .action((options: { json?: boolean }) => choose(() => doctor(terminal, options.json === true)));
+  describeOps(terminal, choose, command);
 
   const token = command("token", "token API / API tokens");
   token

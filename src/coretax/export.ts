@@ -151,6 +151,7 @@ async function reserve(
     const state = await moveFaktur(tx, row, "submit", now, { channel_kind: FILE_CHANNEL });
     await moveFaktur(tx, { id: row.id, state }, "pend", now);
     await addTimeline(tx, row.id, { at: now, event: "exported", by: who.name, detail: file.name });
+    d.log.info("faktur.exported", { faktur: row.id, trace: row.invoice_id, file: file.name });
   }
   await appendAudit(tx, {
     ...{ at: file.at, actor: who.name, action: "coretax.exported", subject: `seller:${seller}` },
@@ -170,7 +171,7 @@ async function leaveOut(d: ExportDeps, row: FakturRow, faults: readonly ExportFa
     await noteFaktur(tx, row.id, { problem: "export_faulty", channel_message: says.join(" ") }, now);
     await addTimeline(tx, row.id, { at: now, event: "left_out", by: "system", detail: codes });
   });
-  d.log.warn("coretax.left_out", { faktur: row.id, codes });
+  d.log.warn("coretax.left_out", { faktur: row.id, trace: row.invoice_id, codes });
   return { id: row.id, reference: row.reference, faults };
 }
 

@@ -113,6 +113,7 @@ async function storePdf(
   const now = d.clock.now();
   await savePdf(tx, id, "official", sha256, now);
   await addTimeline(tx, id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
+  d.log.info("faktur.pdf_stored", { faktur: id, trace: row.invoice_id, kind: "official", sha256 });
   await d.queueMails(tx, row);
   return { standing, stored: true };
 }

@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "text/xml": "xml",
   "text/plain": "txt",
 };
-const ALL_ENDINGS = ["pdf", "json", "xml", "txt", "bin"] as const;
+export const ALL_ENDINGS = ["pdf", "json", "xml", "txt", "bin"] as const;
 
 /**
  * Documents in a folder: `ab/cd/<sha256>.<ending>`, each written whole and flushed before `put` resolves.

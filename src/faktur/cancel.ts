@@ -8,7 +8,7 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, secondsAt } from "./flow";
+import { exchangeRecorder, keysOf, secondsAt } from "./flow";
 
 /** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
@@ -77,5 +77,6 @@ export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
       detail: reply.message,
     });
   });
+  d.log.info("faktur.cancel_handed_over", { ...keysOf(row), reply: reply.kind });
   return { kind: "done" };
 }

@@ -8,7 +8,7 @@ import { findSeller } from "../store/sellers";
 import { waitsForBuyer } from "./case-rules";
 import type { ChannelDocument } from "./channels/channel";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
+import { exchangeRecorder, keysOf, secondsAt, type FakturDeps } from "./flow";
 import { recordStanding } from "./standing";
 
 /** Looks after which a document that was handed over and still shows as a draft counts as never handed over. */
@@ -32,7 +32,7 @@ export async function followFaktur(d: FakturDeps, work: Work): Promise<Outcome> 
   if (held.state === "draft" && work.job.looks >= PATIENCE) return lookAgain(d, work, row, held.status);
   const next = await work.transaction((tx) => recordStanding(tx, d, row, held));
   if (held.status !== row.channel_status) {
-    d.log.info("faktur.status", { faktur: row.id, status: held.status, state: held.state });
+    d.log.info("faktur.status", { ...keysOf(row), status: held.status, state: held.state });
   }
   return next === "follow" ? later(d, work) : { kind: "done" };
 }
@@ -51,6 +51,7 @@ async function lookAgain(d: FakturDeps, work: Work, row: FakturRow, why: string)
     await addTimeline(tx, row.id, { at: now, event: "outcome_unknown", by: "authority", detail: why });
     await enqueue(tx, "submit", row.id, now, now);
   });
+  d.log.warn("faktur.outcome_unknown", { ...keysOf(row), code: why });
   return { kind: "done" };
 }
 
@@ -69,6 +70,7 @@ async function followCancel(
     await moveFaktur(tx, row, "cancel", now, { channel_status: held.status });
     await addTimeline(tx, row.id, { at: now, event: "cancelled", by: "authority" });
   });
+  d.log.info("faktur.cancelled", keysOf(row));
   return { kind: "done" };
 }
 

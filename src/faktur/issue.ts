@@ -50,7 +50,7 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
   if (gathered === null) return { kind: "done" };
   const { row } = gathered;
   const decision = decideFaktur(gathered.facts);
-  const log = d.log.child({ portal: row.portal, invoice: row.external_id });
+  const log = d.log.child({ portal: row.portal, invoice: row.external_id, trace: row.id });
   const now = d.clock.now();
   switch (decision.kind) {
     case "issue": {

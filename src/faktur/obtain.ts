@@ -13,7 +13,7 @@ import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { certificatePurpose } from "../seals";
 import { recipientsOf } from "./decide";
-import { exchangeRecorder, secondsAt, type FakturDeps } from "./flow";
+import { exchangeRecorder, keysOf, secondsAt, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
 import { readFaktur } from "./stored";
 import { FILE_CHANNEL, isLive, type Faktur } from "./faktur";
@@ -67,7 +67,7 @@ export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
     await addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
     await queueMails(tx, d, row);
   });
-  d.log.info("faktur.pdf_stored", { faktur: row.id, kind: seller.pdf, sha256 });
+  d.log.info("faktur.pdf_stored", { ...keysOf(row), kind: seller.pdf, sha256 });
   return { kind: "done" };
 }
 
@@ -81,7 +81,7 @@ async function official(d: ObtainDeps, seller: SellerRow, row: FakturRow, nsfp: 
   const buyerNumber = buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber;
   const fault = await d.paper.fault(bytes, { nsfp, buyerNumber });
   if (fault === null) return bytes;
-  d.log.error("faktur.pdf_faulty", { faktur: row.id, why: fault.en });
+  d.log.error("faktur.pdf_faulty", { ...keysOf(row), why: fault.en });
   throw new AppError("pdf_faulty", fault);
 }
 

@@ -154,7 +154,10 @@ export async function settleReplacement(tx: Tx, d: ReplaceDeps, row: FakturRow):
     await addTimeline(tx, original.id, { at: now, event: "replaced", by: "authority", detail: row.nsfp });
     // The serial stays and only the status digits rise; anything else is shown, and a person looks at it.
     if (row.nsfp?.slice(4) !== original.nsfp?.slice(4)) {
-      d.log.error("faktur.serial_differs", { faktur: row.id, nsfp: row.nsfp, replaces: original.nsfp });
+      d.log.error("faktur.serial_differs", {
+        ...{ faktur: row.id, trace: row.invoice_id },
+        ...{ nsfp: row.nsfp, replaces: original.nsfp },
+      });
       await addTimeline(tx, row.id, {
         at: now,
         event: "serial_differs",

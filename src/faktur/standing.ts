@@ -7,7 +7,7 @@ import { markSellerSimulated } from "../store/sellers";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
 import { announceFaktur } from "../webhooks/announce";
-import { secondsAt, type FakturDeps } from "./flow";
+import { keysOf, secondsAt, type FakturDeps } from "./flow";
 import { readFaktur } from "./stored";
 
 /** What is ours at the authority: the same buyer and the same amounts. Without both told, nothing is adopted. */
@@ -57,6 +57,7 @@ export async function recordStanding(
       return pend(tx, d, row, held);
     case "rejected":
       await move(tx, d, row, held, "reject", "rejected", held.message);
+      d.log.warn("faktur.rejected", keysOf(row));
       await announceFaktur(tx, d, "faktur.rejected", row, { state: "rejected", message: held.message });
       return "settled";
     case "cancelled":
@@ -125,11 +126,12 @@ async function approve(
     if (!isDuplicate(thrown)) throw thrown;
     // The authority gave a number that stands on another faktur: nobody's paper is mailed on that.
     await noteFaktur(tx, row.id, { problem: "nsfp_taken", channel_message: nsfp }, now);
-    d.log.error("faktur.nsfp_taken", { faktur: row.id, nsfp });
+    d.log.error("faktur.nsfp_taken", { ...keysOf(row), nsfp });
     return;
   }
   await addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp });
   await enqueue(tx, "paper", row.id, now, now);
   await announceFaktur(tx, d, "faktur.approved", row, { state: "approved", nsfp });
-  d.log.info("faktur.approved", { faktur: row.id, nsfp, reference: readFaktur(row.document).reference });
+  const { reference } = readFaktur(row.document);
+  d.log.info("faktur.approved", { ...keysOf(row), nsfp, reference });
 }

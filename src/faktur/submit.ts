@@ -1,13 +1,16 @@
+import { plusMs } from "../clock";
 import { AppError, asAppError, type Outcome } from "../errors";
 import { text } from "../text";
 import { announceFaktur } from "../webhooks/announce";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { invoiceById } from "../store/invoices";
+import { lastRestore } from "../store/restores";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, type FakturDeps } from "./flow";
+import { exchangeRecorder, keysOf, type FakturDeps } from "./flow";
 import { uploadRules } from "./seller";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
 import { readFaktur } from "./stored";
@@ -57,9 +60,25 @@ async function send(road: Road, row: FakturRow, channel_kind: string): Promise<O
     await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
   });
   const sending = { ...row, state: "submitting" as const };
+  const forgotten = (await mayBeForgotten(d, row)) ? await channel.lookup(key) : "absent";
+  if (forgotten !== "absent") return judge(road, sending, forgotten);
   if (row.external_id !== null) return update(road, sending, row.external_id);
   work.mayAct();
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
+}
+
+/** Portals' clocks may be off by so much. */
+const MARGIN_MS = 86_400_000;
+
+/**
+ * A database that was put back from a copy knows nothing of what it did since: whatever was paid before that moment is
+ * looked up before it is sent, for good. What is paid afterwards cannot have been forgotten.
+ */
+async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
+  const restored = await lastRestore(d.db.knex);
+  if (restored === null) return false;
+  const paidAt = (await invoiceById(d.db.knex, row.invoice_id))?.paid_at ?? null;
+  return paidAt === null || new Date(paidAt) <= plusMs(restored, MARGIN_MS);
 }
 
 /** Puts our present data into our own document there; repeating it does no harm. */
@@ -74,10 +93,10 @@ async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Prom
   switch (reply.kind) {
     case "created":
       await work.transaction((tx) => adopt(tx, d, row, reply.externalId, reply.simulated));
-      d.log.info("faktur.created_at_authority", { faktur: row.id, external: reply.externalId });
+      d.log.info("faktur.created_at_authority", { ...keysOf(row), external: reply.externalId });
       return upload(road, { ...row, external_id: reply.externalId });
     case "duplicate":
-      d.log.warn("faktur.duplicate_reply", { faktur: row.id });
+      d.log.warn("faktur.duplicate_reply", keysOf(row));
       return resume(road, row, "held");
     case "refused":
       await refuse(road, row, reply.message);
@@ -94,7 +113,7 @@ async function refuse({ d, work }: Road, row: FakturRow, message: string): Promi
     await addTimeline(tx, row.id, { at: now, event: "rejected", by: "authority", detail: message });
     await announceFaktur(tx, d, "faktur.rejected", row, { state: "rejected", message });
   });
-  d.log.warn("faktur.rejected", { faktur: row.id });
+  d.log.warn("faktur.rejected", keysOf(row));
 }
 
 /** After doubt: what does the authority hold under our key? Adopted only when it is ours to the cent. */
@@ -108,8 +127,16 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
       await moveFaktur(tx, row, "absent", now, { external_id: null, outdated_there: false });
       await addTimeline(tx, row.id, { at: now, event: "absent_at_authority", by: "authority" });
     });
+    d.log.info("faktur.absent_at_authority", keysOf(row));
     return { kind: "wait", until: now };
   }
+  return judge(road, row, held);
+}
+
+/** What the authority holds under our key: updated where it is outdated, adopted where it is ours, else left alone. */
+async function judge(road: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+  const { d, work } = road;
+  const now = d.clock.now();
   // The answer to an update was lost: our own document may still show what was corrected since.
   const mayBeUpdated = held.state === "draft" || held.state === "rejected";
   if (row.outdated_there && held.externalId === row.external_id && mayBeUpdated) {
@@ -120,6 +147,7 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
     await adopt(tx, d, row, held.externalId, held.simulated);
     await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
   });
+  d.log.info("faktur.adopted", { ...keysOf(row), external: held.externalId });
   return proceed(road, { ...row, external_id: held.externalId }, held);
 }
 
@@ -131,7 +159,7 @@ async function leave({ d, work }: Road, row: FakturRow, held: ChannelDocument): 
     await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status }, now);
     await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "system", detail: held.externalId });
   });
-  d.log.error("faktur.duplicate_at_authority", { faktur: row.id, external: held.externalId });
+  d.log.error("faktur.duplicate_at_authority", { ...keysOf(row), external: held.externalId });
   return { kind: "done" };
 }
 
@@ -161,7 +189,7 @@ async function upload(road: Road, row: FakturRow): Promise<Outcome> {
         totals: null,
         simulated: Boolean(row.simulated),
       };
-      d.log.info("faktur.uploaded", { faktur: row.id, external: externalId });
+      d.log.info("faktur.uploaded", { ...keysOf(row), external: externalId });
       return settle(road, row, held);
     }
     case "wrongState": {
@@ -198,6 +226,7 @@ async function doubt({ d, work }: Road, fakturId: string, because: AppError): Pr
         detail: because.code,
       });
     });
+    d.log.warn("faktur.outcome_unknown", { ...keysOf(row), code: because.code });
   }
   return { kind: "retry", because };
 }

@@ -35,13 +35,15 @@ export async function intake(
       return NOT_BILLED;
     const delivery = { portal: connection.slug, delivery_id: heard.deliveryId, kind: heard.kind };
     const fresh = await insertDelivery(tx, { ...delivery, at: d.clock.now().toISOString() });
-    return fresh ? record(tx, d, connection, heard) : { status: "duplicate" };
+    const ended = fresh ? await record(tx, d, connection, heard) : DUPLICATE;
+    return { ...ended, trace: ended.trace ?? (await traceOf(tx, connection.slug, heard)) };
   });
   d.log.info("hook.recorded", {
     portal: connection.slug,
     kind: heard.kind,
     status: answer.status,
     ...subjectOf(heard),
+    trace: answer.trace,
   });
   d.wake();
   return answer;
@@ -50,6 +52,18 @@ export async function intake(
 function subjectOf(heard: Exclude<Heard, HeardOf<"ignored">>): { invoice?: string } {
   if (heard.kind === "paid" || heard.kind === "billed") return { invoice: heard.invoice.invoiceId };
   return "invoiceId" in heard ? { invoice: heard.invoiceId } : {};
+}
+
+const DUPLICATE: IntakeAnswer = { status: "duplicate" };
+
+/** Only for words other than a new payment, which knows its own. */
+async function traceOf(
+  tx: Tx,
+  portal: string,
+  heard: Exclude<Heard, HeardOf<"ignored">>,
+): Promise<string | undefined> {
+  const { invoice } = subjectOf(heard);
+  return invoice === undefined ? undefined : (await findInvoice(tx, portal, invoice))?.id;
 }
 
 function record(
@@ -102,11 +116,11 @@ async function recordPaid(
   };
   if (await insertInvoice(tx, row)) {
     await enqueue(tx, "issue", row.id, d.clock.now(), d.clock.now());
-    return { status: "accepted" };
+    return { status: "accepted", trace: row.id };
   }
   const standing = await findInvoice(tx, connection.slug, invoice.invoiceId);
   if (standing !== undefined) await paidAgain(tx, d, standing, invoice, saidAt ?? null);
-  return { status: "duplicate" };
+  return { status: "duplicate", trace: standing?.id };
 }
 
 /** Paid, unless the portal has said otherwise since: its words may come in any order (trap T43). */

@@ -53,7 +53,8 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   const found = await d.portalNamed(row.portal);
   if (found?.portal.readInvoice === undefined) return { kind: "done" };
   const read = await found.portal.readInvoice(found.connection, row.external_id).catch(asUnreadable);
-  d.log.info("invoice.read", { portal: row.portal, invoice: row.external_id, result: read.kind });
+  const about = { portal: row.portal, invoice: row.external_id, trace: row.id };
+  d.log.info("invoice.read", { ...about, result: read.kind });
   const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
   await work.transaction(async (tx) => {
     await lockInvoice(tx, row.id);

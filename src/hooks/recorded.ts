@@ -85,6 +85,7 @@ export async function noteDifference(
     portal: standing.portal,
     invoice: standing.external_id,
     fields: fields.join(","),
+    trace: standing.id,
   });
   await appendAudit(tx, { at: now.toISOString(), ...entry });
   for (const faktur of (await faktursOfInvoice(tx, standing.id)).filter((one) => isLive(one.state))) {

@@ -87,7 +87,8 @@ async function handle(
     return { ok: false, refused: { ...MALFORMED, faults: heard.faults } };
   }
   const answer = await d.intake(found.connection, found.portal, heard);
-  log.info("hook.heard", { kind: heard.kind, delivery: heard.deliveryId, status: answer.status });
+  const { status, trace } = answer;
+  log.info("hook.heard", { kind: heard.kind, delivery: heard.deliveryId, status, trace });
   return { ok: true, answer };
 }
 

@@ -162,7 +162,8 @@ async function reportDifference(
 ): Promise<void> {
   const detail = fields.join(",");
   const { portal, external_id } = standing;
-  d.log.warn("invoice.differs_from_record", { portal, invoice: external_id, fields: detail });
+  const about = { portal, invoice: external_id, trace: standing.id };
+  d.log.warn("invoice.differs_from_record", { ...about, fields: detail });
   const entry = { actor: `portal:${portal}`, action: "invoice.differs_from_record", detail };
   const at = d.clock.now().toISOString();
   await appendAudit(tx, { at, ...entry, subject: `invoice:${portal}/${external_id}` });

@@ -49,23 +49,23 @@ export async function deliverMail(d: DeliverDeps, work: Work): Promise<Outcome> 
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   if (!isLive(row.state)) {
-    await end(d, work, mail, "withheld", row.state);
+    await end(d, work, mail, row, "withheld", row.state);
     return { kind: "done" };
   }
   if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), CANCELLING_MS) };
   if (mustStayInside(d, seller, row)) {
-    await end(d, work, mail, "withheld", "simulation");
+    await end(d, work, mail, row, "withheld", "simulation");
     return { kind: "done" };
   }
   const outgoing = await compose(d, mail, row, seller, row.nsfp, row.pdf_sha256);
   work.mayAct();
   try {
     const receipt = await d.mailer.send(outgoing);
-    await end(d, work, mail, "sent", receipt.response);
+    await end(d, work, mail, row, "sent", receipt.response);
   } catch (thrown) {
     const error = asAppError(thrown);
     if (error.code !== "mail_refused") throw thrown;
-    await end(d, work, mail, "refused", error.message);
+    await end(d, work, mail, row, "refused", error.message);
   }
   return { kind: "done" };
 }
@@ -132,6 +132,7 @@ async function end(
   d: DeliverDeps,
   work: Work,
   mail: MailRow,
+  { invoice_id: trace }: FakturRow,
   state: MailState,
   detail: string,
 ): Promise<void> {
@@ -151,5 +152,5 @@ async function end(
       await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
     }
   });
-  d.log.info("mail.ended", { faktur: mail.faktur_id, mail: mail.id, state });
+  d.log.info("mail.ended", { faktur: mail.faktur_id, trace, mail: mail.id, state });
 }

@@ -17,6 +17,7 @@ import { lastReconciliation } from "../store/reconciliations";
 import { listSellers, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { check, readiness, type Check } from "./health";
+import { surveyKeys, type Sealed } from "./rotate-key";
 
 export interface DoctorDeps {
   readonly db: Db;
@@ -54,9 +55,32 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const portals = standing ? await portalChecks(d) : [];
   const pauses = standing ? (await listPauses(d.db.knex)).map(pauseCheck) : [];
   const compared = standing ? [await reconciliationCheck(d)] : [];
+  const secrets = standing ? [await secretsCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
-  return [CONFIGURED, ...ready, mail, ...perSeller, ...portals, ...pauses, ...compared, ...clock];
+  return [CONFIGURED, ...ready, mail, ...perSeller, ...portals, ...pauses, ...compared, ...secrets, ...clock];
 }
+
+/** Every stored secret is opened: a wrong key or a damaged value shows here before it is needed. */
+const secretsCheck = (d: DoctorDeps): Promise<Check> =>
+  check("secrets", async () => {
+    const { present, old, neither } = await surveyKeys(d);
+    const named = (all: readonly Sealed[]) => all.map(({ table, id }) => `${table}/${id}`).join(", ");
+    if (neither.length > 0) {
+      const says = text(
+        `${neither.length} rahasia tidak dapat dibuka: ${named(neither)}. Periksa FAKTUR_MASTER_KEY, atau simpan ulang.`,
+        `${neither.length} secrets do not open: ${named(neither)}. Check FAKTUR_MASTER_KEY, or store them again.`,
+      );
+      throw new AppError("config_invalid", says);
+    }
+    if (old.length > 0) {
+      const says = text(
+        `${old.length} rahasia masih di bawah kunci lama: ${named(old)}. Jalankan faktur rotate-key.`,
+        `${old.length} secrets are still under the old key: ${named(old)}. Run faktur rotate-key.`,
+      );
+      throw new AppError("config_invalid", says);
+    }
+    return text(`${present} rahasia dapat dibuka.`, `${present} secrets open.`);
+  });
 
 const RECONCILED_WITHIN_MS = 48 * 3_600_000;
 

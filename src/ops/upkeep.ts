@@ -8,6 +8,7 @@ import { fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
+import { prune, type PruneDeps } from "./prune";
 
 export type UpkeepDeps = PauseDeps & ReplaceDeps;
 
@@ -58,8 +59,11 @@ export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {
   if (pause?.trial_faktur === id) await judgeTrial(d, pause);
 }
 
-/** Job `upkeep`, every hour: paused channels are probed, and what a crash left between two steps is finished. */
-export async function upkeep(d: UpkeepDeps): Promise<Outcome> {
+/**
+ * Job `upkeep`, every hour: paused channels are probed, what a crash left between two steps is finished, and what need
+ * not be kept any longer goes.
+ */
+export async function upkeep(d: UpkeepDeps & PruneDeps): Promise<Outcome> {
   for (const pause of await listPauses(d.db.knex)) await probe(d, pause);
   for (const original of await beingReplaced(d.db.knex)) {
     const replacement = await latestReplacement(d.db.knex, original);
@@ -68,5 +72,6 @@ export async function upkeep(d: UpkeepDeps): Promise<Outcome> {
   for (const one of await listCases(d.db.knex, { state: "working" }, null, 1000)) {
     if (one.faktur_id !== null) await settleFaktur(d, one.faktur_id);
   }
+  await prune(d);
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }

@@ -1,11 +1,12 @@
 import type { Clock } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import { signStandardWebhook } from "../hooks/signature";
-import type { Log } from "../log";
+import type { Keys, Log } from "../log";
 import type { Seal } from "../seal";
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import type { Work } from "../store/fence";
+import { traceOfMessage } from "../store/traces";
 import {
   changeEndpoint,
   changeMessage,
@@ -53,6 +54,7 @@ export async function sendWebhook(d: SendDeps, work: Work): Promise<Outcome> {
       await changeMessage(tx, message.id, { ...tried, state: "sent" });
       await changeEndpoint(tx, endpoint.name, { failures: 0 });
     });
+    d.log.info("webhook.sent", await keysOf(d, message));
     return { kind: "done" };
   }
   const over = now.getTime() - Date.parse(message.created_at) >= GIVE_UP_MS;
@@ -61,6 +63,7 @@ export async function sendWebhook(d: SendDeps, work: Work): Promise<Outcome> {
       await changeMessage(tx, message.id, { ...tried, state: "failed" });
       await countFailure(tx, d, endpoint, status === 410);
     });
+    d.log.warn("webhook.given_up", { ...(await keysOf(d, message)), answered: status });
     return { kind: "done" };
   }
   await work.transaction((tx) => changeMessage(tx, message.id, tried));
@@ -70,6 +73,10 @@ export async function sendWebhook(d: SendDeps, work: Work): Promise<Outcome> {
     waitMs,
   });
   return { kind: "retry", because };
+}
+
+async function keysOf(d: SendDeps, { id, type, endpoint, subject }: MessageRow): Promise<Keys> {
+  return { message: id, type, endpoint, trace: await traceOfMessage(d.db.knex, type, subject) };
 }
 
 function post(d: SendDeps, endpoint: EndpointRow, message: MessageRow): Promise<Posted> {

@@ -23,6 +23,8 @@ export interface WorkerDeps {
   /** Looks for work at least this often even when nobody calls. */
   readonly idleMs: number;
   onEnded?(kind: JobKind, ended: Ended, ms: number): void;
+  /** The invoice that a job is about, for the log; asked only where something went wrong. */
+  traceOf?(job: Pick<HeldJob, "kind" | "subject">): Promise<string | undefined>;
 }
 
 export type Ended = "done" | "wait" | "retry" | "stuck" | "lost";
@@ -125,7 +127,8 @@ async function finished(work: Promise<unknown>, graceMs: number): Promise<boolea
 async function leftAlone(d: WorkerDeps, job: HeldJob): Promise<boolean> {
   if (!job.orphaned || job.crashes < 2) return false;
   const failure = { code: "worker_died_repeatedly", error: `${job.crashes} ×` } as const;
-  const about = { job: job.id, kind: job.kind, subject: job.subject, crashes: job.crashes };
+  const trace = await traceOf(d, job);
+  const about = { job: job.id, kind: job.kind, subject: job.subject, trace, crashes: job.crashes };
   try {
     if (job.crashes >= MOST_CRASHES) {
       await d.db.transaction((tx) => stickJob(tx, job, failure));
@@ -157,12 +160,17 @@ async function runJob(d: WorkerDeps, job: HeldJob): Promise<void> {
   } catch (thrown) {
     const error = asAppError(thrown);
     ended = "lost";
-    log.warn("job.not_recorded", { code: error.code, cause: describeCause(thrown) });
+    const trace = await traceOf(d, job);
+    log.warn("job.not_recorded", { trace, code: error.code, cause: describeCause(thrown) });
   } finally {
     clearInterval(renewal);
   }
   d.onEnded?.(job.kind, ended, d.clock.now().getTime() - started);
 }
+
+/** A database that is away must not hide what went wrong: the line is written without it. */
+const traceOf = async (d: WorkerDeps, job: HeldJob): Promise<string | undefined> =>
+  d.traceOf?.(job).catch(() => undefined);
 
 async function renew(work: Work, log: Log): Promise<void> {
   await work
@@ -200,6 +208,7 @@ async function recordFailure(d: WorkerDeps, log: Log, job: HeldJob, because: App
     const waitMs = Math.max(seconds * 1000, because.waitMs ?? 0);
     await d.db.transaction((tx) => postponeJob(tx, job, plusMs(d.clock.now(), waitMs), failure));
     log.warn("job.will_retry", {
+      trace: await traceOf(d, job),
       code: failure.code,
       cause: failure.error,
       attempt: job.attempts + 1,
@@ -208,6 +217,7 @@ async function recordFailure(d: WorkerDeps, log: Log, job: HeldJob, because: App
     return "retry";
   }
   await d.db.transaction((tx) => stickJob(tx, job, failure));
-  log.error("job.stuck", { code: failure.code, cause: failure.error });
+  const trace = await traceOf(d, job);
+  log.error("job.stuck", { trace, code: failure.code, cause: failure.error });
   return "stuck";
 }

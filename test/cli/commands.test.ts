@@ -266,6 +266,7 @@ describe("explain", () => {
       const words = await faktur(["explain", "toko", "1234"], env);
       expect([words.code, words.err]).toEqual([0, ""]);
       expect(words.out).toMatch(/INV-1234: skipped\n {2}- no_company: .+\n {4}→ .+/);
+      expect(words.out).toMatch(/"trace":"[0-9a-f]{32}"\n$/);
       const json = await faktur(["explain", "toko", "1234", "--json"], env);
       expect(json.code).toBe(0);
       expect(JSON.parse(json.out)).toMatchObject({

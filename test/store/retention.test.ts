@@ -1,7 +1,8 @@
 /**
  * Proves that nothing which must be kept ten years can be deleted (UU KUP art. 28(11), `keepUntil`): the only rows the
  * program ever removes are work that is done, pauses that ended, outages that were none, the marker of a migration, own
- * words of a mail, sessions and counts of tries that are over, and who asked for an upload that was asked for again;
+ * words of a mail, sessions and counts of tries that are over, who asked for an upload that was asked for again, and what
+ * `prune.ts` takes after FAKTUR_KEEP_DAYS (ids of deliveries, letters, wishes for an address, messages to subscribers);
  * stored documents offer no way to remove one. How: the sources themselves, since what is not written cannot happen.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -26,11 +27,20 @@ test("rows are removed from tables that hold no tax document and no proof, and f
     "src/store/migrate.ts",
     "src/store/outages.ts",
     "src/store/pauses.ts",
+    ...Array<string>(5).fill("src/store/prune.ts"),
     "src/store/sessions.ts",
     "src/store/sessions.ts",
     "src/store/sessions.ts",
     "src/store/uploads.ts",
     "src/store/users.ts",
+  ]);
+});
+
+test("what is pruned are these tables and no other", () => {
+  const text = readFileSync(join(ROOT, "src/store/prune.ts"), "utf8");
+  const tables = [...text.matchAll(/return tx\("(\w+)"\)/g)].map((found) => found[1]);
+  expect(tables).toEqual([
+    ...["customer_letters", "email_changes", "webhook_messages", "hook_deliveries", "uploads_asked"],
   ]);
 });
 

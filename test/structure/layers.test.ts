@@ -11,7 +11,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "words",
     why: "what everyone speaks: errors, money, time, text, lists of codes; they know nothing of the rest",
-    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|package)\.ts$|codes\/)/,
+    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|addresses|package)\.ts$|codes\/)/,
   },
   {
     name: "adapters",
@@ -151,14 +151,14 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   aws4fetch: /^src\/documents\/s3\.ts$/,
   saxes: /^src\/coretax\/(?:check\/parse|readback\/xml)\.ts$/,
   yauzl: /^src\/coretax\/readback\//,
-  commander: /^src\/cli\/program\.ts$/,
+  commander: /^src\/cli\/program(?:-ops)?\.ts$/,
   pino: /^src\/log\.ts$/,
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,
   express:
     /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages)\.ts|(?:api|console|simulator)\/.+)$/,
   // Wherever something comes in from outside.
-  zod: /^src\/(?:config\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
+  zod: /^src\/(?:config\.ts|ops\/backup\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
 };
 
 test("every package lives in its one room, and each room's package is used", () => {

@@ -65,6 +65,7 @@ export const testConfig = (folder: string): Config => ({
   portalPollSeconds: 0,
   workers: 1,
   linkDays: 90,
+  keepDays: 180,
   allowPrivateWebhooks: true,
   trustProxy: 0,
   oidc: null,

@@ -113,6 +113,8 @@ async function start(folder: string): Promise<string> {
     "mariadbd",
     [
       ...["--no-defaults", "--user=root", `--datadir=${data}`, `--socket=${join(folder, "s")}`],
+      // Other servers' temporary files have the same names.
+      `--tmpdir=${folder}`,
       ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-grant-tables", "--skip-name-resolve"],
       ...["--innodb-buffer-pool-size=64M", "--max-connections=200"],
       ...(existsSync(join(folder, DURABLE)) ? [] : FORGETFUL),

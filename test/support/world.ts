@@ -107,6 +107,7 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   portalPollSeconds: 0,
   workers: 2,
   linkDays: 90,
+  keepDays: 180,
   allowPrivateWebhooks: true,
   trustProxy: 0,
   oidc: null,

@@ -1,0 +1,18 @@
+/** `#` and `%` inside a password must be percent-encoded, or the address means something else. */
+export function isServer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { hostname, username, password, hash } = new URL(value);
+  return hostname !== "" && hash === "" && [username, password].every(isDecodable);
+}
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
+export const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

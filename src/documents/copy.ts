@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { systemCode, writeDurably } from "../files";
+import { ALL_ENDINGS, sha256Of } from "./file";
+
+export interface Copied {
+  /** Documents that are whole there now. */
+  readonly documents: number;
+  readonly bytes: number;
+  /** Names of documents whose bytes are not what they promise: not copied. */
+  readonly damaged: readonly string[];
+}
+
+const NAME = /^([0-9a-f]{64})\.(?:pdf|json|xml|txt|bin)$/;
+
+/** Copies a folder of documents into another one, each proved against its hash; what is whole there already stays. */
+export async function copyDocuments(from: string, to: string): Promise<Copied> {
+  const found = { documents: 0, bytes: 0, damaged: [] as string[] };
+  for await (const { folder, name, sha256 } of documentsIn(from)) {
+    const bytes = await readFile(join(from, folder, name));
+    if (sha256Of(bytes) !== sha256) {
+      found.damaged.push(name);
+      continue;
+    }
+    const target = join(to, folder, name);
+    if (!(await isWhole(target, sha256))) await writeDurably(target, bytes);
+    found.documents += 1;
+    found.bytes += bytes.length;
+  }
+  return found;
+}
+
+/** Whether a folder holds a document under this hash; its bytes are not read. */
+export const holdsDocument = (dir: string, sha256: string): boolean =>
+  ALL_ENDINGS.some((ending) =>
+    existsSync(join(dir, sha256.slice(0, 2), sha256.slice(2, 4), `${sha256}.${ending}`)),
+  );
+
+async function* documentsIn(
+  dir: string,
+): AsyncGenerator<{ readonly folder: string; readonly name: string; readonly sha256: string }> {
+  for (const first of await namesIn(dir, /^[0-9a-f]{2}$/)) {
+    for (const second of await namesIn(join(dir, first), /^[0-9a-f]{2}$/)) {
+      const folder = join(first, second);
+      for (const name of await namesIn(join(dir, folder), NAME)) {
+        yield { folder, name, sha256: NAME.exec(name)?.[1] ?? "" };
+      }
+    }
+  }
+}
+
+async function namesIn(dir: string, pattern: RegExp): Promise<string[]> {
+  try {
+    return (await readdir(dir)).filter((name) => pattern.test(name)).sort();
+  } catch (thrown) {
+    if (systemCode(thrown) === "ENOENT") return [];
+    throw thrown;
+  }
+}
+
+async function isWhole(path: string, sha256: string): Promise<boolean> {
+  try {
+    return sha256Of(await readFile(path)) === sha256;
+  } catch (thrown) {
+    if (systemCode(thrown) === "ENOENT") return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,187 @@
+import { addMonths, dayInJakarta, type TaxDay } from "../clock";
+import { uploadDeadline } from "../faktur/law";
+import {
+  countHeld,
+  countMessages,
+  countUnsentMails,
+  lastPolls,
+  nearestDeadline,
+  oldestDue,
+  oldestHeldDay,
+  oldestQueuedMail,
+  oldestUnfinished,
+} from "../store/counts";
+import type { Tx } from "../store/db";
+import { countFakturs } from "../store/fakturs";
+import { countInvoices } from "../store/invoices";
+import { countJobs } from "../store/jobs";
+import { countMoves } from "../store/moves";
+import { openOutages } from "../store/outages";
+import { listPauses } from "../store/pauses";
+import { lastReconciliation } from "../store/reconciliations";
+import { listSellers } from "../store/sellers";
+import { countTransfers } from "../store/transfers";
+import { listEndpoints } from "../store/webhooks";
+import { daysBetween } from "./alarms";
+
+/** A value with its labels. */
+export type Sample = { readonly value: number } & Readonly<Record<string, string | number>>;
+
+/** What is counted from the database whenever somebody asks. */
+export interface Measured {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  measure(tx: Tx, now: Date): Promise<readonly Sample[]>;
+}
+
+const measured = (
+  name: string,
+  help: string,
+  labels: readonly string[],
+  measure: Measured["measure"],
+): Measured => ({ name, help, labels, measure });
+
+const seconds = (since: string, now: Date): number => Math.max(0, (now.getTime() - Date.parse(since)) / 1000);
+const unix = (at: string): number => Date.parse(at) / 1000;
+const age = (since: string | null, now: Date): Sample[] => [
+  { value: since === null ? 0 : seconds(since, now) },
+];
+const DAY_MS = 86_400_000;
+
+/** How the ledger and its work stand. */
+export const gaugesOfLedger: readonly Measured[] = [
+  measured("faktur_invoices", "Invoices by decision", ["decision"], async (tx) =>
+    (await countInvoices(tx)).map(({ decision, count }) => ({ decision, value: count })),
+  ),
+  measured(
+    "faktur_invoices_held",
+    "Invoices that wait for a person, by their first reason",
+    ["reason"],
+    async (tx) => (await countHeld(tx)).map(({ reason, count }) => ({ reason, value: count })),
+  ),
+  measured("faktur_fakturs", "Fakturs by state", ["state"], async (tx) =>
+    (await countFakturs(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured(
+    "faktur_oldest_unfinished_seconds",
+    "Age of the oldest paid invoice without an end",
+    [],
+    async (tx, now) => age(await oldestUnfinished(tx), now),
+  ),
+  measured("faktur_deadline_days_left", "Days to the nearest last day of upload", ["of"], deadlines),
+  measured("faktur_jobs", "Jobs by kind and state", ["kind", "state"], async (tx) =>
+    (await countJobs(tx)).map(({ kind, state, count }) => ({ kind, state, value: count })),
+  ),
+  measured(
+    "faktur_job_due_seconds",
+    "How long the oldest due job of a kind has waited",
+    ["kind"],
+    async (tx, now) =>
+      (await oldestDue(tx, now)).map(({ kind, since }) => ({ kind, value: seconds(since, now) })),
+  ),
+  measured("faktur_moves", "Services that changed accounts, by state", ["state"], async (tx) =>
+    (await countMoves(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured("faktur_transfers", "Transfers of services by state", ["state"], async (tx) =>
+    (await countTransfers(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured(
+    "faktur_reconciliation_differences",
+    "What the last daily comparison found, by kind",
+    ["code"],
+    differences,
+  ),
+  measured(
+    "faktur_reconciliation_timestamp_seconds",
+    "When a daily comparison last ended so",
+    ["verdict"],
+    verdicts,
+  ),
+];
+
+/** How channels, portals, mail, subscribers and certificates stand. */
+export const gaugesOfOutside: readonly Measured[] = [
+  measured(
+    "faktur_channel_paused",
+    "1 while a seller's channel is paused, by cause",
+    ["seller", "cause"],
+    async (tx) => (await listPauses(tx)).map(({ seller, cause }) => ({ seller, cause, value: 1 })),
+  ),
+  measured(
+    "faktur_channel_outage",
+    "1 while a seller's channel does not answer, by the failure that began it",
+    ["seller", "cause"],
+    async (tx) => (await openOutages(tx)).map(({ seller, cause }) => ({ seller, cause, value: 1 })),
+  ),
+  measured("faktur_portal_poll_timestamp_seconds", "When a portal was last asked", ["portal"], async (tx) =>
+    (await lastPolls(tx)).map(({ portal, at }) => ({ portal, value: unix(at) })),
+  ),
+  measured("faktur_mails", "Mails that are not sent, by state", ["state"], async (tx) =>
+    (await countUnsentMails(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured("faktur_mail_queued_seconds", "Age of the oldest mail that waits", [], async (tx, now) =>
+    age(await oldestQueuedMail(tx), now),
+  ),
+  measured(
+    "faktur_webhook_messages",
+    "Messages to subscribers that wait or were given up",
+    ["endpoint", "state"],
+    async (tx) =>
+      (await countMessages(tx)).map(({ endpoint, state, count }) => ({ endpoint, state, value: count })),
+  ),
+  measured("faktur_webhook_disabled", "1 for a subscriber that was switched off", ["endpoint"], async (tx) =>
+    (await listEndpoints(tx))
+      .filter(({ state }) => state !== "on")
+      .map(({ name }) => ({ endpoint: name, value: 1 })),
+  ),
+  measured(
+    "faktur_certificate_days_left",
+    "Days until a seller's certificate ends",
+    ["seller"],
+    certificates,
+  ),
+];
+
+/** Of fakturs as they stand, of invoices by the day they were paid. What has passed is held or refused, and counted there. */
+async function deadlines(tx: Tx, now: Date): Promise<Sample[]> {
+  const today = dayInJakarta(now);
+  const ofFakturs = await nearestDeadline(tx, today);
+  // Paid before the first of last month: its last day has passed.
+  const ofInvoices = await oldestHeldDay(tx, firstStillDue(today));
+  return [
+    ...(ofFakturs === null ? [] : [{ of: "faktur", value: daysBetween(today, ofFakturs as TaxDay) }]),
+    ...(ofInvoices === null
+      ? []
+      : [{ of: "invoice", value: daysBetween(today, uploadDeadline(ofInvoices as TaxDay)) }]),
+  ];
+}
+
+function firstStillDue(today: TaxDay): TaxDay {
+  const thisMonth = `${today.slice(0, 7)}-01` as TaxDay;
+  const lastMonth = addMonths(thisMonth, -1);
+  return uploadDeadline(lastMonth) >= today ? lastMonth : thisMonth;
+}
+
+async function differences(tx: Tx): Promise<Sample[]> {
+  const last = await lastReconciliation(tx);
+  const counts = JSON.parse(last?.counts ?? "{}") as Record<string, number>;
+  return Object.entries(counts).map(([code, value]) => ({ code, value }));
+}
+
+async function verdicts(tx: Tx): Promise<Sample[]> {
+  const found: Sample[] = [];
+  for (const verdict of ["clean", "incomplete", "differences"] as const) {
+    const run = await lastReconciliation(tx, verdict);
+    if (run?.ended_at != null) found.push({ verdict, value: unix(run.ended_at) });
+  }
+  return found;
+}
+
+async function certificates(tx: Tx, now: Date): Promise<Sample[]> {
+  return (await listSellers(tx)).flatMap(({ slug, certificate_about }) => {
+    const { notAfter } = JSON.parse(certificate_about ?? "{}") as { notAfter?: string };
+    if (notAfter === undefined) return [];
+    return [{ seller: slug, value: Math.floor((Date.parse(notAfter) - now.getTime()) / DAY_MS) }];
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * Proves that what the service is installed with is sound: the systemd unit by systemd's own check and by what it must
+ * say (stop in time, no restart on a wrong setting, little to reach), the Dockerfile by a linter and by what it must not
+ * hold, and that every file it copies is there and let through by .dockerignore.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { validate } from "dockerfile-utils";
+import { exists, readDocument } from "./documents";
+import { requireTool, runTool } from "../support/tools";
+
+const unit = readDocument("deploy/faktur-otomatis.service");
+const dockerfile = readDocument("deploy/Dockerfile");
+const manifest = JSON.parse(readDocument("package.json")) as {
+  bin: { faktur: string };
+  engines: { node: string };
+};
+
+/** What a unit says under a name; the last word counts. */
+const said = (name: string): string | undefined =>
+  [...unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].at(-1)?.[1];
+
+describe("the systemd unit", () => {
+  test("starts what the package has, as nobody special, with its key handed over and not in the settings", () => {
+    expect(said("ExecStart")).toBe(`/usr/bin/node ${manifest.bin.faktur} start`);
+    expect(said("User")).not.toMatch(/^(?:root|0)?$/);
+    expect(said("LoadCredential")).toMatch(/^master\.key:/);
+    expect(unit).toContain("FAKTUR_MASTER_KEY_FILE=%d/master.key");
+    expect(unit).not.toMatch(/FAKTUR_MASTER_KEY=|PASSWORD/);
+  });
+
+  test("stops by the signal the service hears, waits longer than it takes, and does not repeat a wrong setting", () => {
+    const [, grace = ""] = /const GRACE_MS = ([\d_]+)/.exec(readDocument("src/cli/start.ts")) ?? [];
+    expect(said("KillSignal")).toBe("SIGTERM");
+    expect(Number(said("TimeoutStopSec")) * 1000).toBeGreaterThan(Number(grace.replaceAll("_", "")) + 5000);
+    expect([said("Restart"), said("RestartPreventExitStatus")]).toEqual(["on-failure", "2"]);
+  });
+
+  test.each([
+    ...["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectKernelTunables"],
+    ...["ProtectKernelModules", "ProtectControlGroups", "RestrictSUIDSGID", "RestrictNamespaces"],
+  ])("%s is on", (name) => {
+    expect(said(name)).toBe("yes");
+  });
+
+  test("may write its own folder and nothing else, and has no capability", () => {
+    expect([said("ProtectSystem"), said("StateDirectory"), said("CapabilityBoundingSet")]).toEqual([
+      ...["strict", "faktur", ""],
+    ]);
+    expect(said("ReadWritePaths")).toBeUndefined();
+  });
+
+  requireTool("systemd-analyze")("is a unit as systemd reads it, with little exposed", () => {
+    const folder = mkdtempSync(join(tmpdir(), "faktur-unit-"));
+    const file = join(folder, "faktur-otomatis.service");
+    try {
+      writeFileSync(file, unit.replace("/usr/bin/node ", `${process.execPath} `));
+      expect(runTool("systemd-analyze", ["verify", "--man=no", file])).toBe("");
+      // Of 10: below 2 is what systemd calls OK; the exit status says whether it is.
+      runTool("systemd-analyze", ["security", "--offline=yes", "--threshold=20", file]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("the Dockerfile", () => {
+  const lines = dockerfile
+    .replace(/\\\n\s*/g, "")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const instructions = (name: string) =>
+    lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+
+  test("has no fault that the linter knows", () => {
+    expect(validate("FROM node:22\nRUM x\n").length).toBeGreaterThan(0);
+    expect(validate(dockerfile).map(({ message }) => message)).toEqual([]);
+  });
+
+  test("builds in one stage and runs in another, on a Node that the package takes", () => {
+    const bases = instructions("FROM");
+    expect(bases).toHaveLength(2);
+    const [, least = "0"] = />=(\d+)/.exec(manifest.engines.node) ?? [];
+    for (const base of bases) {
+      const [, major = "0"] = /^node:(\d+)-[a-z]+-slim\b/.exec(base) ?? [];
+      expect([base, Number(major) >= Number(least)]).toEqual([base, true]);
+    }
+  });
+
+  test("runs as a number that is not root's, says when it is ill, and stops in order", () => {
+    expect(instructions("USER")).toEqual(["10001:10001"]);
+    expect(lines.findIndex((line) => line.startsWith("USER "))).toBeLessThan(
+      lines.findIndex((line) => line.startsWith("ENTRYPOINT ")),
+    );
+    expect(instructions("HEALTHCHECK").join()).toContain("/healthz");
+    expect(instructions("STOPSIGNAL")).toEqual(["SIGTERM"]);
+    expect(instructions("ENTRYPOINT")).toEqual([`["node", "${manifest.bin.faktur}"]`]);
+  });
+
+  test("holds no secret and asks for none while it is built", () => {
+    expect(instructions("ARG")).toEqual([]);
+    expect(instructions("ENV").join(" ")).not.toMatch(/KEY|SECRET|PASSWORD|TOKEN/);
+    expect(instructions("ADD")).toEqual([]);
+  });
+
+  const copied = instructions("COPY")
+    .filter((line) => !line.startsWith("--from"))
+    .flatMap((line) => line.split(" ").slice(0, -1));
+  const letThrough = readDocument(".dockerignore")
+    .split("\n")
+    .filter((line) => line.startsWith("!"))
+    .map((line) => line.slice(1));
+
+  test("copies what is there and let through, and nothing else is let through", () => {
+    expect(copied.filter((path) => !exists(path))).toEqual([]);
+    expect([...letThrough].sort()).toEqual([...copied].sort());
+    expect(readDocument(".dockerignore")).toMatch(/^\*$/m);
+  });
+});
