@@ -8,6 +8,7 @@ import { openOutages } from "../store/outages";
 import { listPauses } from "../store/pauses";
 import { lastReconciliation } from "../store/reconciliations";
 import { countTransfers } from "../store/transfers";
+import { countUndelivered } from "../store/undelivered";
 
 export interface Metrics {
   jobEnded(kind: string, ended: string, ms: number): void;
@@ -52,6 +53,11 @@ export function createMetrics(db: Db): Metrics {
   );
   const moves = gauge("faktur_moves", "Services that changed accounts, by state", "state");
   const transfers = gauge("faktur_transfers", "Transfers of services by state", "state");
+  const mails = gauge(
+    "faktur_mails_undelivered",
+    "Mails that were refused or came back, and that no later mail made good",
+    "state",
+  );
   const fillReconciliation = reconciliationGauges(db, registers);
   return {
     jobEnded: (kind, ended, ms) => jobs.observe({ kind, ended }, ms / 1000),
@@ -59,12 +65,13 @@ export function createMetrics(db: Db): Metrics {
     contentType: registers[0]?.contentType ?? "text/plain",
     async text() {
       await fillReconciliation();
-      for (const one of [invoices, fakturs, queue, paused, outages, moves, transfers]) one.reset();
+      for (const one of [invoices, fakturs, queue, paused, outages, moves, transfers, mails]) one.reset();
       for (const row of await countMoves(db.knex)) moves.set({ state: row.state }, row.count);
       for (const row of await countTransfers(db.knex)) transfers.set({ state: row.state }, row.count);
       for (const row of await listPauses(db.knex)) paused.set({ seller: row.seller, cause: row.cause }, 1);
       for (const row of await openOutages(db.knex)) outages.set({ seller: row.seller, cause: row.cause }, 1);
       for (const row of await countInvoices(db.knex)) invoices.set({ decision: row.decision }, row.count);
+      for (const row of await countUndelivered(db.knex)) mails.set({ state: row.state }, row.count);
       for (const row of await countFakturs(db.knex)) fakturs.set({ state: row.state }, row.count);
       for (const row of await countJobs(db.knex)) queue.set({ kind: row.kind, state: row.state }, row.count);
       return (await Promise.all(registers.map((register) => register.metrics()))).join("");
