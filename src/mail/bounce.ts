@@ -19,8 +19,7 @@ export interface Failed {
 export type NoFailure = "not_a_report" | "not_failed" | "message_not_named";
 
 export type BounceReport =
-  | ({ readonly kind: "failed" } & Failed)
-  | { readonly kind: "nothing"; readonly why: NoFailure };
+  ({ readonly kind: "failed" } & Failed) | { readonly kind: "nothing"; readonly why: NoFailure };
 
 const STATUS_TYPES = ["message/delivery-status", "message/global-delivery-status"];
 const ORIGINAL_TYPES = [

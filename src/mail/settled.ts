@@ -19,7 +19,9 @@ export function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
 
 /** Who gets a mail that is sent again: everyone as before; for addresses that did not take it, those of today. */
 export function resendTo(mails: readonly Mailed[], registered: readonly string[]): string[] {
-  const last = new Map(mails.toSorted((a, b) => a.sequence - b.sequence).map((mail) => [mail.recipient, mail]));
+  const last = new Map(
+    mails.toSorted((a, b) => a.sequence - b.sequence).map((mail) => [mail.recipient, mail]),
+  );
   const given = [...last.values()]
     .filter((mail) => didNotArrive(mail) && registered.length > 0 && !registered.includes(mail.recipient))
     .map(({ recipient }) => recipient);

@@ -26,7 +26,7 @@ const failed = (reason: string) => ({
 
 describe("a report of a failure", () => {
   test("as Postfix writes it: the headers of the message beside the status", async () => {
-    expect(await read(report())).toEqual(failed("smtp 550 5.1.1 <pajak@contoh.example>: no such user"));
+    expect(await read(report())).toEqual(failed("550 5.1.1 <pajak@contoh.example>: no such user"));
   });
 
   test("with the whole message, its PDF too", async () => {
@@ -53,7 +53,13 @@ describe("a report of a failure", () => {
 
   test("as Exim writes it: without a diagnosis, the status is the reason", async () => {
     const raw = report({
-      status: ["Reporting-MTA: dns; mx", "", "Action: failed", `Final-Recipient: rfc822;${TO}`, "Status: 5.0.0"],
+      status: [
+        "Reporting-MTA: dns; mx",
+        "",
+        "Action: failed",
+        `Final-Recipient: rfc822;${TO}`,
+        "Status: 5.0.0",
+      ],
     });
     expect(await read(raw)).toEqual(failed("5.0.0"));
   });
@@ -61,7 +67,12 @@ describe("a report of a failure", () => {
   test("with an address of its own script (RFC 6533)", async () => {
     const raw = report({
       statusType: "message/global-delivery-status",
-      status: ["Reporting-MTA: dns; mx", "", "Action: failed", "Final-Recipient: utf-8; pajak@bücher.example"],
+      status: [
+        "Reporting-MTA: dns; mx",
+        "",
+        "Action: failed",
+        "Final-Recipient: utf-8; pajak@bücher.example",
+      ],
     });
     expect(await read(raw)).toMatchObject({ kind: "failed", recipients: ["pajak@bücher.example"] });
     expect(isSameAddress("pajak@bücher.example", "PAJAK@xn--bcher-kva.EXAMPLE")).toBe(true);
@@ -70,7 +81,13 @@ describe("a report of a failure", () => {
   test("of one of several recipients names that one", async () => {
     const raw = report({
       status: [
-        ...["Reporting-MTA: dns; mx", "", `Final-Recipient: rfc822; ${TO}`, "Action: delivered", "Status: 2.0.0"],
+        ...[
+          "Reporting-MTA: dns; mx",
+          "",
+          `Final-Recipient: rfc822; ${TO}`,
+          "Action: delivered",
+          "Status: 2.0.0",
+        ],
         ...["", "Final-Recipient: rfc822; lain@contoh.example", "Action: failed", "Status: 5.1.1"],
       ],
     });
@@ -130,7 +147,11 @@ test.each([
 test("whatever bytes come in, reading throws nothing", async () => {
   const line = fc.constantFrom(
     ...["Content-Type: multipart/report; boundary=b", "--b", "--b--", "", "Action: failed", " folded"],
-    ...["Content-Type: message/delivery-status", "Content-Type: message/rfc822", "Final-Recipient: rfc822; a@b"],
+    ...[
+      "Content-Type: message/delivery-status",
+      "Content-Type: message/rfc822",
+      "Final-Recipient: rfc822; a@b",
+    ],
     ...["Message-ID: <a@b>", "Content-Transfer-Encoding: base64", ":", "\u0000", "Final-Recipient: ;;;@"],
   );
   await fc.assert(
@@ -144,7 +165,10 @@ test("whatever bytes come in, reading throws nothing", async () => {
 });
 
 test("a thousand nested parts and a megabyte of one header are refused or read at once", async () => {
-  const nested = Array.from({ length: 1000 }, (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}\r\n`);
+  const nested = Array.from(
+    { length: 1000 },
+    (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}\r\n`,
+  );
   const started = process.cpuUsage().user;
   expect(await readMail(Buffer.from(nested.join("")))).toBeNull();
   expect(await readMail(Buffer.from(`X: ${"a ".repeat(500_000)}\r\n\r\n`))).toBeNull();

@@ -16,7 +16,7 @@ export interface DsnWish {
 /** A delivery report (RFC 3464) in the form of Postfix, unless told otherwise. */
 export function dsn(wish: DsnWish): string {
   const { messageId, recipient, action = "failed", original = "text/rfc822-headers" } = wish;
-  const diagnostic = wish.diagnostic ?? `smtp 550 5.1.1 <${recipient}>: no such user`;
+  const diagnostic = wish.diagnostic ?? `550 5.1.1 <${recipient}>: no such user`;
   const status = wish.status ?? [
     ...["Reporting-MTA: dns; mail.hosting.example", "X-Postfix-Queue-ID: 4F1B2", ""],
     ...[`Final-Recipient: rfc822; ${recipient}`, `Original-Recipient: rfc822;${recipient}`],
@@ -28,7 +28,11 @@ export function dsn(wish: DsnWish): string {
     ...["", wish.originalBody ?? "Yth. PT Contoh"],
   ];
   return [
-    ...["From: MAILER-DAEMON@mail.hosting.example", "To: pajak@hosting.example", "Auto-Submitted: auto-replied"],
+    ...[
+      "From: MAILER-DAEMON@mail.hosting.example",
+      "To: pajak@hosting.example",
+      "Auto-Submitted: auto-replied",
+    ],
     ...["Subject: Undelivered Mail Returned to Sender", "MIME-Version: 1.0", ...(wish.headers ?? [])],
     ...['Content-Type: multipart/report; report-type=delivery-status; boundary="cut"', "", "--cut"],
     ...["Content-Type: text/plain", "", "I'm sorry to have to inform you.", "", "--cut"],
