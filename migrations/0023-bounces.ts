@@ -3,12 +3,18 @@ import type { Migration } from "./index";
 
 const INDEX = "mails_by_message_id";
 
-/** A report about a mail that came back names it by its Message-ID. */
+/** Mails found by the Message-ID that a report names; a place to try whether the database still takes rows. */
 export const bounces: Migration = {
   name: "0023-bounces",
   async up(tx, engine) {
-    if (engine === "mysql" && (await hasIndex(tx))) return;
-    await tx.schema.alterTable("mails", (table) => void table.index(["message_id"], INDEX));
+    if (engine !== "mysql" || !(await hasIndex(tx))) {
+      await tx.schema.alterTable("mails", (table) => void table.index(["message_id"], INDEX));
+    }
+    if (await tx.schema.hasTable("write_probe")) return;
+    await tx.schema.createTable("write_probe", (table) => {
+      table.bigIncrements("id");
+      table.text("filler").notNullable();
+    });
   },
 };
 

@@ -116,27 +116,26 @@ describeEngines("a mail that comes back", (engine) => {
     await runToEnd(world);
     expect((await mails()).map(({ state }) => state)).toEqual(["bounced", "sent"]);
     expect(await cases()).toMatchObject([{ state: "closed" }]);
+    world.clock.pass(60);
     await report((await mails())[1]);
-    expect(await seen(world, id)).toMatchObject({ reasons: ["mail_bounced", "mail_bounced"] });
+    expect(await seen(world, id)).toMatchObject({ reasons: ["mail_bounced"] });
     expect((await cases()).map(({ state }) => state)).toEqual(["open", "closed"]);
   });
 
   test("of one recipient of two leaves the other alone", async () => {
+    const states = async (sequence: number) =>
+      (await mails())
+        .filter((mail) => mail.sequence === sequence)
+        .map(({ recipient, state }) => `${recipient} ${state}`)
+        .toSorted();
     await enterCompany(world, id, { email: "satu@contoh.example, dua@contoh.example" });
     await pay();
-    const [, second] = await mails();
-    await report(second);
-    expect((await mails()).map(({ recipient, state }) => [recipient, state])).toEqual([
-      ["satu@contoh.example", "sent"],
-      ["dua@contoh.example", "bounced"],
-    ]);
+    await report((await mails()).find(({ recipient }) => recipient === "dua@contoh.example"));
+    expect(await states(0)).toEqual(["dua@contoh.example bounced", "satu@contoh.example sent"]);
     await enterCompany(world, id, { email: "satu@contoh.example, tiga@contoh.example" });
     await world.app.api.corrections.resend(await faktur(), null, DESK);
     await runToEnd(world);
-    expect((await mails()).slice(2).map(({ recipient, state }) => [recipient, state])).toEqual([
-      ["satu@contoh.example", "sent"],
-      ["tiga@contoh.example", "sent"],
-    ]);
+    expect(await states(1)).toEqual(["satu@contoh.example sent", "tiga@contoh.example sent"]);
     expect(await cases()).toMatchObject([{ state: "closed" }]);
   });
 
