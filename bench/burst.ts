@@ -32,6 +32,7 @@ async function authority(): Promise<void> {
     const numbers = new Set(all.map(({ sale }) => sale.noInvoice)).size;
     process.send?.({ documents: all.length, approved, numbers } satisfies There);
   });
+  process.on("disconnect", () => process.exit());
   process.send?.(running.url);
 }
 

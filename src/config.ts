@@ -12,6 +12,8 @@ export interface Config {
   readonly documentsUrl: string;
   readonly mailUrl: string;
   readonly mailFrom: string;
+  /** The mailbox where reports about returned mails arrive; undefined when none is read. */
+  readonly bounceUrl?: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string;
@@ -138,6 +140,7 @@ const schema = z.object({
       /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/,
       said("bentuknya Nama <alamat>", "must have the form Name <address>"),
     ),
+  FAKTUR_BOUNCE_URL: form(/^imaps?:\/\/.+$/, "imaps://user:pass@host:993/Folder", isServer).optional(),
   FAKTUR_HOST: z.string().default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
   FAKTUR_PUBLIC_URL: form(/^https?:\/\/.+$/, "https://faktur.contoh.example", isServer).optional(),
@@ -177,6 +180,7 @@ export function parseConfig(environment: Environment): Config {
     documentsUrl: set.FAKTUR_DOCUMENTS_URL,
     mailUrl: set.FAKTUR_MAIL_URL,
     mailFrom: set.FAKTUR_MAIL_FROM,
+    bounceUrl: set.FAKTUR_BOUNCE_URL,
     host: set.FAKTUR_HOST,
     port: set.FAKTUR_PORT,
     publicUrl: (set.FAKTUR_PUBLIC_URL ?? `http://${bracketed(set.FAKTUR_HOST)}:${set.FAKTUR_PORT}`).replace(

@@ -1,4 +1,5 @@
-import type { Clock } from "../clock";
+import { plusMs, type Clock } from "../clock";
+import type { Outcome } from "../errors";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import { appendAudit } from "../store/audit";
@@ -7,6 +8,7 @@ import { addTimeline, fakturById } from "../store/fakturs";
 import { bounceMail, mailByMessageId, type MailRow } from "../store/mails";
 import { isSameAddress, readBounce, shorten, type Failed, type NoFailure } from "./bounce";
 import { openBounceCase } from "./bounce-case";
+import type { Mailbox } from "./mailer";
 import { readMail } from "./read-mail";
 
 export interface BounceDeps {
@@ -35,6 +37,16 @@ export async function noteReport(d: BounceDeps, bytes: Buffer, by: string): Prom
   const mail = await readMail(bytes);
   const report = mail === null ? ({ kind: "nothing", why: "not_a_report" } as const) : readBounce(mail);
   return report.kind === "failed" ? noteBounce(d, report, by) : { status: "ignored", why: report.why };
+}
+
+/** How often the mailbox of reports is looked into. */
+const LOOK_MS = 300_000;
+
+/** Job `bounces`: reads what has come into the mailbox of reports, again and again; ends where there is none. */
+export async function collectBounces(d: BounceDeps, mailbox: Mailbox | null): Promise<Outcome> {
+  if (mailbox === null) return { kind: "done" };
+  const more = await mailbox.read((bytes) => noteReport(d, bytes, "system"));
+  return { kind: "wait", until: plusMs(d.clock.now(), more ? 0 : LOOK_MS) };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason } from "../faktur/reasons";
 import { checkValidity, openCertificate } from "../faktur/sign/sign";
-import type { Mailer } from "../mail/mailer";
+import type { Mailbox, Mailer } from "../mail/mailer";
 import { certificatePurpose } from "../seals";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
@@ -22,6 +22,8 @@ export interface DoctorDeps {
   readonly db: Db;
   readonly documents: Documents;
   readonly mailer: Mailer;
+  /** Null while no mailbox of returned mails is set. */
+  readonly mailbox: Mailbox | null;
   readonly clock: Clock;
   readonly seal: Seal;
   channelFor(seller: SellerRow): Channel;
@@ -55,7 +57,18 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const pauses = standing ? (await listPauses(d.db.knex)).map(pauseCheck) : [];
   const compared = standing ? [await reconciliationCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
-  return [CONFIGURED, ...ready, mail, ...perSeller, ...portals, ...pauses, ...compared, ...clock];
+  const bounces = await bouncesCheck(d);
+  return [CONFIGURED, ...ready, mail, ...bounces, ...perSeller, ...portals, ...pauses, ...compared, ...clock];
+}
+
+/** Where returned mails are read, when they are. */
+async function bouncesCheck({ mailbox }: DoctorDeps): Promise<Check[]> {
+  if (mailbox === null) return [];
+  const look = async () => {
+    await mailbox.check();
+    return text("Kotak surat pantulan dapat dibaca.", "The mailbox of returned mails can be read.");
+  };
+  return [await check("bounces", look)];
 }
 
 const RECONCILED_WITHIN_MS = 48 * 3_600_000;

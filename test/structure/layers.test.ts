@@ -17,7 +17,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer|read-mail)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
+      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer|read-mail|mailbox)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
   },
   {
     name: "steps",
@@ -99,7 +99,7 @@ test("no flow imports another flow, but for the pieces that are listed", () => {
 
 test("no flow names a concrete adapter of the outer world: it is handed its portal, channel and mailer", () => {
   const concrete =
-    /^src\/(?:hooks\/(?:generic|stripe|whmcs)|faktur\/channels\/(?!channel\.ts)|mail\/(?:transport|file-transport)|documents\/(?!documents\.ts))/;
+    /^src\/(?:hooks\/(?:generic|stripe|whmcs)|faktur\/channels\/(?!channel\.ts)|mail\/(?:transport|file-transport|mailbox)|documents\/(?!documents\.ts))/;
   const named = edges.filter(({ file, target }) => layerOf(file) === "flows" && concrete.test(target));
   expect(named).toEqual([]);
 });
@@ -136,6 +136,7 @@ const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/
 const ROOMS: Readonly<Record<string, RegExp>> = {
   knex: /^src\/store\//,
   stripe: /^src\/hooks\/stripe\//,
+  imapflow: /^src\/mail\/mailbox\.ts$/,
   "postal-mime": /^src\/mail\/read-mail\.ts$/,
   nodemailer: /^src\/mail\/transport\.ts$/,
   eta: /^src\/(?:mail|console)\/render\.ts$/,

@@ -32,6 +32,7 @@ const AT_ONCE = 24;
 /** One delivery in so many comes twice. */
 const TWICE = 10;
 const MOST_SECONDS = 7200;
+const MOST_TRIES = 5;
 
 /** Tells of so many payments over HTTP, as fast as they are taken, while the workers work; waits until the queue is empty. */
 export async function burst(
@@ -109,7 +110,8 @@ async function jobsLeft(world: World): Promise<number> {
 
 const megabytes = (): number => Math.round(process.memoryUsage.rss() / 1_048_576);
 
-function post(
+/** As a portal does: a connection that breaks is no answer, and the delivery is repeated. */
+async function post(
   agent: Agent,
   url: string,
   at: Date,
@@ -117,6 +119,17 @@ function post(
   body: string,
   expected: number,
 ): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const status = await postOnce(agent, url, at, id, body).catch((thrown: unknown) => {
+      if (tries === MOST_TRIES) throw thrown;
+      return null;
+    });
+    if (status === expected || (tries > 1 && status === 200)) return;
+    if (status !== null) throw new Error(`${id}: HTTP ${status} instead of ${expected}`);
+  }
+}
+
+function postOnce(agent: Agent, url: string, at: Date, id: string, body: string): Promise<number> {
   const headers = {
     ...signedHeaders({ secret: SECRET, id, at, body }),
     "content-length": Buffer.byteLength(body),
@@ -124,10 +137,7 @@ function post(
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: "POST", agent, headers }, (response) => {
       response.resume();
-      response.on("end", () => {
-        if (response.statusCode === expected) resolve();
-        else reject(new Error(`${id}: HTTP ${response.statusCode} instead of ${expected}`));
-      });
+      response.on("end", () => resolve(response.statusCode ?? 0));
     });
     sent.on("error", reject);
     sent.end(body);
