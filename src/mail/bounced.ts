@@ -6,7 +6,7 @@ import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { addTimeline, fakturById } from "../store/fakturs";
 import { bounceMail, mailByMessageId, type MailRow } from "../store/mails";
-import { isSameAddress, readBounce, shorten, type Failed, type NoFailure } from "./bounce";
+import { isSameAddress, readBounce, shorten, type Failed } from "./bounce";
 import { openBounceCase } from "./bounce-case";
 import type { Mailbox } from "./mailer";
 import { readMail } from "./read-mail";
@@ -26,7 +26,7 @@ export const BOUNCE_IGNORED = [
   "message_unknown",
   "other_recipient",
   "not_sent",
-] as const satisfies readonly (NoFailure | string)[];
+] as const;
 
 export type Bounced =
   | { readonly status: "bounced" | "duplicate"; readonly faktur: string }

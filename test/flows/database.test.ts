@@ -210,8 +210,7 @@ describe("a database in a file", () => {
   });
   afterEach(() => world.close());
 
-  const pragma = async (words: string) =>
-    (await world.app.db.knex.raw(`PRAGMA ${words}`)) as Record<string, number>[];
+  const pragma = (words: string) => world.app.db.knex.raw<Record<string, number>[]>(`PRAGMA ${words}`);
   const tellAll = async (url: string, ids: readonly string[]): Promise<Map<string, number>> => {
     const answers = new Map<string, number>();
     for (const id of ids) {
