@@ -10,6 +10,7 @@ import { openInvoices } from "./0017-open-invoices";
 import { links } from "./0020-links";
 import { webhooks } from "./0021-webhooks";
 import { consoleLists } from "./0022-console-lists";
+import { bounces } from "./0023-bounces";
 import { restores } from "./0024-restores";
 import { settings } from "./0018-settings";
 import { approvals } from "./0019-approvals";
@@ -54,6 +55,7 @@ export const MIGRATIONS: readonly Migration[] = [
   links,
   webhooks,
   consoleLists,
+  bounces,
   restores,
   processes,
 ];

@@ -15,6 +15,7 @@ import { replaceFaktur } from "./faktur/replace";
 import type { LineChange } from "./faktur/replacement";
 import type { Portal, PortalKind } from "./hooks/portal";
 import type { buildDesk } from "./desk";
+import { noteBounce, noteReport } from "./mail/bounced";
 import { resumeChannel } from "./ops/pauses";
 import { settleFaktur, type UpkeepDeps } from "./ops/upkeep";
 import { tryCertificate } from "./paper-maker";
@@ -65,6 +66,10 @@ export function createActions(parts: ActionParts): ApiDeps {
       if ((await pauseOf(db.knex, slug)) === undefined) return;
       await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
       wake();
+    },
+    bounces: {
+      report: (bytes, who) => noteReport(tending, bytes, who.name),
+      tell: (failed, who) => noteBounce(tending, failed, who.name),
     },
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
     portalOf: (kind) => parts.kinds[kind],

@@ -23,8 +23,10 @@ import type { ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
 import { deliverMail, type DeliverDeps } from "./mail/deliver";
-import type { Mailer } from "./mail/mailer";
+import type { Mailbox, Mailer } from "./mail/mailer";
 import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
+import { collectBounces } from "./mail/bounced";
+import { openMailbox } from "./mail/mailbox";
 import { createMailer } from "./mail/transport";
 import { buildDesk } from "./desk";
 import { examine } from "./ops/doctor";
@@ -59,6 +61,8 @@ export interface App {
   readonly seal: Seal;
   readonly documents: Documents;
   readonly mailer: Mailer;
+  /** Where reports about returned mails are read; null while none is set. */
+  readonly mailbox: Mailbox | null;
   readonly metrics: Metrics;
   readonly worker: Worker;
   readonly web: Express;
@@ -99,6 +103,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const seal = createSeal(config.masterKey, config.oldMasterKey ?? null);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const mailer = createMailer(config.mailUrl, { timeoutMs });
+  const mailbox = config.bounceUrl === undefined ? null : openMailbox(config.bounceUrl, { timeoutMs });
   const metrics = createMetrics(db, clock);
   const kinds = portalKinds({ fetch, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
@@ -164,6 +169,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest(digesting, work),
       upkeep: () => upkeep({ ...tending, keepDays: config.keepDays }),
+      bounces: () => collectBounces(ledger, mailbox),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
       ...transfers.handlers,
@@ -198,11 +204,12 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const scheduleUpkeep = async () => {
     await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
     await enqueueOnce(db.knex, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now());
+    if (mailbox !== null) await enqueue(db.knex, "bounces", "all", clock.now(), clock.now());
     await scheduleExports();
     await reconciling.schedule();
   };
 
-  const examining = { ...ledger, documents, mailer, seal, channelFor, portalNamed };
+  const examining = { ...ledger, documents, mailer, mailbox, seal, channelFor, portalNamed };
   const api = createActions({
     ...{ ...ledger, seal, documents, wake, kinds },
     ...{ faktur, tending, exporting, importing, channelFor, schedulePolls, scheduleExports, drawPaper },
@@ -225,7 +232,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   });
 
   return {
-    ...{ config, db, clock, log, seal, documents, mailer, metrics, worker, web, api, schedulePolls },
+    ...{ config, db, clock, log, seal, documents, mailer, mailbox, metrics, worker, web, api, schedulePolls },
     ...{ channelFor, portalNamed, scheduleUpkeep, reconciling },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {

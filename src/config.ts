@@ -13,6 +13,8 @@ export interface Config {
   readonly documentsUrl: string;
   readonly mailUrl: string;
   readonly mailFrom: string;
+  /** Where reports about returned mails arrive. */
+  readonly bounceUrl?: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string;
@@ -127,6 +129,7 @@ const schema = z.object({
       /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/,
       said("bentuknya Nama <alamat>", "must have the form Name <address>"),
     ),
+  FAKTUR_BOUNCE_URL: form(/^imaps?:/, "imaps://user:pass@host:993/Folder", isServer).optional(),
   FAKTUR_HOST: z.string().default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
   FAKTUR_PUBLIC_URL: form(/^https?:\/\/.+$/, "https://faktur.contoh.example", isServer).optional(),
@@ -167,9 +170,8 @@ export function parseConfig(environment: Environment): Config {
     databaseUrl: set.FAKTUR_DATABASE_URL,
     documentsUrl: set.FAKTUR_DOCUMENTS_URL,
     mailUrl: set.FAKTUR_MAIL_URL,
-    mailFrom: set.FAKTUR_MAIL_FROM,
-    host: set.FAKTUR_HOST,
-    port: set.FAKTUR_PORT,
+    ...{ mailFrom: set.FAKTUR_MAIL_FROM, bounceUrl: set.FAKTUR_BOUNCE_URL },
+    ...{ host: set.FAKTUR_HOST, port: set.FAKTUR_PORT },
     publicUrl: (set.FAKTUR_PUBLIC_URL ?? `http://${bracketed(set.FAKTUR_HOST)}:${set.FAKTUR_PORT}`).replace(
       /\/+$/,
       "",
@@ -182,11 +184,10 @@ export function parseConfig(environment: Environment): Config {
     leaseSeconds: set.FAKTUR_LEASE_SECONDS,
     channelTimeoutSeconds: set.FAKTUR_CHANNEL_TIMEOUT_SECONDS,
     portalPollSeconds: set.FAKTUR_PORTAL_POLL_SECONDS,
-    workers: set.FAKTUR_WORKERS,
-    ...{ linkDays: set.FAKTUR_LINK_DAYS, keepDays: set.FAKTUR_KEEP_DAYS, trustProxy: set.FAKTUR_TRUST_PROXY },
+    ...{ workers: set.FAKTUR_WORKERS, linkDays: set.FAKTUR_LINK_DAYS, keepDays: set.FAKTUR_KEEP_DAYS },
+    trustProxy: set.FAKTUR_TRUST_PROXY,
     allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
-    s3,
-    oidc,
+    ...{ s3, oidc },
   };
 }
 

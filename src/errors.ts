@@ -111,12 +111,13 @@ const DATABASE_AWAY = new Set([
   "ER_SERVER_SHUTDOWN",
   "ER_QUERY_INTERRUPTED",
   "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_RECORD_FILE_FULL",
+  "ER_DISK_FULL",
   "SQLITE_FULL",
-  "SQLITE_IOERR",
-  "SQLITE_IOERR_WRITE",
-  "SQLITE_READONLY",
-  "SQLITE_CANTOPEN",
 ]);
+
+/** SQLite tells them apart further behind these words. */
+const SQLITE_AWAY = /^SQLITE_(?:IOERR|READONLY|CANTOPEN)(?:_|$)/;
 
 const DATABASE_REFUSES = new Set(["ER_ACCESS_DENIED_ERROR", "ER_DBACCESS_DENIED_ERROR", "ER_BAD_DB_ERROR"]);
 
@@ -144,7 +145,8 @@ const codeOf = (thrown: unknown): string =>
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = codeOf(thrown);
-  if (DATABASE_AWAY.has(code) || DATABASE_REFUSES.has(code)) return databaseUnavailable(thrown);
+  if (DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || DATABASE_REFUSES.has(code))
+    return databaseUnavailable(thrown);
   return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
 }
 

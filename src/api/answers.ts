@@ -7,6 +7,7 @@ import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { PROSPECT_CODES } from "../accounts/prospect";
 import { COMPANY_STATUSES } from "../store/accounts";
+import { BOUNCE_ANSWERS } from "./bounces";
 import { CASE_ANSWERS } from "./case-answers";
 import { CORETAX_ANSWERS } from "./coretax-answers";
 import { BESIDE_FAKTUR, FAKTUR_ANSWERS } from "./faktur-answers";
@@ -194,6 +195,7 @@ const portal = z.object({
 });
 
 export const ANSWERS = {
+  ...BOUNCE_ANSWERS,
   ...CASE_ANSWERS,
   ...CORETAX_ANSWERS,
   ...OUTSIDE_ANSWERS,

@@ -38,7 +38,8 @@ export const casesQuery = z.object({
 
 export const caseBody = z.object({
   faktur: name,
-  kind: z.enum(CASE_KINDS),
+  // A mail that came back is reported by /bounces, and its case is opened there.
+  kind: z.enum(CASE_KINDS).exclude(["mail_bounced"]),
   note: words(2000),
   amount: amount.optional().describe("refunded or short, in the invoice's currency"),
 });

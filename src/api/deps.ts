@@ -17,6 +17,8 @@ import type { Portal, PortalKind } from "../hooks/portal";
 import type { UnpaidNow } from "../hooks/tie";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
+import type { Failed } from "../mail/bounce";
+import type { Bounced } from "../mail/bounced";
 import type { ComposedMail } from "../mail/message";
 import type { MailWords } from "../mail/words";
 import type { Check } from "../ops/health";
@@ -77,6 +79,14 @@ export interface CoretaxActions {
   import(seller: string, wish: ImportWish, who: Actor): Promise<ImportReport>;
 }
 
+/** Mails that came back. */
+export interface BounceActions {
+  /** A raw delivery report. */
+  report(bytes: Buffer, who: Actor): Promise<Bounced>;
+  /** The same in a program's words. */
+  tell(failed: Failed, who: Actor): Promise<Bounced>;
+}
+
 /** Comparing portal, ledger, channel and mail. */
 export interface ReconcileActions {
   /** Compares now and changes nothing. Throws `wrong_state` while another comparison is asked for. */
@@ -99,6 +109,7 @@ export interface ApiDeps extends RegisterDeps {
   readonly transfers: TransferActions;
   readonly coretax: CoretaxActions;
   readonly reconciling: ReconcileActions;
+  readonly bounces: BounceActions;
   /** Lets a paused channel go on; nothing happens when it is not paused. */
   resumeChannel(seller: string, who: Actor, reason: string | null): Promise<void>;
   /** A seller was made or changed: a paused channel is tried again. */

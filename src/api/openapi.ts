@@ -50,7 +50,10 @@ function operation(route: Route): Record<string, unknown> {
       : {
           requestBody: {
             required: !acceptsNothing(route),
-            content: { "application/json": { schema: body } },
+            content: {
+              "application/json": { schema: body },
+              ...(route.takesMail === true ? { "message/rfc822": { schema: MAIL_BODY } } : {}),
+            },
           },
         }),
     responses: {
@@ -73,6 +76,8 @@ const WAITS = {
 } as const;
 
 const FILE_BODY = { type: "string", contentMediaType: "application/octet-stream" } as const;
+
+const MAIL_BODY = { type: "string", contentMediaType: "message/rfc822" } as const;
 
 const FILE_NAME = {
   ...{ name: "X-Filename", in: "header", required: true, schema: { type: "string" } },

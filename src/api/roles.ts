@@ -8,6 +8,7 @@ export const ACTIONS = [
   "npwp.enter",
   "npwp.decide",
   "mail.resend",
+  "mail.bounce",
   "faktur.change",
   "case.open",
   "transfer.work",

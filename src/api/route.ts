@@ -14,6 +14,8 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly language: Language;
   /** The header `Accept`, where the call asks for its answer in one of several forms. */
   readonly accept?: string | undefined;
+  /** The body of a call that was sent as a raw mail. */
+  readonly mail?: Buffer | undefined;
   /** Of a call whose body is a file. */
   readonly file?: ReceivedFile | undefined;
 }
@@ -45,6 +47,8 @@ export interface Route {
   readonly answers: "json" | "pdf" | "xml" | "csv" | "file";
   /** The body is a file, named in the header `X-Filename`. */
   readonly takesFile?: true;
+  /** The body is JSON, or a raw mail as `message/rfc822`. */
+  readonly takesMail?: true;
   /** May answer 202 with an Approval: where two persons are needed, another one confirms. */
   readonly mayWait?: true;
   /** The answer is given as a CSV or Excel file too. */
@@ -65,6 +69,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly answers?: Route["answers"];
   readonly answer?: AnswerName;
   readonly takesFile?: true;
+  readonly takesMail?: true;
   readonly mayWait?: true;
   readonly files?: boolean;
   handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;

@@ -8,6 +8,7 @@ import { accountRoutes } from "./accounts";
 import { approvalRoutes } from "./approvals";
 import { auditRoutes } from "./audit";
 import { BEHALF_HEADER, onBehalf } from "./behalf";
+import { bounceRoutes } from "./bounces";
 import { caseRoutes } from "./cases";
 import { coretaxRoutes } from "./coretax";
 import type { ApiDeps } from "./deps";
@@ -27,6 +28,7 @@ import { callOf } from "./perform";
 import { portalDeskRoutes } from "./portal-desk";
 import { portalRoutes } from "./portals";
 import { withFile } from "./receive-file";
+import { isMail, mailOf } from "./receive-mail";
 import { reconcileRoutes } from "./reconcile";
 import { reportRoutes } from "./reports";
 import type { Call, Reply, Route } from "./route";
@@ -55,6 +57,7 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
   ...fakturListRoutes(d),
   ...fakturRoutes(d),
   ...paperRoutes(d),
+  ...bounceRoutes(d),
   ...homeRoutes(d),
   ...caseRoutes(d),
   ...opsRoutes(d),
@@ -85,6 +88,14 @@ export function apiRouter(d: ApiDeps): Router {
     router[one.method](one.path, async (request: Request, response: Response) => {
       const call = await checkedCall(d, one, request);
       send(request, response, await withFile(request, (file) => one.handle({ ...call, file })));
+    });
+  }
+  for (const one of routes.filter((route) => route.takesMail === true)) {
+    router[one.method](one.path, async (request: Request, response: Response, next: NextFunction) => {
+      if (!isMail(request)) return next();
+      // Who asks and whether they may is known before the first byte is read.
+      const call = await checkedCall(d, { ...one, body: undefined }, request);
+      send(request, response, await one.handle({ ...call, mail: await mailOf(request, response) }));
     });
   }
   // Only JSON is spoken from here on, so what the header says does not matter: a body is never passed over unread.

@@ -81,6 +81,7 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   "post /reports/pph23/receipts": "closed",
   "post /reports/pph23/receipts/:id/withdraw": "closed",
   "put /reports/pph23/buyers/:npwp": "closed",
+  "post /bounces": "closed",
   "get /audit": "closed",
   "get /accounts/:portal/:account/npwp/evidence/:sha256": "closed",
   "put /accounts/:portal/:account/npwp/evidence": "closed",

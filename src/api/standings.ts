@@ -5,12 +5,13 @@ import { lastDayToMake, uploadDeadline } from "../faktur/law";
 import { standingOf, type InvoiceStanding } from "../faktur/outcome";
 import { readInvoice } from "../faktur/stored";
 import { differenceOf } from "../hooks/difference";
+import { unsettled } from "../mail/settled";
 import { casesOfAll, type CaseRow } from "../store/cases";
 import type { Db } from "../store/db";
 import { faktursOfInvoices, type FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
 import { jobsOf } from "../store/jobs";
-import { mailsOfAll, type MailRow } from "../store/mails";
+import { mailsOfAll } from "../store/mails";
 import { pauseOf } from "../store/pauses";
 import { text, type Text } from "../text";
 
@@ -69,23 +70,6 @@ export async function invoiceStanding(db: Db, row: InvoiceRow, today?: TaxDay): 
   const [one] = await invoiceStandings(db, [row], today);
   if (one === undefined) throw new Error(`no standing of ${row.id}`);
   return one;
-}
-
-type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
-
-/** What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. */
-function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
-  const known = (sequence: number) =>
-    new Set(mails.filter((mail) => mail.sequence <= sequence).map((mail) => mail.recipient));
-  return mails.filter((mail) => {
-    const before = known(mail.sequence);
-    return !mails.some(
-      (later) =>
-        later.sequence > mail.sequence &&
-        later.state === "sent" &&
-        (later.recipient === mail.recipient || !before.has(later.recipient)),
-    );
-  });
 }
 
 /** What the portal tells otherwise than the record, until a case about it was closed. */

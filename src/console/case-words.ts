@@ -12,6 +12,7 @@ export const CASE_KIND_WORDS: Readonly<Record<CaseKind, Text>> = {
   wrong_buyer: text("Pembeli salah", "Wrong buyer"),
   wrong_amount: text("Nilai salah", "Wrong amount"),
   duplicate: text("Faktur ganda", "Duplicate"),
+  mail_bounced: text("E-mail dikembalikan", "Mail came back"),
 };
 
 export const CASE_STATE_WORDS: Readonly<Record<CaseState, { readonly word: Text; readonly tone: Tone }>> = {

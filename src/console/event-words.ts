@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.mail_queued": text("E-mail diantrekan", "Mail queued"),
   "faktur.mail_sent": text("E-mail terkirim", "Mail sent"),
   "faktur.mail_refused": text("E-mail ditolak server", "Mail refused"),
+  "faktur.mail_bounced": text("E-mail dikembalikan, tidak sampai", "Mail came back, not delivered"),
   "faktur.mail_withheld": text("E-mail ditahan", "Mail withheld"),
   "faktur.corrected": text("Data dibetulkan", "Data corrected"),
   "faktur.resent": text("E-mail dikirim ulang", "Mailed again"),

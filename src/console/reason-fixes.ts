@@ -47,6 +47,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   upload_off: ["faktur"],
   pdf_pending: ["faktur"],
   mail_refused: ["company", "faktur"],
+  mail_bounced: ["company", "faktur"],
   mail_withheld: ["settings"],
   delayed: ["faktur"],
   stuck: ["retry"],

@@ -14,6 +14,7 @@ export const ACTION_WORDS: Readonly<Record<Action, Text>> = {
   "npwp.enter": text("Mengisi tab NPWP", "Enter NPWP tabs"),
   "npwp.decide": text("Mengaktifkan tab NPWP", "Activate NPWP tabs"),
   "mail.resend": text("Mengirim ulang e-mail", "Mail again"),
+  "mail.bounce": text("Melaporkan e-mail yang kembali", "Report mails that came back"),
   "faktur.change": text("Mengunggah, membatalkan, mengganti faktur", "Upload, cancel, replace fakturs"),
   "transfer.work": text("Mengajukan pemindahan layanan", "Ask for service moves"),
   "transfer.approve": text("Menyetujui pemindahan layanan", "Approve service moves"),

@@ -88,6 +88,7 @@ export const MAIL_WORDS: Readonly<Record<string, { readonly word: Text; readonly
   queued: { word: text("Antre kirim", "Queued"), tone: "wait" },
   sent: { word: text("Terkirim", "Sent"), tone: "good" },
   refused: { word: text("Ditolak server", "Refused"), tone: "bad" },
+  bounced: { word: text("Dikembalikan", "Came back"), tone: "bad" },
   withheld: { word: text("Ditahan", "Withheld"), tone: "idle" },
 };
 
@@ -117,7 +118,7 @@ export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readon
   rejected: { word: text("Approval Ditolak", "Rejected"), all: "/console/faktur?state=rejected" },
   problem: { word: text("Faktur bermasalah", "Fakturs with a problem"), all: null },
   draft: { word: text("Draf menunggu", "Drafts waiting"), all: "/console/faktur?state=draft" },
-  mail: { word: text("E-mail ditolak", "Mails refused"), all: null },
+  mail: { word: text("E-mail tidak sampai", "Mails not delivered"), all: null },
   company: { word: text("Permintaan NPWP", "NPWP requests"), all: "/console/perusahaan?status=requested" },
   case: { word: text("Kasus terbuka", "Open cases"), all: "/console/kasus" },
   approval: { word: text("Menunggu orang kedua", "Wait for a second person"), all: "/console/persetujuan" },

@@ -14,6 +14,7 @@ export const CASE_KINDS = [
   "wrong_amount",
   "duplicate",
   "cancel_asked",
+  "mail_bounced",
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 
@@ -119,6 +120,8 @@ export function proposeCorrection(facts: CaseFacts): CaseProposal {
       return withheldProposal(facts) ?? wrongAmount(facts, facts.faktur);
     case "cancel_asked":
       return cancel(ASKED, facts.faktur, [PROOF_OF_CANCELLATION]);
+    case "mail_bounced":
+      return none(BOUNCED);
     case "duplicate":
       return cancel(DUPLICATE, facts.faktur, [OTHER_FAKTUR]);
     default:
@@ -209,6 +212,10 @@ const NOT_APPROVED = text(
 const UNPAID = text(
   "Piutang yang tidak dibayar bukan peristiwa PPN: faktur tetap berlaku bila jasa diserahkan. Bila transaksinya dibatalkan, putuskan pembatalan (PER-11/PJ/2025 pasal 49).",
   "An unpaid bill is no VAT event: the faktur stands when the service was delivered. When the transaction is undone, decide a cancellation (PER-11/PJ/2025 art. 49).",
+);
+const BOUNCED = text(
+  "E-mailnya tidak sampai; fakturnya tetap berlaku. Betulkan alamat pada tab NPWP, lalu kirim ulang: kasus ini tertutup sendiri.",
+  "The mail did not arrive; the faktur stands. Correct the address in the NPWP tab, then resend: this case closes by itself.",
 );
 const WRONG_BUYER = text(
   "Identitas pembeli salah: faktur dibatalkan dan dibuat baru dengan identitas yang benar, bukan diganti (PER-11/PJ/2025 pasal 49-50).",

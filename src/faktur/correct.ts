@@ -10,7 +10,9 @@ import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
 import { findSeller } from "../store/sellers";
-import { buyerOf } from "./decide";
+import { buyerKey, companyKey } from "../customers/link";
+import { resendTo } from "../mail/settled";
+import { buyerOf, recipientsOf } from "./decide";
 import { isLive } from "./faktur";
 import { documentColumns } from "./columns";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
@@ -139,7 +141,10 @@ async function reopenFor(tx: Tx, d: CorrectDeps, invoice: InvoiceRow, company: s
   );
 }
 
-/** Mails the stored PDF again, to the same recipients or to the one named; each resend has its own Message-ID. */
+/**
+ * Mails the stored PDF again, to the one named, or to the same recipients; where an address did not take it, to those
+ * that are registered today in its place. Each resend has its own Message-ID.
+ */
 export async function resendFaktur(d: CorrectDeps, id: string, to: string | null, who: Actor): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
@@ -147,13 +152,20 @@ export async function resendFaktur(d: CorrectDeps, id: string, to: string | null
     if (row.pdf_sha256 === null)
       throw wrongState(row, { id: "dikirim: PDF belum ada", en: "mailed: it has no PDF yet" });
     const mails = await mailsOf(tx, row.id);
-    const recipients = to === null ? [...new Set(mails.map((mail) => mail.recipient))] : [to];
+    const recipients = to === null ? resendTo(mails, await registeredToday(tx, row)) : [to];
     if (recipients.length === 0) throw noRecipient();
     const sequence = Math.max(0, ...mails.map((mail) => mail.sequence)) + 1;
     for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, sequence);
     await written(tx, d, row, who, "resent", recipients.join(", "));
   });
   d.wake();
+}
+
+/** The addresses of the same taxpayer's tab as it stands now. */
+async function registeredToday(tx: Tx, row: FakturRow): Promise<readonly string[]> {
+  const company = await findCompany(tx, row.account_id);
+  const same = company !== undefined && companyKey(company) === buyerKey(readFaktur(row.document));
+  return same ? recipientsOf(company.email) : [];
 }
 
 const noRecipient = (): AppError =>

@@ -202,6 +202,7 @@ function afterApproval(facts: StandingFacts, pdfMissing: boolean): Reason[] {
   const mails = facts.mails.flatMap((mail): Reason[] => {
     const detail = text(mail.detail ?? "", mail.detail ?? "");
     if (mail.state === "refused") return [reason("mail_refused", detail)];
+    if (mail.state === "bounced") return [reason("mail_bounced", detail)];
     return mail.state === "withheld" ? [reason("mail_withheld")] : [];
   });
   return [...(pdfMissing ? [reason("pdf_pending")] : []), ...mails, ...trouble];

@@ -1,6 +1,7 @@
 import type { Fault } from "../errors";
 import { text, type Text } from "../text";
 import { CORRECTION_REASONS } from "./correction-reasons";
+import { MAIL_REASONS } from "./mail-reasons";
 import { PORTAL_REASONS } from "./portal-reasons";
 
 /** Why an invoice has no faktur, or none yet. Codes are stable and never reused; sentences may change. */
@@ -204,18 +205,7 @@ const REASONS = {
     "Tunggu; diminta lagi secara otomatis.",
     "Wait; it is asked for again by itself.",
   ],
-  mail_refused: [
-    "E-mail faktur ditolak server penerima.",
-    "The faktur's mail was refused by the receiving server.",
-    "Betulkan alamat e-mail pada tab NPWP, lalu kirim ulang e-mailnya.",
-    "Correct the e-mail address in the NPWP tab, then resend the mail.",
-  ],
-  mail_withheld: [
-    "Dokumen simulasi tidak dikirim ke luar.",
-    "A simulated document is not mailed outside.",
-    "Pakai mail file: atau server lokal, atau setel allowSimulatedMail pada penjual.",
-    "Use file: mail or a local server, or set allowSimulatedMail on the seller.",
-  ],
+  ...MAIL_REASONS,
   delayed: [
     "Langkah terakhir gagal dan dicoba lagi.",
     "The last step failed and is tried again.",

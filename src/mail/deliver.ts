@@ -19,6 +19,7 @@ import { mailWords } from "../store/mail-templates";
 import { findSeller, type SellerRow } from "../store/sellers";
 import type { TaxDay } from "../clock";
 import { announceFaktur } from "../webhooks/announce";
+import { closeBounceCases } from "./bounce-case";
 import type { Mailer, OutgoingMail } from "./mailer";
 import { composeFakturMail } from "./message";
 import type { WordedTemplates } from "./render";
@@ -149,6 +150,7 @@ async function end(
     if (state !== "sent") return;
     const row = await fakturById(tx, mail.faktur_id);
     if (row !== undefined) {
+      if (mail.sequence > 0) await closeBounceCases(tx, row, now);
       await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
     }
   });

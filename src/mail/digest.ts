@@ -156,7 +156,7 @@ function sectionsOf(facts: DigestFacts): DigestSection[] {
     { title: text("Batas unggah", "Upload deadlines"), lines: facts.deadlines.map(deadlineLine) },
     { title: text("Tertahan", "Held"), lines: facts.held.map(heldLine) },
     { title: text("Menunggu", "Waiting"), lines: facts.waiting.map(waitingLine) },
-    { title: text("E-mail ditolak", "Mails refused"), lines: facts.mails.map(mailLine) },
+    { title: text("E-mail tidak sampai", "Mails not delivered"), lines: facts.mails.map(mailLine) },
     { title: text("Kasus terbuka", "Open cases"), lines: facts.cases.map(caseLine) },
     {
       title: text("Layanan pindah akun", "Services that changed accounts"),

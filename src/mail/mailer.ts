@@ -31,3 +31,11 @@ export interface Mailer {
   check(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Where reports about returned mails arrive. */
+export interface Mailbox {
+  /** Hands over each mail that was not handed over before; true when more are left. Throws `mail_temporary`. */
+  read(use: (bytes: Buffer) => Promise<unknown>): Promise<boolean>;
+  /** Whether it can be opened. Throws `mail_temporary`. */
+  check(): Promise<void>;
+}

@@ -6,7 +6,7 @@ import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason } from "../faktur/reasons";
 import { checkValidity, openCertificate } from "../faktur/sign/sign";
-import type { Mailer } from "../mail/mailer";
+import type { Mailbox, Mailer } from "../mail/mailer";
 import { certificatePurpose } from "../seals";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
@@ -23,6 +23,8 @@ export interface DoctorDeps {
   readonly db: Db;
   readonly documents: Documents;
   readonly mailer: Mailer;
+  /** Null while no mailbox of returned mails is set. */
+  readonly mailbox: Mailbox | null;
   readonly clock: Clock;
   readonly seal: Seal;
   channelFor(seller: SellerRow): Channel;
@@ -57,7 +59,19 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const compared = standing ? [await reconciliationCheck(d)] : [];
   const secrets = standing ? [await secretsCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
-  return [CONFIGURED, ...ready, mail, ...perSeller, ...portals, ...pauses, ...compared, ...secrets, ...clock];
+  const bounces = await bouncesCheck(d);
+  const also = [...pauses, ...compared, ...secrets, ...clock];
+  return [CONFIGURED, ...ready, mail, ...bounces, ...perSeller, ...portals, ...also];
+}
+
+/** Where returned mails are read, when they are. */
+async function bouncesCheck({ mailbox }: DoctorDeps): Promise<Check[]> {
+  if (mailbox === null) return [];
+  const look = async () => {
+    await mailbox.check();
+    return text("Kotak surat pantulan dapat dibaca.", "The mailbox of returned mails can be read.");
+  };
+  return [await check("bounces", look)];
 }
 
 /** Every stored secret is opened: a wrong key or a damaged value shows here before it is needed. */

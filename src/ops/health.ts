@@ -1,6 +1,6 @@
 import type { Documents } from "../documents/documents";
 import { asAppError } from "../errors";
-import { pingDb, type Db } from "../store/db";
+import { pingDb, probeDb, type Db } from "../store/db";
 import { refuseBehind, refuseNewer, schemaState } from "../store/migrate";
 import { text, type Text } from "../text";
 
@@ -31,9 +31,17 @@ export async function readiness(d: { db: Db; documents: Documents }): Promise<Ch
       return text("Penyimpanan dokumen dapat ditulis dan dibaca.", "Documents can be written and read.");
     }),
   ]);
-  const schema = database.ok ? await check("schema", () => schemaSays(d.db)) : UNASKED;
-  return [database, schema, documents];
+  if (!database.ok) return [database, UNASKED, documents];
+  const schema = await check("schema", () => schemaSays(d.db));
+  // Where the schema is not ours, nothing is tried in it.
+  return [schema.ok ? await writable(d.db) : database, schema, documents];
 }
+
+const writable = (db: Db): Promise<Check> =>
+  check("database", async () => {
+    await probeDb(db);
+    return text("Basis data menjawab dan dapat ditulis.", "The database answers and takes rows.");
+  });
 
 const UNASKED: Check = {
   name: "schema",

@@ -9,20 +9,19 @@ import {
   oldestHeld,
   oldestInState,
   oldestOpenCases,
-  oldestRefused,
   oldestRequested,
   oldestStuck,
   oldestWithProblem,
   type HeldRow,
   type Oldest,
   type OpenCaseRow,
-  type RefusedRow,
   type RequestedRow,
   type StoppedRow,
   type StuckRow,
 } from "../store/home";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
+import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
 import { certificateNotice } from "./home-health";
 import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
@@ -116,7 +115,7 @@ const heldItem = (row: HeldRow): HomeItem => ({
 const mailItem = (row: RefusedRow): HomeItem =>
   item(
     "mail",
-    reason("mail_refused", same(row.detail ?? "")),
+    reason(row.state === "bounced" ? "mail_bounced" : "mail_refused", same(row.detail ?? "")),
     same(`${row.reference} → ${row.recipient}`),
     `/console/faktur/${row.faktur_id}`,
     row.at,

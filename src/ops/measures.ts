@@ -21,6 +21,7 @@ import { listPauses } from "../store/pauses";
 import { lastReconciliation } from "../store/reconciliations";
 import { listSellers } from "../store/sellers";
 import { countTransfers } from "../store/transfers";
+import { countUndelivered } from "../store/undelivered";
 import { listEndpoints } from "../store/webhooks";
 import { daysBetween } from "./alarms";
 
@@ -85,6 +86,12 @@ export const gaugesOfLedger: readonly Measured[] = [
   ),
   measured("faktur_transfers", "Transfers of services by state", ["state"], async (tx) =>
     (await countTransfers(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured(
+    "faktur_mails_undelivered",
+    "Mails that were refused or came back, and that no later mail made good",
+    ["state"],
+    async (tx) => (await countUndelivered(tx)).map(({ state, count }) => ({ state, value: count })),
   ),
   measured(
     "faktur_reconciliation_differences",

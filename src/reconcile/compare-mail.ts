@@ -1,4 +1,5 @@
 import { plusMs } from "../clock";
+import { didNotArrive } from "../mail/settled";
 import type { MailState } from "../store/mails";
 import { aboutFaktur, type OurFaktur } from "./compare-channel";
 import { difference, type Difference } from "./differences";
@@ -69,7 +70,7 @@ function addressDifferences({ faktur, mails }: MailedFaktur, recipient: string, 
   );
   if (madeGood || own.some(({ state }) => state === "sent")) return [];
   const since = last?.at ?? faktur.changedAt;
-  if (last?.state === "refused") {
+  if (last !== null && didNotArrive(last)) {
     return [difference("mail_refused", aboutFaktur(faktur), recipient, last.detail)];
   }
   if (plusMs(since, PAPER_MS) > now) return [];
@@ -92,7 +93,7 @@ function strangers({ faktur, expected, registered, mails }: MailedFaktur): Diffe
 function refusedElsewhere({ faktur, expected, mails }: MailedFaktur): Difference[] {
   const last = Math.max(...mails.filter(({ state }) => state === "sent").map(({ sequence }) => sequence), -1);
   return mails
-    .filter(({ state, sequence }) => state === "refused" && sequence > 0 && sequence > last)
+    .filter((mail) => didNotArrive(mail) && mail.sequence > 0 && mail.sequence > last)
     .filter(({ recipient }) => !expected.some((one) => isSame(one, recipient)))
     .map(({ recipient, detail }) => difference("mail_refused", aboutFaktur(faktur), recipient, detail));
 }

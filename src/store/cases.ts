@@ -5,8 +5,8 @@ import { isDuplicate, type Tx } from "./db";
 export const CASE_STATES = ["open", "working", "waiting_buyer", "closed"] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
-/** The cause went before anybody decided: paid again, the refund failed, or the portal tells it otherwise. */
-export const CLOSED_BECAUSE = ["paid_again", "refund_failed", "told_otherwise"] as const;
+/** The cause went before anybody decided: paid again, the refund failed, told otherwise, or the mail arrived. */
+export const CLOSED_BECAUSE = ["paid_again", "refund_failed", "told_otherwise", "mailed_again"] as const;
 export type ClosedBecause = (typeof CLOSED_BECAUSE)[number];
 
 /** What opens a case by itself. */
@@ -127,7 +127,7 @@ export async function closeOpenCases(
   return ids;
 }
 
-/** Cases of a seller that are not closed, by kind, with the oldest. */
+/** Cases of a seller that are not closed, by kind, with the oldest; a mail that came back is told among the mails. */
 export async function countCases(
   tx: Tx,
   seller: string,
@@ -138,6 +138,7 @@ export async function countCases(
     .join("invoices", "invoices.id", "cases.invoice_id")
     .where("invoices.seller", seller)
     .whereNot("cases.state", "closed")
+    .whereNot("cases.kind", "mail_bounced")
     .groupBy("cases.kind", "cases.state")
     .orderBy([{ column: "kind" }, { column: "state" }])
     .select("cases.kind as kind", "cases.state as state")

@@ -43,7 +43,7 @@ export function openDb(url: string, connections: number, leaseSeconds = SILENCE_
   return {
     engine,
     knex: base,
-    transaction: (work) => retrying(() => base.transaction(work)),
+    transaction: (work) => retrying(() => inTransaction(base, work)),
     close: () => base.destroy(),
   };
 }
@@ -120,6 +120,21 @@ const PASSING = new Set([
   "ER_CHECKREAD",
 ]);
 
+/** The work's own failure is told: SQLite rolls back by itself when it is full, and says no to rolling back again. */
+async function inTransaction<T>(base: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const failed: unknown[] = [];
+  try {
+    return await base.transaction((tx) =>
+      work(tx).catch((thrown: unknown) => {
+        failed.push(thrown);
+        throw thrown;
+      }),
+    );
+  } catch (thrown) {
+    throw failed.length > 0 ? failed[0] : thrown;
+  }
+}
+
 const TRIES = 8;
 
 async function retrying<T>(run: () => Promise<T>): Promise<T> {
@@ -140,6 +155,24 @@ export async function pingDb(db: Db): Promise<void> {
   } catch (cause) {
     const error = asAppError(cause);
     throw error.code === "database_unavailable" ? error : databaseUnavailable(cause);
+  }
+}
+
+/** More than a page of SQLite holds, so that room for new rows is tried. */
+const PROBE_LETTERS = 9_000;
+
+/**
+ * Whether the database takes rows: not read-only, and, where it is a file of ours, not full. Leaves nothing behind.
+ * Throws `database_unavailable`.
+ */
+export async function probeDb(db: Db): Promise<void> {
+  try {
+    await db.transaction(async (tx) => {
+      if (db.engine === "sqlite") await tx("write_probe").insert({ filler: "x".repeat(PROBE_LETTERS) });
+      await tx("write_probe").delete();
+    });
+  } catch (cause) {
+    throw databaseUnavailable(cause);
   }
 }
 

@@ -67,37 +67,6 @@ const STOPPED = [
   ...["id", "reference", "buyer_name", "state", "deadline", "problem", "channel_message", "updated_at"],
 ] as const;
 
-export interface RefusedRow {
-  readonly faktur_id: string;
-  readonly reference: string;
-  readonly recipient: string;
-  readonly detail: string | null;
-  readonly at: string;
-}
-
-/** Mails that were refused and that no later mail of the same faktur has made good. */
-export async function oldestRefused(tx: Tx, limit: number): Promise<Oldest<RefusedRow>> {
-  const later = tx("mails as l")
-    .whereRaw("l.faktur_id = m.faktur_id")
-    .whereRaw("l.sequence > m.sequence")
-    // The plus keeps SQLite from walking every sent mail by its state: there are few of one faktur.
-    .whereRaw("+l.state = 'sent'")
-    .select(tx.raw("1"));
-  const refused = () => tx("mails as m").where("m.state", "refused").whereNotExists(later.clone());
-  const rows: RefusedRow[] = await refused()
-    .join("fakturs as f", "f.id", "m.faktur_id")
-    .orderBy("m.at")
-    .limit(limit)
-    .select(
-      "m.faktur_id as faktur_id",
-      "f.reference as reference",
-      "m.recipient as recipient",
-      "m.detail as detail",
-      "m.at as at",
-    );
-  return { rows, count: await countOf(refused()) };
-}
-
 export interface RequestedRow {
   readonly portal: string;
   readonly external_id: string;
@@ -130,9 +99,9 @@ export interface OpenCaseRow {
   readonly opened_at: string;
 }
 
-/** Cases that nobody has decided. */
+/** Cases that nobody has decided, but for those of a mail that came back: it stands among the mails. */
 export async function oldestOpenCases(tx: Tx, limit: number): Promise<Oldest<OpenCaseRow>> {
-  const open = () => tx("cases as c").where("c.state", "open");
+  const open = () => tx("cases as c").where("c.state", "open").whereNot("c.kind", "mail_bounced");
   const rows: OpenCaseRow[] = await open()
     .join("invoices as i", "i.id", "c.invoice_id")
     .orderBy("c.opened_at")

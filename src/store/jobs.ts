@@ -23,6 +23,7 @@ export const JOB_KINDS = [
   "services",
   "transfer",
   "ticket",
+  "bounces",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

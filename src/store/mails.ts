@@ -1,6 +1,7 @@
 import { isDuplicate, type Tx } from "./db";
 
-export type MailState = "queued" | "sent" | "refused" | "withheld";
+/** `bounced`: taken by the first server, and reported later as not delivered. */
+export type MailState = "queued" | "sent" | "refused" | "withheld" | "bounced";
 
 /** One mail to one recipient. */
 export interface MailRow {
@@ -30,6 +31,9 @@ export async function insertMail(tx: Tx, row: MailRow): Promise<boolean> {
 export const mailById = (tx: Tx, id: string): Promise<MailRow | undefined> =>
   tx<MailRow>("mails").where({ id }).first();
 
+export const mailByMessageId = (tx: Tx, messageId: string): Promise<MailRow | undefined> =>
+  tx<MailRow>("mails").where({ message_id: messageId }).first();
+
 export const mailsOf = (tx: Tx, fakturId: string): Promise<MailRow[]> =>
   tx<MailRow>("mails")
     .where({ faktur_id: fakturId })
@@ -53,4 +57,12 @@ export async function endMail(
     .where({ id, state: "queued" })
     .update({ state, detail, at: now.toISOString() });
   return ended === 1;
+}
+
+/** A mail that was sent has come back; false when it was not sent, or has come back before. */
+export async function bounceMail(tx: Tx, id: string, detail: string, now: Date): Promise<boolean> {
+  const bounced = await tx<MailRow>("mails")
+    .where({ id, state: "sent" })
+    .update({ state: "bounced", detail, at: now.toISOString() });
+  return bounced === 1;
 }

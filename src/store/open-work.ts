@@ -112,11 +112,12 @@ export interface RefusedMail {
   readonly at: string;
 }
 
-/** Mails that were refused and that no later mail of the same faktur has made good. */
+/** Mails that were refused or came back, and that no later mail of the same faktur has made good. */
 export const refusedMails = (tx: Tx, seller: string): Promise<RefusedMail[]> =>
   tx("mails")
     .join("fakturs", "fakturs.id", "mails.faktur_id")
-    .where({ "fakturs.seller": seller, "mails.state": "refused" })
+    .where({ "fakturs.seller": seller })
+    .whereIn("mails.state", ["refused", "bounced"])
     .whereNotExists(
       tx("mails as later")
         .whereRaw("later.faktur_id = mails.faktur_id")

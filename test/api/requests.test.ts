@@ -212,6 +212,7 @@ describe("whatever is sent", () => {
     "post /fakturs/:id/resend": { to: "a@b.example" },
     "post /fakturs/:id/cancel": { reason: "salah" },
     "post /fakturs/:id/replace": { reason: "salah", lines: [{ line: 1, price: "5.00" }] },
+    "post /bounces": { messageId: "<a@b.example>", recipient: "a@b.example", reason: "550" },
     "post /cases": { faktur: "x", kind: "duplicate", note: "dua kali", amount: "5.00" },
     "post /cases/:id/decide": { decision: "none", reason: "tidak perlu", lines: [] },
     "post /cases/:id/steps/:n": {},

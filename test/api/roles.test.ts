@@ -48,6 +48,7 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "post /fakturs/:id/resend": NOT_VIEWER,
   "post /fakturs/:id/cancel": FINANCE,
   "post /fakturs/:id/replace": FINANCE,
+  "post /bounces": FINANCE,
   "get /cases": ALL,
   "get /cases/:id": ALL,
   "post /cases": NOT_VIEWER,

@@ -215,6 +215,23 @@ describeEngines("with an authority that fails", (engine) => {
     },
   );
 
+  test("an authority that is down for three days: it waits, an outage is on record, and it ends as if nothing was", async () => {
+    const id = `f${number}`;
+    await world.restart({ fetch: () => Promise.reject(new TypeError("fetch failed")) });
+    await tell(world, paid(id));
+    for (let hours = 0; hours < 72; hours += 1) {
+      await world.app.worker.drain();
+      world.clock.pass(3600);
+    }
+    expect(await seen(world, id)).toMatchObject({ outcome: "waiting", reasons: ["on_its_way", "delayed"] });
+    expect(await world.app.db.knex("outages").whereNull("to_at")).toHaveLength(1);
+    await world.restart();
+    await runToEnd(world);
+    await endsWell(id);
+    expect(await world.app.db.knex("outages").whereNull("to_at")).toEqual([]);
+    expect((await seen(world, id)).fakturs[0]?.date).toBe("2026-11-03");
+  });
+
   test("an authority that is away for long changes nothing but the time", async () => {
     const id = `f${number}`;
     await rule(

@@ -4,9 +4,21 @@ import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer } from "node:net";
 import { SMTPServer } from "smtp-server";
+import { buildApp } from "../../src/app";
+import { silentLog } from "../../src/log";
 import { mailsOf } from "../../src/store/mails";
 import { describeEngines } from "../support/databases";
-import { addSeller, DESK, paid, runToEnd, seen, startWorld, tell, type World } from "../support/world";
+import {
+  addSeller,
+  DESK,
+  enterCompany,
+  paid,
+  runToEnd,
+  seen,
+  startWorld,
+  tell,
+  type World,
+} from "../support/world";
 
 interface Took {
   readonly to: string[];
@@ -14,17 +26,19 @@ interface Took {
 }
 
 /** A mail server whose next answers to RCPT and DATA a test may choose. */
-async function startSmtp() {
+async function startSmtp({ port = 0, tls = false } = {}) {
   const took: Took[] = [];
   const answers: { rcpt: (number | null)[]; data: (number | null)[] } = { rcpt: [], data: [] };
+  /** Addresses it never takes. */
+  const unknown = new Set<string>();
   const fail = (code: number | null | undefined) =>
     code == null ? null : Object.assign(new Error(`code ${code}`), { responseCode: code });
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
+    disabledCommands: tls ? ["AUTH"] : ["STARTTLS", "AUTH"],
     logger: false,
     disableReverseLookup: true,
-    onRcptTo: (_address, _session, done) => done(fail(answers.rcpt.shift())),
+    onRcptTo: ({ address }, _session, done) => done(fail(unknown.has(address) ? 550 : answers.rcpt.shift())),
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -41,11 +55,12 @@ async function startSmtp() {
     },
   });
   server.on("error", () => undefined);
-  const listening = server.listen(0, "127.0.0.1");
+  const listening = server.listen(port, "127.0.0.1");
   await once(listening, "listening");
   return {
     took,
     answers,
+    unknown,
     port: (listening.address() as AddressInfo).port,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
@@ -113,7 +128,7 @@ describeEngines("a mail", (engine) => {
   });
 
   test("whose server hangs up after it has taken it goes again under the same Message-ID", async () => {
-    const { port, seenIds, close } = await startRude();
+    const { port, seenIds, close } = await startRude("after DATA");
     const other = await startWorld(engine, {
       config: { mailUrl: `smtp://127.0.0.1:${port}`, channelTimeoutSeconds: 2 },
     });
@@ -124,6 +139,85 @@ describeEngines("a mail", (engine) => {
     expect(await seen(other, "rude")).toMatchObject({ outcome: "issued", reasons: [] });
     await other.close();
     await close();
+  });
+
+  test("whose server hangs up in the middle of it goes again under the same Message-ID, whole", async () => {
+    const { port, seenIds, close } = await startRude("in DATA");
+    const other = await startWorld(engine, {
+      config: { mailUrl: `smtp://127.0.0.1:${port}`, channelTimeoutSeconds: 2 },
+    });
+    await tell(other, paid("cut"));
+    await runToEnd(other);
+    const { outcome, reasons, fakturs } = await seen(other, "cut");
+    expect({ outcome, reasons }).toEqual({ outcome: "issued", reasons: [] });
+    const mails = await mailsOf(other.app.db.knex, fakturs[0]?.id ?? "");
+    expect(mails).toMatchObject([{ state: "sent", message_id: seenIds[0] }]);
+    expect(seenIds).toHaveLength(2);
+    expect(new Set(seenIds).size).toBe(1);
+    await other.close();
+    await close();
+  });
+
+  test("with one of two recipients refused reaches the other, once, and the refused one is told", async () => {
+    smtp.unknown.add("salah@contoh.example");
+    await enterCompany(world, "77", { email: "benar@contoh.example, salah@contoh.example" });
+    await pay();
+    expect(smtp.took.map((one) => one.to)).toEqual([["benar@contoh.example"]]);
+    const states = (await mails()).map(({ recipient, state }) => `${recipient} ${state}`).toSorted();
+    expect(states).toEqual(["benar@contoh.example sent", "salah@contoh.example refused"]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["mail_refused"] });
+    // Sent again after the tab was corrected: the refused address is not tried any more.
+    await enterCompany(world, "77", { email: "benar@contoh.example, betul@contoh.example" });
+    const [faktur] = (await seen(world, id)).fakturs;
+    await world.app.api.corrections.resend(faktur?.id ?? "", null, DESK);
+    await runToEnd(world);
+    expect(
+      smtp.took
+        .slice(1)
+        .map((one) => one.to[0])
+        .toSorted(),
+    ).toEqual(["benar@contoh.example", "betul@contoh.example"]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+    await enterCompany(world, "77", { email: "pajak@contoh.example" });
+  });
+
+  test("whose server is down for a day goes out once, the day after", async () => {
+    const gone = await startSmtp();
+    await gone.close();
+    const other = await startWorld(engine, { config: { mailUrl: `smtp://127.0.0.1:${gone.port}` } });
+    await tell(other, paid("day"));
+    for (let halfHours = 0; halfHours < 50; halfHours += 1) {
+      await other.app.worker.drain();
+      other.clock.pass(1800);
+    }
+    expect(await seen(other, "day")).toMatchObject({ outcome: "issued", reasons: ["delayed"] });
+    const back = await startSmtp({ port: gone.port });
+    await runToEnd(other);
+    expect(back.took).toHaveLength(1);
+    expect(await seen(other, "day")).toMatchObject({ outcome: "issued", reasons: [] });
+    await other.close();
+    await back.close();
+  });
+
+  test("does not go in clear where TLS is required and broken, and goes once that is mended", async () => {
+    const broken = await startSmtp({ tls: true });
+    const url = `smtp://127.0.0.1:${broken.port}`;
+    const other = await startWorld(engine, { config: { mailUrl: `${url}?tls=required` } });
+    await tell(other, paid("tls"));
+    for (let step = 0; step < 8; step += 1) {
+      await other.app.worker.drain();
+      other.clock.pass(60);
+    }
+    expect(broken.took).toEqual([]);
+    expect(await seen(other, "tls")).toMatchObject({ outcome: "issued", reasons: ["delayed"] });
+    const { config } = other.app;
+    await other.app.close();
+    other.app = buildApp({ ...config, mailUrl: url }, { clock: other.clock, log: silentLog });
+    await runToEnd(other);
+    expect(broken.took).toHaveLength(1);
+    expect(await seen(other, "tls")).toMatchObject({ outcome: "issued", reasons: [] });
+    await other.close();
+    await broken.close();
   });
 
   test("whose server is away waits for it", async () => {
@@ -163,8 +257,8 @@ describeEngines("a mail", (engine) => {
   });
 });
 
-/** Takes a mail whole and breaks the line instead of saying so; the second time it says so. */
-async function startRude() {
+/** Takes a mail, whole or in part, and breaks the line instead of saying so; the second time it says so. */
+async function startRude(breaks: "in DATA" | "after DATA") {
   const seenIds: string[] = [];
   const server: Server = createServer((socket: Socket) => {
     let heard = "";
@@ -174,7 +268,8 @@ async function startRude() {
     socket.on("data", (chunk: Buffer) => {
       heard += chunk.toString("latin1");
       if (inData) {
-        if (!heard.includes("\r\n.\r\n")) return;
+        const whole = heard.includes("\r\n.\r\n");
+        if (!whole && !(breaks === "in DATA" && seenIds.length === 0)) return;
         seenIds.push(/^message-id: *(\S+)/im.exec(heard)?.[1] ?? "");
         inData = false;
         heard = "";

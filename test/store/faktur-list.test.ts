@@ -10,11 +10,11 @@ import {
   oldestHeld,
   oldestInState,
   oldestOpenCases,
-  oldestRefused,
   oldestRequested,
   oldestStuck,
   oldestWithProblem,
 } from "../../src/store/home";
+import { oldestRefused } from "../../src/store/undelivered";
 import { moveFaktur } from "../../src/store/fakturs";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, seed } from "../support/rows";

@@ -17,19 +17,19 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
+      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer|read-mail|mailbox)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
   },
   {
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|webhooks\/announce|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
   },
   {
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-proof)|hooks\/(?:intake|read|poll|services|tie)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs)|mail\/deliver|users\/(?:sign-in|manage)|reports\/(?:papers|record)|coretax\/(?:export|import|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-proof)|hooks\/(?:intake|read|poll|services|tie)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage)|reports\/(?:papers|record)|coretax\/(?:export|import|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
   },
   {
     name: "edges",
@@ -99,7 +99,7 @@ test("no flow imports another flow, but for the pieces that are listed", () => {
 
 test("no flow names a concrete adapter of the outer world: it is handed its portal, channel and mailer", () => {
   const concrete =
-    /^src\/(?:hooks\/(?:generic|stripe|whmcs)|faktur\/channels\/(?!channel\.ts)|mail\/(?:transport|file-transport)|documents\/(?!documents\.ts))/;
+    /^src\/(?:hooks\/(?:generic|stripe|whmcs)|faktur\/channels\/(?!channel\.ts)|mail\/(?:transport|file-transport|mailbox)|documents\/(?!documents\.ts))/;
   const named = edges.filter(({ file, target }) => layerOf(file) === "flows" && concrete.test(target));
   expect(named).toEqual([]);
 });
@@ -136,6 +136,8 @@ const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/
 const ROOMS: Readonly<Record<string, RegExp>> = {
   knex: /^src\/store\//,
   stripe: /^src\/hooks\/stripe\//,
+  imapflow: /^src\/mail\/mailbox\.ts$/,
+  "postal-mime": /^src\/mail\/read-mail\.ts$/,
   nodemailer: /^src\/mail\/transport\.ts$/,
   eta: /^src\/(?:mail|console)\/render\.ts$/,
   argon2: /^src\/users\/password\.ts$/,

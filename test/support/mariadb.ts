@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -99,6 +100,16 @@ function tell(file: string, words: string): void {
 }
 
 async function start(folder: string): Promise<string> {
+  install(folder);
+  const port = await freePort();
+  const durable = existsSync(join(folder, DURABLE));
+  const pid = spawnServer(folder, port, ["--skip-grant-tables", ...(durable ? [] : FORGETFUL)]);
+  tell(join(folder, "pid"), String(pid));
+  await until("MariaDB listens", () => listens(port), 60);
+  return `mysql://root@127.0.0.1:${port}`;
+}
+
+function install(folder: string): string {
   const data = join(folder, "data");
   execFileSync(
     "mariadb-install-db",
@@ -107,25 +118,85 @@ async function start(folder: string): Promise<string> {
       stdio: "ignore",
     },
   );
-  const port = await freePort();
+  return data;
+}
+
+function spawnServer(folder: string, port: number, more: readonly string[]): number {
   const log = openSync(join(folder, "log"), "a");
   const server = spawn(
     "mariadbd",
     [
-      ...["--no-defaults", "--user=root", `--datadir=${data}`, `--socket=${join(folder, "s")}`],
-      // Other servers' temporary files have the same names.
-      `--tmpdir=${folder}`,
-      ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-grant-tables", "--skip-name-resolve"],
-      ...["--innodb-buffer-pool-size=64M", "--max-connections=200"],
-      ...(existsSync(join(folder, DURABLE)) ? [] : FORGETFUL),
+      ...[
+        "--no-defaults",
+        "--user=root",
+        `--datadir=${join(folder, "data")}`,
+        `--socket=${join(folder, "s")}`,
+        // Other servers' temporary files have the same names.
+        `--tmpdir=${folder}`,
+      ],
+      ...["--bind-address=127.0.0.1", `--port=${port}`, "--skip-name-resolve"],
+      ...["--innodb-buffer-pool-size=64M", "--max-connections=200", ...more],
     ],
     { detached: true, stdio: ["ignore", log, log] },
   );
   server.unref();
-  tell(join(folder, "pid"), String(server.pid));
-  await until("MariaDB listens", () => listens(port), 60);
-  return `mysql://root@127.0.0.1:${port}`;
+  closeSync(log);
+  return server.pid ?? 0;
 }
+
+/** A server of one test's own, that may be killed, started again and told to take no writes. */
+export interface OwnMariadb {
+  /** The database `faktur`, for a user without a server administrator's rights. */
+  readonly url: string;
+  /** The same, for one who has them. */
+  readonly adminUrl: string;
+  /** Dies without warning. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Gone, with all that was in it. */
+  drop(): Promise<void>;
+}
+
+export async function startOwnMariadb(more: readonly string[] = []): Promise<OwnMariadb> {
+  const folder = mkdtempSync(join(tmpdir(), "faktur-own-mariadb-"));
+  install(folder);
+  const port = await freePort();
+  const users = join(folder, "users.sql");
+  writeFileSync(users, USERS);
+  let pid = 0;
+  const start = async () => {
+    // What it has answered outlives its own death; that of the machine is no matter here.
+    pid = spawnServer(folder, port, [
+      `--init-file=${users}`,
+      "--innodb-flush-log-at-trx-commit=1",
+      "--innodb-flush-method=nosync",
+      ...more,
+    ]);
+    await until("MariaDB listens", () => listens(port), 60);
+  };
+  const kill = async () => {
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    await until("MariaDB is dead", () => (isAlive(pid) ? null : true));
+  };
+  await start();
+  return {
+    url: `mysql://faktur:uji@127.0.0.1:${port}/faktur`,
+    adminUrl: `mysql://admin:uji@127.0.0.1:${port}/faktur`,
+    kill,
+    start,
+    drop: async () => {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const USERS = `CREATE DATABASE IF NOT EXISTS faktur CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS 'faktur'@'%' IDENTIFIED BY 'uji';
+GRANT ALL ON faktur.* TO 'faktur'@'%';
+CREATE USER IF NOT EXISTS 'admin'@'%' IDENTIFIED BY 'uji';
+GRANT ALL ON *.* TO 'admin'@'%';
+`;
 
 const listens = (port: number): Promise<true | null> =>
   new Promise((resolve) => {

@@ -45,6 +45,8 @@ export interface World {
 export interface WorldOptions {
   readonly config?: Partial<Config>;
   readonly seller?: Partial<SellerData>;
+  /** A database of the test's own. */
+  readonly store?: Store;
   /** What the authority draws; its real sheets unless told. */
   readonly drawPdf?: (paper: Paper) => Promise<Buffer>;
 }
@@ -57,7 +59,7 @@ export const BUYER = { npwp: "0012345678012000", name: "PT CONTOH SEJAHTERA", em
 /** Seller `utama`, generic portal `toko`, account `77` with an active company. */
 export async function startWorld(engine: EngineName, options: WorldOptions = {}): Promise<World> {
   const clock = testClock();
-  const store = await openStore(engine);
+  const store = options.store ?? (await openStore(engine));
   const folder = mkdtempSync(join(tmpdir(), "faktur-world-"));
   const drawPdf = options.drawPdf ?? ((paper: Paper) => drawPaper(paper));
   const authority = await startAuthority({ clock, drawPdf, host: "127.0.0.1", port: 0 });

@@ -90,7 +90,8 @@ export const newCasePage = (): Page => ({
   async show({ ask, query, typed }) {
     const id = fieldOf(typed, "faktur") || (query["faktur"] ?? "");
     const faktur = id === "" ? null : await ask.json<object>("get", "/fakturs/:id", { params: { id } });
-    return { id, faktur, kinds: CASE_KINDS.map((kind) => ({ kind, word: CASE_KIND_WORDS[kind] })) };
+    const kinds = CASE_KINDS.filter((kind) => kind !== "mail_bounced");
+    return { id, faktur, kinds: kinds.map((kind) => ({ kind, word: CASE_KIND_WORDS[kind] })) };
   },
   acts: [
     {

@@ -1,0 +1,109 @@
+import { domainToASCII } from "node:url";
+
+/** A mail as a MIME reader hands it over: its own headers, and its parts that are no text for people. */
+export interface ReadMail {
+  /** Lower-case name and value, in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly parts: readonly { readonly type: string; readonly text: string }[];
+}
+
+/** What a mail server reports about a message that it could not deliver. */
+export interface Failed {
+  readonly messageId: string;
+  /** Every spelling of the recipients that were not reached. */
+  readonly recipients: readonly string[];
+  readonly reason: string;
+}
+
+/** Why a mail tells of no failure. */
+export type NoFailure = "not_a_report" | "not_failed" | "message_not_named";
+
+export type BounceReport =
+  ({ readonly kind: "failed" } & Failed) | { readonly kind: "nothing"; readonly why: NoFailure };
+
+const STATUS_TYPES = ["message/delivery-status", "message/global-delivery-status"];
+const ORIGINAL_TYPES = [
+  ...["message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"],
+];
+const LONGEST_REASON = 400;
+
+/**
+ * What a delivery report says (RFC 3464). Only a part that machines write is believed, never words: an out-of-office
+ * answer, a delay and a success change nothing.
+ */
+export function readBounce(mail: ReadMail): BounceReport {
+  const statuses = mail.parts.filter(({ type }) => STATUS_TYPES.includes(type));
+  if (statuses.length === 0) return { kind: "nothing", why: "not_a_report" };
+  const groups = statuses.flatMap(({ text }) => text.split(/\r?\n[ \t]*\r?\n/).map(fieldsOf));
+  const failed = groups.filter((group) => group.get("action")?.toLowerCase() === "failed");
+  const recipients = failed.flatMap((group) =>
+    [group.get("original-recipient"), group.get("final-recipient")].flatMap(addressIn),
+  );
+  if (recipients.length === 0) return { kind: "nothing", why: "not_failed" };
+  const messageId = messageIdOf(mail, groups);
+  if (messageId === null) return { kind: "nothing", why: "message_not_named" };
+  const reason = failed.map((group) => reasonOf(group)).find((words) => words !== "") ?? "";
+  return { kind: "failed", messageId, recipients: [...new Set(recipients)], reason };
+}
+
+/** The report carries the message or its headers; some servers name it in the status or as what they answer. */
+function messageIdOf(mail: ReadMail, groups: readonly Fields[]): string | null {
+  const originals = mail.parts.filter(({ type }) => ORIGINAL_TYPES.includes(type));
+  const named = [
+    ...originals.map(({ text }) => fieldsOf(text.split(/\r?\n\r?\n/)[0] ?? "").get("message-id")),
+    ...groups.flatMap((group) => [group.get("original-message-id"), group.get("x-original-message-id")]),
+    mail.headers.find(([name]) => name === "in-reply-to")?.[1],
+  ];
+  return named.map(readMessageId).find((id) => id !== null) ?? null;
+}
+
+/** `<local@domain>`, also where the brackets were left off; null when it is none. */
+export function readMessageId(value: string | undefined): string | null {
+  const bare = (value ?? "").trim().replace(/^<([^<>]*)>.*$/s, "$1");
+  return bare.length <= 250 && /^[^\s<>@]+@[^\s<>@]+$/.test(bare) ? `<${bare}>` : null;
+}
+
+/** Whether two spellings are one mailbox; the local part is compared as servers do in practice, without case. */
+export const isSameAddress = (one: string, other: string): boolean => plain(one) === plain(other);
+
+function plain(address: string): string {
+  const at = address.lastIndexOf("@");
+  return `${address.slice(0, at).toLowerCase()}@${domainToASCII(address.slice(at + 1).trim()).toLowerCase()}`;
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+/** Header fields of one block, unfolded; the first of a name counts. */
+function fieldsOf(block: string): Fields {
+  const fields = new Map<string, string>();
+  for (const line of block.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/)) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    if (name !== "" && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
+  }
+  return fields;
+}
+
+/** `rfc822; user@example`, the address type left off (RFC 3464 2.1.2). */
+function addressIn(value: string | undefined): string[] {
+  const address = (value ?? "")
+    .replace(/^[^;@]*;/, "")
+    .trim()
+    .replace(/^<(.*)>$/, "$1");
+  return /^[^\s<>]+@[^\s<>@]+$/.test(address) ? [address] : [];
+}
+
+/** The status and the other server's own words, on one line. */
+function reasonOf(group: Fields): string {
+  const said = (group.get("diagnostic-code") ?? "").replace(/^[a-z0-9-]+;/i, "");
+  const status = group.get("status") ?? "";
+  return shorten(said.includes(status) ? said : `${status} ${said}`);
+}
+
+/** Other people's words on one line, of a bounded length. */
+export const shorten = (words: string): string =>
+  words
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .replace(/ {2,}/g, " ")
+    .trim()
+    .slice(0, LONGEST_REASON);

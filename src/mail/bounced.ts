@@ -1,0 +1,84 @@
+import { plusMs, type Clock } from "../clock";
+import type { Outcome } from "../errors";
+import type { NewId } from "../ids";
+import type { Log } from "../log";
+import { appendAudit } from "../store/audit";
+import type { Db, Tx } from "../store/db";
+import { addTimeline, fakturById } from "../store/fakturs";
+import { bounceMail, mailByMessageId, type MailRow } from "../store/mails";
+import { isSameAddress, readBounce, shorten, type Failed } from "./bounce";
+import { openBounceCase } from "./bounce-case";
+import type { Mailbox } from "./mailer";
+import { readMail } from "./read-mail";
+
+export interface BounceDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+/** Why a report changed nothing. */
+export const BOUNCE_IGNORED = [
+  "not_a_report",
+  "not_failed",
+  "message_not_named",
+  "message_unknown",
+  "other_recipient",
+  "not_sent",
+] as const;
+
+export type Bounced =
+  | { readonly status: "bounced" | "duplicate"; readonly faktur: string }
+  | { readonly status: "ignored"; readonly why: (typeof BOUNCE_IGNORED)[number] };
+
+/** A raw delivery report, as a mailbox or a program hands it in. */
+export async function noteReport(d: BounceDeps, bytes: Buffer, by: string): Promise<Bounced> {
+  const mail = await readMail(bytes);
+  const report = mail === null ? ({ kind: "nothing", why: "not_a_report" } as const) : readBounce(mail);
+  return report.kind === "failed" ? noteBounce(d, report, by) : { status: "ignored", why: report.why };
+}
+
+/** How often the mailbox of reports is looked into. */
+const LOOK_MS = 300_000;
+
+/** Job `bounces`: reads what has come into the mailbox of reports, again and again; ends where there is none. */
+export async function collectBounces(d: BounceDeps, mailbox: Mailbox | null): Promise<Outcome> {
+  if (mailbox === null) return { kind: "done" };
+  const more = await mailbox.read((bytes) => noteReport(d, bytes, "system"));
+  return { kind: "wait", until: plusMs(d.clock.now(), more ? 0 : LOOK_MS) };
+}
+
+/**
+ * A mail of ours did not arrive: it is marked, the timeline says why, and a case opens. Nothing else follows from it,
+ * since anybody can write such a report: the faktur stands, no address changes, nothing is sent.
+ */
+export async function noteBounce(d: BounceDeps, failed: Failed, by: string): Promise<Bounced> {
+  const bounced = await d.db.transaction(async (tx): Promise<Bounced> => {
+    const mail = await mailByMessageId(tx, failed.messageId);
+    if (mail === undefined) return { status: "ignored", why: "message_unknown" };
+    // A forwarding that failed behind the registered mailbox is no failure of ours.
+    if (!failed.recipients.some((one) => isSameAddress(one, mail.recipient))) {
+      return { status: "ignored", why: "other_recipient" };
+    }
+    if (mail.state === "bounced") return { status: "duplicate", faktur: mail.faktur_id };
+    const marked = await mark(tx, d, mail, shorten(failed.reason), by);
+    return marked ? { status: "bounced", faktur: mail.faktur_id } : { status: "ignored", why: "not_sent" };
+  });
+  d.log.warn("mail.bounce_told", { ...bounced, by });
+  return bounced;
+}
+
+async function mark(tx: Tx, d: BounceDeps, mail: MailRow, reason: string, by: string): Promise<boolean> {
+  const now = d.clock.now();
+  if (!(await bounceMail(tx, mail.id, reason, now))) return false;
+  const detail = `${mail.recipient}: ${reason}`.slice(0, 500);
+  await addTimeline(tx, mail.faktur_id, { at: now, event: "mail_bounced", by, detail });
+  await appendAudit(tx, {
+    ...{ at: now.toISOString(), actor: by, action: "faktur.mail_bounced" },
+    ...{ subject: `faktur:${mail.faktur_id}`, detail },
+  });
+  const faktur = await fakturById(tx, mail.faktur_id);
+  if (faktur !== undefined) await openBounceCase(tx, d, faktur, mail, detail, now);
+  return true;
+}

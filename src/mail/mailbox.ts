@@ -1,0 +1,110 @@
+import { ImapFlow } from "imapflow";
+import { AppError } from "../errors";
+import { text } from "../text";
+import { shorten } from "./bounce";
+import type { Mailbox } from "./mailer";
+
+/** Mails read in one go; more wait for the next. */
+const MOST_AT_ONCE = 200;
+/** Of a larger mail only this much is read: what a report says stands at its front. */
+const MOST_BYTES = 2_000_000;
+/** Set on what was read, so that people's own read marks stay theirs. */
+const KEYWORD = "FakturRead";
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly user: string;
+  readonly pass: string;
+  readonly folder: string;
+}
+
+/**
+ * `imaps://user:pass@host:993/Folder`, or `imap://` with STARTTLS; without encryption only on this machine. Nothing is
+ * connected yet.
+ */
+export function openMailbox(url: string, { timeoutMs }: { readonly timeoutMs: number }): Mailbox {
+  const place = placeOf(url);
+  const visit = async <T>(act: (client: ImapFlow) => Promise<T>): Promise<T> => {
+    const client = connection(place, timeoutMs);
+    try {
+      await client.connect();
+      const lock = await client.getMailboxLock(place.folder);
+      try {
+        return await act(client);
+      } finally {
+        lock.release();
+      }
+    } catch (thrown) {
+      throw unreadable(thrown);
+    } finally {
+      if (client.usable) await client.logout().catch(() => undefined);
+      client.close();
+    }
+  };
+  return {
+    check: () => visit(async () => undefined),
+    read: (use) => visit((client) => readNew(client, use)),
+  };
+}
+
+/** Each mail is marked once it was used, so a crash between the two has it used again. */
+async function readNew(client: ImapFlow, use: (bytes: Buffer) => Promise<unknown>): Promise<boolean> {
+  const flags = client.mailbox === false ? undefined : client.mailbox.permanentFlags;
+  const own = flags?.has("\\*") === true;
+  const found = await client.search(own ? { unKeyword: KEYWORD } : { seen: false }, { uid: true });
+  const all = Array.isArray(found) ? found : [];
+  for (const uid of all.slice(0, MOST_AT_ONCE)) {
+    const mail = await client.fetchOne(`${uid}`, { source: { maxLength: MOST_BYTES } }, { uid: true });
+    if (mail !== false && mail?.source !== undefined) await use(mail.source);
+    await client.messageFlagsAdd(`${uid}`, [own ? KEYWORD : "\\Seen"], { uid: true });
+  }
+  return all.length > MOST_AT_ONCE;
+}
+
+function connection({ host, port, secure, user, pass }: Place, timeoutMs: number): ImapFlow {
+  const local = host === "localhost" || host === "::1" || host.startsWith("127.");
+  const client = new ImapFlow({
+    ...{ host, port, secure, auth: { user, pass }, logger: false, disableAutoIdle: true },
+    ...(secure ? {} : { doSTARTTLS: !local }),
+    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
+  });
+  // What breaks off is told by the call that waits for it.
+  client.on("error", () => undefined);
+  return client;
+}
+
+function placeOf(value: string): Place {
+  const url = new URL(value);
+  const secure = url.protocol === "imaps:";
+  const folder = decodeURIComponent(url.pathname.slice(1));
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: url.port === "" ? (secure ? 993 : 143) : Number(url.port),
+    secure,
+    user: decodeURIComponent(url.username),
+    pass: decodeURIComponent(url.password),
+    folder: folder === "" ? "INBOX" : folder,
+  };
+}
+
+function unreadable(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const said = shorten(sayingOf(thrown));
+  return new AppError(
+    "mail_temporary",
+    text(
+      `Kotak surat pantulan tidak dapat dibaca: ${said}. Periksa FAKTUR_BOUNCE_URL.`,
+      `The mailbox of returned mails cannot be read: ${said}. Check FAKTUR_BOUNCE_URL.`,
+    ),
+    { cause: thrown },
+  );
+}
+
+/** The server's own words where it has said some. */
+function sayingOf(thrown: unknown): string {
+  const said: unknown =
+    typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, "responseText") : undefined;
+  return typeof said === "string" && said !== "" ? said : String(thrown);
+}

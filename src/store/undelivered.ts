@@ -1,0 +1,49 @@
+import type { Tx } from "./db";
+import { countOf, type Oldest } from "./home";
+import type { MailState } from "./mails";
+
+export interface RefusedRow {
+  readonly faktur_id: string;
+  readonly reference: string;
+  readonly recipient: string;
+  readonly state: "refused" | "bounced";
+  readonly detail: string | null;
+  readonly at: string;
+}
+
+/** Mails that were refused or came back, and that no later mail of the same faktur has made good. */
+function undelivered(tx: Tx) {
+  const later = tx("mails as l")
+    .whereRaw("l.faktur_id = m.faktur_id")
+    .whereRaw("l.sequence > m.sequence")
+    // The plus keeps SQLite from walking every sent mail by its state: there are few of one faktur.
+    .whereRaw("+l.state = 'sent'")
+    .select(tx.raw("1"));
+  return tx("mails as m").whereIn("m.state", ["refused", "bounced"]).whereNotExists(later);
+}
+
+/** The oldest of them. */
+export async function oldestRefused(tx: Tx, limit: number): Promise<Oldest<RefusedRow>> {
+  const rows: RefusedRow[] = await undelivered(tx)
+    .join("fakturs as f", "f.id", "m.faktur_id")
+    .orderBy("m.at")
+    .limit(limit)
+    .select(
+      "m.faktur_id as faktur_id",
+      "f.reference as reference",
+      "m.recipient as recipient",
+      "m.state as state",
+      "m.detail as detail",
+      "m.at as at",
+    );
+  return { rows, count: await countOf(undelivered(tx)) };
+}
+
+/** How many there are, by state. */
+export async function countUndelivered(tx: Tx): Promise<{ state: MailState; count: number }[]> {
+  const rows: { state: MailState; count: number | string }[] = await undelivered(tx)
+    .groupBy("m.state")
+    .select("m.state as state")
+    .count({ count: "*" });
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
