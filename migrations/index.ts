@@ -10,6 +10,7 @@ import { openInvoices } from "./0017-open-invoices";
 import { links } from "./0020-links";
 import { webhooks } from "./0021-webhooks";
 import { consoleLists } from "./0022-console-lists";
+import { ownAccount } from "./0027-own-account";
 import { settings } from "./0018-settings";
 import { approvals } from "./0019-approvals";
 import { moves } from "./0010-moves";
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly Migration[] = [
   links,
   webhooks,
   consoleLists,
+  ownAccount,
 ];

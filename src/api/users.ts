@@ -38,7 +38,8 @@ export const userRoutes = (d: ApiDeps): Route[] => [
       refuseAbove(caller, body.role);
       const made = body.password === undefined ? madePassword() : null;
       const password = body.password === undefined ? made : body.password;
-      const row = await createUser(d, { email: body.email, role: body.role, password }, caller.name);
+      const wish = { email: body.email, role: body.role, password, lent: password !== null };
+      const row = await createUser(d, wish, caller.name);
       return json({ ...userView(row), password: made });
     },
   }),

@@ -23,6 +23,7 @@ export const JOB_KINDS = [
   "services",
   "transfer",
   "ticket",
+  "notice",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

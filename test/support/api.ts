@@ -66,6 +66,8 @@ export const testConfig = (folder: string): Config => ({
   workers: 1,
   linkDays: 90,
   allowPrivateWebhooks: true,
+  allowPrivateTargets: true,
+  requireTotp: [],
   trustProxy: 0,
   oidc: null,
   s3: null,

@@ -108,6 +108,8 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   workers: 2,
   linkDays: 90,
   allowPrivateWebhooks: true,
+  allowPrivateTargets: true,
+  requireTotp: [],
   trustProxy: 0,
   oidc: null,
   s3: null,
