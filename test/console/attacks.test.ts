@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request as plainRequest } from "node:http";
 import { join } from "node:path";
 import { consolePages } from "../../src/console/console";
+import { newId } from "../../src/ids";
 import { packageRoot } from "../../src/package";
 import { totpNow } from "../../src/users/totp";
 import { changePassword, enableTotp } from "../../src/users/manage";
@@ -23,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(() => api.clock.pass(16 * 60));
 
-const users = () => ({ ...api.app, clock: api.clock, log: { warn: () => undefined } }) as never;
+const users = () =>
+  ({ ...api.app, clock: api.clock, newId, requireTotp: [], log: { warn: () => undefined } }) as never;
 
 interface Guest {
   readonly cookie: string;

@@ -160,7 +160,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   express:
     /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages)\.ts|(?:api|console|simulator)\/.+)$/,
   // Wherever something comes in from outside.
-  zod: /^src\/(?:config\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
+  zod: /^src\/(?:config(?:-shapes)?\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
 };
 
 test("every package lives in its one room, and each room's package is used", () => {
