@@ -39,7 +39,14 @@ export async function startProgram(more: {
       logLevel: "silent",
       ...{ followSeconds: [60], retrySeconds: [60], leaseSeconds: 60, channelTimeoutSeconds: 30 },
       ...{ portalPollSeconds: 300, workers: more.workers ?? 4, s3: null },
-      ...{ linkDays: 90, allowPrivateWebhooks: false, allowPrivateTargets: true, requireTotp: [], trustProxy: 0, oidc: null },
+      ...{
+        linkDays: 90,
+        allowPrivateWebhooks: false,
+        allowPrivateTargets: true,
+        requireTotp: [],
+        trustProxy: 0,
+        oidc: null,
+      },
     },
     { clock, log: silentLog },
   );

@@ -91,7 +91,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const fetch = ambience.fetch ?? globalThis.fetch;
   const onRefused = (host: string) => log.warn("target.refused", { host });
   // What people name in the settings; where documents lie is the operator's own word.
-  const callOut = ambience.fetch ?? createGuardedFetch({ allowPrivate: config.allowPrivateTargets, onRefused });
+  const callOut =
+    ambience.fetch ?? createGuardedFetch({ allowPrivate: config.allowPrivateTargets, onRefused });
   const timeoutMs = config.channelTimeoutSeconds * 1000;
   const db = openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS);
   const seal = createSeal(config.masterKey);

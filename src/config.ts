@@ -112,7 +112,10 @@ const schema = z.object({
   FAKTUR_REQUIRE_TOTP: z
     .string()
     .transform((value) => value.split(",").map((role) => role.trim()))
-    .refine((roles) => roles.every(isRole), said(`daftar dari ${ROLES.join(", ")}`, `a list of ${ROLES.join(", ")}`))
+    .refine(
+      (roles) => roles.every(isRole),
+      said(`daftar dari ${ROLES.join(", ")}`, `a list of ${ROLES.join(", ")}`),
+    )
     .transform((roles) => roles.filter(isRole))
     .optional(),
 });

@@ -7,6 +7,9 @@ import type { ApiDeps } from "./deps";
 export function checkTarget(d: Pick<ApiDeps, "targets">, url: string, path: string): void {
   const message = targetFault(url, d.targets.allowPrivate);
   if (message === null) return;
-  const fix = text("Isi alamat layanan yang dapat dicapai dari luar.", "Give an address that is reached from outside.");
+  const fix = text(
+    "Isi alamat layanan yang dapat dicapai dari luar.",
+    "Give an address that is reached from outside.",
+  );
   throw new AppError("refused", message, { faults: [{ code: "target_refused", path, message, fix }] });
 }

@@ -37,7 +37,12 @@ export function signInRoutes(desk: Desk): Router {
     const tried =
       step === "code"
         ? await giveCode(desk, decoded(pending), code, { source, agent })
-        : await signIn(desk, { email, password: typeof password === "string" ? password : "", source, agent });
+        : await signIn(desk, {
+            email,
+            password: typeof password === "string" ? password : "",
+            source,
+            agent,
+          });
     if (tried.kind === "in") {
       await enterWith(desk, request, response, tried.token);
       dropCookie(desk.cookies, response, PENDING_COOKIE);

@@ -23,7 +23,10 @@ export function composeNotice(
     ...{ seller: "Faktur Otomatis", sellerEmail: "", subject },
     opening: text(`${happened.id} Waktu: ${at} WIB.`, `${happened.en} Time: ${at} WIB.`),
     buttons: [
-      { label: text("Akun saya di konsol", "My account in the console"), url: `${input.publicUrl}/console/akun` },
+      {
+        label: text("Akun saya di konsol", "My account in the console"),
+        url: `${input.publicUrl}/console/akun`,
+      },
     ],
     closing: NOT_YOU,
   };

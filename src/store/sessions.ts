@@ -22,7 +22,10 @@ export const sessionByHash = (tx: Tx, hash: string): Promise<SessionRow | undefi
 
 /** Those of one person that last, the newest first. */
 export const sessionsOf = (tx: Tx, userId: string, now: string): Promise<SessionRow[]> =>
-  tx<SessionRow>("sessions").where({ user_id: userId }).where("ends_at", ">", now).orderBy("created_at", "desc");
+  tx<SessionRow>("sessions")
+    .where({ user_id: userId })
+    .where("ends_at", ">", now)
+    .orderBy("created_at", "desc");
 
 export async function touchSession(tx: Tx, hash: string, seenAt: string): Promise<void> {
   await tx<SessionRow>("sessions").where({ hash }).update({ seen_at: seenAt });

@@ -103,7 +103,11 @@ export async function signIn(d: SignInDeps, tried: Credentials): Promise<SignedI
   await forgiveTry(d, tried.source, WINDOW_MINUTES);
   await forgiveTry(d, pair, REST_MINUTES);
   if (user.totp_sealed === null) {
-    return { kind: "in", token: await openSession(d, user, now, { way: "password", ...originOf(tried) }), user };
+    return {
+      kind: "in",
+      token: await openSession(d, user, now, { way: "password", ...originOf(tried) }),
+      user,
+    };
   }
   const until = plusMs(now, CODE_MINUTES * MINUTE_MS).toISOString();
   return {
@@ -176,7 +180,11 @@ export async function openSession(
       created_at: now.toISOString(),
       seen_at: now.toISOString(),
       ends_at: plusMs(now, SESSION_HOURS * 60 * MINUTE_MS).toISOString(),
-      ...{ place: from.source.slice(0, 64), agent: from.agent?.slice(0, AGENT_LENGTH) ?? null, way: from.way },
+      ...{
+        place: from.source.slice(0, 64),
+        agent: from.agent?.slice(0, AGENT_LENGTH) ?? null,
+        way: from.way,
+      },
     });
     await tellOfPlace(tx, d, now, { userId: user.id, place: from.source.slice(0, 64) });
     await appendAudit(tx, entry(now, user.email, "console.signed_in", user.id));

@@ -120,10 +120,16 @@ test("a recovery code lets one in and not two, and the others stay used", async 
   const user = await userByEmail(api.app.db.knex, emailOf("support"));
   if (user === undefined) throw new Error("no user");
   const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-  const codes = await enableTotp(users(), user.id, { secret, code: totpNow(secret, api.clock.now()) }, "none");
+  const codes = await enableTotp(
+    users(),
+    user.id,
+    { secret, code: totpNow(secret, api.clock.now()) },
+    "none",
+  );
   const asked = await signIn(users(), { email: user.email, password: PASSWORD, source: "192.0.2.30" });
   if (asked.kind !== "codeNeeded") throw new Error(asked.kind);
-  const give = (code: string) => giveCode(users(), asked.pending, code, { source: "192.0.2.30", agent: null });
+  const give = (code: string) =>
+    giveCode(users(), asked.pending, code, { source: "192.0.2.30", agent: null });
   const same = await Promise.all([give(codes[0] ?? ""), give(codes[0] ?? "")]);
   expect(same.filter(({ kind }) => kind === "in")).toHaveLength(1);
   const left = async () => {
@@ -145,7 +151,9 @@ test("a code proves nothing once the password was changed meanwhile", async () =
   await changePassword(users(), user.id, PASSWORD, "empat ekor kuda lain", "none");
   const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
   const code = totpNow(secret, api.clock.now());
-  expect((await giveCode(users(), asked.pending, code, { source: "192.0.2.31", agent: null })).kind).toBe("wrong");
+  expect((await giveCode(users(), asked.pending, code, { source: "192.0.2.31", agent: null })).kind).toBe(
+    "wrong",
+  );
 });
 
 test("whoever holds a session cannot try passwords without end", async () => {

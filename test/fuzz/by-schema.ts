@@ -29,7 +29,11 @@ function fitting(schema: Schema): fc.Arbitrary<unknown> {
     case "integer":
       return fc.integer(range(schema));
     case "number":
-      return fc.double({ noNaN: true, min: number(schema["minimum"], -1e9), max: number(schema["maximum"], 1e9) });
+      return fc.double({
+        noNaN: true,
+        min: number(schema["minimum"], -1e9),
+        max: number(schema["maximum"], 1e9),
+      });
     case "boolean":
       return fc.boolean();
     case "null":
@@ -73,7 +77,10 @@ function matching(pattern: string): fc.Arbitrary<string> {
 
 function object(schema: Schema): fc.Arbitrary<unknown> {
   const properties = isSchema(schema["properties"]) ? schema["properties"] : {};
-  const parts = Object.entries(properties).map(([name, value]) => [name, isSchema(value) ? bySchema(value) : odd]);
+  const parts = Object.entries(properties).map(([name, value]) => [
+    name,
+    isSchema(value) ? bySchema(value) : odd,
+  ]);
   const required = Array.isArray(schema["required"]) ? (schema["required"] as string[]) : [];
   const fields = fc.record(Object.fromEntries(parts) as Record<string, fc.Arbitrary<unknown>>, {
     requiredKeys: required,
@@ -81,7 +88,13 @@ function object(schema: Schema): fc.Arbitrary<unknown> {
   const extra = fc.dictionary(fc.string({ maxLength: 12 }), odd, { maxKeys: 2 });
   const more = schema["additionalProperties"];
   return fc.oneof(
-    { weight: 8, arbitrary: isSchema(more) ? fc.dictionary(fc.string(), bySchema(more), { maxKeys: 3 }) : fields },
-    { weight: 1, arbitrary: fc.tuple(fields, extra).map(([one, other]) => ({ ...one, ...other }) as unknown) },
+    {
+      weight: 8,
+      arbitrary: isSchema(more) ? fc.dictionary(fc.string(), bySchema(more), { maxKeys: 3 }) : fields,
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(fields, extra).map(([one, other]) => ({ ...one, ...other }) as unknown),
+    },
   );
 }

@@ -82,30 +82,3 @@ function watchdog(target: string, mostMs: number) {
     stop: () => worker.terminate(),
   };
 }
-
-/** The table that `npm run fuzz` prints. */
-export function table(rows: readonly Counted[]): string {
-  const cells = rows.map(({ target, inputs, answers, slowestMs, memoryMb }) => [
-    target,
-    String(inputs),
-    Object.entries(answers)
-      .toSorted(([, one], [, other]) => other - one)
-      .map(([answer, count]) => `${answer} ×${count}`)
-      .join(", "),
-    `${slowestMs.toFixed(0)} ms`,
-    `${Math.max(0, memoryMb).toFixed(0)} MB`,
-  ]);
-  const all = [["target", "inputs", "answers", "slowest", "memory"], ...cells];
-  const width = (column: number) => Math.max(...all.map((row) => row[column]?.length ?? 0));
-  const total = rows.reduce((sum, { inputs }) => sum + inputs, 0);
-  const lines = all.map((row) =>
-    [
-      row[0]?.padEnd(width(0)),
-      row[1]?.padStart(width(1)),
-      row[3]?.padStart(width(3)),
-      row[4]?.padStart(width(4)),
-      row[2],
-    ].join("  "),
-  );
-  return [...lines, `${total} inputs, seed ${SEED}`].join("\n");
-}

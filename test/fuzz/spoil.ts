@@ -7,7 +7,11 @@ const place = fc.double({ min: 0, max: 1, noNaN: true });
 /** Places are shares of the length, so that they fit any file. */
 const spoiling = fc.oneof(
   fc.record({ kind: fc.constant("cut" as const), at: place }),
-  fc.record({ kind: fc.constant("write" as const), at: place, bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }) }),
+  fc.record({
+    kind: fc.constant("write" as const),
+    at: place,
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
+  }),
   fc.record({ kind: fc.constant("repeat" as const), at: place, length: fc.integer({ min: 1, max: 400 }) }),
   fc.record({ kind: fc.constant("flip" as const), at: place, bit: fc.integer({ min: 0, max: 7 }) }),
 );
@@ -38,8 +42,26 @@ export const spoiltOf = (sound: readonly Buffer[]): fc.Arbitrary<Buffer> =>
 
 /** Values that stand where another was meant. */
 export const odd: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(null, true, "", " ", 0, -1, 1.5, 1e308, [], {}, "0", "-0", "1e9") },
-  { weight: 2, arbitrary: fc.constantFrom("__proto__", "constructor", "../../x", "\u0000", "\ud800", "ﷺ".repeat(50), "9".repeat(400), "=1+1", "<script>", "2026-02-30", "٣") },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>(null, true, "", " ", 0, -1, 1.5, 1e308, [], {}, "0", "-0", "1e9"),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      "__proto__",
+      "constructor",
+      "../../x",
+      "\u0000",
+      "\ud800",
+      "ﷺ".repeat(50),
+      "9".repeat(400),
+      "=1+1",
+      "<script>",
+      "2026-02-30",
+      "٣",
+    ),
+  },
   { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown> },
   { weight: 1, arbitrary: fc.integer() },
@@ -49,7 +71,10 @@ const change = fc.record({
   at: place,
   how: fc.constantFrom("replace", "drop", "add", "double" as const),
   value: odd,
-  name: fc.oneof(fc.constantFrom("__proto__", "constructor", "toString", "id", "state", ""), fc.string({ maxLength: 8 })),
+  name: fc.oneof(
+    fc.constantFrom("__proto__", "constructor", "toString", "id", "state", ""),
+    fc.string({ maxLength: 8 }),
+  ),
 });
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
