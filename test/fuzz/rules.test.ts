@@ -13,6 +13,7 @@ import { readKursFile } from "../../src/faktur/kurs-file";
 import { formatMoney, parseMoney } from "../../src/money";
 import { csvOf } from "../../src/api/csv";
 import { text } from "../../src/text";
+import { csvOf as reportCsv } from "../../src/reports/csv";
 import { readReceiptFile, readReceipts } from "../../src/reports/receipts";
 import { fuzz } from "./measure";
 import { report } from "./report";
@@ -124,25 +125,41 @@ test("cells of lists are never formulas", async () => {
     run(row) {
       const reply = csvOf("x.csv", [row]);
       if (reply.kind !== "bytes") throw new Error(reply.kind);
-      const written = reply.bytes.toString("utf8").replace("\uFEFF", "");
-      // As a spreadsheet reads it, by either mark.
-      for (const cell of [...cellsOf(written, ","), ...cellsOf(written, ";")]) {
-        if (/^\s*[=+@＝＋＠]/u.test(cell)) throw new Error(JSON.stringify(written));
-      }
+      const sheet = {
+        ...{ key: "x", title: "x", columns: row.map(() => ({ title: "x" })) },
+        rows: [row.map((value) => ({ kind: "text", value }) as const)],
+      } as never;
+      for (const written of [
+        reply.bytes.toString("utf8"),
+        reportCsv(sheet, { reader: "excel" }),
+        reportCsv(sheet, { reader: "excel", separator: "tab" }),
+        reportCsv(sheet, { reader: "program" }),
+      ])
+        isText(written.replace("\uFEFF", ""));
       return "text";
     },
   });
 });
 
+/** As a spreadsheet reads it, by whichever mark. */
+function isText(written: string): void {
+  for (const mark of [",", ";", "\t"]) {
+    const formula = cellsOf(written, mark).find((cell) => /^\s*[=+@＝＋＠]/u.test(cell));
+    if (formula !== undefined) throw new Error(JSON.stringify({ mark, written }));
+  }
+}
+
 /** RFC 4180: quotes count where a cell begins with one. */
 function cellsOf(content: string, mark: string): string[] {
   const cells = [""];
   let quoted = false;
-  for (const sign of content) {
-    const cell = cells.length - 1;
-    if (sign === '"' && (quoted || cells[cell] === "")) quoted = !quoted;
-    else if (!quoted && (sign === mark || sign === "\r" || sign === "\n")) cells.push("");
-    else cells[cell] += sign;
+  for (let at = 0; at < content.length; at += 1) {
+    const sign = content[at] ?? "";
+    const last = cells.length - 1;
+    if (quoted && sign === '"' && content[at + 1] === '"') cells[last] += content[(at += 1)] ?? "";
+    else if (sign === '"' && (quoted || cells[last] === "")) quoted = !quoted;
+    else if (!quoted && [mark, "\r", "\n"].includes(sign)) cells.push("");
+    else cells[last] += sign;
   }
   return cells;
 }
@@ -169,7 +186,7 @@ test("Coretax XML of anybody", async () => {
     Buffer.from([0xff, 0xfe, 0x3c, 0x00]),
   );
   const inputs = fc.oneof({ weight: 9, arbitrary: spoiltOf(sound) }, { weight: 1, arbitrary: bombs });
-  const { answers } = await fuzz(1_500, {
+  const { answers } = await fuzz(500, {
     ...{ target: "Coretax XML", inputs, mostMs: 5_000 },
     run(bytes) {
       const codes = new Set<string>();
@@ -182,7 +199,7 @@ test("Coretax XML of anybody", async () => {
       return codes.size === 0 ? "sound" : "faults";
     },
   });
-  expect(answers["faults"]).toBeGreaterThan(500);
+  expect(answers["faults"]).toBeGreaterThan(300);
 });
 
 test("CSV files of rates and bukti potong", async () => {
