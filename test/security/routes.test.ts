@@ -151,7 +151,7 @@ test("extra fields in the body of any call are refused or passed over, never sto
     const [path = ""] = addressesOf(route);
     for (const body of bodies.map((one) => smuggled(one ?? {}, schema))) {
       const answer = await house.api.call(route.method.toUpperCase(), path, { body });
-      expect(answer.status).toBeLessThan(504);
+      expect(answer.status === 503 || answer.status < 500).toBe(true);
       statuses[String(answer.status)] = (statuses[String(answer.status)] ?? 0) + 1;
     }
   }
