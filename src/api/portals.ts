@@ -34,8 +34,7 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
       const api = sameApi ? filledApi(body.api, kept.api) : body.api;
       if (api?.url !== undefined) checkTarget(d, api.url, "/api/url");
       const portal = d.portalOf(body.kind);
-      const isSecret = portal.isSecret ?? isStandardSecret;
-      if (!secrets.every(isSecret)) throw secretMalformed();
+      if (!secrets.every(portal.isSecret ?? isStandardSecret)) throw secretMalformed();
       const missing = (portal.apiNeeds ?? []).filter((field) => api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
       const faults = portal.optionFaults?.(body.options ?? {}) ?? [];

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 
-/** Wrong tokens of one source within a window. A program with an old token asks again and again; 30 are told plainly. */
-const MOST_WRONG = 30;
+/** Wrong tokens of one source within a window: many, since a program with an old token asks again and again (401). */
+const MOST_WRONG = 1_000;
 const WINDOW_MINUTES = 5;
 /** Sources counted at a time; whoever has more addresses than this is counted anew. */
 const MOST_SOURCES = 10_000;

@@ -38,8 +38,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
       refuseAbove(caller, body.role);
       const made = body.password === undefined ? madePassword() : null;
       const password = body.password === undefined ? made : body.password;
-      const wish = { email: body.email, role: body.role, password, lent: password !== null };
-      const row = await createUser(d, wish, caller.name);
+      const row = await createUser(d, { ...body, password, lent: password !== null }, caller.name);
       return json({ ...userView(row), password: made });
     },
   }),
