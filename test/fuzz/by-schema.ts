@@ -94,7 +94,7 @@ function object(schema: Schema): fc.Arbitrary<unknown> {
     },
     {
       weight: 1,
-      arbitrary: fc.tuple(fields, extra).map(([one, other]) => ({ ...one, ...other }) as unknown),
+      arbitrary: fc.tuple(fields, extra).map(([one, other]) => ({ ...one, ...other })),
     },
   );
 }
