@@ -10,7 +10,6 @@ import { Agent, createServer, request as call } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SESSION_COOKIE } from "../src/console/desk";
 import { newId } from "../src/ids";
-import { silentLog } from "../src/log";
 import { openDb } from "../src/store/db";
 import { createUser } from "../src/users/manage";
 import { openSession } from "../src/users/sign-in";
@@ -140,7 +139,8 @@ async function cookieOf({ app }: BenchProgram): Promise<string> {
     { email, role: "admin", password: null },
     "bench",
   );
-  return `${SESSION_COOKIE}=${await openSession({ db, clock, seal, log: silentLog }, user, clock.now())}`;
+  const from = { source: "127.0.0.1", agent: null, way: "password" } as const;
+  return `${SESSION_COOKIE}=${await openSession({ db, newId }, user, clock.now(), from)}`;
 }
 
 /** All scripts that a page loads, in bytes. */

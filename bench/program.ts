@@ -40,6 +40,7 @@ export async function startProgram(more: {
       ...{ followSeconds: [60], retrySeconds: [60], leaseSeconds: 60, channelTimeoutSeconds: 30 },
       ...{ portalPollSeconds: 300, workers: more.workers ?? 4, s3: null },
       ...{ linkDays: 90, keepDays: 180, allowPrivateWebhooks: false, trustProxy: 0, oidc: null },
+      ...{ allowPrivateTargets: true, requireTotp: [] },
     },
     { clock, log: silentLog },
   );

@@ -12,6 +12,7 @@ import { webhooks } from "./0021-webhooks";
 import { consoleLists } from "./0022-console-lists";
 import { bounces } from "./0023-bounces";
 import { restores } from "./0024-restores";
+import { ownAccount } from "./0027-own-account";
 import { settings } from "./0018-settings";
 import { approvals } from "./0019-approvals";
 import { moves } from "./0010-moves";
@@ -58,4 +59,5 @@ export const MIGRATIONS: readonly Migration[] = [
   bounces,
   restores,
   processes,
+  ownAccount,
 ];

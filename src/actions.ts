@@ -34,7 +34,7 @@ export interface ActionParts extends Pick<UpkeepDeps, "db" | "clock" | "newId" |
   readonly tending: UpkeepDeps;
   readonly exporting: ScheduleDeps;
   readonly importing: ImportDeps;
-  readonly outside: Pick<ApiDeps, "publicUrl" | "linkDays" | "webhooks" | "oidc">;
+  readonly outside: Pick<ApiDeps, "publicUrl" | "linkDays" | "webhooks" | "oidc" | "requireTotp" | "targets">;
   readonly desk: ReturnType<typeof buildDesk>;
   readonly drawPaper: ApiDeps["drawPaper"];
   examine: ApiDeps["examine"];

@@ -20,6 +20,7 @@ import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
 import type { PollDeps } from "./hooks/poll";
 import type { ReadDeps } from "./hooks/read";
+import { createGuardedFetch } from "./guarded-fetch";
 import { newId } from "./ids";
 import { createLog, type Log } from "./log";
 import { deliverMail, type DeliverDeps } from "./mail/deliver";
@@ -94,6 +95,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const clock = ambience.clock ?? systemClock;
   const log = ambience.log ?? createLog(config.logLevel);
   const fetch = ambience.fetch ?? globalThis.fetch;
+  const onRefused = (host: string) => log.warn("target.refused", { host });
+  // What people name in the settings; where documents lie is the operator's own word.
+  const callOut =
+    ambience.fetch ?? createGuardedFetch({ allowPrivate: config.allowPrivateTargets, onRefused });
   const timeoutMs = config.channelTimeoutSeconds * 1000;
   const db = guardSchema(
     openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS, config.leaseSeconds),
@@ -105,7 +110,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const mailer = createMailer(config.mailUrl, { timeoutMs });
   const mailbox = config.bounceUrl === undefined ? null : openMailbox(config.bounceUrl, { timeoutMs });
   const metrics = createMetrics(db, clock);
-  const kinds = portalKinds({ fetch, timeoutMs, clock, log });
+  const kinds = portalKinds({ fetch: callOut, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
   const wake = () => worker.wake();
 
@@ -120,12 +125,12 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     paper: createPaperMaker(),
     channelOf: (seller, record) =>
       watchChannel(
-        channelOf({ seal, fetch, timeoutMs }, seller, record),
+        channelOf({ seal, fetch: callOut, timeoutMs }, seller, record),
         outageLog(ledger, seller, (cause, says) => pauseChannel(tending, seller.slug, cause, says)),
       ),
   };
   const channelFor = (seller: SellerRow) =>
-    channelOf({ seal, fetch, timeoutMs }, seller, async () => undefined);
+    channelOf({ seal, fetch: callOut, timeoutMs }, seller, async () => undefined);
   const capabilitiesOf = (seller: SellerRow) => channelFor(seller).capabilities;
   const tending: UpkeepDeps = { ...ledger, wake, channelFor, capabilitiesOf };
   const reading: ReadDeps = { ...ledger, portalNamed };

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { bracketed, isServer } from "./addresses";
+import { isRole, ROLES, type Role } from "./api/roles";
+import { form, number, said, waits, yesOrNo } from "./config-shapes";
 import { AppError, type Fault } from "./errors";
 import type { LogLevel } from "./log";
 import { text } from "./text";
@@ -34,6 +36,10 @@ export interface Config {
   readonly keepDays: number;
   /** Whether outgoing webhooks may go to addresses inside the house. */
   readonly allowPrivateWebhooks: boolean;
+  /** Whether channels and portals may be at addresses inside the house. */
+  readonly allowPrivateTargets: boolean;
+  /** The roles whose people may not go without a second factor. */
+  readonly requireTotp: readonly Role[];
   /** How many reverse proxies stand in front, whose word about the visitor's address is believed. */
   readonly trustProxy: number;
   /** Sign-in with the company's own accounts; null while it is not set. */
@@ -66,41 +72,6 @@ function readEnvFile(file: string): string {
     throw new AppError("config_invalid", says, { cause });
   }
 }
-
-/** What a setting must look like, in both languages: travels through zod as the message of an issue. */
-const said = (id: string, en: string): string => `${id} / ${en}`;
-
-const number = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, said("harus bilangan bulat", "must be a whole number"))
-    .transform(Number)
-    .refine(
-      (value) => value >= least && value <= most,
-      said(`harus ${least}–${most}`, `must be ${least}–${most}`),
-    );
-
-const LONGEST_WAIT_SECONDS = 31 * 86_400;
-
-const waits = z
-  .string()
-  .regex(
-    /^\d+(\.\d+)?(,\d+(\.\d+)?)*$/,
-    said("harus detik dipisah koma, mis. 5,30,120", "must be seconds with commas, e.g. 5,30,120"),
-  )
-  .transform((value) => value.split(",").map(Number))
-  .refine(
-    (seconds) => seconds.every((wait) => wait <= LONGEST_WAIT_SECONDS),
-    said(`paling lama ${LONGEST_WAIT_SECONDS}`, `at most ${LONGEST_WAIT_SECONDS}`),
-  );
-
-const form = (pattern: RegExp, example: string, holds: (value: string) => boolean = () => true) =>
-  z
-    .string()
-    .refine(
-      (value) => pattern.test(value) && holds(value),
-      said(`bentuknya ${example}`, `must have the form ${example}`),
-    );
 
 const namesDatabase = (value: string): boolean =>
   !value.startsWith("mysql:") || (isServer(value) && new URL(value).pathname.length > 1);
@@ -145,9 +116,17 @@ const schema = z.object({
   FAKTUR_LINK_DAYS: number(1, 3650).default(90),
   FAKTUR_KEEP_DAYS: number(30, 3650).default(180),
   FAKTUR_TRUST_PROXY: number(0, 10).default(0),
-  FAKTUR_ALLOW_PRIVATE_WEBHOOKS: z
-    .enum(["yes", "no"], said("pilih yes atau no", "choose yes or no"))
-    .default("no"),
+  FAKTUR_ALLOW_PRIVATE_WEBHOOKS: yesOrNo.default("no"),
+  FAKTUR_ALLOW_PRIVATE_TARGETS: yesOrNo.default("yes"),
+  FAKTUR_REQUIRE_TOTP: z
+    .string()
+    .transform((value) => value.split(",").map((role) => role.trim()))
+    .refine(
+      (roles) => roles.every(isRole),
+      said(`daftar dari ${ROLES.join(", ")}`, `a list of ${ROLES.join(", ")}`),
+    )
+    .transform((roles) => roles.filter(isRole))
+    .optional(),
 });
 
 /** Environment → Config, or one `config_invalid` error that names every fault at once. No secret has a default. */
@@ -187,6 +166,8 @@ export function parseConfig(environment: Environment): Config {
     ...{ workers: set.FAKTUR_WORKERS, linkDays: set.FAKTUR_LINK_DAYS, keepDays: set.FAKTUR_KEEP_DAYS },
     trustProxy: set.FAKTUR_TRUST_PROXY,
     allowPrivateWebhooks: set.FAKTUR_ALLOW_PRIVATE_WEBHOOKS === "yes",
+    allowPrivateTargets: set.FAKTUR_ALLOW_PRIVATE_TARGETS === "yes",
+    requireTotp: set.FAKTUR_REQUIRE_TOTP ?? [],
     ...{ s3, oidc },
   };
 }

@@ -26,6 +26,7 @@ function refused(environment: Readonly<Record<string, string | undefined>>): str
 test("the defaults are those of the contract", () => {
   expect(parseConfig(enough)).toEqual({
     ...{ linkDays: 90, keepDays: 180, allowPrivateWebhooks: false, trustProxy: 0, oidc: null },
+    ...{ allowPrivateTargets: true, requireTotp: [] },
     databaseUrl: "sqlite:data/faktur.db",
     documentsUrl: "file:data/documents",
     mailUrl: "file:data/outbox",

@@ -28,6 +28,7 @@ import type { Seal } from "../seal";
 import type { Db } from "../store/db";
 import type { MoveRow } from "../store/moves";
 import type { SellerRow } from "../store/sellers";
+import type { Role } from "./roles";
 import type { OidcDoor } from "../users/oidc";
 
 export interface CertificateAbout {
@@ -132,6 +133,10 @@ export interface ApiDeps extends RegisterDeps {
   /** How long a link for customers lasts. */
   readonly linkDays: number;
   readonly webhooks: { readonly allowPrivate: boolean };
+  /** Whether channels and portals may be inside the network. */
+  readonly targets: { readonly allowPrivate: boolean };
+  /** The roles whose people may not go without a second factor. */
+  readonly requireTotp: readonly Role[];
   /** Sign-in with the company's own accounts; null while it is not set. */
   readonly oidc: OidcDoor | null;
   /** The channel part of a seller's settings, checked by the channel it names. */

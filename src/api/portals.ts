@@ -11,6 +11,7 @@ import type { ApiDeps } from "./deps";
 import { filledApi, openPortal, portalView } from "./portal-view";
 import { json, route, type Route } from "./route";
 import { slugOf } from "./sellers";
+import { checkTarget } from "./targets";
 
 export const portalRoutes = (d: ApiDeps): Route[] => [
   route({
@@ -31,9 +32,9 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
       if (secrets === undefined) throw secretMissing();
       const sameApi = kept !== null && (kept.api?.url ?? null) === (body.api?.url ?? null);
       const api = sameApi ? filledApi(body.api, kept.api) : body.api;
+      if (api?.url !== undefined) checkTarget(d, api.url, "/api/url");
       const portal = d.portalOf(body.kind);
-      const isSecret = portal.isSecret ?? isStandardSecret;
-      if (!secrets.every(isSecret)) throw secretMalformed();
+      if (!secrets.every(portal.isSecret ?? isStandardSecret)) throw secretMalformed();
       const missing = (portal.apiNeeds ?? []).filter((field) => api?.[field] === undefined);
       if (missing.length > 0) throw apiMissing(missing);
       const faults = portal.optionFaults?.(body.options ?? {}) ?? [];

@@ -37,8 +37,10 @@ import { sellerRoutes } from "./sellers";
 import { HTTP_STATUS } from "./status";
 import { tokenRoutes } from "./token-routes";
 import { transferRoutes } from "./transfers";
+import { createTokenTries } from "./token-tries";
 import { callerOf, type Caller } from "./tokens";
 import { userRoutes } from "./users";
+import { sourceOf } from "../users/tries";
 import { webhookRoutes } from "./webhooks";
 
 /** A certificate is the largest thing that is sent. */
@@ -81,12 +83,13 @@ export function apiRouter(d: ApiDeps): Router {
   const routes = apiRoutes(d);
   const router = express.Router();
   const document = openApi(routes, d.publicUrl);
+  const known = createKnown(d);
   router.get("/openapi.json", (_request, response) => {
     response.json(document);
   });
   for (const one of routes.filter((route) => route.takesFile === true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {
-      const call = await checkedCall(d, one, request);
+      const call = await checkedCall(d, known, one, request);
       send(request, response, await withFile(request, (file) => one.handle({ ...call, file })));
     });
   }
@@ -94,7 +97,7 @@ export function apiRouter(d: ApiDeps): Router {
     router[one.method](one.path, async (request: Request, response: Response, next: NextFunction) => {
       if (!isMail(request)) return next();
       // Who asks and whether they may is known before the first byte is read.
-      const call = await checkedCall(d, { ...one, body: undefined }, request);
+      const call = await checkedCall(d, known, { ...one, body: undefined }, request);
       send(request, response, await one.handle({ ...call, mail: await mailOf(request, response) }));
     });
   }
@@ -102,18 +105,18 @@ export function apiRouter(d: ApiDeps): Router {
   router.use(express.json({ limit: BODY_LIMIT, strict: true, type: () => true }));
   for (const one of routes.filter((route) => route.takesFile !== true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {
-      send(request, response, await one.handle(await checkedCall(d, one, request)));
+      send(request, response, await one.handle(await checkedCall(d, known, one, request)));
     });
   }
   for (const [path, methods] of methodsByPath(routes)) {
     router.all(path, async (request: Request, response: Response) => {
-      await known(d, request);
+      await known(request);
       response.setHeader("Allow", methods.join(", "));
       refuse(request, response, { status: 405, code: "method_not_allowed", says: WRONG_METHOD });
     });
   }
   router.use(async (request: Request) => {
-    await known(d, request);
+    await known(request);
     throw new AppError("not_found", text("Alamat API tidak dikenal.", "There is no such API address."));
   });
   router.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
@@ -132,8 +135,8 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
   return methods;
 }
 
-async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Call> {
-  const caller = onBehalf(await known(d, request), request.headers[BEHALF_HEADER.toLowerCase()]);
+async function checkedCall(d: ApiDeps, known: Known, one: Route, request: Request): Promise<Call> {
+  const caller = onBehalf(await known(request), request.headers[BEHALF_HEADER.toLowerCase()]);
   return callOf(d.db, one, {
     caller,
     params: request.params as Record<string, string>,
@@ -144,16 +147,21 @@ async function checkedCall(d: ApiDeps, one: Route, request: Request): Promise<Ca
   });
 }
 
-async function known(d: ApiDeps, request: Request): Promise<Caller> {
-  const caller = await callerOf(d, request.headers.authorization);
-  if (caller !== null) return caller;
-  throw new AppError(
-    "unauthorized",
-    text(
-      "Token tidak ada atau tidak dikenal. Kirim Authorization: Bearer TOKEN.",
-      "The token is missing or unknown. Send Authorization: Bearer TOKEN.",
-    ),
-  );
+type Known = (request: Request) => Promise<Caller>;
+
+/** Throws `unauthorized`, and `too_many` for a source that goes on sending wrong tokens; a right one always counts. */
+function createKnown(d: ApiDeps): Known {
+  const tries = createTokenTries(d);
+  return async (request) => {
+    const { authorization } = request.headers;
+    const caller = await callerOf(d, authorization);
+    if (caller !== null) return caller;
+    if (authorization === undefined) throw new AppError("unauthorized", NO_TOKEN);
+    const source = sourceOf(request.ip);
+    const { tooMany, first } = tries.wrong(source);
+    if (first) d.log.warn("api.tokens_refused", { source });
+    throw new AppError(tooMany ? "too_many" : "unauthorized", tooMany ? TOO_MANY : NO_TOKEN);
+  };
 }
 
 function send(request: Request, response: Response, reply: Reply): void {
@@ -216,6 +224,14 @@ function requestFault(thrown: unknown): Refused | null {
   return status >= 400 && status < 500 ? { status: 400, code: "malformed", says: NOT_JSON } : null;
 }
 
+const NO_TOKEN = text(
+  "Token tidak ada atau tidak dikenal. Kirim Authorization: Bearer TOKEN.",
+  "The token is missing or unknown. Send Authorization: Bearer TOKEN.",
+);
+const TOO_MANY = text(
+  "Terlalu banyak token yang tidak dikenal dari alamat ini. Periksa tokennya, lalu coba lagi dalam 5 menit.",
+  "Too many unknown tokens from this address. Check the token, then try again in 5 minutes.",
+);
 const WRONG_METHOD = text("Metode tidak berlaku di alamat ini.", "This address does not take this method.");
 const BROKEN_ADDRESS = text("Alamat rusak.", "The address is broken.");
 const TOO_LARGE = text("Isi permintaan paling besar 512 kB.", "A request body may have at most 512 kB.");

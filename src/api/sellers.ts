@@ -10,6 +10,7 @@ import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
 import { text } from "../text";
 import { certificateBody, nothing } from "./bodies";
 import { sellerBody } from "./seller-bodies";
+import { checkTarget } from "./targets";
 import type { ApiDeps } from "./deps";
 import { roleTooLow } from "./documents";
 import { mayAsk } from "./roles";
@@ -34,6 +35,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       const wanted = body.keepSecrets === true ? keepSecrets(d.seal, standing, body.channel) : body.channel;
       const channel = d.readChannel(wanted);
       if (channel.kind === "faults") throw malformed(channel.faults.map(underChannel));
+      checkTarget(d, baseUrlOf(channel.settings), "/channel/baseUrl");
       const fourEyes = body.fourEyes ?? before.fourEyes;
       if (before.fourEyes === true && fourEyes !== true && !mayAsk(caller, "access.write"))
         throw roleTooLow();
@@ -140,6 +142,9 @@ function checkPassphrase(passphrase: string | null, today: TaxDay): void {
     { faults },
   );
 }
+
+const baseUrlOf = (settings: unknown): string =>
+  typeof settings === "object" && settings !== null && "baseUrl" in settings ? String(settings.baseUrl) : "";
 
 const underChannel = (fault: Fault): Fault => ({ ...fault, path: `/channel${fault.path}` });
 

@@ -38,7 +38,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
       refuseAbove(caller, body.role);
       const made = body.password === undefined ? madePassword() : null;
       const password = body.password === undefined ? made : body.password;
-      const row = await createUser(d, { email: body.email, role: body.role, password }, caller.name);
+      const row = await createUser(d, { ...body, password, lent: password !== null }, caller.name);
       return json({ ...userView(row), password: made });
     },
   }),

@@ -80,6 +80,7 @@ export const consoleDownloads = (): readonly Download[] => [
 export const createConsole = (d: ApiDeps): Router =>
   consoleRouter({
     ...{ db: d.db, clock: d.clock, log: d.log, seal: d.seal, newId: d.newId, oidc: d.oidc },
+    requireTotp: d.requireTotp,
     routes: apiRoutes(d),
     pages: consolePages(d),
     downloads: consoleDownloads(),

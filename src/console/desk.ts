@@ -3,7 +3,6 @@ import type { Request, Response } from "express";
 import type { Route } from "../api/route";
 import { AppError } from "../errors";
 import { text, type Language, type Text } from "../text";
-import type { NewId } from "../ids";
 import type { OidcDoor } from "../users/oidc";
 import { signOut, visitorOf, type SignInDeps, type Visitor } from "../users/sign-in";
 import type { Assets } from "./assets";
@@ -17,7 +16,6 @@ import { showPage, type ShownProblem } from "./show";
 
 export interface ConsoleDeps extends SignInDeps {
   readonly routes: readonly Route[];
-  readonly newId: NewId;
   readonly oidc: OidcDoor | null;
   readonly pages: readonly Page[];
   readonly downloads: readonly Download[];

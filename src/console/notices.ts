@@ -68,6 +68,15 @@ export const NOTICES = {
     "The bukti potong is withdrawn; its record stays.",
   ),
   restored: text("Kata-kata bawaan dipakai lagi.", "The words of the program are used again."),
+  sessionsEnded: text("Sesi lain sudah diakhiri.", "The other sessions have ended."),
+  passwordOwed: text(
+    "Kata sandi ini dibuatkan orang lain. Ganti dahulu dengan kata sandi Anda sendiri.",
+    "Somebody else made this password. Change it to one of your own first.",
+  ),
+  totpOwed: text(
+    "Peran Anda wajib memakai verifikasi dua langkah. Aktifkan dahulu di halaman ini.",
+    "Your role needs the second factor. Switch it on here first.",
+  ),
   totpOff: text("Verifikasi dua langkah dimatikan.", "The second factor is off."),
 } as const satisfies Record<string, Text>;
 

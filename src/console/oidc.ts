@@ -9,6 +9,7 @@ import { text } from "../text";
 import { createUser } from "../users/manage";
 import type { OidcDoor, OidcIdentity, OidcPending } from "../users/oidc";
 import { openSession } from "../users/sign-in";
+import { sourceOf } from "../users/tries";
 import { readEmail } from "../users/user-rules";
 import { dropCookie, readCookie, setCookie } from "./cookies";
 import { enterWith, languageFor, type Desk } from "./desk";
@@ -46,7 +47,9 @@ export function oidcRoutes(desk: Desk): Router {
       if (kept === null) throw new AppError("unauthorized", TOO_LATE);
       const search = new URL(request.originalUrl, "http://console.invalid").search;
       const user = await userOf(desk, oidc, await oidc.finish(search, kept));
-      await enterWith(desk, request, response, await openSession(desk, user, desk.clock.now()));
+      const agent = request.headers["user-agent"] ?? null;
+      const from = { source: sourceOf(request.ip), agent, way: "oidc" } as const;
+      await enterWith(desk, request, response, await openSession(desk, user, desk.clock.now(), from));
       response.redirect(303, kept.back);
     });
   });

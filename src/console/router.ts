@@ -171,9 +171,16 @@ function seenBy(desk: Desk, visitor: Visitor, request: Request): Omit<Seen, "typ
 /** Whoever is not signed in is led to the sign-in page and back afterwards. */
 async function enter(desk: Desk, request: Request, response: Response): Promise<Visitor | null> {
   const visitor = await desk.visitor(request);
-  if (visitor !== null) return visitor;
+  if (visitor !== null) return led(visitor, request, response);
   const back = request.method === "GET" ? `?ke=${encodeURIComponent(request.originalUrl)}` : "";
   response.redirect(303, `/console/masuk${back}`);
+  return null;
+}
+
+/** Who owes their own account something sees that page and no other (ASVS 2.5.4, 4.3.1). */
+function led(visitor: Visitor, request: Request, response: Response): Visitor | null {
+  if (visitor.owes === null || /^\/akun(?:\/|$)/.test(request.path)) return visitor;
+  response.redirect(303, `/console/akun?notice=${visitor.owes}Owed`);
   return null;
 }
 

@@ -30,13 +30,19 @@ export function signInRoutes(desk: Desk): Router {
     const pending = readCookie(desk.cookies, request.headers.cookie, PENDING_COOKIE) ?? "";
     const code = fieldOf(form, "code");
     const source = sourceOf(request.ip);
+    const agent = request.headers["user-agent"] ?? null;
     const password = form["password"];
     const email = fieldOf(form, "email");
     const step = code === "" ? "password" : "code";
     const tried =
       step === "code"
-        ? await giveCode(desk, decoded(pending), code, source)
-        : await signIn(desk, { email, password: typeof password === "string" ? password : "", source });
+        ? await giveCode(desk, decoded(pending), code, { source, agent })
+        : await signIn(desk, {
+            email,
+            password: typeof password === "string" ? password : "",
+            source,
+            agent,
+          });
     if (tried.kind === "in") {
       await enterWith(desk, request, response, tried.token);
       dropCookie(desk.cookies, response, PENDING_COOKIE);

@@ -1,4 +1,5 @@
 import { formatMoney, formatRupiah, HUNDRED } from "../money";
+import { harmlessCell } from "../text";
 import type { Cell, Sheet } from "./sheet";
 
 export const CSV_SEPARATORS = { semicolon: ";", comma: ",", tab: "\t" } as const;
@@ -31,11 +32,11 @@ function written(cell: Cell, reader: CsvReader, mark: string): string {
   if (cell === null) return "";
   switch (cell.kind) {
     case "text":
-      return quoted(harmless(cell.value), mark);
+      return quoted(harmlessCell(cell.value), mark);
     case "id":
       return reader === "excel" && /^\d+$/.test(cell.value)
         ? `"=""${cell.value}"""`
-        : quoted(harmless(cell.value), mark);
+        : quoted(harmlessCell(cell.value), mark);
     case "count":
       return String(cell.value);
     case "money":
@@ -46,10 +47,6 @@ function written(cell: Cell, reader: CsvReader, mark: string): string {
       return cell satisfies never;
   }
 }
-
-/** A name that begins like a formula is not run as one by a spreadsheet: an apostrophe goes before it. */
-const harmless = (value: string): string =>
-  /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/.test(value) ? `'${value}` : value;
 
 const quoted = (value: string, mark: string): string =>
   value.includes(mark) || /["\r\n]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value;

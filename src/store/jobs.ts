@@ -24,6 +24,7 @@ export const JOB_KINDS = [
   "transfer",
   "ticket",
   "bounces",
+  "notice",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -7,6 +7,10 @@ export interface SessionRow {
   readonly created_at: string;
   readonly seen_at: string;
   readonly ends_at: string;
+  /** The address it was opened from, the program of the visitor as it names itself, and how: null before 0027. */
+  readonly place: string | null;
+  readonly agent: string | null;
+  readonly way: "password" | "oidc" | null;
 }
 
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
@@ -16,6 +20,13 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
 export const sessionByHash = (tx: Tx, hash: string): Promise<SessionRow | undefined> =>
   tx<SessionRow>("sessions").where({ hash }).first();
 
+/** Those of one person that last, the newest first. */
+export const sessionsOf = (tx: Tx, userId: string, now: string): Promise<SessionRow[]> =>
+  tx<SessionRow>("sessions")
+    .where({ user_id: userId })
+    .where("ends_at", ">", now)
+    .orderBy("created_at", "desc");
+
 export async function touchSession(tx: Tx, hash: string, seenAt: string): Promise<void> {
   await tx<SessionRow>("sessions").where({ hash }).update({ seen_at: seenAt });
 }
@@ -24,11 +35,11 @@ export async function endSession(tx: Tx, hash: string): Promise<void> {
   await tx<SessionRow>("sessions").where({ hash }).delete();
 }
 
-/** All of one person; `but` keeps the one in use. */
-export async function endSessionsOf(tx: Tx, userId: string, but: string | null): Promise<void> {
+/** All of one person; `but` keeps the one in use. How many ended. */
+export async function endSessionsOf(tx: Tx, userId: string, but: string | null): Promise<number> {
   const query = tx<SessionRow>("sessions").where({ user_id: userId });
   if (but !== null) query.whereNot({ hash: but });
-  await query.delete();
+  return query.delete();
 }
 
 export async function forgetSessions(tx: Tx, endedBefore: string): Promise<void> {

@@ -33,6 +33,8 @@ export async function traceOfJob(tx: Tx, kind: JobKind, subject: string): Promis
     case "services":
     case "transfer":
     case "ticket":
+    case "bounces":
+    case "notice":
       return undefined;
     default:
       return kind satisfies never;

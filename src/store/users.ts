@@ -15,6 +15,8 @@ export interface UserRow {
   readonly language: string;
   readonly created_at: string;
   readonly seen_at: string | null;
+  /** Made by somebody else: to be changed before anything else is done. */
+  readonly password_lent?: boolean | number | null;
 }
 
 /** False when somebody has this address already. */

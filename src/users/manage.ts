@@ -11,10 +11,12 @@ import { endSessionsOf } from "../store/sessions";
 import { changeUser, insertUser, listUsers, userById, type UserRow } from "../store/users";
 import { text, type Language } from "../text";
 import { hashPassword, isPassword } from "./password";
+import { isGuessable } from "./strength";
+import { tell } from "./tell";
 import { hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
 import { countTries, forgiveTry } from "./tries";
-import { passwordFault, readEmail, REST_MINUTES, TRIES_PER_PAIR } from "./user-rules";
+import { PASSWORD_KNOWN, passwordFault, readEmail, REST_MINUTES, TRIES_PER_PAIR } from "./user-rules";
 
 export interface UserDeps {
   readonly db: Db;
@@ -28,6 +30,8 @@ export interface NewUser {
   readonly role: Role;
   /** null for somebody who comes in by OIDC only. */
   readonly password: string | null;
+  /** Somebody else knows it: it is to be changed at the first sign-in. */
+  readonly lent?: boolean;
 }
 
 /** Makes a console user. Throws `refused` for an address or password that is not taken, `wrong_state` for one in use. */
@@ -49,6 +53,7 @@ export async function createUser(d: UserDeps, wish: NewUser, by: string): Promis
     language: "id",
     created_at: now.toISOString(),
     seen_at: null,
+    password_lent: wish.lent === true,
   };
   await d.db.transaction(async (tx) => {
     if (!(await insertUser(tx, row))) throw new AppError("wrong_state", EMAIL_TAKEN);
@@ -88,9 +93,10 @@ export async function changePassword(
   await provePassword(d, user, present);
   const hash = await hashed(wanted, user.email);
   await d.db.transaction(async (tx) => {
-    await changeUser(tx, id, { password_hash: hash });
+    await changeUser(tx, id, { password_hash: hash, password_lent: false });
     await endSessionsOf(tx, id, sessionHash);
     await note(tx, d, user.email, "user.password_changed", id, null);
+    await tell(tx, d, d.clock.now(), { userId: id, kind: "passwordChanged" });
   });
 }
 
@@ -100,16 +106,26 @@ export async function resetPassword(d: UserDeps, id: string, password: string, b
   const hash = await hashed(password, user.email);
   await d.db.transaction(async (tx) => {
     const clean = { totp_sealed: null, totp_step: null, recovery: "[]", failures: 0, locked_until: null };
-    await changeUser(tx, id, { password_hash: hash, ...clean });
+    await changeUser(tx, id, { password_hash: hash, password_lent: true, ...clean });
     await endSessionsOf(tx, id, null);
     await note(tx, d, by, "user.password_reset", id, null);
+    await tell(tx, d, d.clock.now(), { userId: id, kind: "passwordReset" });
   });
 }
 
 const RECOVERY_CODES = 8;
 
-/** Switches the second factor on once a code of the app proves that it works; returns the recovery codes, shown once. */
-export async function enableTotp(d: UserDeps, id: string, secret: string, code: string): Promise<string[]> {
+/**
+ * Switches the second factor on once a code of the app proves that it works; returns the recovery codes, shown once.
+ * Sessions that were opened without it end, but for `sessionHash`.
+ */
+export async function enableTotp(
+  d: UserDeps,
+  id: string,
+  proof: { readonly secret: string; readonly code: string },
+  sessionHash: string,
+): Promise<string[]> {
+  const { secret, code } = proof;
   const step = totpStep(secret, code.replace(/\s/g, ""), d.clock.now());
   if (step === null) throw new AppError("refused", CODE_WRONG);
   const codes = Array.from({ length: RECOVERY_CODES }, () => randomBytes(6).toString("hex"));
@@ -121,18 +137,37 @@ export async function enableTotp(d: UserDeps, id: string, secret: string, code: 
       totp_step: step,
       recovery: JSON.stringify(codes.map(hashOfToken)),
     });
+    await endSessionsOf(tx, id, sessionHash);
     await note(tx, d, user.email, "user.totp_on", id, null);
+    await tell(tx, d, d.clock.now(), { userId: id, kind: "totpOn" });
   });
   return codes;
 }
 
-/** Switches the second factor off; the password is asked for. */
-export async function disableTotp(d: UserDeps, id: string, password: string): Promise<void> {
+/** Switches the second factor off; the password is asked for, and other sessions end. `refused` where the role needs it. */
+export async function disableTotp(
+  d: UserDeps & { readonly requireTotp: readonly Role[] },
+  id: string,
+  password: string,
+  sessionHash: string,
+): Promise<void> {
   const user = await existing(d.db.knex, id);
+  if (d.requireTotp.some((role) => role === user.role)) throw new AppError("refused", TOTP_NEEDED);
   await provePassword(d, user, password);
   await d.db.transaction(async (tx) => {
     await changeUser(tx, id, { totp_sealed: null, totp_step: null, recovery: "[]" });
+    await endSessionsOf(tx, id, sessionHash);
     await note(tx, d, user.email, "user.totp_off", id, null);
+    await tell(tx, d, d.clock.now(), { userId: id, kind: "totpOff" });
+  });
+}
+
+/** Ends every session of a person but the one in use. */
+export async function endOtherSessions(d: UserDeps, id: string, sessionHash: string): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const user = await existing(tx, id);
+    const ended = await endSessionsOf(tx, id, sessionHash);
+    await note(tx, d, user.email, "user.sessions_ended", id, String(ended));
   });
 }
 
@@ -158,7 +193,7 @@ async function existing(tx: Tx, id: string): Promise<UserRow> {
 }
 
 async function hashed(password: string, email: string): Promise<string> {
-  const fault = passwordFault(password, email);
+  const fault = passwordFault(password, email) ?? (isGuessable(password, email) ? PASSWORD_KNOWN : null);
   if (fault !== null) throw new AppError("refused", fault.message, { faults: [fault] });
   return hashPassword(password);
 }
@@ -180,6 +215,10 @@ const GUESSING = text(
 const CODE_WRONG = text(
   "Kode tidak cocok. Periksa jam ponsel, lalu ketik kode yang baru.",
   "The code does not match. Check the phone's clock, then type the new code.",
+);
+const TOTP_NEEDED = text(
+  "Peran Anda wajib memakai verifikasi dua langkah. Untuk ganti ponsel, minta admin mengatur ulang.",
+  "Your role needs the second factor. To change the phone, ask an admin to reset it.",
 );
 const TOTP_ON = text("Verifikasi dua langkah sudah aktif.", "The second factor is on already.");
 const UNKNOWN = text("Pengguna tidak ditemukan.", "There is no such user.");

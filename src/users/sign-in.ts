@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Role } from "../api/roles";
 import { plusMs, type Clock } from "../clock";
+import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { Seal } from "../seal";
 import { totpPurpose } from "../seals";
@@ -18,6 +19,7 @@ import {
 } from "../store/users";
 import type { Language } from "../text";
 import { isPassword, wasteTime } from "./password";
+import { tell, tellOfPlace } from "./tell";
 import { hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
 import { countTries, forgiveTry, minutesLeft } from "./tries";
@@ -37,6 +39,15 @@ export interface SignInDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly seal: Seal;
+  readonly newId: NewId;
+  /** The roles that may not go without a second factor. */
+  readonly requireTotp: readonly Role[];
+}
+
+/** Where a visitor comes from: an address, and what their program calls itself. */
+export interface Origin {
+  readonly source: string;
+  readonly agent: string | null;
 }
 
 export interface Credentials {
@@ -44,6 +55,7 @@ export interface Credentials {
   readonly password: string;
   /** Where the try comes from, for the limit. */
   readonly source: string;
+  readonly agent?: string | null;
 }
 
 export type SignedIn =
@@ -61,6 +73,8 @@ export interface Visitor {
   readonly language: Language;
   readonly sessionHash: string;
   readonly hasSecondFactor: boolean;
+  /** What has to be done on one's own account before any other page opens; null for nothing. */
+  readonly owes: "password" | "totp" | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -88,7 +102,13 @@ export async function signIn(d: SignInDeps, tried: Credentials): Promise<SignedI
   if (!right) return noteFailure(d, user, now);
   await forgiveTry(d, tried.source, WINDOW_MINUTES);
   await forgiveTry(d, pair, REST_MINUTES);
-  if (user.totp_sealed === null) return { kind: "in", token: await openSession(d, user, now), user };
+  if (user.totp_sealed === null) {
+    return {
+      kind: "in",
+      token: await openSession(d, user, now, { way: "password", ...originOf(tried) }),
+      user,
+    };
+  }
   const until = plusMs(now, CODE_MINUTES * MINUTE_MS).toISOString();
   return {
     kind: "codeNeeded",
@@ -101,9 +121,10 @@ export async function giveCode(
   d: SignInDeps,
   pending: string,
   code: string,
-  source: string,
+  origin: Origin,
 ): Promise<SignedIn> {
   const now = d.clock.now();
+  const { source } = origin;
   const minutes = await restOfSource(d, source, now);
   if (minutes > 0) return { kind: "resting", minutes };
   const [id = "", until = "", proof = ""] = openPending(d, pending).split(" ");
@@ -120,8 +141,10 @@ export async function giveCode(
   }
   await forgiveTry(d, source, WINDOW_MINUTES);
   await forgiveTry(d, codes, REST_MINUTES);
-  return { kind: "in", token: await openSession(d, user, now), user };
+  return { kind: "in", token: await openSession(d, user, now, { way: "password", ...origin }), user };
 }
+
+const originOf = ({ source, agent = null }: Credentials): Origin => ({ source, agent });
 
 const pendingPurpose = "console-second-factor";
 const CODE_MINUTES = 10;
@@ -137,8 +160,16 @@ function openPending(d: SignInDeps, pending: string): string {
   }
 }
 
+/** What a visitor's program says of itself is kept no longer than this. */
+const AGENT_LENGTH = 200;
+
 /** A session for somebody who has proved who they are; returns the cookie's value. */
-export async function openSession(d: SignInDeps, user: UserRow, now: Date): Promise<string> {
+export async function openSession(
+  d: Pick<SignInDeps, "db" | "newId">,
+  user: UserRow,
+  now: Date,
+  from: Origin & { readonly way: "password" | "oidc" },
+): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   await d.db.transaction(async (tx) => {
     await changeUser(tx, user.id, { failures: 0, locked_until: null, seen_at: now.toISOString() });
@@ -149,7 +180,13 @@ export async function openSession(d: SignInDeps, user: UserRow, now: Date): Prom
       created_at: now.toISOString(),
       seen_at: now.toISOString(),
       ends_at: plusMs(now, SESSION_HOURS * 60 * MINUTE_MS).toISOString(),
+      ...{
+        place: from.source.slice(0, 64),
+        agent: from.agent?.slice(0, AGENT_LENGTH) ?? null,
+        way: from.way,
+      },
     });
+    await tellOfPlace(tx, d, now, { userId: user.id, place: from.source.slice(0, 64) });
     await appendAudit(tx, entry(now, user.email, "console.signed_in", user.id));
   });
   return token;
@@ -182,7 +219,11 @@ async function isSecondFactor(d: SignInDeps, user: UserRow, code: string, now: D
   const hash = Buffer.from(hashOfToken(typed));
   const rest = left.filter((one) => !timingSafeEqual(Buffer.from(one), hash));
   if (rest.length === left.length) return false;
-  return takeRecovery(d.db.knex, user.id, user.recovery, JSON.stringify(rest));
+  return d.db.transaction(async (tx) => {
+    const taken = await takeRecovery(tx, user.id, user.recovery, JSON.stringify(rest));
+    if (taken) await tell(tx, d, now, { userId: user.id, kind: "recoveryUsed" });
+    return taken;
+  });
 }
 
 /** Who a session cookie belongs to; null when it has ended, or its owner was disabled. */
@@ -206,7 +247,14 @@ export async function visitorOf(d: SignInDeps, token: string | undefined): Promi
     language: user.language === "en" ? "en" : "id",
     sessionHash: hash,
     hasSecondFactor: user.totp_sealed !== null,
+    // Who comes with the company's account has proved it there, and has no password here.
+    owes: session.way === "oidc" ? null : owedBy(d, user),
   };
+}
+
+function owedBy(d: SignInDeps, user: UserRow): Visitor["owes"] {
+  if (Boolean(user.password_lent)) return "password";
+  return user.totp_sealed === null && d.requireTotp.some((role) => role === user.role) ? "totp" : null;
 }
 
 export async function signOut(d: SignInDeps, visitor: Visitor): Promise<void> {

@@ -24,6 +24,20 @@ export const readEmail = (value: string): string | null => {
     : null;
 };
 
+/** Found in lists of known passwords, or made of what they hold. */
+export const PASSWORD_KNOWN: Fault = {
+  code: "password_known",
+  path: "/password",
+  message: text(
+    "Kata sandi ini ada di daftar kata sandi yang sering dipakai, atau tersusun darinya.",
+    "This password is on lists of common passwords, or made of what they hold.",
+  ),
+  fix: text(
+    "Pakai beberapa kata yang tidak berhubungan; hindari urutan papan ketik, tahun, dan pengulangan.",
+    "Use several words that do not belong together; avoid rows of keys, years and repetitions.",
+  ),
+};
+
 /** Why a password is not taken; null when it is. */
 export function passwordFault(password: string, email: string): Fault | null {
   const of = (code: string, message: Fault["message"], fix: Fault["fix"]): Fault => ({

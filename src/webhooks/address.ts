@@ -43,6 +43,25 @@ export function isInside(address: string): boolean {
   }
 }
 
+/**
+ * Never called, whatever is allowed: link-local addresses, at which a cloud hands out its keys to whoever asks from the
+ * machine, in every way they can be written.
+ */
+const never = new BlockList();
+never.addSubnet("169.254.0.0", 16, "ipv4");
+never.addAddress("100.100.100.200", "ipv4");
+never.addSubnet("fe80::", 10, "ipv6");
+never.addAddress("fd00:ec2::254", "ipv6");
+never.addSubnet("64:ff9b::a9fe:0", 112, "ipv6");
+never.addSubnet("2002:a9fe::", 32, "ipv6");
+
+/** Whether a channel or a portal may be at this address. */
+export function isCallable(address: string, allowPrivate: boolean): boolean {
+  const family = isIP(address);
+  if (family === 0 || never.check(address, family === 4 ? "ipv4" : "ipv6")) return false;
+  return allowPrivate || !isInside(address);
+}
+
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 
@@ -57,6 +76,19 @@ export function urlFault(value: string, allowPrivate: boolean): Text | null {
   return inside && !allowPrivate ? INSIDE : null;
 }
 
+/** Why a channel or a portal may not be at an address, as far as it can be seen from it; names are looked up with each call. */
+export function targetFault(value: string, allowPrivate: boolean): Text | null {
+  if (!URL.canParse(value)) return null;
+  const { hostname } = new URL(value);
+  const literal = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(literal) !== 0) return isCallable(literal, allowPrivate) ? null : NOT_CALLABLE;
+  return !allowPrivate && (literal === "localhost" || literal.endsWith(".localhost")) ? NOT_CALLABLE : null;
+}
+
+const NOT_CALLABLE = text(
+  "Alamat ini tidak boleh dipanggil: link-local, atau jaringan dalam sementara FAKTUR_ALLOW_PRIVATE_TARGETS=no.",
+  "This address may not be called: link-local, or inside the network while FAKTUR_ALLOW_PRIVATE_TARGETS=no.",
+);
 const NO_URL = text("Alamat webhook belum benar.", "The webhook's address is not well formed.");
 const NO_HTTPS = text("Alamat webhook harus https://.", "A webhook's address must be https://.");
 const NO_LOGIN = text(

@@ -78,7 +78,9 @@ test("a file comes back under its name, whatever signs are in it", async () => {
 test.each([
   ["=1+1", "'=1+1"],
   ["  =1+1", "'  =1+1"],
-  ["\n=1+1", `"'\n=1+1"`],
+  ["\n=1+1", "' =1+1"],
+  ['a\n"=1+1', `"a ""=1+1"`],
+  ["PT A,=1+1", `"PT A,'=1+1"`],
   ["＝1+1", "'＝1+1"],
   ["PT A;=1+1", "PT A;'=1+1"],
   ["PT A; B", "PT A; B"],

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request as plainRequest } from "node:http";
 import { join } from "node:path";
 import { consolePages } from "../../src/console/console";
+import { newId } from "../../src/ids";
 import { packageRoot } from "../../src/package";
 import { totpNow } from "../../src/users/totp";
 import { changePassword, enableTotp } from "../../src/users/manage";
@@ -23,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(() => api.clock.pass(16 * 60));
 
-const users = () => ({ ...api.app, clock: api.clock, log: { warn: () => undefined } }) as never;
+const users = () =>
+  ({ ...api.app, clock: api.clock, newId, requireTotp: [], log: { warn: () => undefined } }) as never;
 
 interface Guest {
   readonly cookie: string;
@@ -118,10 +120,16 @@ test("a recovery code lets one in and not two, and the others stay used", async 
   const user = await userByEmail(api.app.db.knex, emailOf("support"));
   if (user === undefined) throw new Error("no user");
   const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-  const codes = await enableTotp(users(), user.id, secret, totpNow(secret, api.clock.now()));
+  const codes = await enableTotp(
+    users(),
+    user.id,
+    { secret, code: totpNow(secret, api.clock.now()) },
+    "none",
+  );
   const asked = await signIn(users(), { email: user.email, password: PASSWORD, source: "192.0.2.30" });
   if (asked.kind !== "codeNeeded") throw new Error(asked.kind);
-  const give = (code: string) => giveCode(users(), asked.pending, code, "192.0.2.30");
+  const give = (code: string) =>
+    giveCode(users(), asked.pending, code, { source: "192.0.2.30", agent: null });
   const same = await Promise.all([give(codes[0] ?? ""), give(codes[0] ?? "")]);
   expect(same.filter(({ kind }) => kind === "in")).toHaveLength(1);
   const left = async () => {
@@ -143,7 +151,9 @@ test("a code proves nothing once the password was changed meanwhile", async () =
   await changePassword(users(), user.id, PASSWORD, "empat ekor kuda lain", "none");
   const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
   const code = totpNow(secret, api.clock.now());
-  expect((await giveCode(users(), asked.pending, code, "192.0.2.31")).kind).toBe("wrong");
+  expect((await giveCode(users(), asked.pending, code, { source: "192.0.2.31", agent: null })).kind).toBe(
+    "wrong",
+  );
 });
 
 test("whoever holds a session cannot try passwords without end", async () => {

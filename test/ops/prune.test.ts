@@ -83,7 +83,8 @@ describeEngines("pruning", (engine) => {
         ...{ language: "id", created_at: at, seen_at: null },
       });
     const ends_at = new Date(now.getTime() + 3_600_000).toISOString();
-    await insertSession(knex, { hash: name, user_id: "u1", created_at: at, seen_at: at, ends_at });
+    const from = { place: null, agent: null, way: null };
+    await insertSession(knex, { hash: name, user_id: "u1", created_at: at, seen_at: at, ends_at, ...from });
     await countTry(knex, "203.0.113.9", at);
   }
 

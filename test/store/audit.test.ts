@@ -42,6 +42,36 @@ describeEngines("the audit chain", (engine) => {
       (row: number) => store.db.knex("audit").where({ sequence: row }).update({ previous: "0" }),
       3,
     ],
+    [
+      "an entry put in between",
+      async (row: number) => {
+        const all = await store.db.knex("audit").where("sequence", ">=", row).orderBy("sequence", "desc");
+        for (const { sequence } of all as { sequence: number }[]) {
+          await store.db
+            .knex("audit")
+            .where({ sequence })
+            .update({ sequence: Number(sequence) + 1 });
+        }
+        const { hash } = (await store.db
+          .knex("audit")
+          .where({ sequence: row - 1 })
+          .first()) as { hash: string };
+        const forged = { ...entry("forged"), sequence: row, previous: hash, hash: "f".repeat(64) };
+        await store.db.knex("audit").insert(forged);
+      },
+      3,
+    ],
+    [
+      "two entries that changed places",
+      async (row: number) => {
+        const move = (from: number, to: number) =>
+          store.db.knex("audit").where({ sequence: from }).update({ sequence: to });
+        await move(row, 99);
+        await move(row + 1, row);
+        await move(99, row + 1);
+      },
+      3,
+    ],
   ] as [string, (row: number) => Promise<unknown>, number][])("finds %s", async (_, tamper, at) => {
     for (const subject of ["a", "b", "c", "d", "e"]) await append(subject);
     await tamper(at);

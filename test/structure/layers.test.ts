@@ -17,19 +17,19 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "adapters",
     why: "one technology each: database, documents, mail server, authority, portal, PDF, certificate; they decide nothing",
     files:
-      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/seal\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer|read-mail|mailbox)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
+      /^src\/(?:store|documents|sheets)\/|^src\/reports\/xlsx\.ts$|^src\/(?:seal|guarded-fetch)\.ts$|^src\/hooks\/(?:(?:generic|signature|envelope|exchange)\.ts$|(?:stripe|whmcs)\/)|^src\/faktur\/(?:channels|pdf|sign)\/|^src\/mail\/(?:transport|file-transport|render|send-error|mailer|read-mail|mailbox)\.ts$|^src\/coretax\/readback\/|^src\/users\/(?:password|strength|totp|oidc|tries)\.ts$|^src\/webhooks\/post\.ts$/,
   },
   {
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/tell|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
   },
   {
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-proof)|hooks\/(?:intake|read|poll|services|tie)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage)|reports\/(?:papers|record)|coretax\/(?:export|import|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-proof)|hooks\/(?:intake|read|poll|services|tie)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
   },
   {
     name: "edges",
@@ -41,7 +41,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "wiring",
     why: "the only place that constructs adapters, and the literal lists of what there is",
     files:
-      /^src\/(?:app|actions|desk|outside|config|channels|portals|reading|reconciling|transfers|paper-maker)\.ts$/,
+      /^src\/(?:app|actions|desk|outside|config(?:-shapes)?|channels|portals|reading|reconciling|transfers|paper-maker)\.ts$/,
   },
   {
     name: "entry",
@@ -140,6 +140,8 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   "postal-mime": /^src\/mail\/read-mail\.ts$/,
   nodemailer: /^src\/mail\/transport\.ts$/,
   eta: /^src\/(?:mail|console)\/render\.ts$/,
+  "@zxcvbn-ts/core": /^src\/users\/strength\.ts$/,
+  "@zxcvbn-ts/language-common": /^src\/users\/strength\.ts$/,
   argon2: /^src\/users\/password\.ts$/,
   "openid-client": /^src\/users\/oidc\.ts$/,
   otpauth: /^src\/users\/totp\.ts$/,
@@ -160,7 +162,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   express:
     /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages)\.ts|(?:api|console|simulator)\/.+)$/,
   // Wherever something comes in from outside.
-  zod: /^src\/(?:config\.ts|ops\/backup\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
+  zod: /^src\/(?:config(?:-shapes)?\.ts|ops\/backup\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
 };
 
 test("every package lives in its one room, and each room's package is used", () => {

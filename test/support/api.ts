@@ -67,6 +67,8 @@ export const testConfig = (folder: string): Config => ({
   linkDays: 90,
   keepDays: 180,
   allowPrivateWebhooks: true,
+  allowPrivateTargets: true,
+  requireTotp: [],
   trustProxy: 0,
   oidc: null,
   s3: null,

@@ -111,6 +111,8 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   linkDays: 90,
   keepDays: 180,
   allowPrivateWebhooks: true,
+  allowPrivateTargets: true,
+  requireTotp: [],
   trustProxy: 0,
   oidc: null,
   s3: null,

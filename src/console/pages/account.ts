@@ -1,13 +1,27 @@
 import qrcode from "qrcode-generator";
 import type { Seal } from "../../seal";
+import { sessionsOf, type SessionRow } from "../../store/sessions";
 import { userById } from "../../store/users";
 import { text } from "../../text";
-import { changePassword, chooseLanguage, disableTotp, enableTotp, type UserDeps } from "../../users/manage";
+import type { Role } from "../../api/roles";
+import { isoInJakarta } from "../../clock";
+import {
+  changePassword,
+  chooseLanguage,
+  disableTotp,
+  enableTotp,
+  endOtherSessions,
+  type UserDeps,
+} from "../../users/manage";
 import { newTotpSecret, totpAddress } from "../../users/totp";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
 
-/** One's own account: password, second factor, language. The role needed is that of reading. */
-export function accountPage(d: UserDeps): Page {
+interface AccountDeps extends UserDeps {
+  readonly requireTotp: readonly Role[];
+}
+
+/** One's own account: password, second factor, sessions, language. The role needed is that of reading. */
+export function accountPage(d: AccountDeps): Page {
   return {
     path: "/akun",
     place: null,
@@ -16,10 +30,14 @@ export function accountPage(d: UserDeps): Page {
     template: "akun",
     async show({ visitor }) {
       const user = await userById(d.db.knex, visitor.userId);
+      const sessions = await sessionsOf(d.db.knex, visitor.userId, d.clock.now().toISOString());
       const secret = newTotpSecret();
       return {
         codes: null,
         hasPassword: user?.password_hash != null,
+        owes: visitor.owes,
+        needsTotp: d.requireTotp.includes(visitor.role),
+        sessions: sessions.map((session) => sessionView(session, visitor.sessionHash)),
         secret,
         // The secret goes with the form, sealed for this person: nothing is stored before a code has proved it.
         sealed: d.seal.close(secret, enrolPurpose(visitor.userId)),
@@ -30,7 +48,15 @@ export function accountPage(d: UserDeps): Page {
   };
 }
 
-const accountActs = (d: UserDeps): readonly Act[] => [
+const sessionView = (session: SessionRow, present: string) => ({
+  place: session.place ?? "–",
+  agent: session.agent ?? "–",
+  since: isoInJakarta(new Date(session.created_at)),
+  seen: isoInJakarta(new Date(session.seen_at)),
+  isThis: session.hash === present,
+});
+
+const accountActs = (d: AccountDeps): readonly Act[] => [
   {
     name: "sandi",
     action: "read",
@@ -46,8 +72,8 @@ const accountActs = (d: UserDeps): readonly Act[] => [
       const codes = await enableTotp(
         d,
         sent.visitor.userId,
-        openSecret(d.seal, sent),
-        fieldOf(sent.form, "code"),
+        { secret: openSecret(d.seal, sent), code: fieldOf(sent.form, "code") },
+        sent.visitor.sessionHash,
       );
       // Shown once, in the answer itself; what is kept are their hashes.
       return { kind: "stay", view: { codes } };
@@ -57,8 +83,16 @@ const accountActs = (d: UserDeps): readonly Act[] => [
     name: "totp-mati",
     action: "read",
     async run({ visitor, form }) {
-      await disableTotp(d, visitor.userId, raw(form, "password"));
+      await disableTotp(d, visitor.userId, raw(form, "password"), visitor.sessionHash);
       return { kind: "to", address: "/console/akun", notice: "totpOff" };
+    },
+  },
+  {
+    name: "sesi",
+    action: "read",
+    async run({ visitor }) {
+      await endOtherSessions(d, visitor.userId, visitor.sessionHash);
+      return { kind: "to", address: "/console/akun", notice: "sessionsEnded" };
     },
   },
   {

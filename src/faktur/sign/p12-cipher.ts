@@ -12,8 +12,21 @@ import { bytesOf, isInteger, isSequence, listOf, oidOf, P12Error, type Node } fr
 
 /** Keys, MAC and ciphers of PKCS#12 (RFC 7292 with RFC 8018 and RFC 9579), by node:crypto wherever it still has them. */
 
-/** More rounds than any tool writes; a file that asks for more would only keep the machine busy. */
+/** In all of a file: more than any tool writes; who asks for more, in one place or in many, only keeps the machine busy. */
 const MOST_ROUNDS = 10_000_000;
+
+/** What a file is opened with, and how many rounds of hashing it may still cost. */
+export interface Opening {
+  readonly passphrase: string;
+  roundsLeft: number;
+}
+
+export const openingWith = (passphrase: string): Opening => ({ passphrase, roundsLeft: MOST_ROUNDS });
+
+function spend(opening: Opening, rounds: number): void {
+  opening.roundsLeft -= rounds;
+  if (opening.roundsLeft < 0) throw new P12Error("unsupported", "number of rounds");
+}
 /** Rounds between two looks at the event loop, so that a file with 600,000 rounds does not stop the service. */
 const ROUNDS_AT_ONCE = 5_000;
 
@@ -51,7 +64,7 @@ function hashOf(node: Node | undefined): string {
 }
 
 /** Throws P12Error `passphrase` when the file's MAC does not fit. */
-export async function checkMac(macData: Node, safe: Buffer, passphrase: string): Promise<void> {
+export async function checkMac(macData: Node, safe: Buffer, opening: Opening): Promise<void> {
   const [digestInfo, salt, rounds] = listOf(macData);
   const [algorithm, expected] = listOf(digestInfo);
   const [name, parameters] = listOf(algorithm);
@@ -60,11 +73,11 @@ export async function checkMac(macData: Node, safe: Buffer, passphrase: string):
   if (oidOf(name) === PBMAC1) {
     const [kdf, scheme] = listOf(parameters);
     hash = hashOf(listOf(scheme)[0]);
-    key = await pbkdf2Key(kdf, passphrase, 0);
+    key = await pbkdf2Key(kdf, opening, 0);
   } else {
     hash = hashOf(name);
     const size = createHash(hash).digest().length;
-    key = await pkcs12Key(hash, 3, passphrase, bytesOf(salt), roundsOf(rounds, 1), size);
+    key = await pkcs12Key(hash, 3, opening, bytesOf(salt), roundsOf(rounds, 1), size);
   }
   const actual = createHmac(hash, key).update(safe).digest();
   const wanted = bytesOf(expected);
@@ -74,7 +87,7 @@ export async function checkMac(macData: Node, safe: Buffer, passphrase: string):
 }
 
 /** PBKDF2 on node's own threads. `size` is the key length the cipher needs; 0 takes the one written in the file. */
-async function pbkdf2Key(kdf: Node | undefined, passphrase: string, size: number): Promise<Buffer> {
+async function pbkdf2Key(kdf: Node | undefined, opening: Opening, size: number): Promise<Buffer> {
   const [name, parameters] = listOf(kdf);
   if (oidOf(name) !== PBKDF2) throw new P12Error("unsupported", `key derivation ${oidOf(name)}`);
   const [salt, rounds, ...rest] = listOf(parameters);
@@ -83,24 +96,28 @@ async function pbkdf2Key(kdf: Node | undefined, passphrase: string, size: number
   const length = size === 0 ? Number.parseInt(bytesOf(written).toString("hex"), 16) : size;
   if (!(length >= 1 && length <= 128)) throw new P12Error("unsupported", "key length");
   const hash = prf === undefined ? "sha1" : hashOf(listOf(prf)[0]);
-  return derive(Buffer.from(passphrase, "utf8"), bytesOf(salt), roundsOf(rounds), length, hash);
+  const count = roundsOf(rounds);
+  // An HMAC is two hashes, for each block of the key.
+  spend(opening, 2 * count * Math.ceil(length / createHash(hash).digest().length));
+  return derive(Buffer.from(opening.passphrase, "utf8"), bytesOf(salt), count, length, hash);
 }
 
 /** The key derivation of RFC 7292 appendix B.2; `id` 1 key, 2 initial vector, 3 MAC. */
 async function pkcs12Key(
   hash: string,
   id: 1 | 2 | 3,
-  passphrase: string,
+  opening: Opening,
   salt: Buffer,
   rounds: number,
   size: number,
 ): Promise<Buffer> {
   const block = hash === "sha384" || hash === "sha512" ? 128 : 64;
-  const secret = Buffer.from(`${passphrase}\0`, "utf16le").swap16();
+  const secret = Buffer.from(`${opening.passphrase}\0`, "utf16le").swap16();
   const diversifier = Buffer.alloc(block, id);
   const input = Buffer.concat([filled(salt, block), filled(secret, block)]);
   let key = Buffer.alloc(0);
   while (key.length < size) {
+    spend(opening, rounds);
     let digest = createHash(hash).update(diversifier).update(input).digest();
     for (let round = 1; round < rounds; round += 1) {
       digest = oneHash(hash, digest, "buffer");
@@ -147,13 +164,13 @@ const LEGACY: Readonly<Record<string, { readonly cipher: "3des" | "2des" | "rc2"
 export async function decrypt(
   algorithm: Node | undefined,
   bytes: Buffer,
-  passphrase: string,
+  opening: Opening,
   proved: boolean,
 ): Promise<Buffer> {
   const [name, parameters] = listOf(algorithm);
   const scheme = oidOf(name);
   const open =
-    scheme === PBES2 ? await modern(parameters, passphrase) : await legacy(scheme, parameters, passphrase);
+    scheme === PBES2 ? await modern(parameters, opening) : await legacy(scheme, parameters, opening);
   try {
     return open(bytes);
   } catch {
@@ -161,25 +178,25 @@ export async function decrypt(
   }
 }
 
-async function modern(parameters: Node | undefined, passphrase: string): Promise<(bytes: Buffer) => Buffer> {
+async function modern(parameters: Node | undefined, opening: Opening): Promise<(bytes: Buffer) => Buffer> {
   const [kdf, scheme] = listOf(parameters);
   const [name, iv] = listOf(scheme);
   const known = AES[oidOf(name)];
   if (known === undefined) throw new P12Error("unsupported", `cipher ${oidOf(name)}`);
-  const key = await pbkdf2Key(kdf, passphrase, known.size);
+  const key = await pbkdf2Key(kdf, opening, known.size);
   return (bytes) => deciphered(known.cipher, key, bytesOf(iv), bytes);
 }
 
 async function legacy(
   scheme: string,
   parameters: Node | undefined,
-  passphrase: string,
+  opening: Opening,
 ): Promise<(bytes: Buffer) => Buffer> {
   const known = LEGACY[scheme];
   if (known === undefined) throw new P12Error("unsupported", `cipher ${scheme}`);
   const [salt, rounds] = listOf(parameters);
   const make = (id: 1 | 2, size: number): Promise<Buffer> =>
-    pkcs12Key("sha1", id, passphrase, bytesOf(salt), roundsOf(rounds), size);
+    pkcs12Key("sha1", id, opening, bytesOf(salt), roundsOf(rounds), size);
   const key = await make(1, known.size);
   const iv = await make(2, 8);
   switch (known.cipher) {

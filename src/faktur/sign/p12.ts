@@ -1,4 +1,4 @@
-import { checkMac, decrypt } from "./p12-cipher";
+import { checkMac, decrypt, openingWith, type Opening } from "./p12-cipher";
 import {
   bytesOf,
   derOf,
@@ -24,6 +24,7 @@ export interface P12Content {
  * Opens the file. The passphrase is proved by the file's MAC, or, where it has none, by what it decrypts. Throws P12Error.
  */
 export async function readP12(file: Buffer, passphrase: string): Promise<P12Content> {
+  const opening = openingWith(passphrase);
   const pfx = parse(file);
   const [, authSafe, macData] = listOf(pfx);
   const info = listOf(authSafe);
@@ -31,11 +32,11 @@ export async function readP12(file: Buffer, passphrase: string): Promise<P12Cont
     throw new P12Error("unsupported", "signed by a certificate instead of a passphrase");
   const safe = bytesOf(listOf(info[1])[0]);
   const proved = macData !== undefined;
-  if (macData !== undefined) await checkMac(macData, safe, passphrase);
+  if (macData !== undefined) await checkMac(macData, safe, opening);
   const found: { keys: Buffer[]; certificates: Buffer[] } = { keys: [], certificates: [] };
   for (const part of listOf(parse(safe))) {
-    const contents = await openContents(part, passphrase, proved);
-    for (const bag of listOf(contents)) await openBag(bag, passphrase, proved, found);
+    const contents = await openContents(part, opening, proved);
+    for (const bag of listOf(contents)) await openBag(bag, opening, proved, found);
   }
   return found;
 }
@@ -50,7 +51,7 @@ const OID = {
   x509: "1.2.840.113549.1.9.22.1",
 } as const;
 
-async function openContents(part: Node, passphrase: string, proved: boolean): Promise<Node> {
+async function openContents(part: Node, opening: Opening, proved: boolean): Promise<Node> {
   const [type, value] = listOf(part);
   const content = listOf(value)[0];
   switch (oidOf(type)) {
@@ -59,7 +60,7 @@ async function openContents(part: Node, passphrase: string, proved: boolean): Pr
     case OID.encryptedData: {
       const [, encrypted] = listOf(content);
       const [, algorithm, cipher] = listOf(encrypted);
-      return parseOpened(await decrypt(algorithm, bytesOf(cipher), passphrase, proved), proved);
+      return parseOpened(await decrypt(algorithm, bytesOf(cipher), opening, proved), proved);
     }
     default:
       throw new P12Error("unsupported", "content encrypted for a certificate");
@@ -82,7 +83,7 @@ function parseOpened(bytes: Buffer, proved: boolean): Node {
 
 async function openBag(
   bag: Node,
-  passphrase: string,
+  opening: Opening,
   proved: boolean,
   found: { keys: Buffer[]; certificates: Buffer[] },
 ): Promise<void> {
@@ -96,7 +97,7 @@ async function openBag(
       return;
     case OID.shroudedKeyBag: {
       const [algorithm, cipher] = listOf(value);
-      const key = await decrypt(algorithm, bytesOf(cipher), passphrase, proved);
+      const key = await decrypt(algorithm, bytesOf(cipher), opening, proved);
       const [version] = listOf(parseOpened(key, proved));
       if (version === undefined || !isInteger(version)) {
         throw new P12Error(proved ? "damaged" : "passphrase", "decrypted bytes are no key");
@@ -110,7 +111,7 @@ async function openBag(
       return;
     }
     case OID.safeContentsBag:
-      for (const inner of listOf(value)) await openBag(inner, passphrase, proved, found);
+      for (const inner of listOf(value)) await openBag(inner, opening, proved, found);
       return;
     default:
     // Revocation lists and secrets of other programs are of no use here.
