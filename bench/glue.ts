@@ -63,7 +63,7 @@ const queues = Object.fromEntries(STEPS.map((step) => [step, new Queue(step, { c
   Queue
 >;
 const add = (step: Step, id: string) =>
-  queues[step].add(step, { id }, { jobId: id, attempts: 5, removeOnComplete: true });
+  queues[step].add(step, { id }, { jobId: `invoice-${id}`, attempts: 5, removeOnComplete: true });
 
 async function call(path: string, body: string): Promise<{ code: number; data: Record<string, string> }> {
   const headers = {

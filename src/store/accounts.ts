@@ -65,7 +65,10 @@ export const accountById = (tx: Tx, id: string): Promise<AccountRow | undefined>
 export const accountsByIds = (tx: Tx, ids: readonly string[]): Promise<AccountRow[]> =>
   tx<AccountRow>("accounts").whereIn("id", [...ids]);
 
-/** The account as the portal knows it now, made when it was never seen; an absent e-mail does not wipe a known one. */
+/**
+ * The account as the portal knows it now, made when it was never seen; an absent e-mail does not wipe a known one. One
+ * that is known so already is not written: payments of one account would wait for each other.
+ */
 export async function saveAccount(
   tx: Tx,
   portal: string,
@@ -73,6 +76,8 @@ export async function saveAccount(
   freshId: string,
   now: Date,
 ): Promise<AccountRow> {
+  const standing = await findAccount(tx, portal, account.id);
+  if (standing !== undefined && isAsTold(standing, account)) return standing;
   const at = now.toISOString();
   const where = { portal, external_id: account.id };
   const told = {
@@ -80,26 +85,24 @@ export async function saveAccount(
     ...(account.email === null ? {} : { email: account.email }),
     updated_at: at,
   };
-  if ((await tx<AccountRow>("accounts").where(where).update(told)) === 0) {
+  if (standing === undefined) {
+    const { name, email } = account;
+    const row = { id: freshId, ...where, name, email, created_at: at, updated_at: at };
     try {
-      const row = {
-        id: freshId,
-        ...where,
-        name: account.name,
-        email: account.email,
-        created_at: at,
-        updated_at: at,
-      };
       await tx<AccountRow>("accounts").insert(row);
+      return row;
     } catch (thrown) {
       if (!isDuplicate(thrown)) throw thrown;
-      await tx<AccountRow>("accounts").where(where).update(told);
     }
   }
+  await tx<AccountRow>("accounts").where(where).update(told);
   const saved = await findAccount(tx, portal, account.id);
   if (saved === undefined) throw new Error(`account ${portal}/${account.id} vanished while being saved`);
   return saved;
 }
+
+const isAsTold = (row: AccountRow, { name, email }: PortalAccount): boolean =>
+  row.name === name && (email === null || row.email === email);
 
 /** What the portal shows as the taxpayer of an account; replaces what it showed before. */
 export async function saveHints(
