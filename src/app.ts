@@ -18,6 +18,7 @@ import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
 import { drawPaper } from "./faktur/pdf/draw";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
+import { createTogether } from "./hooks/together";
 import type { PollDeps } from "./hooks/poll";
 import type { ReadDeps } from "./hooks/read";
 import { newId } from "./ids";
@@ -120,6 +121,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const reading: ReadDeps = { ...ledger, portalNamed };
   const transfers = wireTransfers({ ...reading, wake }, kinds);
   const receiving: IntakeDeps = { ...ledger, wake };
+  const takeIn = createTogether({
+    ...receiving,
+    alone: (connection, heard) => intake(receiving, connection, heard),
+  });
   const outside = buildOutside({ ...ledger, seal, mailer, mailDomain: faktur.mailDomain }, config);
   const polling: PollDeps = {
     ...{ ...reading, pollSeconds: config.portalPollSeconds },
@@ -210,7 +215,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     trustProxy: config.trustProxy,
     hooks: {
       portalNamed,
-      intake: (connection, _portal, heard) => intake(receiving, connection, heard),
+      intake: (connection, _portal, heard) => takeIn(connection, heard),
       now: () => clock.now(),
       log,
       onSignatureFailure: metrics.signatureFailed,

@@ -59,6 +59,12 @@ export interface CompanyHistoryRow {
 export const findAccount = (tx: Tx, portal: string, externalId: string): Promise<AccountRow | undefined> =>
   tx<AccountRow>("accounts").where({ portal, external_id: externalId }).first();
 
+/** Those of these accounts of a portal that are known. */
+export const accountsNamed = (tx: Tx, portal: string, ids: readonly string[]): Promise<AccountRow[]> =>
+  tx<AccountRow>("accounts")
+    .where({ portal })
+    .whereIn("external_id", [...ids]);
+
 export const accountById = (tx: Tx, id: string): Promise<AccountRow | undefined> =>
   tx<AccountRow>("accounts").where({ id }).first();
 
@@ -101,7 +107,8 @@ export async function saveAccount(
   return saved;
 }
 
-const isAsTold = (row: AccountRow, { name, email }: PortalAccount): boolean =>
+/** Nothing of the account is news. */
+export const isAsTold = (row: AccountRow, { name, email }: PortalAccount): boolean =>
   row.name === name && (email === null || row.email === email);
 
 /** What the portal shows as the taxpayer of an account; replaces what it showed before. */
@@ -122,6 +129,10 @@ export const hintsOf = (row: AccountRow): readonly NpwpHint[] =>
 
 export const findCompany = (tx: Tx, accountId: string): Promise<CompanyRow | undefined> =>
   tx<CompanyRow>("companies").where({ account_id: accountId }).first();
+
+/** The companies behind these accounts, where there are any. */
+export const companiesOf = (tx: Tx, accountIds: readonly string[]): Promise<CompanyRow[]> =>
+  tx<CompanyRow>("companies").whereIn("account_id", [...accountIds]);
 
 /** Locks the company's account row, so that two requests for one account are decided one after the other. */
 export async function lockAccount(tx: Tx, accountId: string, now: Date): Promise<void> {
