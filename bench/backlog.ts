@@ -6,8 +6,8 @@ import { findAccount, findCompany } from "../src/store/accounts";
 import type { Tx } from "../src/store/db";
 import { invoice, line } from "../test/faktur/examples";
 
-/** Invoices `b<from>` to `b<to>`. */
-export async function addFakturInvoice(tx: Tx, from: number, to: number): Promise<void> {
+/** Invoices `b<from>` to `b<to>`, to be decided from `due` on. */
+export async function addFakturInvoice(tx: Tx, from: number, to: number, due = new Date()): Promise<void> {
   const account = await findAccount(tx, "toko", "1");
   if (account === undefined) throw new Error("the account is missing");
   const company_at_payment = writeSnapshot(await findCompany(tx, account.id));
@@ -40,7 +40,7 @@ export async function addFakturInvoice(tx: Tx, from: number, to: number): Promis
     kind: "issue",
     subject: id,
     state: "ready",
-    run_at: at,
+    run_at: due.toISOString(),
     created_at: at,
   }));
   await tx.batchInsert("jobs", jobs, 100);

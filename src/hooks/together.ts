@@ -10,6 +10,8 @@ import type { Heard, PortalConnection } from "./portal";
 
 /** Messages in one commit; more would keep the first of them waiting. */
 const MOST_TOGETHER = 50;
+/** While one commit waits for the database, the next is made up. */
+const COMMITS_AT_ONCE = 2;
 
 type Take = (connection: PortalConnection, heard: Heard) => Promise<IntakeAnswer>;
 type Paid = Extract<Heard, { kind: "paid" }>;
@@ -34,22 +36,29 @@ interface Waiting {
  * is shared: where one of them is not, nothing of the shared commit stands and each is recorded by itself.
  */
 export function createTogether(d: TogetherDeps): Take {
-  const queues = new Map<string, Waiting[]>();
+  const queues = new Map<string, { readonly waiting: Waiting[]; running: number }>();
 
-  async function workOff(portal: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await settle(d, portal, queue.splice(0, MOST_TOGETHER));
-    queues.delete(portal);
+  async function workOff(portal: string, waiting: Waiting[]): Promise<void> {
+    while (waiting.length > 0) await settle(d, portal, waiting.splice(0, MOST_TOGETHER));
+  }
+
+  async function run(portal: string): Promise<void> {
+    const queue = queues.get(portal);
+    if (queue === undefined || queue.running >= COMMITS_AT_ONCE) return;
+    queue.running += 1;
+    await workOff(portal, queue.waiting);
+    queue.running -= 1;
+    if (queue.running === 0) queues.delete(portal);
   }
 
   return (connection, heard) => {
     if (heard.kind !== "paid") return d.alone(connection, heard);
     return new Promise((resolve, reject) => {
-      const one = { connection, heard, resolve, reject };
-      const standing = queues.get(connection.slug);
-      if (standing !== undefined) return void standing.push(one);
-      const queue = [one];
-      queues.set(connection.slug, queue);
-      void workOff(connection.slug, queue);
+      const { slug } = connection;
+      const queue = queues.get(slug) ?? { waiting: [], running: 0 };
+      queues.set(slug, queue);
+      queue.waiting.push({ connection, heard, resolve, reject });
+      void run(slug);
     });
   };
 }

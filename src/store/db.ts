@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { asAppError, databaseUnavailable } from "../errors";
-import { openLog, sharedSync } from "./log-sync";
+import { shared } from "../sharing";
+import { openLog } from "./log-sync";
 
 export type Engine = "sqlite" | "mysql";
 
@@ -50,7 +51,8 @@ function openMysql(url: string, connections: number): Db {
 function openSqlite(file: string): Db {
   const base = sqlite(file);
   const log = openLog(file);
-  const onDisk = sharedSync(() => log.sync());
+  // SQLite itself would hold up the whole process at every commit.
+  const onDisk = shared(() => log.sync());
   const transaction: Db["transaction"] = async (work) => {
     const result = await retrying(() => unsynced(base, work));
     await onDisk().catch((thrown: unknown) => {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb } from "../../src/store/db";
-import { sharedSync } from "../../src/store/log-sync";
+import { shared, sharedBy } from "../../src/sharing";
 
 /** Syncs that end when the test says so. */
 function syncs() {
@@ -15,7 +15,7 @@ function syncs() {
     new Promise<void>((resolve, reject) => {
       begun.push({ end: resolve, fail: () => reject(new Error("EIO")) });
     });
-  return { begun, wait: sharedSync(sync) };
+  return { begun, wait: shared(sync) };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -53,6 +53,13 @@ test("a sync that fails is told to those who waited for it, and to nobody else",
   await settled();
   begun[1]?.end();
   await second;
+});
+
+test("each key has its own, and the results are those of work that began after the question", async () => {
+  let reads = 0;
+  const ask = sharedBy(async (key) => `${key}${(reads += 1)}`);
+  expect(await Promise.all([ask("a"), ask("b"), ask("a")])).toEqual(["a1", "b2", "a1"]);
+  expect(await ask("a")).toBe("a3");
 });
 
 describe("a transaction", () => {
