@@ -11,11 +11,11 @@ import { paidMessage, post, postAll, signed, type Message } from "./send";
 import { installed, startHelper, startMariadb, type Helper } from "./servers";
 
 const GOAL = 0.7;
-const ROUNDS = QUICK ? 3 : 7;
-const PER_ROUND = QUICK ? 1_500 : 3_000;
+const ROUNDS = QUICK ? 3 : 5;
+const PER_ROUND = QUICK ? 1_000 : 2_000;
 const PER_SECOND = 200;
-const PACED_ROUNDS = QUICK ? 2 : 4;
-const PACED = QUICK ? 400 : 1_000;
+const PACED_ROUNDS = 2;
+const PACED = QUICK ? 400 : 800;
 const WARM_UP = 600;
 
 type Kind = "paid" | "wake";

@@ -9,7 +9,7 @@ import { prepare, settingsOf, startFaktur, startOutside } from "./town";
 import { until } from "../test/support/until";
 
 const BACKLOG = QUICK ? 10_000 : 100_000;
-const WORKED_OFF = QUICK ? 500 : 1_000;
+const WORKED_OFF = QUICK ? 200 : 600;
 const GOAL_MEGABYTES = 250;
 
 /** Puts a backlog of paid invoices before the program and lets the service work on them until so many are mailed. */

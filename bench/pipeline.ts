@@ -21,8 +21,8 @@ import {
 } from "./servers";
 import { ACCOUNTS, prepare, settingsOf, startFaktur, startOutside, type Outside } from "./town";
 
-const ROUNDS = QUICK ? 2 : 5;
-const PER_ROUND = QUICK ? 150 : 300;
+const ROUNDS = QUICK ? 2 : 3;
+const PER_ROUND = QUICK ? 100 : 250;
 const WARM_UP = 60;
 const SENDERS = 8;
 /**

@@ -16,7 +16,7 @@ import { prepare, settingsOf, startFaktur, startOutside, type Running, type Sett
 const GOAL = 1.7;
 const ROUNDS = QUICK ? 2 : 3;
 /** What an authority takes for an answer, and a mail server for a mail. */
-const LATENCY_MS = 250;
+const LATENCY_MS = 100;
 
 let made = 0;
 
@@ -116,9 +116,9 @@ async function main(): Promise<void> {
   const server = await startMariadb();
   try {
     await on(server, LATENCY_MS, (place) =>
-      measure(`answers take ${LATENCY_MS} ms`, place, QUICK ? 40 : 80, GOAL),
+      measure(`answers take ${LATENCY_MS} ms`, place, QUICK ? 80 : 120, GOAL),
     );
-    await on(server, 0, (place) => measure("nothing to wait for", place, QUICK ? 60 : 150, undefined));
+    await on(server, 0, (place) => measure("nothing to wait for", place, QUICK ? 80 : 150, undefined));
   } finally {
     await server.stop();
   }

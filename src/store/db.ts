@@ -76,11 +76,12 @@ async function unsynced<T>(base: Knex, work: (tx: Tx) => Promise<T>): Promise<T>
     releaseConnection(one: unknown): unknown;
   };
   const connection = await client.acquireConnection();
-  connection.pragma("synchronous = NORMAL");
   try {
-    return await base.transaction(work, { connection });
+    connection.pragma("synchronous = NORMAL");
+    return await base.transaction(work, { connection }).finally(() => {
+      connection.pragma("synchronous = FULL");
+    });
   } finally {
-    connection.pragma("synchronous = FULL");
     client.releaseConnection(connection);
   }
 }
