@@ -20,8 +20,8 @@ async function authority(latencyMs: number): Promise<Outside> {
   const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
   const { app, state } = createAuthority({ clock: systemClock, drawPdf, approveAfterReads: 0 });
   const server = createServer((request, response) => {
-    if (latencyMs === 0) app(request, response);
-    else setTimeout(() => app(request, response), latencyMs);
+    if (latencyMs === 0) void app(request, response);
+    else setTimeout(() => void app(request, response), latencyMs);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const approved = () => state.all().filter(({ status }) => status === "APPROVAL_SUKSES").length;

@@ -92,9 +92,12 @@ export async function faktursHeldAs(
   externalIds: readonly string[],
   references: readonly string[],
 ): Promise<ComparedFaktur[]> {
-  const ofSeller = () => fakturs(tx).where("fakturs.seller", seller);
-  const held: ComparedFaktur[] = await ofSeller().whereIn("fakturs.external_id", [...externalIds]);
-  const named: ComparedFaktur[] = await ofSeller().whereIn("fakturs.reference", [...references]);
+  const among = (column: string, values: readonly string[]): Promise<ComparedFaktur[]> =>
+    fakturs(tx)
+      .where("fakturs.seller", seller)
+      .whereIn(column, [...values]);
+  const held = await among("fakturs.external_id", externalIds);
+  const named = await among("fakturs.reference", references);
   const known = new Set(held.map(({ id }) => id));
   return [...held, ...named.filter(({ id }) => !known.has(id))];
 }

@@ -30,9 +30,7 @@ describeEngines("what a comparison looks up", (engine) => {
     store.db.knex.removeListener("query", note);
     const plans: string[] = [];
     for (const { sql, bindings } of asked) {
-      const steps = (await store.db.knex.raw(`explain query plan ${sql}`, [...bindings])) as {
-        detail: string;
-      }[];
+      const steps = await store.db.knex.raw<{ detail: string }[]>(`explain query plan ${sql}`, [...bindings]);
       plans.push(steps.map(({ detail }) => detail).join("; "));
     }
     return plans;

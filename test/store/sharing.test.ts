@@ -66,7 +66,7 @@ describe("a transaction", () => {
   const folder = mkdtempSync(join(tmpdir(), "faktur-sync-"));
   const db = openDb(`sqlite:${join(folder, "faktur.db")}`, 2);
   const synchronous = async () => {
-    const [row] = (await db.knex.raw("PRAGMA synchronous")) as { synchronous: number }[];
+    const [row] = await db.knex.raw<{ synchronous: number }[]>("PRAGMA synchronous");
     return row?.synchronous;
   };
   beforeAll(() => db.knex.schema.createTable("words", (table) => void table.string("word").unique()));
