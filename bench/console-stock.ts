@@ -17,7 +17,7 @@ export const HELD = 20_000;
 export const SKIPPED = 400_000;
 export const LAST_DAY = "2026-11-03" as TaxDay;
 const DAYS = 490;
-const PER_DAY = Math.ceil(FAKTURS / DAYS);
+export const PER_DAY = Math.ceil(FAKTURS / DAYS);
 /** The newest of them are not at their end. */
 const OPEN = 3_000;
 
@@ -47,21 +47,29 @@ const said = (code: ReasonCode): string => JSON.stringify([reason(code)]);
 
 /** Empty databases only; the schema stands, with the seller `utama` and the portal `whmcs`. */
 export async function stockConsole(db: Db): Promise<void> {
+  await stockFakturs(db, FAKTURS, OPEN);
+  await withoutFaktur(db);
+  await cases(db);
+}
+
+/** So many fakturs, as many a day as ever, the last on the last day and not at their end; and all accounts. */
+export async function stockFakturs(db: Db, fakturs: number, open: number): Promise<void> {
   await accounts(db);
   await db.knex.schema.createTable("bench_numbers", (table) => {
     table.integer("n").primary();
     table.string("account", 40).notNullable();
   });
-  await inPages(FAKTURS, 10_000, async (from, to) => {
+  await inPages(fakturs, 10_000, async (from, to) => {
     const values = range(from, to).map((n) => `(${n},'${accountAt(accountOf(n))}')`);
     await db.knex.raw(`insert into bench_numbers (n, account) values ${values.join(",")}`);
   });
-  const first = addDays(LAST_DAY, 1 - DAYS);
-  for (let at = 0; at < DAYS; at += 1) {
-    await db.transaction((tx) => oneDay(tx, at * PER_DAY, (at + 1) * PER_DAY, addDays(first, at)));
+  const days = Math.ceil(fakturs / PER_DAY);
+  const first = addDays(LAST_DAY, 1 - days);
+  for (let at = 0; at < days; at += 1) {
+    await db.transaction((tx) =>
+      oneDay(tx, at * PER_DAY, (at + 1) * PER_DAY, addDays(first, at), fakturs - open),
+    );
   }
-  await withoutFaktur(db);
-  await cases(db);
   await db.knex.raw("insert into buyer_names (name) select distinct name from companies");
   await db.knex.schema.dropTable("bench_numbers");
 }
@@ -103,9 +111,11 @@ const id = (letter: string): string => `concat('${letter}', substr(concat('00000
 const digitsOf = (length: number): string => `substr(concat('${"0".repeat(length)}', b.n), -${length})`;
 
 const AMONG_OPEN = ["draft", "ready", "submitting", "pending", "rejected", "unknown"];
-const STATE = `case when b.n >= ${FAKTURS - OPEN} then case b.n % 6 ${AMONG_OPEN.map((state, at) => `when ${at} then '${state}'`).join(" ")} end
+const stateOf = (
+  open: number,
+): string => `case when b.n >= ${open} then case b.n % 6 ${AMONG_OPEN.map((state, at) => `when ${at} then '${state}'`).join(" ")} end
   when b.n % 50 = 0 then 'cancelled' when b.n % 200 = 1 then 'replaced' else 'approved' end`;
-const ENDED = `b.n < ${FAKTURS - OPEN} and (b.n % 50 = 0 or b.n % 200 = 1)`;
+const endedOf = (open: number): string => `b.n < ${open} and (b.n % 50 = 0 or b.n % 200 = 1)`;
 const FROM_NUMBERS =
   "from bench_numbers b join companies c on c.account_id = b.account where b.n >= ? and b.n < ?";
 
@@ -146,7 +156,7 @@ const insertRows = (
     [...bound, from, to],
   );
 
-async function oneDay(tx: Tx, from: number, to: number, day: TaxDay): Promise<void> {
+async function oneDay(tx: Tx, from: number, to: number, day: TaxDay, open: number): Promise<void> {
   const at = `'${day}T02:10:00.000Z'`;
   const stamps = { created_at: at, updated_at: at };
   const invoice = {
@@ -163,16 +173,16 @@ async function oneDay(tx: Tx, from: number, to: number, day: TaxDay): Promise<vo
   await insertRows(tx, "invoices", invoice, [invoiceContent()], from, to);
   const faktur = {
     ...{ id: id("f"), invoice_id: id("a"), revision: "1", seller: "'utama'", portal: "'whmcs'" },
-    live_key: `case when ${ENDED} then null else ${id("a")} end`,
-    ...{ account_id: "b.account", state: STATE, reference: `concat('INV-', ${digitsOf(9)})` },
+    live_key: `case when ${endedOf(open)} then null else ${id("a")} end`,
+    ...{ account_id: "b.account", state: stateOf(open), reference: `concat('INV-', ${digitsOf(9)})` },
     ...{ transaction_code: "'04'", date: `'${day}'`, period: `'${day.slice(0, 7)}'` },
     deadline: `'${addDays(day, 45)}'`,
-    nsfp: `case when b.n >= ${FAKTURS - OPEN} then null else concat('04002600', ${digitsOf(9)}) end`,
+    nsfp: `case when b.n >= ${open} then null else concat('04002600', ${digitsOf(9)}) end`,
     ...{ buyer_npwp: "c.npwp", buyer_name: "c.name", buyer_number: "c.npwp" },
     document: "replace(replace(?, '#NPWP', c.npwp), '#NAME', c.name)",
     ...{ dpp: "1000000", dpp_nilai_lain: "916667", ppn: "110000", channel_kind: "'pajakio'" },
     ...{ external_id: id("e"), problem: "case when b.n % 10000 = 7 then 'duplicate_at_authority' end" },
-    vacant_day: `case when b.n < ${FAKTURS - OPEN} and b.n % 50 = 0 then '${day}' end`,
+    vacant_day: `case when b.n < ${open} and b.n % 50 = 0 then '${day}' end`,
     ...{ pdf_kind: "'official'", pdf_sha256: `'${"0".repeat(64)}'` },
     ...stamps,
   };

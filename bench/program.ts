@@ -7,9 +7,10 @@ import { fixedClock } from "../src/clock";
 import { silentLog } from "../src/log";
 import { channelPurpose, portalApiPurpose, portalSecretsPurpose } from "../src/seals";
 import { migrate } from "../src/store/migrate";
+import { saveAccount, saveCompany } from "../src/store/accounts";
 import { savePortal } from "../src/store/portals";
 import { saveSeller } from "../src/store/sellers";
-import { sellerData } from "../test/support/rows";
+import { companyRow, sellerData } from "../test/support/rows";
 
 export const NOW = "2026-11-03T09:10:00+07:00";
 export const SECRET = `whsec_${Buffer.from("rahasia untuk mengukur..").toString("base64")}`;
@@ -65,6 +66,24 @@ export async function startProgram(more: {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A generic portal `toko` beside it, and the account `1` of a company whose fakturs are made. */
+export async function addGenericPortal(app: App, accounts = 1): Promise<void> {
+  const at = new Date("2026-11-01T00:00:00+07:00");
+  const data = {
+    kind: "generic" as const,
+    seller: "utama",
+    secrets_sealed: app.seal.close(JSON.stringify([SECRET]), portalSecretsPurpose("toko")),
+    api_sealed: null,
+    options: "{}",
+  };
+  await savePortal(app.db.knex, "toko", data, at);
+  for (let index = 1; index <= accounts; index += 1) {
+    const account = { id: String(index), name: "PT Contoh", email: null };
+    const { id } = await saveAccount(app.db.knex, "toko", account, app.api.newId(at), at);
+    await saveCompany(app.db.knex, companyRow({ account_id: id }));
+  }
 }
 
 export const megabytes = (): number => {

@@ -18,6 +18,7 @@ import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
 import { drawPaper } from "./faktur/pdf/draw";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
+import { createTogether } from "./hooks/together";
 import type { PollDeps } from "./hooks/poll";
 import type { ReadDeps } from "./hooks/read";
 import { createGuardedFetch } from "./guarded-fetch";
@@ -42,6 +43,7 @@ import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
 import { readingHandlers } from "./reading";
 import { createSeal, type Seal } from "./seal";
+import { sharedBy } from "./sharing";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { enqueue, enqueueOnce } from "./store/jobs";
@@ -136,6 +138,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const reading: ReadDeps = { ...ledger, portalNamed };
   const transfers = wireTransfers({ ...reading, wake }, kinds);
   const receiving: IntakeDeps = { ...ledger, wake };
+  const takeIn = createTogether({
+    ...receiving,
+    alone: (connection, heard) => intake(receiving, connection, heard),
+  });
   const outside = buildOutside({ ...ledger, seal, mailer, mailDomain: faktur.mailDomain }, config);
   const polling: PollDeps = {
     ...{ ...reading, pollSeconds: config.portalPollSeconds },
@@ -228,8 +234,9 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     metrics,
     trustProxy: config.trustProxy,
     hooks: {
-      portalNamed,
-      intake: (connection, _portal, heard) => intake(receiving, connection, heard),
+      // Messages come in bursts: one look at the portal serves all that wait for it.
+      portalNamed: sharedBy(portalNamed),
+      intake: (connection, _portal, heard) => takeIn(connection, heard),
       now: () => clock.now(),
       log,
       onSignatureFailure: metrics.signatureFailed,

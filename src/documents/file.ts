@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors";
 import { probeFolder, systemCode, writeDurably } from "../files";
@@ -21,13 +21,14 @@ export const ALL_ENDINGS = ["pdf", "json", "xml", "txt", "bin"] as const;
  * Several processes may share the folder.
  */
 export function openFileDocuments(dir: string): Documents {
-  const place = (sha256: string) => join(dir, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  const folderFor = (sha256: string) => join(dir, sha256.slice(0, 2), sha256.slice(2, 4));
 
   /** The stored copy whose bytes are right; else a damaged one, if there is any. */
   async function find(sha256: string): Promise<{ path: string; bytes: Buffer; whole: boolean } | null> {
     let damaged: { path: string; bytes: Buffer; whole: boolean } | null = null;
-    for (const ending of ALL_ENDINGS) {
-      const path = `${place(sha256)}.${ending}`;
+    for (const name of await namesIn(folderFor(sha256))) {
+      if (!ALL_ENDINGS.some((ending) => name === `${sha256}.${ending}`)) continue;
+      const path = join(folderFor(sha256), name);
       const bytes = await readIfThere(path);
       if (bytes === null) continue;
       if (sha256Of(bytes) === sha256) return { path, bytes, whole: true };
@@ -43,7 +44,8 @@ export function openFileDocuments(dir: string): Documents {
         const existing = await find(sha256);
         if (existing?.whole) return;
         // A damaged copy is healed in its place: the name promises these bytes, and they are at hand.
-        await writeDurably(existing?.path ?? `${place(sha256)}.${endingOf(contentType)}`, bytes);
+        const fresh = join(folderFor(sha256), `${sha256}.${endingOf(contentType)}`);
+        await writeDurably(existing?.path ?? fresh, bytes);
       });
       return sha256;
     },
@@ -90,6 +92,16 @@ export function documentMissing(sha256: string): AppError {
 function endingOf(contentType: string): string {
   const plain = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return ENDINGS[plain] ?? "bin";
+}
+
+/** A folder holds a handful: listing it once is cheaper than trying every ending. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (thrown) {
+    if (systemCode(thrown) === "ENOENT") return [];
+    throw thrown;
+  }
 }
 
 async function readIfThere(path: string): Promise<Buffer | null> {

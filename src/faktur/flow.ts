@@ -35,18 +35,17 @@ const READS = new Set(["detail", "list", "pdf"]);
 /** Keeps the exact bytes of each exchange with the authority beside the faktur. */
 export function exchangeRecorder(d: FakturDeps, fakturId: string): RecordExchange {
   return async ({ operation, request, response }) => {
-    const requestHash = await d.documents.put(Buffer.from(request), "application/json");
-    const responseHash =
-      response === null ? null : await d.documents.put(Buffer.from(response), "application/json");
+    const keep = (words: string) => d.documents.put(Buffer.from(words), "application/json");
+    const [requestHash, responseHash] = await Promise.all([
+      keep(request),
+      response === null ? null : keep(response),
+    ]);
     if (READS.has(operation)) {
       const last = await lastExchange(d.db.knex, fakturId, operation);
       if (last?.request_sha256 === requestHash && last.response_sha256 === responseHash) return;
     }
-    await addExchange(d.db.knex, fakturId, {
-      at: d.clock.now().toISOString(),
-      operation,
-      request_sha256: requestHash,
-      response_sha256: responseHash,
-    });
+    const hashes = { request_sha256: requestHash, response_sha256: responseHash };
+    const at = d.clock.now().toISOString();
+    await d.db.alone((tx) => addExchange(tx, fakturId, { at, operation, ...hashes }));
   };
 }

@@ -3,7 +3,7 @@ import { writeSnapshot } from "../accounts/snapshot";
 import type { Clock } from "../clock";
 import { writeInvoice } from "../faktur/stored";
 import type { NewId } from "../ids";
-import { findCompany, saveAccount } from "../store/accounts";
+import { findCompany, saveAccount, type CompanyRow } from "../store/accounts";
 import type { Tx } from "../store/db";
 import type { InvoiceRow } from "../store/invoices";
 import type { PaidInvoice } from "./invoice";
@@ -31,15 +31,24 @@ export async function contentOf(
 ): Promise<Content> {
   const now = d.clock.now();
   const account = await saveAccount(tx, portal, invoice.account, d.newId(now), now);
+  return contentWith(invoice, account.id, await findCompany(tx, account.id));
+}
+
+/** The same of an account and a company that are known. */
+export function contentWith(
+  invoice: PaidInvoice,
+  account_id: string,
+  company: CompanyRow | undefined,
+): Content {
   const content = writeInvoice(invoice);
   return {
-    account_id: account.id,
+    account_id,
     number: invoice.number,
     paid_at: invoice.paidAt.toISOString(),
     tax_day: invoice.taxDay,
     content,
     content_hash: hashOfText(content),
-    company_at_payment: writeSnapshot(await findCompany(tx, account.id)),
+    company_at_payment: writeSnapshot(company),
   };
 }
 

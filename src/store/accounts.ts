@@ -59,13 +59,22 @@ export interface CompanyHistoryRow {
 export const findAccount = (tx: Tx, portal: string, externalId: string): Promise<AccountRow | undefined> =>
   tx<AccountRow>("accounts").where({ portal, external_id: externalId }).first();
 
+/** Those of these accounts of a portal that are known. */
+export const accountsNamed = (tx: Tx, portal: string, ids: readonly string[]): Promise<AccountRow[]> =>
+  tx<AccountRow>("accounts")
+    .where({ portal })
+    .whereIn("external_id", [...ids]);
+
 export const accountById = (tx: Tx, id: string): Promise<AccountRow | undefined> =>
   tx<AccountRow>("accounts").where({ id }).first();
 
 export const accountsByIds = (tx: Tx, ids: readonly string[]): Promise<AccountRow[]> =>
   tx<AccountRow>("accounts").whereIn("id", [...ids]);
 
-/** The account as the portal knows it now, made when it was never seen; an absent e-mail does not wipe a known one. */
+/**
+ * The account as the portal knows it now, made when it was never seen; an absent e-mail does not wipe a known one. One
+ * that is known so already is not written: payments of one account would wait for each other.
+ */
 export async function saveAccount(
   tx: Tx,
   portal: string,
@@ -73,6 +82,8 @@ export async function saveAccount(
   freshId: string,
   now: Date,
 ): Promise<AccountRow> {
+  const standing = await findAccount(tx, portal, account.id);
+  if (standing !== undefined && isAsTold(standing, account)) return standing;
   const at = now.toISOString();
   const where = { portal, external_id: account.id };
   const told = {
@@ -80,26 +91,25 @@ export async function saveAccount(
     ...(account.email === null ? {} : { email: account.email }),
     updated_at: at,
   };
-  if ((await tx<AccountRow>("accounts").where(where).update(told)) === 0) {
+  if (standing === undefined) {
+    const { name, email } = account;
+    const row = { id: freshId, ...where, name, email, created_at: at, updated_at: at };
     try {
-      const row = {
-        id: freshId,
-        ...where,
-        name: account.name,
-        email: account.email,
-        created_at: at,
-        updated_at: at,
-      };
       await tx<AccountRow>("accounts").insert(row);
+      return row;
     } catch (thrown) {
       if (!isDuplicate(thrown)) throw thrown;
-      await tx<AccountRow>("accounts").where(where).update(told);
     }
   }
+  await tx<AccountRow>("accounts").where(where).update(told);
   const saved = await findAccount(tx, portal, account.id);
   if (saved === undefined) throw new Error(`account ${portal}/${account.id} vanished while being saved`);
   return saved;
 }
+
+/** Nothing of the account is news. */
+export const isAsTold = (row: AccountRow, { name, email }: PortalAccount): boolean =>
+  row.name === name && (email === null || row.email === email);
 
 /** What the portal shows as the taxpayer of an account; replaces what it showed before. */
 export async function saveHints(
@@ -119,6 +129,10 @@ export const hintsOf = (row: AccountRow): readonly NpwpHint[] =>
 
 export const findCompany = (tx: Tx, accountId: string): Promise<CompanyRow | undefined> =>
   tx<CompanyRow>("companies").where({ account_id: accountId }).first();
+
+/** The companies behind these accounts, where there are any. */
+export const companiesOf = (tx: Tx, accountIds: readonly string[]): Promise<CompanyRow[]> =>
+  tx<CompanyRow>("companies").whereIn("account_id", [...accountIds]);
 
 /** Locks the company's account row, so that two requests for one account are decided one after the other. */
 export async function lockAccount(tx: Tx, accountId: string, now: Date): Promise<void> {

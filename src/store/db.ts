@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { asAppError, databaseUnavailable } from "../errors";
+import { shared } from "../sharing";
+import { openLog } from "./log-sync";
 
 export type Engine = "sqlite" | "mysql";
 
@@ -13,14 +15,17 @@ export interface Db {
   readonly knex: Knex;
   /** Runs `work` in one short transaction; again from the start when the engine says the clash may pass. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same for a single statement, or several of which each may stand alone: no round trips to begin and to commit. */
+  alone<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Every failure is thrown and reported by whoever asked; the library's own lines beside it would only repeat it. */
 const quiet = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
-interface SqlitePragmas {
+interface SqliteConnection {
   pragma(source: string): unknown;
+  prepare(sql: string): unknown;
 }
 
 interface MysqlConnection {
@@ -36,15 +41,71 @@ const SILENCE_SECONDS = 60;
  * middle of a transaction keeps its rows locked for no longer.
  */
 export function openDb(url: string, connections: number, leaseSeconds = SILENCE_SECONDS): Db {
-  const silenceSeconds = Math.min(leaseSeconds, SILENCE_SECONDS);
-  const engine: Engine = url.startsWith("mysql:") ? "mysql" : "sqlite";
-  const base =
-    engine === "mysql" ? mysql(url, connections, silenceSeconds) : sqlite(url.replace(/^sqlite:(\/\/)?/, ""));
+  return url.startsWith("mysql:")
+    ? openMysql(url, connections, Math.min(leaseSeconds, SILENCE_SECONDS))
+    : openSqlite(url.replace(/^sqlite:(\/\/)?/, ""));
+}
+
+function openMysql(url: string, connections: number, silenceSeconds: number): Db {
+  const base = mysql(url, connections, silenceSeconds);
   return {
-    engine,
-    knex: base,
+    ...{ engine: "mysql", knex: base, close: () => base.destroy() },
     transaction: (work) => retrying(() => inTransaction(base, work)),
-    close: () => base.destroy(),
+    alone: (work) => retrying(() => work(base)),
+  };
+}
+
+function openSqlite(file: string): Db {
+  const base = sqlite(file);
+  const log = openLog(file);
+  // SQLite itself would hold up the whole process at every commit.
+  const onDisk = shared(() => log.sync());
+  const transaction: Db["transaction"] = async (work) => {
+    const result = await retrying(() => unsynced(base, work));
+    await onDisk().catch((thrown: unknown) => {
+      throw databaseUnavailable(thrown);
+    });
+    return result;
+  };
+  return {
+    ...{ engine: "sqlite", knex: base, transaction, alone: transaction },
+    async close() {
+      await base.destroy();
+      await log.close();
+    },
+  };
+}
+
+/** A commit that leaves its log to whoever syncs it: then the waits of many become one, and none holds up the process. */
+async function unsynced<T>(base: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = base.client as {
+    acquireConnection(): Promise<SqliteConnection>;
+    releaseConnection(one: unknown): unknown;
+  };
+  const connection = await client.acquireConnection();
+  try {
+    connection.pragma("synchronous = NORMAL");
+    return await inTransaction(base, work, { connection }).finally(() => {
+      connection.pragma("synchronous = FULL");
+    });
+  } finally {
+    client.releaseConnection(connection);
+  }
+}
+
+const KEPT_STATEMENTS = 1_000;
+
+/** Statements are compiled once: the library would compile the same few hundred anew each time. */
+function keepStatements(connection: SqliteConnection): void {
+  const prepare = connection.prepare.bind(connection);
+  const kept = new Map<string, unknown>();
+  connection.prepare = (sql) => {
+    const known = kept.get(sql);
+    if (known !== undefined) return known;
+    if (kept.size >= KEPT_STATEMENTS) kept.clear();
+    const fresh = prepare(sql);
+    kept.set(sql, fresh);
+    return fresh;
   };
 }
 
@@ -59,11 +120,12 @@ function sqlite(file: string): Knex {
     pool: {
       min: 1,
       max: 1,
-      afterCreate(connection: SqlitePragmas, done: (error: Error | null) => void) {
+      afterCreate(connection: SqliteConnection, done: (error: Error | null) => void) {
         connection.pragma("journal_mode = WAL");
         connection.pragma("synchronous = FULL");
         connection.pragma("foreign_keys = ON");
         connection.pragma("busy_timeout = 5000");
+        keepStatements(connection);
         done(null);
       },
     },
@@ -121,14 +183,20 @@ const PASSING = new Set([
 ]);
 
 /** The work's own failure is told: SQLite rolls back by itself when it is full, and says no to rolling back again. */
-async function inTransaction<T>(base: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  base: Knex,
+  work: (tx: Tx) => Promise<T>,
+  on: { readonly connection?: unknown } = {},
+): Promise<T> {
   const failed: unknown[] = [];
   try {
-    return await base.transaction((tx) =>
-      work(tx).catch((thrown: unknown) => {
-        failed.push(thrown);
-        throw thrown;
-      }),
+    return await base.transaction(
+      (tx) =>
+        work(tx).catch((thrown: unknown) => {
+          failed.push(thrown);
+          throw thrown;
+        }),
+      on,
     );
   } catch (thrown) {
     throw failed.length > 0 ? failed[0] : thrown;

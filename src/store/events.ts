@@ -14,6 +14,14 @@ export async function insertDelivery(
   }
 }
 
+/** The same of several that nobody has sent before; throws where one was. */
+export async function insertDeliveries(
+  tx: Tx,
+  deliveries: readonly { portal: string; delivery_id: string; kind: string; at: string }[],
+): Promise<void> {
+  await tx("hook_deliveries").insert([...deliveries]);
+}
+
 /** When a portal was last heard. */
 export async function lastDelivery(tx: Tx, portal: string): Promise<string | null> {
   const row = await tx<{ portal: string; at: string }>("hook_deliveries")
@@ -76,3 +84,14 @@ export const earlyStateOf = (
   invoiceExternalId: string,
 ): Promise<EarlyStateRow | undefined> =>
   tx<EarlyStateRow>("early_states").where({ portal, invoice_external_id: invoiceExternalId }).first();
+
+/** Whether the portal has said anything of one of these that it had not told yet. */
+export const anyEarlyState = async (
+  tx: Tx,
+  portal: string,
+  externalIds: readonly string[],
+): Promise<boolean> =>
+  (await tx<EarlyStateRow>("early_states")
+    .where({ portal })
+    .whereIn("invoice_external_id", [...externalIds])
+    .first("portal")) !== undefined;

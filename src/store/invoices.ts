@@ -66,6 +66,11 @@ export async function insertInvoice(tx: Tx, row: InvoiceRow): Promise<boolean> {
   }
 }
 
+/** Records several new ones at once, or none: throws where one stands already. */
+export async function insertInvoices(tx: Tx, rows: readonly InvoiceRow[]): Promise<void> {
+  await tx<InvoiceRow>("invoices").insert([...rows]);
+}
+
 /** Fills in what a read-back found, only while the invoice is still unread. */
 export async function fillInvoice(
   tx: Tx,

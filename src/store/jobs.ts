@@ -96,6 +96,24 @@ export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Dat
   }
 }
 
+/** Queues work for subjects that have none of this kind, all at once: throws where one stands already. */
+export async function enqueueFresh(
+  tx: Tx,
+  kind: JobKind,
+  subjects: readonly string[],
+  now: Date,
+): Promise<void> {
+  const at = now.toISOString();
+  const rows = subjects.map((subject) => ({
+    kind,
+    subject,
+    state: "ready" as const,
+    run_at: at,
+    created_at: at,
+  }));
+  await tx<JobColumns>("jobs").insert(rows);
+}
+
 /** Queues work only where none of this kind and subject stands: what is planned already keeps its time. */
 export async function enqueueOnce(
   tx: Tx,

@@ -1,5 +1,6 @@
 import type { FakturState } from "../faktur/faktur";
 import type { Tx } from "./db";
+import { unindexed } from "./faktur-search";
 import type { Decision } from "./invoices";
 
 /** What is not at its end, for deadlines and the daily digest. */
@@ -36,7 +37,7 @@ export function openInvoices(tx: Tx, seller?: string): Promise<OpenInvoice[]> {
       "reasons",
       "created_at",
     );
-  return seller === undefined ? query : query.where({ seller });
+  return seller === undefined ? query : query.where(unindexed(tx, "seller"), "=", seller);
 }
 
 export interface OpenFaktur {
@@ -76,7 +77,8 @@ export function openFakturs(tx: Tx, seller?: string): Promise<OpenFaktur[]> {
       "fakturs.channel_message as channel_message",
       "fakturs.created_at as created_at",
     );
-  return seller === undefined ? query : query.where("fakturs.seller", seller);
+  // Few are open: they are found by their state, and not among all that a seller has.
+  return seller === undefined ? query : query.where(unindexed(tx, "fakturs.seller"), "=", seller);
 }
 
 export interface ChangingFaktur {

@@ -85,20 +85,22 @@ const fakturs = (tx: Tx) =>
       "accounts.external_id as account_external_id",
     );
 
-/** The fakturs of a seller that answer to one of these documents. */
-export const faktursHeldAs = (
+/** The fakturs of a seller that answer to one of these documents. Asked for both at once, SQLite reads all of the seller's. */
+export async function faktursHeldAs(
   tx: Tx,
   seller: string,
   externalIds: readonly string[],
   references: readonly string[],
-): Promise<ComparedFaktur[]> =>
-  fakturs(tx)
-    .where("fakturs.seller", seller)
-    .where((any) => {
-      void any
-        .whereIn("fakturs.external_id", [...externalIds])
-        .orWhereIn("fakturs.reference", [...references]);
-    });
+): Promise<ComparedFaktur[]> {
+  const among = (column: string, values: readonly string[]): Promise<ComparedFaktur[]> =>
+    fakturs(tx)
+      .where("fakturs.seller", seller)
+      .whereIn(column, [...values]);
+  const held = await among("fakturs.external_id", externalIds);
+  const named = await among("fakturs.reference", references);
+  const known = new Set(held.map(({ id }) => id));
+  return [...held, ...named.filter(({ id }) => !known.has(id))];
+}
 
 /** Fakturs of a seller, or of one of its portals, dated between two days, in pages. */
 export function faktursBetween(

@@ -31,11 +31,13 @@ export function guardSchema(db: Db, clock: Clock, log: Log): Db {
     refused = null;
   }
 
-  return {
+  const hasLooked = (now: number): boolean => looked !== null && now >= looked && now - looked < LOOK_MS;
+  const guarded: Db = {
     ...db,
+    alone: (work) => (hasLooked(clock.now().getTime()) ? db.alone(work) : guarded.transaction(work)),
     async transaction(work) {
       const now = clock.now().getTime();
-      if (looked !== null && now >= looked && now - looked < LOOK_MS) return db.transaction(work);
+      if (hasLooked(now)) return db.transaction(work);
       // Inside the transaction: what it saw is what it writes upon. Believed only once that was committed.
       const result = await db.transaction(async (tx) => {
         await look(tx);
@@ -45,4 +47,5 @@ export function guardSchema(db: Db, clock: Clock, log: Log): Db {
       return result;
     },
   };
+  return guarded;
 }

@@ -67,5 +67,8 @@ export async function saveUpload(tx: Tx, slug: string, upload: string): Promise<
 }
 
 export async function markSellerSimulated(tx: Tx, slug: string, simulated: boolean): Promise<void> {
+  // Only where it changes: every submission would wait for the one row of its seller.
+  const row = await tx<SellerRow>("sellers").where({ slug }).first("simulated");
+  if (row === undefined || Boolean(row.simulated) === simulated) return;
   await tx<SellerRow>("sellers").where({ slug }).update({ simulated });
 }

@@ -187,7 +187,7 @@ async function record(d: WorkerDeps, log: Log, job: HeldJob, outcome: Outcome): 
   const now = d.clock.now();
   switch (outcome.kind) {
     case "done":
-      await d.db.transaction((tx) => completeJob(tx, job, now));
+      await d.db.alone((tx) => completeJob(tx, job, now));
       return "done";
     case "wait":
       await d.db.transaction((tx) => postponeJob(tx, job, outcome.until, null));

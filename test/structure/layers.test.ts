@@ -11,7 +11,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "words",
     why: "what everyone speaks: errors, money, time, text, lists of codes; they know nothing of the rest",
-    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|addresses|package)\.ts$|codes\/)/,
+    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|sharing|addresses|package)\.ts$|codes\/)/,
   },
   {
     name: "adapters",
@@ -23,7 +23,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/tell|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|together|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/tell|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
   },
   {
     name: "flows",

@@ -1,0 +1,173 @@
+/*
+ * The whole road, PAID -> approved -> signed rendition -> accepted by the mail server: the service as it is started by an
+ * operator, beside the sum of the parts it cannot do without, and beside the same road glued from BullMQ, pdfkit and
+ * nodemailer. All three in alternating rounds of one run, against the same simulated authority and mail server.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "../test/support/until";
+import type { Parts } from "./parts";
+import { assertCount, median, QUICK, report } from "./report";
+import { paidMessage, postAll } from "./send";
+import {
+  cpuSeconds,
+  installed,
+  startHelper,
+  startMariadb,
+  startRedis,
+  type Helper,
+  type Server,
+} from "./servers";
+import { ACCOUNTS, prepare, settingsOf, startFaktur, startOutside, type Outside } from "./town";
+
+const ROUNDS = QUICK ? 2 : 3;
+const PER_ROUND = QUICK ? 100 : 250;
+const WARM_UP = 60;
+const SENDERS = 8;
+/**
+ * Moments that must be on the disk before the next may happen, whoever writes the program: the payment before its 202,
+ * the key before the authority is told, its answer, the approval, the document in the ledger, the mail that was taken.
+ */
+const COMMITS = 6;
+
+let counter = 0;
+
+/** Milliseconds for one invoice, from the first webhook to the last accepted mail. */
+async function road(port: number, outside: Outside, count: number): Promise<number> {
+  const mails = await outside.smtp.ask<number>("count");
+  const from = counter;
+  counter += count;
+  const at = new Date();
+  const messages = Array.from({ length: count }, (_, index) => paidMessage(from + index, at, ACCOUNTS));
+  const started = performance.now();
+  await postAll(port, messages, SENDERS);
+  const arrived = async () => ((await outside.smtp.ask<number>("count")) >= mails + count ? true : null);
+  await until(`${count} mails arrive`, arrived, 180);
+  return (performance.now() - started) / count;
+}
+
+interface Round {
+  readonly ours: number;
+  readonly glue: number | null;
+  readonly parts: Parts;
+}
+
+const sumOf = ({ render, sign, commit, file, smtp }: Parts): number =>
+  render + sign + COMMITS * commit + file + smtp;
+
+interface Sides {
+  readonly ours: { readonly port: number };
+  readonly glue: Helper | null;
+  readonly parts: Helper;
+  readonly outside: Outside;
+}
+
+async function rounds({ ours, glue, parts, outside }: Sides): Promise<Round[]> {
+  await road(ours.port, outside, WARM_UP);
+  if (glue !== null) await road(glue.port, outside, WARM_UP);
+  const found: Round[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const glued = async () => (glue === null ? null : road(glue.port, outside, PER_ROUND));
+    const first = round % 2 === 0 ? await glued() : null;
+    const mine = await road(ours.port, outside, PER_ROUND);
+    const alone = await parts.ask<Parts>("measure");
+    found.push({ ours: mine, glue: round % 2 === 0 ? first : await glued(), parts: alone });
+  }
+  return found;
+}
+
+function tell(engine: string, found: readonly Round[], cpu: string): void {
+  const part = (name: keyof Parts) => median(found.map((round) => round.parts[name])).toFixed(2);
+  const ours = median(found.map((round) => round.ours));
+  report({
+    what: `pipeline, ${engine}, beside the sum of its parts`,
+    value: median(found.map((round) => sumOf(round.parts) / round.ours)),
+    ...{ unit: "%", atLeast: 0.7 },
+    note:
+      `${ours.toFixed(1)} ms a faktur (${(1000 / ours).toFixed(0)} /s); render ${part("render")}, sign ${part("sign")}, ` +
+      `${COMMITS} commits of ${part("commit")}, file ${part("file")}, SMTP ${part("smtp")} ms; ${cpu}`,
+  });
+  const glued = found.flatMap((round) => (round.glue === null ? [] : [round.glue / round.ours]));
+  if (glued.length === 0) return;
+  const glue = median(found.map((round) => round.glue ?? 0));
+  report({
+    what: `pipeline, ${engine}, beside BullMQ + pdfkit + nodemailer`,
+    ...{ value: median(glued), unit: "x", atLeast: 2 },
+    note: `${ours.toFixed(1)} ms beside ${glue.toFixed(1)} ms a faktur; rounds ${glued.map((one) => one.toFixed(2)).join(" ")}`,
+  });
+}
+
+interface Place {
+  readonly folder: string;
+  readonly outside: Outside;
+  readonly redis: Server | null;
+}
+
+async function measure(
+  engine: string,
+  databaseUrl: string,
+  { folder, outside, redis }: Place,
+): Promise<void> {
+  const settings = settingsOf(join(folder, engine), databaseUrl, outside);
+  const p12File = join(folder, `${engine}.p12`);
+  writeFileSync(p12File, await prepare(settings, outside.authority));
+  const before = { mails: await outside.smtp.ask<number>("count"), sent: counter };
+  const ours = await startFaktur(settings, [], process.env["FAKTUR_BENCH_PROFILE"]);
+  const ports = [redis, outside.authority, outside.smtp].map((one) => String(one?.port));
+  const glue =
+    redis === null ? null : await startHelper("glue.js", [join(folder, `glue-${engine}`), ...ports, p12File]);
+  const sample = QUICK ? "50" : "100";
+  const parts = await startHelper("parts.js", [String(outside.smtp.port), p12File, databaseUrl, sample]);
+  try {
+    const found = await rounds({ ours, glue, parts, outside });
+    const used = cpuSeconds(ours.process.pid) / (WARM_UP + ROUNDS * PER_ROUND);
+    tell(engine, found, `${(used * 1000).toFixed(1)} ms of processor, ${availableParallelism()} cores`);
+    const alone = ROUNDS * (Number(sample) + 10);
+    const mails = (await outside.smtp.ask<number>("count")) - before.mails;
+    assertCount(`pipeline, ${engine}: mails`, mails - alone, counter - before.sent);
+  } finally {
+    await Promise.all([ours.stop(), glue?.stop(), parts.stop()]);
+  }
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "faktur-bench-"));
+  const outside = await startOutside(0);
+  const redis = installed("redis-server") ? await startRedis() : null;
+  const only = process.env["FAKTUR_BENCH_ENGINE"];
+  try {
+    if (redis === null) {
+      const note = "redis-server is not installed: apt-get install redis-server";
+      report({
+        what: "pipeline beside BullMQ + pdfkit + nodemailer",
+        value: null,
+        unit: "x",
+        atLeast: 2,
+        note,
+      });
+    }
+    const place = { folder, outside, redis };
+    if (only !== "MariaDB") await measure("SQLite", `sqlite:${join(folder, "faktur.db")}`, place);
+    if (only !== "SQLite") await onMariadb(place);
+  } finally {
+    await outside.stop();
+    await redis?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function onMariadb(place: Place): Promise<void> {
+  if (!installed("mariadbd")) {
+    const note = "mariadbd is not installed: apt-get install mariadb-server";
+    return report({ what: "pipeline, MariaDB", value: null, unit: "%", atLeast: 0.7, note });
+  }
+  const server = await startMariadb();
+  try {
+    await measure("MariaDB", await server.fresh("pipeline"), place);
+  } finally {
+    await server.stop();
+  }
+}
+
+void main();

@@ -1,0 +1,93 @@
+/**
+ * Proves that SQLite's commits wait for the disk together: whoever committed before a sync began is answered by it, whoever
+ * came later waits for the next, nobody is answered when it fails; and that a transaction leaves the connection as it was.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDb } from "../../src/store/db";
+import { shared, sharedBy } from "../../src/sharing";
+
+/** Syncs that end when the test says so. */
+function syncs() {
+  const begun: { end(): void; fail(): void }[] = [];
+  const sync = () =>
+    new Promise<void>((resolve, reject) => {
+      begun.push({ end: resolve, fail: () => reject(new Error("EIO")) });
+    });
+  return { begun, wait: shared(sync) };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("all who wait at one moment share one sync", async () => {
+  const { begun, wait } = syncs();
+  const all = Promise.all([wait(), wait(), wait()]);
+  await settled();
+  expect(begun).toHaveLength(1);
+  begun[0]?.end();
+  await all;
+});
+
+test("a commit that comes while a sync runs waits for the one after it", async () => {
+  const { begun, wait } = syncs();
+  const first = wait();
+  await settled();
+  let late = false;
+  const second = Promise.all([wait(), wait()]).then(() => (late = true));
+  begun[0]?.end();
+  await first;
+  await settled();
+  expect({ late, begun: begun.length }).toEqual({ late: false, begun: 2 });
+  begun[1]?.end();
+  await second;
+});
+
+test("a sync that fails is told to those who waited for it, and to nobody else", async () => {
+  const { begun, wait } = syncs();
+  const first = wait();
+  await settled();
+  const second = wait();
+  begun[0]?.fail();
+  await expect(first).rejects.toThrow("EIO");
+  await settled();
+  begun[1]?.end();
+  await second;
+});
+
+test("each key has its own, and the results are those of work that began after the question", async () => {
+  let reads = 0;
+  const ask = sharedBy(async (key) => `${key}${(reads += 1)}`);
+  expect(await Promise.all([ask("a"), ask("b"), ask("a")])).toEqual(["a1", "b2", "a1"]);
+  expect(await ask("a")).toBe("a3");
+});
+
+describe("a transaction", () => {
+  const folder = mkdtempSync(join(tmpdir(), "faktur-sync-"));
+  const db = openDb(`sqlite:${join(folder, "faktur.db")}`, 2);
+  const synchronous = async () => {
+    const [row] = await db.knex.raw<{ synchronous: number }[]>("PRAGMA synchronous");
+    return row?.synchronous;
+  };
+  beforeAll(() => db.knex.schema.createTable("words", (table) => void table.string("word").unique()));
+  afterAll(async () => {
+    await db.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("leaves single statements synced by SQLite itself, also after it has failed", async () => {
+    await db.transaction((tx) => tx("words").insert({ word: "satu" }));
+    expect(await synchronous()).toBe(2);
+    await expect(db.transaction((tx) => tx("words").insert({ word: "satu" }))).rejects.toMatchObject({
+      code: "internal",
+    });
+    expect(await synchronous()).toBe(2);
+    expect(await db.knex("words").select("word")).toEqual([{ word: "satu" }]);
+  });
+
+  test("many at once are all kept", async () => {
+    const words = Array.from({ length: 50 }, (_, index) => `kata-${index}`);
+    await Promise.all(words.map((word) => db.transaction((tx) => tx("words").insert({ word }))));
+    expect(await db.knex("words").where("word", "like", "kata-%")).toHaveLength(50);
+  });
+});
