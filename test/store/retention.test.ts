@@ -1,7 +1,7 @@
 /**
  * Proves that nothing which must be kept ten years can be deleted (UU KUP art. 28(11), `keepUntil`): the only rows the
  * program ever removes are work that is done, pauses that ended, outages that were none, the marker of a migration, own
- * words of a mail, sessions and counts of tries that are over, who asked for an upload that was asked for again, and what
+ * words of a mail, the probe for readiness, processes that ended, mails about one's own account, sessions and counts of tries that are over, who asked for an upload that was asked for again, and what
  * `prune.ts` takes after FAKTUR_KEEP_DAYS (ids of deliveries, letters, wishes for an address, messages to subscribers);
  * stored documents offer no way to remove one. How: the sources themselves, since what is not written cannot happen.
  */
@@ -22,11 +22,14 @@ test("rows are removed from tables that hold no tax document and no proof, and f
     [...text.matchAll(REMOVES)].map(() => name),
   );
   expect([...removing].sort()).toEqual([
+    "src/store/db.ts",
     "src/store/job-endings.ts",
     "src/store/mail-templates.ts",
     "src/store/migrate.ts",
+    ...Array<string>(2).fill("src/store/notices.ts"),
     "src/store/outages.ts",
     "src/store/pauses.ts",
+    ...Array<string>(2).fill("src/store/processes.ts"),
     ...Array<string>(5).fill("src/store/prune.ts"),
     "src/store/sessions.ts",
     "src/store/sessions.ts",
