@@ -1,7 +1,8 @@
 /**
  * Proves that nothing which must be kept ten years can be deleted (UU KUP art. 28(11), `keepUntil`): the only rows the
  * program ever removes are work that is done, pauses that ended, outages that were none, the marker of a migration, own
- * words of a mail, the probe for readiness, processes that ended, mails about one's own account, sessions and counts of tries that are over, who asked for an upload that was asked for again, and what
+ * words of a mail, the probe for readiness, processes that ended, mails about one's own account, sessions and counts of
+ * tries that are over, who asked for an upload that was asked for again, and what
  * `prune.ts` takes after FAKTUR_KEEP_DAYS (ids of deliveries, letters, wishes for an address, messages to subscribers);
  * stored documents offer no way to remove one. How: the sources themselves, since what is not written cannot happen.
  */
