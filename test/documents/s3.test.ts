@@ -61,7 +61,9 @@ test("an empty document and a bucket without prefix work alike", async () => {
   const documents = openDocuments("s3://faktur-docs", access(), fetch);
   const sha256 = await documents.put(Buffer.alloc(0), "text/plain");
   expect((await documents.get(sha256)).length).toBe(0);
-  expect([...s3.stored.keys()]).toEqual([`/faktur-docs/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`]);
+  expect([...s3.stored.keys()]).toEqual([
+    `/faktur-docs/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`,
+  ]);
 });
 
 test("a wrong secret is refused by the server and told as storage_failed, without the secret", async () => {
