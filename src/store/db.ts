@@ -205,7 +205,8 @@ async function inTransaction<T>(
 
 const TRIES = 8;
 
-async function retrying<T>(run: () => Promise<T>): Promise<T> {
+/** Again from the start when the engine says the clash may pass. */
+export async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();

@@ -3,7 +3,7 @@ import { plusMs } from "../clock";
 import { AppError } from "../errors";
 import { text } from "../text";
 import { MIGRATIONS, type Migration } from "../../migrations";
-import { databaseNow, isDuplicate, type Db, type Tx } from "./db";
+import { databaseNow, isDuplicate, retrying, type Db, type Tx } from "./db";
 import { dropProcessesBefore, processesSince, saveProcess, type ProcessRow } from "./processes";
 
 const TABLE = "schema_migrations";
@@ -129,12 +129,15 @@ const TABLE_SQL = `CREATE TABLE IF NOT EXISTS ${TABLE} (name varchar(100) PRIMAR
 /** SQLite: schema changes are transactional, so all goes in one transaction that holds the write lock. */
 function underLock<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.engine === "mysql") return underMysqlLock(db, work);
-  return db.transaction(async (tx) => {
-    // A write first: it takes SQLite's one write lock, so that two starting processes never both read "missing".
-    await tx.raw(TABLE_SQL);
-    await tx(TABLE).where({ name: "" }).delete();
-    return work(tx);
-  });
+  return retrying(() =>
+    db.knex.transaction(async (tx) => {
+      // A write first, before any look of the guard: it takes SQLite's one write lock, so that two starting processes never
+      // both read "missing".
+      await tx.raw(TABLE_SQL);
+      await tx(TABLE).where({ name: "" }).delete();
+      return work(tx);
+    }),
+  );
 }
 
 /** MySQL commits schema changes one by one; a named lock keeps others away and each migration can be run again. */
