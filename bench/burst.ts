@@ -16,7 +16,7 @@ import { tinyPdf } from "../test/support/tiny-pdf";
 import { addSeller, startWorld } from "../test/support/world";
 
 const USUAL = 20_000;
-const MOST_MB = 250;
+const MOST_MB = 300;
 
 interface There {
   readonly documents: number;
