@@ -5,6 +5,8 @@
  * write: a statement that changes the database, or the commit of such. call: a request over HTTP. document: one stored.
  */
 const files = require("node:fs/promises");
+const http = require("node:http");
+const https = require("node:https");
 const Sqlite = require("better-sqlite3");
 const { Connection } = require("mysql2");
 
@@ -66,6 +68,17 @@ Connection.prototype.query = function queryCounted(...given) {
   };
   return query.apply(this, [...given.slice(0, -1), told]);
 };
+
+// Channels and portals are called through Node's own client, documents in S3 through fetch.
+for (const client of [http, https]) {
+  const ask = client.request;
+  client.request = (...given) => {
+    const mine = enter("call");
+    const asked = ask.apply(client, given);
+    asked.prependOnceListener("response", () => leave(mine));
+    return asked;
+  };
+}
 
 const request = globalThis.fetch;
 globalThis.fetch = async (input, init) => {
