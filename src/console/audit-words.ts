@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "console.signed_out": text("Keluar dari konsol", "Signed out"),
   "coretax.exported": text("Berkas Coretax dibuat", "Coretax file written"),
   "coretax.imported": text("Daftar atau PDF Coretax dibaca", "Coretax list or PDFs read"),
+  "database.restored": text("Basis data dikembalikan dari cadangan", "Database put back from a copy"),
   "email.change_asked": text("Pelanggan minta ganti alamat e-mail", "The customer asked for another address"),
   "email.change_stopped": text("Penggantian alamat dihentikan", "The change of address was stopped"),
   "faktur.replacement_adopted": text(
@@ -64,6 +65,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "user.changed": text("Pengguna diubah", "User changed"),
   "user.password_changed": text("Kata sandi diganti", "Password changed"),
   "user.password_reset": text("Kata sandi direset admin", "Password reset by an admin"),
+  "user.sessions_ended": text("Sesi lain diakhiri", "Other sessions ended"),
   "user.totp_on": text("Kode kedua dinyalakan", "Second factor switched on"),
   "user.totp_off": text("Kode kedua dimatikan", "Second factor switched off"),
   "webhook.made": text("Webhook keluar ditambahkan", "Outgoing webhook added"),
