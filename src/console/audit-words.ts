@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "kurs.entered": text("Kurs diisi", "Rate entered"),
   "link.made": text("Tautan pelanggan dibuat", "Customer's link made"),
   "link.revoked": text("Tautan pelanggan dicabut", "Customers' links revoked"),
+  "master_key.rotated": text("Kunci utama diganti", "Master key changed"),
   "move.tied": text("Perpindahan diikat ke tiket", "Move tied to a ticket"),
   "npwp.entered": text("NPWP diisi", "NPWP entered"),
   "npwp.corrected": text("Data NPWP dibetulkan", "NPWP data corrected"),
