@@ -65,6 +65,8 @@ async function poll(server: BenchServer, size: number): Promise<void> {
   await pollPortal(deps, {
     job,
     transaction: (write) => app.db.transaction(write),
+    conclude: (write) => app.db.transaction(write),
+    ending: () => null,
     mayAct: () => undefined,
   });
   const took = seconds(started);

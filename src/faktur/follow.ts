@@ -1,7 +1,7 @@
 import { plusMs } from "../clock";
 import type { Outcome } from "../errors";
 import type { Tx } from "../store/db";
-import type { Work } from "../store/fence";
+import type { Conclusion, Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
@@ -30,14 +30,16 @@ export async function followFaktur(d: FakturDeps, work: Work): Promise<Outcome> 
   if (held === "absent") return lookAgain(d, work, row, "absent");
   if (row.state === "cancelling") return followCancel(d, work, row, held);
   if (held.state === "draft" && work.job.looks >= PATIENCE) return lookAgain(d, work, row, held.status);
-  const next = await work.transaction((tx) => recordStanding(tx, d, row, held));
+  const outcome = await work.conclude(async (tx) =>
+    (await recordStanding(tx, d, row, held)) === "follow" ? later(d, work) : { kind: "done" },
+  );
   if (held.status !== row.channel_status) {
     d.log.info("faktur.status", { ...keysOf(row), status: held.status, state: held.state });
   }
-  return next === "follow" ? later(d, work) : { kind: "done" };
+  return outcome;
 }
 
-function later(d: FakturDeps, work: Work): Outcome {
+function later(d: FakturDeps, work: Work): Conclusion {
   const seconds = secondsAt(d.followSeconds, work.job.looks + 1);
   return { kind: "wait", until: plusMs(d.clock.now(), seconds * 1000) };
 }

@@ -114,15 +114,17 @@ async function reserveAll(
   left: readonly PartLeft[],
 ): Promise<readonly FakturRow[] | null> {
   try {
-    return await work.transaction(async (tx) => {
-      const made: FakturRow[] = [];
+    let made: FakturRow[] = [];
+    await work.conclude(async (tx) => {
+      made = [];
       for (const part of left) {
         const row = await reserve(tx, d, gathered, part);
         if (row === null) throw new OtherHand();
         made.push(row);
       }
-      return made;
+      return { kind: "done" };
     });
+    return made;
   } catch (thrown) {
     // The transaction has put it into an error of its own.
     if (thrown instanceof Error && thrown.cause instanceof OtherHand) return null;

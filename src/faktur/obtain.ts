@@ -62,13 +62,14 @@ export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
     seller.pdf === "official" ? await official(d, seller, row, row.nsfp) : await rendition(d, seller, row);
   const sha256 = await d.documents.put(bytes, "application/pdf");
   const now = d.clock.now();
-  await work.transaction(async (tx) => {
+  const outcome = await work.conclude(async (tx) => {
     await savePdf(tx, row.id, seller.pdf, sha256, now);
     await addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
     await queueMails(tx, d, row);
+    return { kind: "done" };
   });
   d.log.info("faktur.pdf_stored", { ...keysOf(row), kind: seller.pdf, sha256 });
-  return { kind: "done" };
+  return outcome;
 }
 
 const lookMs = (d: ObtainDeps, work: Work): number => secondsAt(d.followSeconds, work.job.looks) * 1000;

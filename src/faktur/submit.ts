@@ -167,11 +167,11 @@ async function proceed(road: Road, row: FakturRow, held: ChannelDocument): Promi
   return held.state === "draft" ? upload(road, row) : settle(road, row, held);
 }
 
-async function settle({ d, work }: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
-  await work.transaction(async (tx) => {
+function settle({ d, work }: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+  return work.conclude(async (tx) => {
     if ((await recordStanding(tx, d, row, held)) === "follow") await followSoon(tx, d, row);
+    return { kind: "done" };
   });
-  return { kind: "done" };
 }
 
 async function upload(road: Road, row: FakturRow): Promise<Outcome> {

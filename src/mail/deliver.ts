@@ -1,6 +1,6 @@
 import { plusMs, type Clock } from "../clock";
 import type { Documents } from "../documents/documents";
-import { asAppError, type Outcome } from "../errors";
+import { AppError, asAppError, type Outcome } from "../errors";
 import { buyerKey, companyKey } from "../customers/link";
 import { readSnapshot } from "../accounts/snapshot";
 import { recipientsOf } from "../faktur/decide";
@@ -9,7 +9,7 @@ import { sellerOf, sellerOptions } from "../faktur/seller";
 import { readFaktur } from "../faktur/stored";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
-import type { Db } from "../store/db";
+import type { Db, Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
@@ -49,26 +49,19 @@ export async function deliverMail(d: DeliverDeps, work: Work): Promise<Outcome> 
   if (row === undefined || row.nsfp === null || row.pdf_sha256 === null) return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
-  if (!isLive(row.state)) {
-    await end(d, work, mail, row, "withheld", row.state);
-    return { kind: "done" };
-  }
+  if (!isLive(row.state)) return end(d, work, mail, row, "withheld", row.state);
   if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), CANCELLING_MS) };
-  if (mustStayInside(d, seller, row)) {
-    await end(d, work, mail, row, "withheld", "simulation");
-    return { kind: "done" };
-  }
+  if (mustStayInside(d, seller, row)) return end(d, work, mail, row, "withheld", "simulation");
   const outgoing = await compose(d, mail, row, seller, row.nsfp, row.pdf_sha256);
   work.mayAct();
-  try {
-    const receipt = await d.mailer.send(outgoing);
-    await end(d, work, mail, row, "sent", receipt.response);
-  } catch (thrown) {
+  const sent = await d.mailer.send(outgoing).catch((thrown: unknown) => {
     const error = asAppError(thrown);
     if (error.code !== "mail_refused") throw thrown;
-    await end(d, work, mail, row, "refused", error.message);
-  }
-  return { kind: "done" };
+    return error;
+  });
+  return sent instanceof AppError
+    ? end(d, work, mail, row, "refused", sent.message)
+    : end(d, work, mail, row, "sent", sent.response);
 }
 
 /** A simulated document is worthless as a tax document: it leaves the house only when the seller says so. */
@@ -136,23 +129,26 @@ async function end(
   { invoice_id: trace }: FakturRow,
   state: MailState,
   detail: string,
-): Promise<void> {
+): Promise<Outcome> {
   const now = d.clock.now();
-  await work.transaction(async (tx) => {
-    if (!(await endMail(tx, mail.id, state, detail.slice(0, 500), now))) return;
-    const event = `mail_${state}`;
-    await addTimeline(tx, mail.faktur_id, {
-      at: now,
-      event,
-      by: "system",
-      detail: `${mail.recipient}: ${detail}`.slice(0, 500),
-    });
-    if (state !== "sent") return;
-    const row = await fakturById(tx, mail.faktur_id);
-    if (row !== undefined) {
-      if (mail.sequence > 0) await closeBounceCases(tx, row, now);
-      await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
-    }
+  const outcome = await work.conclude(async (tx) => {
+    if (await endMail(tx, mail.id, state, detail.slice(0, 500), now)) await tell(tx, d, mail, state, detail);
+    return { kind: "done" };
   });
   d.log.info("mail.ended", { faktur: mail.faktur_id, trace, mail: mail.id, state });
+  return outcome;
+}
+
+/** What the ending of a mail means for its faktur, and who is told. */
+async function tell(tx: Tx, d: DeliverDeps, mail: MailRow, state: MailState, detail: string): Promise<void> {
+  const now = d.clock.now();
+  await addTimeline(tx, mail.faktur_id, {
+    ...{ at: now, event: `mail_${state}`, by: "system" },
+    detail: `${mail.recipient}: ${detail}`.slice(0, 500),
+  });
+  if (state !== "sent") return;
+  const row = await fakturById(tx, mail.faktur_id);
+  if (row === undefined) return;
+  if (mail.sequence > 0) await closeBounceCases(tx, row, now);
+  await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
 }

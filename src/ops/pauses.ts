@@ -12,7 +12,6 @@ import {
   deletePause,
   insertPause,
   oldestReady,
-  pauseOf,
   rejectedOf,
   setTrial,
   wakeSeller,
@@ -154,9 +153,8 @@ async function startTrial(d: PauseDeps, pause: PauseRow, seller: SellerRow): Pro
 type Held = "submit" | "follow" | "cancel" | "paper";
 
 /** True when this work must wait for the channel. Reading needs no passphrase and no access, so only a token stops it. */
-export async function isPaused(db: Db, kind: Held, row: FakturRow): Promise<boolean> {
-  const pause = await pauseOf(db.knex, row.seller);
-  if (pause === undefined || pause.trial_faktur === row.id) return false;
+export async function isPaused(db: Db, kind: Held, row: FakturRow, pause: PauseRow): Promise<boolean> {
+  if (pause.trial_faktur === row.id) return false;
   if (pause.cause !== "unauthorized") return kind === "submit" || kind === "cancel";
   return kind !== "paper" || (await findSeller(db.knex, row.seller))?.pdf === "official";
 }

@@ -5,7 +5,7 @@ import { settleCases } from "../faktur/settle-case";
 import type { Work } from "../store/fence";
 import { listCases } from "../store/cases";
 import { fakturById, type FakturRow } from "../store/fakturs";
-import { listPauses, pauseOf } from "../store/pauses";
+import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
 import { prune, type PruneDeps } from "./prune";
@@ -18,14 +18,19 @@ type FakturHandlers = Readonly<Record<"submit" | "follow" | "cancel" | "paper", 
 /**
  * The work on a faktur, held back while its seller's channel is paused, and followed by what hangs on its new state:
  * the original of a replacement, the steps of a case. That is done again whenever the job runs, so nothing is lost
- * when the process dies between the two.
+ * when the process dies between the two: a job that something hangs on ends only after it.
  */
 export function tended<Handlers extends FakturHandlers>(d: UpkeepDeps, handlers: Handlers): Handlers {
   const tend =
     (kind: keyof FakturHandlers): Handler =>
     async (work) => {
-      const outcome = (await heldBack(d, kind, work.job.subject)) ?? (await handlers[kind](work));
-      await settleFaktur(d, work.job.subject);
+      const row = await fakturById(d.db.knex, work.job.subject);
+      if (row === undefined) return { kind: "done" };
+      const pause = await pauseOf(d.db.knex, row.seller);
+      const held = await heldBack(d, kind, row, pause);
+      const mayEnd = row.replaces_id == null && pause === undefined;
+      const outcome = held ?? (await handlers[kind](mayEnd ? work : endedLater(work)));
+      if (!work.ending()) await settleFaktur(d, row.id);
       return outcome;
     };
   return {
@@ -34,11 +39,17 @@ export function tended<Handlers extends FakturHandlers>(d: UpkeepDeps, handlers:
   };
 }
 
-async function heldBack(d: UpkeepDeps, kind: keyof FakturHandlers, id: string): Promise<Outcome | null> {
-  const row = await fakturById(d.db.knex, id);
-  if (row === undefined) return null;
+/** The same work, whose last write does not end it yet. */
+const endedLater = (work: Work): Work => ({ ...work, conclude: (write) => work.transaction(write) });
+
+async function heldBack(
+  d: UpkeepDeps,
+  kind: keyof FakturHandlers,
+  row: FakturRow,
+  pause: PauseRow | undefined,
+): Promise<Outcome | null> {
   if (kind === "submit" && tooLateToSend(row, d)) return { kind: "done" };
-  if (!(await isPaused(d.db, kind, row))) return null;
+  if (pause === undefined || !(await isPaused(d.db, kind, row, pause))) return null;
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }
 

@@ -1,7 +1,11 @@
 import { plusMs, type Clock } from "../clock";
+import type { Outcome } from "../errors";
 import type { Db, Tx } from "./db";
-import { holdLease, lost } from "./job-endings";
-import { type HeldJob } from "./jobs";
+import { completeJob, holdLease, lost, postponeJob } from "./job-endings";
+import { takeJob, type Hand, type HeldJob } from "./jobs";
+
+/** An ending that is no failure. */
+export type Conclusion = Exclude<Outcome, { readonly kind: "retry" }>;
 
 /** A job in hand: its transactions stand only while the lease is ours, so a paused worker can spoil nothing. */
 export interface Work {
@@ -9,27 +13,75 @@ export interface Work {
   /** Throws `lease_lost` before anything is written when another process has taken the job. */
   transaction<T>(write: (tx: Tx) => Promise<T>): Promise<T>;
   /**
+   * The last write of a job together with its ending: both stand, or neither does. Nothing is written after it. Throws
+   * `lease_lost` when another process has taken the job; nothing of `write` stands then.
+   */
+  conclude(write: (tx: Tx) => Promise<Conclusion>): Promise<Conclusion>;
+  /**
    * Asked before anything leaves for the world outside. Throws `lease_lost` when our time has run out by our own clock:
    * whoever slept past it does not wake up to send what another may have sent meanwhile.
    */
   mayAct(): void;
+  /** What `conclude` has done; null while the job is still held. */
+  ending(): Ending | null;
 }
 
-export function fencedWork(db: Db, job: HeldJob, clock: Clock, leaseSeconds: number): Work {
+/** How a job was ended, and the next one that was taken in the same transaction. */
+export interface Ending {
+  readonly conclusion: Conclusion;
+  readonly next: HeldJob | null;
+}
+
+export interface FenceDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly leaseSeconds: number;
+  /** With what hand the next job is taken; null when no more work is taken. */
+  nextHand(): Hand | null;
+}
+
+/** Ends a job in a transaction that does more, and takes the next. Throws `lease_lost`. */
+export async function endJob(
+  tx: Tx,
+  d: FenceDeps,
+  job: HeldJob,
+  conclusion: Conclusion,
+): Promise<HeldJob | null> {
+  if (conclusion.kind === "done") await completeJob(tx, job, d.clock.now());
+  else await postponeJob(tx, job, conclusion.until, null);
+  return takeNext(tx, d);
+}
+
+/** The hand that has just become free takes up what is due, without a transaction of its own. */
+export async function takeNext(tx: Tx, d: FenceDeps): Promise<HeldJob | null> {
+  const hand = d.nextHand();
+  return hand === null ? null : takeJob(tx, d.db.engine, hand);
+}
+
+export function fencedWork(d: FenceDeps, job: HeldJob): Work {
   let heldUntil = job.leaseUntil;
+  let ending: Ending | null = null;
   return {
     job,
+    ending: () => ending,
     async transaction(write) {
-      const until = plusMs(clock.now(), leaseSeconds * 1000);
-      const written = await db.transaction(async (tx) => {
+      const until = plusMs(d.clock.now(), d.leaseSeconds * 1000);
+      const written = await d.db.transaction(async (tx) => {
         await holdLease(tx, job, until);
         return write(tx);
       });
       heldUntil = until;
       return written;
     },
+    async conclude(write) {
+      ending = await d.db.transaction(async (tx) => {
+        const conclusion = await write(tx);
+        return { conclusion, next: await endJob(tx, d, job, conclusion) };
+      });
+      return ending.conclusion;
+    },
     mayAct() {
-      if (clock.now() > heldUntil) throw lost(job);
+      if (d.clock.now() > heldUntil) throw lost(job);
     },
   };
 }

@@ -136,29 +136,30 @@ export async function enqueueOnce(
   }
 }
 
+/** A hand that takes a job: since when it may be due, and for how long it is held under which lease. */
+export interface Hand {
+  readonly now: Date;
+  readonly leaseUntil: Date;
+  readonly lease: string;
+}
+
 /** Takes the next due job, or one whose holder let its lease run out. Null when there is none. */
-export async function claimJob(db: Db, now: Date, leaseUntil: Date, lease: string): Promise<HeldJob | null> {
-  return db.transaction(async (tx) => {
-    const due = await nextDue(tx, db.engine, now);
-    if (due === undefined) return null;
-    const orphaned = due.state === "running";
-    const crashes = orphaned ? due.crashes + 1 : due.crashes;
-    const taken = await tx<JobColumns>("jobs")
-      .where({ id: due.id, state: due.state, lease: due.lease })
-      .update({ state: "running", lease, lease_until: leaseUntil.toISOString(), crashes });
-    if (taken !== 1) return null;
-    return {
-      id: due.id,
-      kind: due.kind,
-      subject: due.subject,
-      attempts: due.attempts,
-      looks: due.looks,
-      crashes,
-      orphaned,
-      lease,
-      leaseUntil,
-    };
-  });
+export const claimJob = (db: Db, now: Date, leaseUntil: Date, lease: string): Promise<HeldJob | null> =>
+  db.transaction((tx) => takeJob(tx, db.engine, { now, leaseUntil, lease }));
+
+/** The same inside a transaction that does more; the job is ours once that is committed. */
+export async function takeJob(tx: Tx, engine: Db["engine"], hand: Hand): Promise<HeldJob | null> {
+  const { now, lease, leaseUntil } = hand;
+  const due = await nextDue(tx, engine, now);
+  if (due === undefined) return null;
+  const orphaned = due.state === "running";
+  const crashes = orphaned ? due.crashes + 1 : due.crashes;
+  const taken = await tx<JobColumns>("jobs")
+    .where({ id: due.id, state: due.state, lease: due.lease })
+    .update({ state: "running", lease, lease_until: leaseUntil.toISOString(), crashes });
+  if (taken !== 1) return null;
+  const { id, kind, subject, attempts, looks } = due;
+  return { id, kind, subject, attempts, looks, crashes, orphaned, lease, leaseUntil };
 }
 
 /** Expired leases first: their work may already be half done. SKIP LOCKED on MySQL, where compare-and-set deadlocks. */

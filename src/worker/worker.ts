@@ -1,39 +1,38 @@
-import { plusMs, type Clock } from "../clock";
-import { asAppError, type AppError, type Outcome } from "../errors";
+import { plusMs } from "../clock";
+import { asAppError, type Outcome } from "../errors";
 import { describeCause, type Log } from "../log";
-import type { Db } from "../store/db";
-import { fencedWork, type Work } from "../store/fence";
-import { backOffJob, completeJob, postponeJob, releaseJob, stickJob } from "../store/job-endings";
-import { claimJob, type HeldJob, type JobKind } from "../store/jobs";
+import { fencedWork, type FenceDeps, type Work } from "../store/fence";
+import { backOffJob, releaseJob, stickJob } from "../store/job-endings";
+import { takeJob, type Hand, type HeldJob, type JobKind } from "../store/jobs";
+import { asOutcome, NOT_OURS, record, traceOf, type Ended, type RecordDeps } from "./record";
+
+export type { Ended } from "./record";
 
 /** What each kind of job does. A kind without a line does not compile. */
 export type Handlers = Readonly<Record<JobKind, (work: Work) => Promise<Outcome>>>;
 
-export interface WorkerDeps {
-  readonly db: Db;
-  readonly clock: Clock;
+export interface WorkerDeps extends RecordDeps {
   readonly log: Log;
   readonly handlers: Handlers;
   readonly newLease: () => string;
   readonly leaseSeconds: number;
-  /** Waits after failures that may pass; the last repeats. */
-  readonly retrySeconds: readonly number[];
   /** Jobs run at a time. */
   readonly slots: number;
   /** Looks for work at least this often even when nobody calls. */
   readonly idleMs: number;
   onEnded?(kind: JobKind, ended: Ended, ms: number): void;
-  /** The invoice that a job is about, for the log; asked only where something went wrong. */
-  traceOf?(job: Pick<HeldJob, "kind" | "subject">): Promise<string | undefined>;
 }
-
-export type Ended = "done" | "wait" | "retry" | "stuck" | "lost";
 
 /** Deaths of its holder after which a job is laid aside: it may be what kills them. */
 const MOST_CRASHES = 5;
 const SPREAD_SECONDS = 16;
-/** The schema is another program's: told once by the database's guard, and looked at again after each rest. */
-const NOT_OURS: ReadonlySet<string> = new Set(["schema_newer", "schema_changing"]);
+
+/** What became of one turn: whether there was work, and the job that was taken with its ending. */
+interface Turn {
+  readonly ran: boolean;
+  readonly next: HeldJob | null;
+}
+const NOTHING_DUE: Turn = { ran: false, next: null };
 
 export interface Worker {
   start(): void;
@@ -50,18 +49,27 @@ export function createWorker(d: WorkerDeps): Worker {
   const sleepers = new Set<() => void>();
   const slots: Promise<void>[] = [];
   let running = false;
+  let drains = 0;
 
   async function slot(): Promise<void> {
-    while (running) {
-      const ran = await runNext().catch((thrown: unknown) => {
+    let next: HeldJob | null = null;
+    while (running || next !== null) {
+      const turn: Turn = await runNext(next).catch((thrown: unknown) => {
         if (!NOT_OURS.has(asAppError(thrown).code)) {
           d.log.error("worker.claim_failed", { cause: describeCause(thrown) });
         }
-        return false;
+        return NOTHING_DUE;
       });
-      if (!ran && running) await rest();
+      if (!turn.ran && running) await rest();
+      next = turn.next;
     }
   }
+
+  const hand = (): Hand => {
+    const now = d.clock.now();
+    return { now, leaseUntil: plusMs(now, d.leaseSeconds * 1000), lease: d.newLease() };
+  };
+  const fence: FenceDeps = { ...d, nextHand: () => (running || drains > 0 ? hand() : null) };
 
   function rest(): Promise<void> {
     return new Promise((resolve) => {
@@ -75,17 +83,17 @@ export function createWorker(d: WorkerDeps): Worker {
     });
   }
 
-  async function runNext(): Promise<boolean> {
-    const now = d.clock.now();
-    const job = await claimJob(d.db, now, plusMs(now, d.leaseSeconds * 1000), d.newLease());
-    if (job === null) return false;
+  /** Runs the job that was handed on, or the next that is due. */
+  async function runNext(handed: HeldJob | null): Promise<Turn> {
+    const job = handed ?? (await d.db.transaction((tx) => takeJob(tx, d.db.engine, hand())));
+    if (job === null) return NOTHING_DUE;
     held.set(job.id, job);
     try {
-      if (!(await leftAlone(d, job))) await runJob(d, job);
+      const next = (await leftAlone(d, job)) ? null : await runJob(d, fence, job);
+      return { ran: true, next };
     } finally {
       held.delete(job.id);
     }
-    return true;
   }
 
   return {
@@ -103,9 +111,15 @@ export function createWorker(d: WorkerDeps): Worker {
       for (const job of held.values()) await releaseJob(d.db.knex, job, d.clock.now());
     },
     async drain() {
-      let count = 0;
-      while (await runNext()) count += 1;
-      return count;
+      drains += 1;
+      try {
+        let turn = await runNext(null);
+        let count = 0;
+        for (; turn.ran; turn = await runNext(turn.next)) count += 1;
+        return count;
+      } finally {
+        drains -= 1;
+      }
     },
   };
 }
@@ -147,77 +161,33 @@ async function leftAlone(d: WorkerDeps, job: HeldJob): Promise<boolean> {
   return true;
 }
 
-async function runJob(d: WorkerDeps, job: HeldJob): Promise<void> {
+/** Runs a job to its ending; returns the one that was taken with it. */
+async function runJob(d: WorkerDeps, fence: FenceDeps, job: HeldJob): Promise<HeldJob | null> {
   const log = d.log.child({ job: job.id, kind: job.kind, subject: job.subject });
   const started = d.clock.now().getTime();
-  const work = fencedWork(d.db, job, d.clock, d.leaseSeconds);
+  const work = fencedWork(fence, job);
   const renewal = setInterval(() => void renew(work, log), (d.leaseSeconds * 1000) / 3);
-  let ended: Ended;
+  let ended: Ended = "lost";
+  let next: HeldJob | null = null;
   try {
     const outcome = await d.handlers[job.kind](work).catch(asOutcome);
     clearInterval(renewal);
-    ended = await record(d, log, job, outcome);
+    ({ ended, next } = await record(d, fence, log, work, outcome));
   } catch (thrown) {
     const error = asAppError(thrown);
-    ended = "lost";
     const trace = await traceOf(d, job);
     log.warn("job.not_recorded", { trace, code: error.code, cause: describeCause(thrown) });
   } finally {
     clearInterval(renewal);
   }
   d.onEnded?.(job.kind, ended, d.clock.now().getTime() - started);
+  return next;
 }
-
-/** A database that is away must not hide what went wrong: the line is written without it. */
-const traceOf = async (d: WorkerDeps, job: HeldJob): Promise<string | undefined> =>
-  d.traceOf?.(job).catch(() => undefined);
 
 async function renew(work: Work, log: Log): Promise<void> {
   await work
     .transaction(async () => undefined)
     .catch((thrown: unknown) => {
-      log.warn("job.lease_not_renewed", { cause: describeCause(thrown) });
+      if (work.ending() === null) log.warn("job.lease_not_renewed", { cause: describeCause(thrown) });
     });
-}
-
-const asOutcome = (thrown: unknown): Outcome => ({ kind: "retry", because: asAppError(thrown) });
-
-/** Each outcome calls exactly one verb of the store; all of them are fenced by the lease. */
-async function record(d: WorkerDeps, log: Log, job: HeldJob, outcome: Outcome): Promise<Ended> {
-  const now = d.clock.now();
-  switch (outcome.kind) {
-    case "done":
-      await d.db.alone((tx) => completeJob(tx, job, now));
-      return "done";
-    case "wait":
-      await d.db.transaction((tx) => postponeJob(tx, job, outcome.until, null));
-      return "wait";
-    case "retry":
-      return recordFailure(d, log, job, outcome.because);
-    default:
-      return outcome satisfies never;
-  }
-}
-
-async function recordFailure(d: WorkerDeps, log: Log, job: HeldJob, because: AppError): Promise<Ended> {
-  if (because.code === "lease_lost" || NOT_OURS.has(because.code)) throw because;
-  const failure = { code: because.code, error: describeCause(because) };
-  // A state that moved under the job's hands: the next run reads it anew.
-  if (because.mayRetry || because.code === "wrong_state") {
-    const seconds = d.retrySeconds[Math.min(job.attempts, d.retrySeconds.length - 1)] ?? 60;
-    const waitMs = Math.max(seconds * 1000, because.waitMs ?? 0);
-    await d.db.transaction((tx) => postponeJob(tx, job, plusMs(d.clock.now(), waitMs), failure));
-    log.warn("job.will_retry", {
-      trace: await traceOf(d, job),
-      code: failure.code,
-      cause: failure.error,
-      attempt: job.attempts + 1,
-      waitMs,
-    });
-    return "retry";
-  }
-  await d.db.transaction((tx) => stickJob(tx, job, failure));
-  const trace = await traceOf(d, job);
-  log.error("job.stuck", { trace, code: failure.code, cause: failure.error });
-  return "stuck";
 }

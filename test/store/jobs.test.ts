@@ -1,11 +1,12 @@
 // Proves the queue: one job a kind and subject, each claimed by one holder in order, and every ending fenced by its
 // lease: whoever has lost it changes nothing. Twenty claimers at once, on real databases.
-import { plusMs } from "../../src/clock";
-import type { AppError } from "../../src/errors";
-import { fencedWork } from "../../src/store/fence";
+import { fixedClock, plusMs, type Clock } from "../../src/clock";
+import { AppError } from "../../src/errors";
+import { fencedWork, type FenceDeps } from "../../src/store/fence";
 import { completeJob, holdLease, postponeJob, releaseJob, stickJob } from "../../src/store/job-endings";
 import { claimJob, enqueue, enqueueOnce, jobsOf, type HeldJob } from "../../src/store/jobs";
-import { fixedClock } from "../../src/clock";
+import type { Tx } from "../../src/store/db";
+import { text } from "../../src/text";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { AT, NOW } from "../support/rows";
 import { testClock } from "../support/test-clock";
@@ -32,6 +33,10 @@ describeEngines("jobs", (engine) => {
     if (job === null) throw new Error("nothing to claim");
     return job;
   }
+
+  const nextHand = () => ({ now: AT, leaseUntil: plusMs(AT, LEASE_MS), lease: "next" });
+  const fenced = (job: HeldJob, clock: Clock, hand: FenceDeps["nextHand"] = nextHand) =>
+    fencedWork({ db: store.db, clock, leaseSeconds: LEASE_MS / 1000, nextHand: hand }, job);
 
   test("twenty claimers at once never share a job", async () => {
     for (let index = 0; index < 60; index += 1) await add(`s${index}`);
@@ -152,26 +157,85 @@ describeEngines("jobs", (engine) => {
     test("writes nothing in a fenced transaction", async () => {
       const stale = await held("a");
       await claim("other", plusMs(AT, LEASE_MS + 1));
-      const work = fencedWork(store.db, stale, fixedClock(NOW), 60);
+      const work = fenced(stale, fixedClock(NOW));
       const wrote = work.transaction((tx) => enqueue(tx, "mail", "m", AT, AT));
       await expect(wrote.catch(codeOf)).resolves.toBe("lease_lost");
       expect(await jobsOf(store.db.knex, ["m"])).toEqual([]);
     });
   });
 
+  describe("the last write of a job", () => {
+    const write = async (tx: Tx) => {
+      await enqueue(tx, "mail", "m", AT, AT);
+      return { kind: "done" } as const;
+    };
+
+    test("ends it, and takes what is due next, in one transaction", async () => {
+      const work = fenced(await held("a"), fixedClock(NOW));
+      await expect(work.conclude(write)).resolves.toEqual({ kind: "done" });
+      expect(work.ending()).toMatchObject({
+        conclusion: { kind: "done" },
+        next: { kind: "mail", subject: "m", lease: "next", orphaned: false },
+      });
+      expect(await rows()).toMatchObject([{ kind: "mail", state: "running", lease: "next" }]);
+    });
+
+    test("takes nothing where no more work is wanted", async () => {
+      const work = fenced(await held("a"), fixedClock(NOW), () => null);
+      await work.conclude(write);
+      expect(work.ending()).toMatchObject({ next: null });
+      expect(await rows()).toMatchObject([{ kind: "mail", state: "ready", lease: null }]);
+    });
+
+    test("may put it back for later", async () => {
+      const until = plusMs(AT, 90_000);
+      const work = fenced(await held("a"), fixedClock(NOW));
+      await work.conclude(async () => ({ kind: "wait", until }));
+      expect(work.ending()).toMatchObject({ conclusion: { kind: "wait" }, next: null });
+      expect(await only()).toMatchObject({ state: "ready", looks: 1, runAt: until.toISOString() });
+    });
+
+    test("leaves it to run again where that was asked for meanwhile", async () => {
+      const work = fenced(await held("a"), fixedClock(NOW), () => null);
+      await add("a");
+      await work.conclude(write);
+      expect(await only()).toMatchObject({ state: "ready", lease: "" });
+    });
+
+    test("stands for nothing once the job is another's, and takes nothing either", async () => {
+      const stale = await held("a");
+      await claim("other", plusMs(AT, LEASE_MS + 1));
+      await add("b");
+      const before = await rows();
+      const work = fenced(stale, fixedClock(NOW));
+      await expect(work.conclude(write).catch(codeOf)).resolves.toBe("lease_lost");
+      expect(work.ending()).toBeNull();
+      expect(await rows()).toEqual(before);
+    });
+
+    test("that fails leaves the job in hand", async () => {
+      const work = fenced(await held("a"), fixedClock(NOW));
+      const broken = work.conclude(async (tx) => {
+        await write(tx);
+        throw new AppError("channel_failed", text("Gagal.", "Failed."));
+      });
+      await expect(broken.catch(codeOf)).resolves.toBe("channel_failed");
+      expect(work.ending()).toBeNull();
+      expect(await rows()).toMatchObject([{ kind: "issue", state: "running", lease: "mine" }]);
+    });
+  });
+
   test("a fenced transaction writes and renews the lease", async () => {
     const job = await held("a");
     const later = plusMs(AT, 30_000).toISOString();
-    await fencedWork(store.db, job, fixedClock(later), 60).transaction((tx) =>
-      enqueue(tx, "mail", "m", AT, AT),
-    );
+    await fenced(job, fixedClock(later)).transaction((tx) => enqueue(tx, "mail", "m", AT, AT));
     expect(await jobsOf(store.db.knex, ["m"])).toHaveLength(1);
     expect((await rows())[0]).toMatchObject({ lease_until: plusMs(new Date(later), LEASE_MS).toISOString() });
   });
 
   test("who may act outside is told by the clock alone: until the lease ends, and anew after each fenced write", async () => {
     const clock = testClock(NOW);
-    const work = fencedWork(store.db, await held("a"), clock, LEASE_MS / 1000);
+    const work = fenced(await held("a"), clock);
     clock.pass(LEASE_MS / 1000);
     expect(() => work.mayAct()).not.toThrow();
     clock.pass(0.001);

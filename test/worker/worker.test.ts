@@ -10,6 +10,7 @@ import { text } from "../../src/text";
 import { createWorker, type Ended, type Handlers, type WorkerDeps } from "../../src/worker/worker";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { testClock, type TestClock } from "../support/test-clock";
+import { until } from "../support/until";
 
 type Handler = (work: Work) => Promise<Outcome>;
 
@@ -126,6 +127,42 @@ describeEngines("the worker", (engine) => {
     await add();
     await workerOf(() => Promise.reject(failure("wrong_state"))).drain();
     expect(await job()).toMatchObject({ state: "ready", lastCode: "wrong_state" });
+  });
+
+  test("work that was ended with its last write is ended once, whatever the handler says afterwards", async () => {
+    await add();
+    const later = plusMs(clock.now(), 90_000);
+    const worker = workerOf(async (work) => {
+      await work.conclude(async (tx) => {
+        await enqueue(tx, "mail", "m", later, clock.now());
+        return { kind: "wait", until: later };
+      });
+      throw failure("channel_failed");
+    });
+    await worker.drain();
+    expect(ended).toEqual(["wait"]);
+    expect(await job()).toMatchObject({ attempts: 0, looks: 1, lastCode: null, runAt: later.toISOString() });
+    expect(await jobsOf(store.db.knex, ["m"])).toHaveLength(1);
+  });
+
+  test("a hand that stops takes nothing more with its last write", async () => {
+    await add("a");
+    await add("b");
+    const begun: string[] = [];
+    let stopping: Promise<void> | null = null;
+    const worker = workerOf(
+      async ({ job, conclude }) => {
+        begun.push(job.subject);
+        stopping ??= worker.stop(10_000);
+        return conclude(async () => ({ kind: "done" }));
+      },
+      { slots: 1 },
+    );
+    worker.start();
+    await until("the worker stops", () => stopping);
+    await stopping;
+    expect(begun).toEqual(["a"]);
+    expect(await job("b")).toMatchObject({ state: "ready", lease: "" });
   });
 
   test("work that another has taken meanwhile is left to it, written or not", async () => {
