@@ -170,13 +170,15 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   const worker = createWorker({
     ...ledger,
-    handlers: tended(tending, {
+    handlers: {
       ...readingHandlers(polling),
+      ...tended(tending, {
+        submit: (work, row) => submitFaktur(faktur, work, row),
+        follow: (work, row) => followFaktur(faktur, work, row),
+        cancel: (work, row) => sendCancel(faktur, work, row),
+        paper: (work, row) => obtainPaper(faktur, work, row),
+      }),
       issue: (work) => issueFaktur(faktur, work),
-      submit: (work) => submitFaktur(faktur, work),
-      follow: (work) => followFaktur(faktur, work),
-      cancel: (work) => sendCancel(faktur, work),
-      paper: (work) => obtainPaper(faktur, work),
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest(digesting, work),
       upkeep: () => upkeep({ ...tending, keepDays: config.keepDays }),
@@ -185,7 +187,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       ...outside.handlers,
       ...transfers.handlers,
       reconcile: reconciling.job,
-    }),
+    },
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
     retrySeconds: config.retrySeconds,

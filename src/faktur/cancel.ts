@@ -2,13 +2,15 @@ import { plusMs } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addTimeline, fakturById, moveFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, moveFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
+import type { Channel } from "./channels/channel";
+import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, keysOf, secondsAt } from "./flow";
+import { keysOf, secondsAt } from "./flow";
 
 /** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
@@ -52,12 +54,16 @@ async function confirmCancelled(tx: Tx, d: CorrectDeps, row: FakturRow): Promise
 }
 
 /** Job `cancel`: hands the wish over; the authority's own state says when it is cancelled. */
-export async function sendCancel(d: CorrectDeps, work: Work): Promise<Outcome> {
-  const row = await fakturById(d.db.knex, work.job.subject);
-  if (row === undefined || row.state !== "cancelling") return { kind: "done" };
+export async function sendCancel(d: CorrectDeps, job: Work, row: FakturRow): Promise<Outcome> {
+  if (row.state !== "cancelling") return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
-  const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
+  return withExchanges(d, job, row.id, ({ work, record }) =>
+    handOver(d, work, row, d.channelOf(seller, record)),
+  );
+}
+
+async function handOver(d: CorrectDeps, work: Work, row: FakturRow, channel: Channel): Promise<Outcome> {
   work.mayAct();
   const reply = await channel.cancel(row.external_id ?? "", "");
   // A refusal may mean that it is cancelled already: the answer to an earlier try may have been lost.

@@ -2,13 +2,14 @@ import { plusMs } from "../clock";
 import type { Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import type { Conclusion, Work } from "../store/fence";
-import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
 import { waitsForBuyer } from "./case-rules";
 import type { ChannelDocument } from "./channels/channel";
+import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, keysOf, secondsAt, type FakturDeps } from "./flow";
+import { keysOf, secondsAt, type FakturDeps } from "./flow";
 import { recordStanding } from "./standing";
 
 /** Looks after which a document that was handed over and still shows as a draft counts as never handed over. */
@@ -17,16 +18,26 @@ const PATIENCE = 2;
 const FOLLOWED = new Set(["pending", "unknown", "cancelling"]);
 
 /** Job `follow`: asks the authority how a faktur stands, at growing intervals, until it is decided. */
-export async function followFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
-  const row = await fakturById(d.db.knex, work.job.subject);
-  if (row === undefined || !FOLLOWED.has(row.state)) return { kind: "done" };
+export async function followFaktur(d: FakturDeps, job: Work, row: FakturRow): Promise<Outcome> {
+  if (!FOLLOWED.has(row.state)) return { kind: "done" };
   // The portal's list says what became of it, and it is read when a person brings it.
   if (row.channel_kind === FILE_CHANNEL) return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
-  if (row.external_id === null) return lookAgain(d, work, row, "no id");
-  const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
-  const held = await channel.status(row.external_id);
+  const externalId = row.external_id;
+  if (externalId === null) return lookAgain(d, job, row, "no id");
+  return withExchanges(d, job, row.id, async ({ work, record }) => {
+    const held = await d.channelOf(seller, record).status(externalId);
+    return stand(d, work, row, held);
+  });
+}
+
+async function stand(
+  d: FakturDeps,
+  work: Work,
+  row: FakturRow,
+  held: ChannelDocument | "absent",
+): Promise<Outcome> {
   if (held === "absent") return lookAgain(d, work, row, "absent");
   if (row.state === "cancelling") return followCancel(d, work, row, held);
   if (held.state === "draft" && work.job.looks >= PATIENCE) return lookAgain(d, work, row, held.status);

@@ -5,15 +5,17 @@ import { messageIdFor } from "../mail/message";
 import type { Seal } from "../seal";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addTimeline, fakturById, savePdf, type FakturRow } from "../store/fakturs";
+import { addTimeline, savePdf, type FakturRow } from "../store/fakturs";
 import { invoiceById } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { insertMail } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { certificatePurpose } from "../seals";
+import type { Channel } from "./channels/channel";
 import { recipientsOf } from "./decide";
-import { exchangeRecorder, keysOf, secondsAt, type FakturDeps } from "./flow";
+import { withExchanges } from "./exchanges";
+import { keysOf, secondsAt, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
 import { readFaktur } from "./stored";
 import { FILE_CHANNEL, isLive, type Faktur } from "./faktur";
@@ -47,36 +49,50 @@ export interface SealedCertificate {
 }
 
 /** Job `paper`: the PDF of an approved faktur, fetched from the channel or made here, checked, stored, then mailed. */
-export async function obtainPaper(d: ObtainDeps, work: Work): Promise<Outcome> {
-  const row = await fakturById(d.db.knex, work.job.subject);
-  if (row === undefined || row.nsfp === null || row.pdf_sha256 !== null) return { kind: "done" };
+export async function obtainPaper(d: ObtainDeps, job: Work, row: FakturRow): Promise<Outcome> {
+  const { nsfp } = row;
+  if (nsfp === null || row.pdf_sha256 !== null) return { kind: "done" };
   if (!isLive(row.state)) return { kind: "done" };
   // Nobody is mailed what may be void in a moment; a cancellation that is refused leads back here.
-  if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), lookMs(d, work)) };
+  if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), lookMs(d, job)) };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   // The official PDF comes in with an import, and nobody else has it.
   if (readFaktur(row.document).adopted === true) return { kind: "done" };
   if (seller.pdf === "official" && seller.channel_kind === FILE_CHANNEL) return { kind: "done" };
-  const bytes =
-    seller.pdf === "official" ? await official(d, seller, row, row.nsfp) : await rendition(d, seller, row);
+  return withExchanges(d, job, row.id, async ({ work, record }) => {
+    const bytes =
+      seller.pdf === "official"
+        ? await official(d, d.channelOf(seller, record), row, nsfp)
+        : await rendition(d, seller, row);
+    return keep(d, work, row, seller.pdf, bytes);
+  });
+}
+
+/** The document is stored, then named in the ledger, then mailed. */
+async function keep(
+  d: ObtainDeps,
+  work: Work,
+  row: FakturRow,
+  kind: SellerRow["pdf"],
+  bytes: Buffer,
+): Promise<Outcome> {
   const sha256 = await d.documents.put(bytes, "application/pdf");
   const now = d.clock.now();
   const outcome = await work.conclude(async (tx) => {
-    await savePdf(tx, row.id, seller.pdf, sha256, now);
+    await savePdf(tx, row.id, kind, sha256, now);
     await addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
     await queueMails(tx, d, row);
     return { kind: "done" };
   });
-  d.log.info("faktur.pdf_stored", { ...keysOf(row), kind: seller.pdf, sha256 });
+  d.log.info("faktur.pdf_stored", { ...keysOf(row), kind, sha256 });
   return outcome;
 }
 
 const lookMs = (d: ObtainDeps, work: Work): number => secondsAt(d.followSeconds, work.job.looks) * 1000;
 
 /** The channel's PDF is mailed unchanged, but only when it carries this number and this buyer. */
-async function official(d: ObtainDeps, seller: SellerRow, row: FakturRow, nsfp: string): Promise<Buffer> {
-  const channel = d.channelOf(seller, exchangeRecorder(d, row.id));
+async function official(d: ObtainDeps, channel: Channel, row: FakturRow, nsfp: string): Promise<Buffer> {
   const bytes = await channel.fetchPdf(row.external_id ?? "");
   const { buyer } = readFaktur(row.document);
   const buyerNumber = buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber;

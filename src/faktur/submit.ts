@@ -9,8 +9,9 @@ import { lastRestore } from "../store/restores";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
+import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
-import { exchangeRecorder, keysOf, type FakturDeps } from "./flow";
+import { keysOf, type FakturDeps } from "./flow";
 import { uploadRules } from "./seller";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
 import { readFaktur } from "./stored";
@@ -27,29 +28,28 @@ interface Road {
  * Job `submit`: brings a ready faktur to the authority. A faktur found in `submitting` or `unknown` was interrupted:
  * it is looked up by its key and never sent again before the authority has said that it holds nothing.
  */
-export async function submitFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
-  const row = await fakturById(d.db.knex, work.job.subject);
-  if (row === undefined || row.problem !== null) return { kind: "done" };
+export async function submitFaktur(d: FakturDeps, job: Work, row: FakturRow): Promise<Outcome> {
+  if (row.problem !== null) return { kind: "done" };
   if (row.state !== "ready" && row.state !== "submitting" && row.state !== "unknown") return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined || isCarriedByHand(row, seller)) return { kind: "done" };
   const waits = row.state === "ready" && !row.upload_now;
   const pause = waits ? uploadPause(uploadRules(seller), d.clock.now()) : null;
   if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };
-  const road: Road = { d, work, channel: channelOf(d, seller, row), key: row.reference as SubmissionKey };
-  try {
-    return row.state === "ready" ? await send(road, row, seller.channel_kind) : await resume(road, row);
-  } catch (thrown) {
-    return doubt(road, row.id, asAppError(thrown));
-  }
+  return withExchanges(d, job, row.id, async ({ work, record }) => {
+    const channel = d.channelOf(seller, record);
+    const road: Road = { d, work, channel, key: row.reference as SubmissionKey };
+    try {
+      return row.state === "ready" ? await send(road, row, seller.channel_kind) : await resume(road, row);
+    } catch (thrown) {
+      return await doubt(road, row.id, asAppError(thrown));
+    }
+  });
 }
 
 /** Waits for its export, or was exported: then only the portal's own list says what became of it. */
 const isCarriedByHand = (row: FakturRow, seller: SellerRow): boolean =>
   row.state === "ready" ? seller.channel_kind === FILE_CHANNEL : row.channel_kind === FILE_CHANNEL;
-
-const channelOf = (d: FakturDeps, seller: SellerRow, row: FakturRow): Channel =>
-  d.channelOf(seller, exchangeRecorder(d, row.id));
 
 /** First reserve, then act: the state says `submitting` before the first byte leaves. */
 async function send(road: Road, row: FakturRow, channel_kind: string): Promise<Outcome> {

@@ -12,31 +12,30 @@ import { prune, type PruneDeps } from "./prune";
 
 export type UpkeepDeps = PauseDeps & ReplaceDeps;
 
+type OfFaktur = "submit" | "follow" | "cancel" | "paper";
 type Handler = (work: Work) => Promise<Outcome>;
-type FakturHandlers = Readonly<Record<"submit" | "follow" | "cancel" | "paper", Handler>>;
+/** Handed the row of the job's faktur, read when the job began. */
+type FakturHandlers = Readonly<Record<OfFaktur, (work: Work, row: FakturRow) => Promise<Outcome>>>;
 
 /**
  * The work on a faktur, held back while its seller's channel is paused, and followed by what hangs on its new state:
  * the original of a replacement, the steps of a case. That is done again whenever the job runs, so nothing is lost
  * when the process dies between the two: a job that something hangs on ends only after it.
  */
-export function tended<Handlers extends FakturHandlers>(d: UpkeepDeps, handlers: Handlers): Handlers {
+export function tended(d: UpkeepDeps, handlers: FakturHandlers): Readonly<Record<OfFaktur, Handler>> {
   const tend =
-    (kind: keyof FakturHandlers): Handler =>
+    (kind: OfFaktur): Handler =>
     async (work) => {
       const row = await fakturById(d.db.knex, work.job.subject);
       if (row === undefined) return { kind: "done" };
       const pause = await pauseOf(d.db.knex, row.seller);
       const held = await heldBack(d, kind, row, pause);
       const mayEnd = row.replaces_id == null && pause === undefined;
-      const outcome = held ?? (await handlers[kind](mayEnd ? work : endedLater(work)));
+      const outcome = held ?? (await handlers[kind](mayEnd ? work : endedLater(work), row));
       if (!work.ending()) await settleFaktur(d, row.id);
       return outcome;
     };
-  return {
-    ...handlers,
-    ...{ submit: tend("submit"), follow: tend("follow"), cancel: tend("cancel"), paper: tend("paper") },
-  };
+  return { submit: tend("submit"), follow: tend("follow"), cancel: tend("cancel"), paper: tend("paper") };
 }
 
 /** The same work, whose last write does not end it yet. */
@@ -44,7 +43,7 @@ const endedLater = (work: Work): Work => ({ ...work, conclude: (write) => work.t
 
 async function heldBack(
   d: UpkeepDeps,
-  kind: keyof FakturHandlers,
+  kind: OfFaktur,
   row: FakturRow,
   pause: PauseRow | undefined,
 ): Promise<Outcome | null> {

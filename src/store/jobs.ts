@@ -1,3 +1,4 @@
+import type { Knex } from "knex";
 import type { ErrorCode } from "../errors";
 import { isDuplicate, type Db, type Tx } from "./db";
 
@@ -141,16 +142,18 @@ export interface Hand {
   readonly now: Date;
   readonly leaseUntil: Date;
   readonly lease: string;
+  /** Whether leases that ran out come before what is due; else they are looked for when nothing else is. */
+  readonly expiredFirst: boolean;
 }
 
 /** Takes the next due job, or one whose holder let its lease run out. Null when there is none. */
 export const claimJob = (db: Db, now: Date, leaseUntil: Date, lease: string): Promise<HeldJob | null> =>
-  db.transaction((tx) => takeJob(tx, db.engine, { now, leaseUntil, lease }));
+  db.transaction((tx) => takeJob(tx, db.engine, { now, leaseUntil, lease, expiredFirst: true }));
 
 /** The same inside a transaction that does more; the job is ours once that is committed. */
 export async function takeJob(tx: Tx, engine: Db["engine"], hand: Hand): Promise<HeldJob | null> {
-  const { now, lease, leaseUntil } = hand;
-  const due = await nextDue(tx, engine, now);
+  const { lease, leaseUntil } = hand;
+  const due = await nextDue(tx, engine, hand);
   if (due === undefined) return null;
   const orphaned = due.state === "running";
   const crashes = orphaned ? due.crashes + 1 : due.crashes;
@@ -163,23 +166,27 @@ export async function takeJob(tx: Tx, engine: Db["engine"], hand: Hand): Promise
 }
 
 /** Expired leases first: their work may already be half done. SKIP LOCKED on MySQL, where compare-and-set deadlocks. */
-async function nextDue(tx: Tx, engine: Db["engine"], now: Date): Promise<JobColumns | undefined> {
+async function nextDue(
+  tx: Tx,
+  engine: Db["engine"],
+  { now, expiredFirst }: Hand,
+): Promise<JobColumns | undefined> {
   const at = now.toISOString();
-  const expired = tx<JobColumns>("jobs")
-    .where("state", "running")
-    .where("lease_until", "<", at)
-    .orderBy("id")
-    .limit(1);
-  const ready = tx<JobColumns>("jobs")
-    .where("state", "ready")
-    .where("run_at", "<=", at)
-    .orderBy([{ column: "run_at" }, { column: "id" }])
-    .limit(1);
-  const locked = engine === "mysql";
-  const [first] = locked ? await expired.forUpdate().skipLocked() : await expired;
-  if (first !== undefined) return first;
-  const [next] = locked ? await ready.forUpdate().skipLocked() : await ready;
-  return next;
+  const first = async (query: Knex.QueryBuilder<JobColumns, JobColumns[]>): Promise<JobColumns | undefined> =>
+    (await (engine === "mysql" ? query.forUpdate().skipLocked() : query))[0];
+  const expired = () =>
+    first(
+      tx<JobColumns>("jobs").where("state", "running").where("lease_until", "<", at).orderBy("id").limit(1),
+    );
+  const ready = () =>
+    first(
+      tx<JobColumns>("jobs")
+        .where("state", "ready")
+        .where("run_at", "<=", at)
+        .orderBy([{ column: "run_at" }, { column: "id" }])
+        .limit(1),
+    );
+  return expiredFirst ? ((await expired()) ?? ready()) : ((await ready()) ?? expired());
 }
 
 export async function jobsOf(tx: Tx, subjects: readonly string[]): Promise<JobRow[]> {

@@ -26,6 +26,8 @@ export interface WorkerDeps extends RecordDeps {
 /** Deaths of its holder after which a job is laid aside: it may be what kills them. */
 const MOST_CRASHES = 5;
 const SPREAD_SECONDS = 16;
+/** How long work whose holder is gone may stand behind work that is due. */
+const EXPIRED_LOOK_MS = 1_000;
 
 /** What became of one turn: whether there was work, and the job that was taken with its ending. */
 interface Turn {
@@ -65,9 +67,12 @@ export function createWorker(d: WorkerDeps): Worker {
     }
   }
 
+  let looked = Number.NEGATIVE_INFINITY;
   const hand = (): Hand => {
     const now = d.clock.now();
-    return { now, leaseUntil: plusMs(now, d.leaseSeconds * 1000), lease: d.newLease() };
+    const expiredFirst = Math.abs(now.getTime() - looked) >= EXPIRED_LOOK_MS;
+    if (expiredFirst) looked = now.getTime();
+    return { now, leaseUntil: plusMs(now, d.leaseSeconds * 1000), lease: d.newLease(), expiredFirst };
   };
   const fence: FenceDeps = { ...d, nextHand: () => (running || drains > 0 ? hand() : null) };
 

@@ -34,7 +34,7 @@ describeEngines("jobs", (engine) => {
     return job;
   }
 
-  const nextHand = () => ({ now: AT, leaseUntil: plusMs(AT, LEASE_MS), lease: "next" });
+  const nextHand = () => ({ now: AT, leaseUntil: plusMs(AT, LEASE_MS), lease: "next", expiredFirst: true });
   const fenced = (job: HeldJob, clock: Clock, hand: FenceDeps["nextHand"] = nextHand) =>
     fencedWork({ db: store.db, clock, leaseSeconds: LEASE_MS / 1000, nextHand: hand }, job);
 
