@@ -51,6 +51,10 @@ beforeAll(async () => {
       if (request.url === "/never") return;
       if (request.url === "/away")
         return void response.writeHead(302, { location: "http://127.0.0.1:9/" }).end();
+      if (request.url === "/broken") {
+        response.writeHead(200, { "content-length": "100" }).write("half");
+        return void setImmediate(() => response.destroy());
+      }
       if (request.url === "/nothing") return void response.writeHead(204).end();
       const said = {
         method: request.method,
@@ -102,6 +106,29 @@ test("bodies and headers go and come as they are", async () => {
   ]);
   expect(said.headers).toMatchObject({ authorization: "z", "content-length": "8" });
   expect((await guarded()(`${url}/nothing`)).body).toBeNull();
+});
+
+test("words are sent as they are, under our own name unless another is given", async () => {
+  const asking = { method: "POST", body: '{"a":"é"}', headers: { "Content-Type": "application/json" } };
+  const said = await (await guarded()(`${url}/x`, asking)).json();
+  expect(said).toMatchObject({
+    ...{ method: "POST", body: '{"a":"é"}' },
+    headers: {
+      ...{ "content-type": "application/json", "content-length": "10" },
+      ...{ "user-agent": "faktur-otomatis", "accept-encoding": "identity" },
+    },
+  });
+});
+
+test("an answer that breaks off is none, however it is read", async () => {
+  const asking = async () => (await guarded()(`${url}/broken`)).text();
+  await expect(asking()).rejects.toThrow("fetch failed");
+});
+
+test("an address with a password in it is not called", async () => {
+  const asking = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
+  await expect(guarded()(url.replace("//", "//a:b@"), asking)).rejects.toThrow("credentials");
+  expect(asked).toBe(0);
 });
 
 test("a redirect is told and not followed, whatever is asked for", async () => {

@@ -83,6 +83,10 @@ async function exchange(fetch: typeof globalThis.fetch, call: JsonCall): Promise
 /** The body as text; stops reading, with `channel_nonsense`, as soon as it is longer than allowed. */
 async function readUpTo(response: Response, maxBytes: number): Promise<string> {
   if (response.body === null) return "";
+  const told = response.headers.get("content-length");
+  const asTold = told !== null && response.headers.get("content-encoding") === null;
+  // No more than was told is ever read.
+  if (asTold && Number(told) <= maxBytes) return response.text();
   const decoder = new TextDecoder();
   let size = 0;
   let body = "";
