@@ -1,30 +1,26 @@
 import { join } from "node:path";
 import type { PaperMaker } from "./faktur/obtain";
 import type { Paper } from "./faktur/paper";
-import { officialPdfFault } from "./faktur/pdf/official";
 import type { PaperAnswers } from "./paper-thread";
 import { asBuffer, openThread } from "./thread";
 
 /** Drawing and signing, in a thread of their own: 5 ms of processor for a sheet, and seconds for some certificates. */
 const thread = openThread<PaperAnswers>(join(__dirname, "paper-thread"));
 
-/** Draws, signs and judges PDFs with the parts of this program. */
-export const createPaperMaker = (): PaperMaker => ({
-  async render(paper, certificate, at, { seller }) {
-    const bytes = await thread.ask("render", paper, certificate, at, {
-      reason: `Faktur Pajak ${paper.nsfp ?? ""}`,
-      location: seller.city,
-      name: seller.signer.name,
-      contact: seller.email,
-    });
-    return asBuffer(bytes);
-  },
-  fault: (bytes, expect) => officialPdfFault(bytes, expect),
-});
+/** The rendition of a faktur, drawn and signed. Throws what opening the certificate and `checkValidity` throw. */
+export const renderPaper: PaperMaker["render"] = async (paper, { p12, passphrase }, at, { seller }) => {
+  const bytes = await thread.ask("render", paper, p12, passphrase, at, {
+    reason: `Faktur Pajak ${paper.nsfp ?? ""}`,
+    location: seller.city,
+    name: seller.signer.name,
+    contact: seller.email,
+  });
+  return asBuffer(bytes);
+};
 
 /** A sheet without a signature. */
 export const drawPaper = async (paper: Paper): Promise<Buffer> => asBuffer(await thread.ask("draw", paper));
 
 /** What a certificate says of itself, once its passphrase has opened it. Throws what opening and `checkValidity` throw. */
 export const tryCertificate = (p12: Buffer, passphrase: string, now: Date) =>
-  thread.ask("examine", { p12, passphrase }, now);
+  thread.ask("examine", p12, passphrase, now);

@@ -27,17 +27,13 @@ function open(p12: Uint8Array, passphrase: string): Promise<OpenCertificate> {
   return fresh;
 }
 
-interface Certificate {
-  readonly p12: Uint8Array;
-  readonly passphrase: string;
-}
-
 const answers = {
   draw: (paper: Paper): Promise<Uint8Array> => drawPaper(paper),
 
   async render(
     paper: Paper,
-    { p12, passphrase }: Certificate,
+    p12: Uint8Array,
+    passphrase: string,
     at: Date,
     info: SignatureInfo,
   ): Promise<Uint8Array> {
@@ -46,7 +42,7 @@ const answers = {
     return signPdf(await drawPaper(paper, { signatureSpace: SIGNATURE_SPACE }), key, at, info);
   },
 
-  async examine({ p12, passphrase }: Certificate, now: Date) {
+  async examine(p12: Uint8Array, passphrase: string, now: Date) {
     const certificate = await openCertificate(asBuffer(p12), passphrase);
     checkValidity(certificate, now);
     const { subject, issuer, notBefore, notAfter } = certificate;

@@ -11,7 +11,7 @@ import { text, type Text } from "./text";
  * question and ends when it has been idle; it keeps no process from ending but while an answer is due.
  */
 
-/** What a thread can be asked. Whatever is given and answered is copied; bytes arrive as Uint8Array. */
+/** What a thread can be asked. Whatever is given is copied; bytes arrive as Uint8Array, and travel best by themselves. */
 type Answers = Readonly<Record<string, (...given: never[]) => unknown>>;
 
 export interface Thread<A extends Answers> {
@@ -106,7 +106,8 @@ export function openThread<A extends Answers>(module: string, options: ThreadOpt
     const id = (count += 1);
     try {
       const to = (worker ??= start());
-      to.postMessage({ id, name, given });
+      const sent = given.map((value) => (value instanceof Uint8Array ? new Uint8Array(value) : value));
+      to.postMessage({ id, name, given: sent }, memoryOf(sent));
       to.ref();
       held.set(id, question);
       clearTimeout(timer);
@@ -135,7 +136,7 @@ export function answerQuestions(answers: Answers): void {
     (answers[name] as ((...given: unknown[]) => unknown) | undefined)?.(...given);
   port.on("message", ({ id, name, given }: { id: number; name: string; given: unknown[] }) => {
     answer(name, given)
-      .then((value) => port.postMessage({ id, answer: value } satisfies Reply, ownBytes(value)))
+      .then((value) => port.postMessage({ id, answer: value } satisfies Reply, memoryOf([value])))
       .catch((thrown: unknown) => port.postMessage({ id, thrown: told(thrown) } satisfies Reply));
   });
 }
@@ -144,12 +145,13 @@ export function answerQuestions(answers: Answers): void {
 export const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-/** Bytes that have their memory to themselves are handed over instead of copied. */
-function ownBytes(value: unknown): ArrayBuffer[] {
-  if (!(value instanceof Uint8Array) || value.byteLength === 0) return [];
-  const { buffer, byteLength } = value;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
-}
+/** Of bytes that have their memory to themselves: it is handed over instead of copied. */
+const memoryOf = (values: readonly unknown[]): ArrayBuffer[] =>
+  values.flatMap((value) => {
+    if (!(value instanceof Uint8Array)) return [];
+    const { buffer, byteLength } = value;
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+  });
 
 /** Compiled, it lies beside; run from TypeScript, as tests do, the built file of the same place is taken. */
 function builtFile(module: string): string {

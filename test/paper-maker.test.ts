@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { serialize } from "node:v8";
 import { drawPaper as drawnHere } from "../src/faktur/pdf/draw";
 import { openCertificate, SIGNATURE_SPACE, signPdf, verifyPdf } from "../src/faktur/sign/sign";
-import { createPaperMaker, drawPaper, tryCertificate } from "../src/paper-maker";
+import { drawPaper, renderPaper, tryCertificate } from "../src/paper-maker";
 import { fakturOf, invoice, line } from "./faktur/examples";
 import { makeP12 } from "./support/certificates";
 import { makePaper } from "./support/papers";
@@ -17,7 +17,6 @@ const PASSPHRASE = "Rahasia#2026";
 const FAKTUR = fakturOf(invoice([line({ amount: "100000.00" })]));
 const PAPER = makePaper({ count: 3, signed: true });
 
-const maker = createPaperMaker();
 let p12: Buffer;
 beforeAll(() => {
   p12 = makeP12({ kind: "aes", passphrase: PASSPHRASE });
@@ -37,7 +36,7 @@ test("a signed one too, many at once, and the signature holds", async () => {
   const here = signPdf(drawn, key, AT, { ...words, contact: seller.email });
   const certificate = { p12, passphrase: PASSPHRASE };
   const sheets = await Promise.all(
-    Array.from({ length: 8 }, () => maker.render(PAPER, certificate, AT, FAKTUR)),
+    Array.from({ length: 8 }, () => renderPaper(PAPER, certificate, AT, FAKTUR)),
   );
   expect(sheets.map((bytes) => bytes.equals(here))).toEqual(sheets.map(() => true));
   expect(verifyPdf(here).kind).toBe("valid");
@@ -50,7 +49,7 @@ test.each([
   ["certificate_expired", PASSPHRASE, LATE],
 ])("a certificate's fault keeps its code and words: %s", async (code, passphrase, at) => {
   const fault = { code, mayRetry: false, says: { id: expect.stringMatching(/sertifikat/i) } };
-  await expect(maker.render(PAPER, { p12, passphrase }, at, FAKTUR)).rejects.toMatchObject(fault);
+  await expect(renderPaper(PAPER, { p12, passphrase }, at, FAKTUR)).rejects.toMatchObject(fault);
   await expect(tryCertificate(p12, passphrase, at)).rejects.toMatchObject(fault);
 });
 
