@@ -15,7 +15,6 @@ import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
-import { drawPaper } from "./faktur/pdf/draw";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
 import { createTogether } from "./hooks/together";
@@ -38,7 +37,8 @@ import { outageLog, watchChannel } from "./ops/outages";
 import { pauseChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { buildOutside } from "./outside";
-import { createPaperMaker } from "./paper-maker";
+import { drawPaper, renderPaper } from "./paper-maker";
+import { createPdfReader } from "./pdf-reader";
 import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
 import { readingHandlers } from "./reading";
@@ -117,6 +117,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const wake = () => worker.wake();
 
   const ledger = { db, clock, newId, log };
+  const pdfs = createPdfReader();
   const faktur: ObtainDeps & { wake(): void } = {
     ...ledger,
     documents,
@@ -124,7 +125,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     wake,
     followSeconds: config.followSeconds,
     mailDomain: domainOf(config.mailFrom),
-    paper: createPaperMaker(),
+    paper: { render: renderPaper, fault: pdfs.fault },
     channelOf: (seller, record) =>
       watchChannel(
         channelOf({ seal, fetch: callOut, timeoutMs }, seller, record),
@@ -166,6 +167,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     ...faktur,
     queueMails: (tx, row) => queueMails(tx, faktur, row),
     settle: (id) => settleFaktur(tending, id),
+    readPdf: pdfs.facts,
   };
 
   const worker = createWorker({

@@ -1,53 +1,26 @@
-import { createHash } from "node:crypto";
-import { officialPdfFault } from "./faktur/pdf/official";
-import type { PaperMaker, SealedCertificate } from "./faktur/obtain";
-import { drawPaper } from "./faktur/pdf/draw";
-import {
-  checkValidity,
-  openCertificate,
-  signPdf,
-  SIGNATURE_SPACE,
-  type OpenCertificate,
-} from "./faktur/sign/sign";
+import { join } from "node:path";
+import type { PaperMaker } from "./faktur/obtain";
+import type { Paper } from "./faktur/paper";
+import type { PaperAnswers } from "./paper-thread";
+import { asBuffer, openThread } from "./thread";
 
-/** Opened certificates kept in memory: opening one may take seconds, signing takes a moment. */
-const KEPT = 50;
+/** Drawing and signing, in a thread of their own: 5 ms of processor for a sheet, and seconds for some certificates. */
+const thread = openThread<PaperAnswers>(join(__dirname, "paper-thread"));
 
-/** Draws, signs and judges PDFs with the parts of this program. */
-export function createPaperMaker(): PaperMaker {
-  const opened = new Map<string, Promise<OpenCertificate>>();
+/** The rendition of a faktur, drawn and signed. Throws what opening the certificate and `checkValidity` throw. */
+export const renderPaper: PaperMaker["render"] = async (paper, { p12, passphrase }, at, { seller }) => {
+  const bytes = await thread.ask("render", paper, p12, passphrase, at, {
+    reason: `Faktur Pajak ${paper.nsfp ?? ""}`,
+    location: seller.city,
+    name: seller.signer.name,
+    contact: seller.email,
+  });
+  return asBuffer(bytes);
+};
 
-  function open({ p12, passphrase }: SealedCertificate): Promise<OpenCertificate> {
-    const name = createHash("sha256").update(p12).update(passphrase).digest("hex");
-    const known = opened.get(name);
-    if (known !== undefined) return known;
-    const fresh = openCertificate(p12, passphrase);
-    if (opened.size >= KEPT) opened.clear();
-    opened.set(name, fresh);
-    fresh.catch(() => opened.delete(name));
-    return fresh;
-  }
-
-  return {
-    async render(paper, certificate, at, faktur) {
-      const key = await open(certificate);
-      checkValidity(key, at);
-      const drawn = await drawPaper(paper, { signatureSpace: SIGNATURE_SPACE });
-      return signPdf(drawn, key, at, {
-        reason: `Faktur Pajak ${paper.nsfp ?? ""}`,
-        location: faktur.seller.city,
-        name: faktur.seller.signer.name,
-        contact: faktur.seller.email,
-      });
-    },
-    fault: (bytes, expect) => officialPdfFault(bytes, expect),
-  };
-}
+/** A sheet without a signature. */
+export const drawPaper = async (paper: Paper): Promise<Buffer> => asBuffer(await thread.ask("draw", paper));
 
 /** What a certificate says of itself, once its passphrase has opened it. Throws what opening and `checkValidity` throw. */
-export async function tryCertificate(p12: Buffer, passphrase: string, now: Date) {
-  const opened = await openCertificate(p12, passphrase);
-  checkValidity(opened, now);
-  const { subject, issuer, notBefore, notAfter } = opened;
-  return { subject, issuer, validFrom: notBefore, validTo: notAfter };
-}
+export const tryCertificate = (p12: Buffer, passphrase: string, now: Date) =>
+  thread.ask("examine", p12, passphrase, now);

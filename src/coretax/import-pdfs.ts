@@ -5,7 +5,6 @@ import { faktursMeant, ours } from "./gather";
 import { againIfMoved, settled, toAct, type ImportDeps, type Run } from "./import-run";
 import { buyerDifferences, type Claim } from "./readback/claims";
 import { matchPdfs, type ReadPdf } from "./readback/match-pdfs";
-import { readPdfFacts } from "./readback/pdf";
 import { countPdfs, pdfsOf, type BroughtFile } from "./readback/sources";
 import { recordApproval, type Recorded } from "./record";
 import { faultyOne, left, type LeftPlace } from "./report";
@@ -44,7 +43,7 @@ async function readAll(run: Run, files: readonly BroughtFile[]): Promise<Found[]
   for (const file of files) {
     for await (const item of pdfsOf(file)) {
       const place = { file: file.name, at: item.name === file.name ? "" : item.name };
-      const pdf = item.kind === "pdf" ? await readPdfFacts(item.bytes, item.name) : null;
+      const pdf = item.kind === "pdf" ? await run.d.readPdf(item.bytes, item.name) : null;
       if (item.kind === "fault") tally.left.push(faultyOne(place, [item.fault]));
       else if (pdf?.kind === "faulty") tally.left.push(faultyOne(place, pdf.faults));
       else if (pdf?.kind === "facts") {

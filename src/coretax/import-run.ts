@@ -6,6 +6,7 @@ import type { SellerRow } from "../store/sellers";
 import type { ListRow } from "./readback/excel-rows";
 import type { Match } from "./readback/match";
 import type { ReadPdf } from "./readback/match-pdfs";
+import type { PdfReading } from "./readback/pdf-facts";
 import type { Recorded } from "./record";
 import { left, type LeftPlace, type Tally } from "./report";
 import { verdictOn } from "./verdict";
@@ -16,6 +17,8 @@ export interface ImportDeps extends FakturDeps {
   /** What hangs on a faktur's new state: its cases. */
   settle(fakturId: string): Promise<void>;
   wake(): void;
+  /** What one PDF says, or why it says nothing. Never throws for what is in the bytes. */
+  readPdf(bytes: Buffer, fileName: string): Promise<PdfReading>;
 }
 
 /** How far an import is: PDFs are read first, then those that found their faktur are stored. */

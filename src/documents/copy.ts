@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode, writeDurably } from "../files";
-import { ALL_ENDINGS, sha256Of } from "./file";
+import { ALL_ENDINGS, sha256Of } from "./folder";
 
 export interface Copied {
   /** Documents that are whole there now. */

@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors";
-import { probeFolder, systemCode, writeDurably } from "../files";
+import { probeFolder, systemCode } from "../files";
 import { text } from "../text";
+import { asBuffer, openThread } from "../thread";
 import type { Documents } from "./documents";
+import type { DocumentAnswers } from "./file-thread";
+import { sha256Of } from "./folder";
 
-/** The ending is for people who look into the folder; reading goes by hash alone. */
 const ENDINGS: Readonly<Record<string, string>> = {
   "application/pdf": "pdf",
   "application/json": "json",
@@ -14,54 +14,30 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "text/xml": "xml",
   "text/plain": "txt",
 };
-export const ALL_ENDINGS = ["pdf", "json", "xml", "txt", "bin"] as const;
+
+/** A document is a dozen calls to the disk; each would cost the event loop more than the thread as a whole. */
+const thread = openThread<DocumentAnswers>(join(__dirname, "file-thread"));
 
 /**
  * Documents in a folder: `ab/cd/<sha256>.<ending>`, each written whole and flushed before `put` resolves.
  * Several processes may share the folder.
  */
 export function openFileDocuments(dir: string): Documents {
-  const folderFor = (sha256: string) => join(dir, sha256.slice(0, 2), sha256.slice(2, 4));
-
-  /** The stored copy whose bytes are right; else a damaged one, if there is any. */
-  async function find(sha256: string): Promise<{ path: string; bytes: Buffer; whole: boolean } | null> {
-    let damaged: { path: string; bytes: Buffer; whole: boolean } | null = null;
-    for (const name of await namesIn(folderFor(sha256))) {
-      if (!ALL_ENDINGS.some((ending) => name === `${sha256}.${ending}`)) continue;
-      const path = join(folderFor(sha256), name);
-      const bytes = await readIfThere(path);
-      if (bytes === null) continue;
-      if (sha256Of(bytes) === sha256) return { path, bytes, whole: true };
-      damaged = { path, bytes, whole: false };
-    }
-    return damaged;
-  }
-
   return {
-    async put(bytes, contentType) {
-      const sha256 = sha256Of(bytes);
-      await orStorageFailed(dir, async () => {
-        const existing = await find(sha256);
-        if (existing?.whole) return;
-        // A damaged copy is healed in its place: the name promises these bytes, and they are at hand.
-        const fresh = join(folderFor(sha256), `${sha256}.${endingOf(contentType)}`);
-        await writeDurably(existing?.path ?? fresh, bytes);
-      });
-      return sha256;
-    },
+    put: (bytes, contentType) =>
+      orStorageFailed(dir, () => thread.ask("put", dir, bytes, endingOf(contentType))),
 
     async get(sha256) {
       if (!isSha256(sha256)) throw documentMissing(sha256);
-      const found = await orStorageFailed(dir, () => find(sha256));
+      const found = await orStorageFailed(dir, () => thread.ask("get", dir, sha256));
       if (found === null) throw documentMissing(sha256);
-      return provenBytes(found.bytes, sha256);
+      if (found === "damaged") throw documentDamaged(sha256);
+      return asBuffer(found);
     },
 
     check: () => orStorageFailed(dir, () => probeFolder(dir)),
   };
 }
-
-export const sha256Of = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 /** The only names a document can have; anything else never becomes part of a path or an address. */
 export const isSha256 = (value: string): boolean => /^[0-9a-f]{64}$/.test(value);
@@ -69,14 +45,17 @@ export const isSha256 = (value: string): boolean => /^[0-9a-f]{64}$/.test(value)
 /** The bytes, or `document_damaged` when they are not those that were stored. */
 export function provenBytes(bytes: Buffer, sha256: string): Buffer {
   if (sha256Of(bytes) === sha256) return bytes;
-  throw new AppError(
+  throw documentDamaged(sha256);
+}
+
+const documentDamaged = (sha256: string): AppError =>
+  new AppError(
     "document_damaged",
     text(
       `Dokumen ${sha256.slice(0, 12)}… rusak: isinya tidak sama dengan saat disimpan. Pulihkan dari cadangan.`,
       `Document ${sha256.slice(0, 12)}… is damaged: its bytes are not those that were stored. Restore it from a backup.`,
     ),
   );
-}
 
 export function documentMissing(sha256: string): AppError {
   const short = isSha256(sha256) ? `${sha256.slice(0, 12)}…` : "";
@@ -92,25 +71,6 @@ export function documentMissing(sha256: string): AppError {
 function endingOf(contentType: string): string {
   const plain = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return ENDINGS[plain] ?? "bin";
-}
-
-/** A folder holds a handful: listing it once is cheaper than trying every ending. */
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (thrown) {
-    if (systemCode(thrown) === "ENOENT") return [];
-    throw thrown;
-  }
-}
-
-async function readIfThere(path: string): Promise<Buffer | null> {
-  try {
-    return await readFile(path);
-  } catch (thrown) {
-    if (systemCode(thrown) === "ENOENT") return null;
-    throw thrown;
-  }
 }
 
 async function orStorageFailed<T>(dir: string, work: () => Promise<T>): Promise<T> {

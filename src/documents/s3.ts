@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { Documents } from "./documents";
-import { documentMissing, isSha256, provenBytes, sha256Of } from "./file";
+import { documentMissing, isSha256, provenBytes } from "./file";
+import { sha256Of } from "./folder";
 
 export interface S3Options {
   readonly bucket: string;

@@ -100,6 +100,7 @@ const LISTS: readonly string[] = [
   "src/coretax/check/parse.ts readXml",
   "src/coretax/check/structure.ts followStructure",
   "src/simulator/authority.ts addOperations",
+  "src/thread.ts openThread",
   "src/worker/worker.ts createWorker",
 ];
 

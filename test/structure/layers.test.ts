@@ -11,7 +11,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
   {
     name: "words",
     why: "what everyone speaks: errors, money, time, text, lists of codes; they know nothing of the rest",
-    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|sharing|addresses|package)\.ts$|codes\/)/,
+    files: /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|sharing|addresses|package|thread)\.ts$|codes\/)/,
   },
   {
     name: "adapters",
@@ -41,7 +41,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "wiring",
     why: "the only place that constructs adapters, and the literal lists of what there is",
     files:
-      /^src\/(?:app|actions|desk|outside|config(?:-shapes)?|channels|portals|reading|reconciling|transfers|paper-maker)\.ts$/,
+      /^src\/(?:app|actions|desk|outside|config(?:-shapes)?|channels|portals|reading|reconciling|transfers|paper-(?:maker|thread)|pdf-(?:reader|thread))\.ts$/,
   },
   {
     name: "entry",
@@ -122,7 +122,7 @@ describe("rules are pure", () => {
         .filter((one) =>
           one.kind === "package"
             ? !reading.includes(one.target)
-            : /^node:fs|^src\/(?:log|files)\.ts$/.test(one.target),
+            : /^node:fs|^src\/(?:log|files|thread)\.ts$/.test(one.target),
         )
         .map((one) => `${file} -> ${one.target}`),
     );

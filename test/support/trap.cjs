@@ -4,32 +4,52 @@
  * one it is told of it sends its own process a signal, before the step or after it. The program knows nothing of it.
  * write: a statement that changes the database, or the commit of such. call: a request over HTTP. document: one stored.
  */
+const disk = require("node:fs");
 const files = require("node:fs/promises");
 const http = require("node:http");
 const https = require("node:https");
+const threads = require("node:worker_threads");
+
+/** Counted over all threads: for each kind how many there were, and at which of them to strike; 0 at none. */
+const KINDS = ["write", "call", "document"];
+const WHENS = ["before", "after"];
+const SIGNALS = ["SIGKILL", "SIGSTOP"];
+const [COUNT, NTH, WHEN, SIGNAL] = [0, 3, 6, 7];
+const SHARED = "steps of the program";
+const shared = threads.isMainThread
+  ? new Int32Array(new SharedArrayBuffer(32))
+  : threads.getEnvironmentData(SHARED);
+threads.setEnvironmentData(SHARED, shared);
+
+/** Whether to strike after this step; strikes at once when that is to be before it. */
+function enter(kind) {
+  const at = KINDS.indexOf(kind);
+  const nth = Atomics.add(shared, COUNT + at, 1) + 1;
+  if (Atomics.compareExchange(shared, NTH + at, nth, 0) !== nth) return false;
+  if (WHENS[shared[WHEN]] === "after") return true;
+  process.kill(process.pid, SIGNALS[shared[SIGNAL]]);
+  return false;
+}
+
+function leave(mine) {
+  if (mine) process.kill(process.pid, SIGNALS[shared[SIGNAL]]);
+}
+
+// Documents in a folder are stored in a thread of their own; there is nothing else to count in one.
+const { renameSync } = disk;
+disk.renameSync = (from, to) => {
+  const mine = enter("document");
+  renameSync(from, to);
+  leave(mine);
+};
+if (!threads.isMainThread) return;
+
 const Sqlite = require("better-sqlite3");
 const { Connection } = require("mysql2");
 
 const CHANGES = /^\s*(?:insert|update|delete)\b/i;
 const COMMITS = /^\s*commit\b/i;
 const ENDS = /^\s*(?:commit|rollback)\b/i;
-
-const counts = { write: 0, call: 0, document: 0 };
-let plan = null;
-
-/** The plan of this step when it is the one; strikes at once when that is to be before it. */
-function enter(kind) {
-  counts[kind] += 1;
-  if (plan === null || plan.kind !== kind || counts[kind] !== plan.nth) return null;
-  const mine = plan;
-  plan = null;
-  if (mine.when === "before") process.kill(process.pid, mine.signal);
-  return mine;
-}
-
-function leave(mine) {
-  if (mine !== null && mine.when === "after") process.kill(process.pid, mine.signal);
-}
 
 /** Commits of transactions that changed nothing are no step. */
 const changed = new WeakSet();
@@ -47,7 +67,7 @@ Sqlite.prototype.prepare = function prepareCounted(sql) {
   for (const verb of ["run", "all"]) {
     const act = statement[verb];
     statement[verb] = (...bindings) => {
-      const mine = isStep(this, sql) ? enter("write") : null;
+      const mine = isStep(this, sql) && enter("write");
       const result = act.apply(statement, bindings);
       leave(mine);
       return result;
@@ -86,7 +106,7 @@ globalThis.fetch = async (input, init) => {
   const method = input instanceof Request ? input.method : (init?.method ?? "GET");
   const store = process.env.AWS_ENDPOINT_URL_S3;
   const kind = store === undefined || !url.startsWith(store) ? "call" : method === "PUT" ? "document" : null;
-  const mine = kind === null ? null : enter(kind);
+  const mine = kind !== null && enter(kind);
   const answer = await request(input, init);
   leave(mine);
   return answer;
@@ -100,9 +120,13 @@ files.rename = async (from, to) => {
 };
 
 process.on("message", (told) => {
-  if (told === "counts") return void process.send(counts);
-  Object.assign(counts, { write: 0, call: 0, document: 0 });
-  plan = told;
+  if (told === "counts") {
+    return void process.send(Object.fromEntries(KINDS.map((kind, at) => [kind, shared[COUNT + at]])));
+  }
+  shared.fill(0);
+  shared[WHEN] = WHENS.indexOf(told.when);
+  shared[SIGNAL] = SIGNALS.indexOf(told.signal);
+  Atomics.store(shared, NTH + KINDS.indexOf(told.kind), told.nth);
   process.send("armed");
 });
 process.channel.unref();

@@ -186,6 +186,11 @@ export const FAULTS = {
     "This PDF has more than 200 pages, or more than 50 MB when unpacked.",
     ...PDF_AGAIN,
   ),
+  pdf_too_heavy: fault(
+    "PDF ini tidak selesai dibaca dalam {0} detik, atau memakan terlalu banyak memori.",
+    "This PDF was not read to its end within {0} seconds, or takes too much memory.",
+    ...PDF_AGAIN,
+  ),
   qr_contradicts_text: fault(
     "Kode QR dan tulisan pada PDF ini berbeda pada {0}.",
     "The QR code and the words of this PDF differ in {0}.",
