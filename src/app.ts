@@ -33,7 +33,7 @@ import { buildDesk } from "./desk";
 import { examine } from "./ops/doctor";
 import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
-import { outageLog, watchChannel } from "./ops/outages";
+import { createOutageLog, watchChannel } from "./ops/outages";
 import { pauseChannel } from "./ops/pauses";
 import { settleFaktur, tended, upkeep, type UpkeepDeps } from "./ops/upkeep";
 import { buildOutside } from "./outside";
@@ -117,6 +117,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const wake = () => worker.wake();
 
   const ledger = { db, clock, newId, log };
+  const outageLog = createOutageLog(ledger);
   const pdfs = createPdfReader();
   const faktur: ObtainDeps & { wake(): void } = {
     ...ledger,
@@ -129,7 +130,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     channelOf: (seller, record) =>
       watchChannel(
         channelOf({ seal, fetch: callOut, timeoutMs }, seller, record),
-        outageLog(ledger, seller, (cause, says) => pauseChannel(tending, seller.slug, cause, says)),
+        outageLog(seller, (cause, says) => pauseChannel(tending, seller.slug, cause, says)),
       ),
   };
   const channelFor = (seller: SellerRow) =>

@@ -58,13 +58,14 @@ export async function obtainPaper(d: ObtainDeps, job: Work, row: FakturRow): Pro
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   // The official PDF comes in with an import, and nobody else has it.
-  if (readFaktur(row.document).adopted === true) return { kind: "done" };
+  const faktur = readFaktur(row.document);
+  if (faktur.adopted === true) return { kind: "done" };
   if (seller.pdf === "official" && seller.channel_kind === FILE_CHANNEL) return { kind: "done" };
   return withExchanges(d, job, row.id, async ({ work, record }) => {
     const bytes =
       seller.pdf === "official"
-        ? await official(d, d.channelOf(seller, record), row, nsfp)
-        : await rendition(d, seller, row);
+        ? await official(d, d.channelOf(seller, record), row, nsfp, faktur)
+        : await rendition(d, seller, row, faktur);
     return keep(d, work, row, seller.pdf, bytes);
   });
 }
@@ -92,9 +93,14 @@ async function keep(
 const lookMs = (d: ObtainDeps, work: Work): number => secondsAt(d.followSeconds, work.job.looks) * 1000;
 
 /** The channel's PDF is mailed unchanged, but only when it carries this number and this buyer. */
-async function official(d: ObtainDeps, channel: Channel, row: FakturRow, nsfp: string): Promise<Buffer> {
+async function official(
+  d: ObtainDeps,
+  channel: Channel,
+  row: FakturRow,
+  nsfp: string,
+  { buyer }: Faktur,
+): Promise<Buffer> {
   const bytes = await channel.fetchPdf(row.external_id ?? "");
-  const { buyer } = readFaktur(row.document);
   const buyerNumber = buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber;
   const fault = await d.paper.fault(bytes, { nsfp, buyerNumber });
   if (fault === null) return bytes;
@@ -102,7 +108,7 @@ async function official(d: ObtainDeps, channel: Channel, row: FakturRow, nsfp: s
   throw new AppError("pdf_faulty", fault);
 }
 
-async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow): Promise<Buffer> {
+async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow, faktur: Faktur): Promise<Buffer> {
   if (seller.certificate_sealed === null) {
     throw new AppError(
       "certificate_missing",
@@ -114,7 +120,6 @@ async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow): Prom
   }
   const opened: unknown = JSON.parse(d.seal.open(seller.certificate_sealed, certificatePurpose(seller.slug)));
   const { p12, passphrase } = opened as { p12: string; passphrase: string };
-  const faktur = readFaktur(row.document);
   const mark = row.simulated ? "simulation" : "copy";
   const paper = paperOfFaktur(faktur, row.nsfp, mark, true);
   return d.paper.render(paper, { p12: Buffer.from(p12, "base64"), passphrase }, d.clock.now(), faktur);

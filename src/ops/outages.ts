@@ -79,36 +79,46 @@ interface OutageDeps {
   readonly log: Log;
 }
 
-/** Keeps the outage log of one seller's channel. What cannot be written is logged: a faktur never fails on it. */
-export function outageLog(
+type Seller = { readonly slug: string; readonly channel_kind: string };
+
+/** A success is looked at this often for what it may end: another process may have begun it. */
+const CLEAR_MS = 1_000;
+
+/** Keeps the outage log of the sellers' channels. What cannot be written is logged: a faktur never fails on it. */
+export function createOutageLog(
   d: OutageDeps,
-  seller: { readonly slug: string; readonly channel_kind: string },
-  stopped: ChannelWatch["stopped"],
-): ChannelWatch {
-  const quietly = async (write: () => Promise<void>): Promise<void> => {
-    await write().catch((thrown: unknown) => {
-      d.log.error("outage.not_recorded", { seller: seller.slug, cause: describeCause(thrown) });
+): (seller: Seller, stopped: ChannelWatch["stopped"]) => ChannelWatch {
+  /** When each seller's channel was last seen without an outage. */
+  const clear = new Map<string, number>();
+  const isClear = (slug: string, now: Date): boolean =>
+    Math.abs(now.getTime() - (clear.get(slug) ?? Number.NEGATIVE_INFINITY)) < CLEAR_MS;
+
+  async function answered({ slug }: Seller): Promise<void> {
+    const now = d.clock.now();
+    if (isClear(slug, now)) return;
+    const ended = await noteSuccess(d.db.knex, slug, now);
+    clear.set(slug, now.getTime());
+    if (ended === null) return;
+    const { from_at: from, failures } = ended;
+    d.log.info("channel.outage_ended", { seller: slug, from, failures });
+  }
+
+  async function failed({ slug, channel_kind }: Seller, cause: ErrorCode): Promise<void> {
+    clear.delete(slug);
+    const now = d.clock.now();
+    const failure = { id: d.newId(now), seller: slug, channel_kind, cause };
+    const failures = await noteFailure(d.db.knex, failure, now);
+    if (failures === OUTAGE_FROM) d.log.error("channel.outage", { seller: slug, cause });
+  }
+
+  const quietly = async (slug: string, write: Promise<void>): Promise<void> => {
+    await write.catch((thrown: unknown) => {
+      d.log.error("outage.not_recorded", { seller: slug, cause: describeCause(thrown) });
     });
   };
-  return {
-    answered: () =>
-      quietly(async () => {
-        const ended = await noteSuccess(d.db.knex, seller.slug, d.clock.now());
-        if (ended !== null) {
-          d.log.info("channel.outage_ended", {
-            seller: seller.slug,
-            from: ended.from_at,
-            failures: ended.failures,
-          });
-        }
-      }),
-    failed: (cause) =>
-      quietly(async () => {
-        const now = d.clock.now();
-        const failure = { id: d.newId(now), seller: seller.slug, channel_kind: seller.channel_kind, cause };
-        const failures = await noteFailure(d.db.knex, failure, now);
-        if (failures === OUTAGE_FROM) d.log.error("channel.outage", { seller: seller.slug, cause });
-      }),
-    stopped: (cause, says) => quietly(() => stopped(cause, says)),
-  };
+  return (seller, stopped) => ({
+    answered: () => quietly(seller.slug, answered(seller)),
+    failed: (cause) => quietly(seller.slug, failed(seller, cause)),
+    stopped: (cause, says) => quietly(seller.slug, stopped(cause, says)),
+  });
 }
