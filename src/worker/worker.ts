@@ -88,10 +88,17 @@ export function createWorker(d: WorkerDeps): Worker {
     });
   }
 
+  function riseOne(): void {
+    const [rise] = sleepers;
+    rise?.();
+  }
+
   /** Runs the job that was handed on, or the next that is due. */
   async function runNext(handed: HeldJob | null): Promise<Turn> {
     const job = handed ?? (await d.db.transaction((tx) => takeJob(tx, d.db.engine, hand())));
     if (job === null) return NOTHING_DUE;
+    // Where one was due there may be more; one idle hand after the other looks, and the first in vain is the last.
+    if (handed === null) riseOne();
     held.set(job.id, job);
     try {
       const next = (await leftAlone(d, job)) ? null : await runJob(d, fence, job);
@@ -106,9 +113,7 @@ export function createWorker(d: WorkerDeps): Worker {
       running = true;
       for (let index = 0; index < d.slots; index += 1) slots.push(slot());
     },
-    wake() {
-      for (const rise of [...sleepers]) rise();
-    },
+    wake: riseOne,
     async stop(graceMs) {
       running = false;
       for (const rise of [...sleepers]) rise();

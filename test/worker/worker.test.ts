@@ -328,6 +328,33 @@ describeEngines("the worker", (engine) => {
     expect(await ran).toBe("a");
   });
 
+  test("one call is enough for all that is due: each hand that finds work calls the next", async () => {
+    const begun: string[] = [];
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const worker = workerOf(
+      async ({ job: { subject } }) => {
+        begun.push(subject);
+        await held;
+        return { kind: "done" };
+      },
+      { idleMs: 3_600_000 },
+    );
+    worker.start();
+    await until("the first is taken", async () => {
+      if (begun.length > 0) return true;
+      await add("a");
+      worker.wake();
+      return null;
+    });
+    for (const subject of ["b", "c"]) await add(subject);
+    worker.wake();
+    await until("all are under way", () => (begun.length === 3 ? true : null));
+    release();
+    await worker.stop(10_000);
+    expect(begun.toSorted()).toEqual(["a", "b", "c"]);
+  });
+
   test("stopping waits for the work in hand and takes no more", async () => {
     await add("first");
     let release: () => void = () => undefined;
