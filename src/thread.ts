@@ -28,6 +28,8 @@ export interface ThreadOptions {
   /** Of the thread's heap, and of the part of it for what does not live long. */
   readonly mostMegabytes?: number;
   readonly youngMegabytes?: number;
+  /** After so long without a question it is ended. */
+  readonly idleMs?: number;
   readonly gone?: (why: Gone, cause: unknown) => AppError;
 }
 
@@ -47,7 +49,7 @@ type Reply = { readonly id: number } & ({ readonly answer: unknown } | { readonl
 
 /** `module` is the file that calls `answerQuestions`, absolute and without its ending. */
 export function openThread<A extends Answers>(module: string, options: ThreadOptions = {}): Thread<A> {
-  const { limitMs, mostMegabytes, youngMegabytes = YOUNG_MEGABYTES, gone = died } = options;
+  const { limitMs, mostMegabytes, youngMegabytes = YOUNG_MEGABYTES, idleMs = IDLE_MS, gone = died } = options;
   const waiting: Held[] = [];
   const held = new Map<number, Held>();
   let worker: Worker | null = null;
@@ -95,7 +97,7 @@ export function openThread<A extends Answers>(module: string, options: ThreadOpt
   function rest(idle: Worker): void {
     idle.unref();
     clearTimeout(timer);
-    timer = setTimeout(() => drop(idle, "died", null), IDLE_MS);
+    timer = setTimeout(() => drop(idle, "died", null), idleMs);
     timer.unref();
   }
 
