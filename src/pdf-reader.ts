@@ -11,6 +11,8 @@ import { openThread, type Gone } from "./thread";
 const READ_SECONDS = 20;
 /** Of the reader's own objects, in megabytes; a sheet takes a tenth. */
 const READ_MEGABYTES = 256;
+/** With less it cleans memory for half of its time. */
+const READ_YOUNG_MEGABYTES = 16;
 
 export interface PdfReader {
   /** What is wrong with an official PDF, or null. */
@@ -26,7 +28,11 @@ export function createPdfReader(seconds = READ_SECONDS): PdfReader {
       why === "died" ? readbackFault("pdf_unreadable", "") : readbackFault("pdf_too_heavy", "", seconds);
     return new AppError("pdf_faulty", NEVER_READ, { faults: [fault], cause });
   };
-  const limits = { limitMs: seconds * 1000, mostMegabytes: READ_MEGABYTES };
+  const limits = {
+    limitMs: seconds * 1000,
+    mostMegabytes: READ_MEGABYTES,
+    youngMegabytes: READ_YOUNG_MEGABYTES,
+  };
   const thread = openThread<PdfAnswers>(join(__dirname, "pdf-thread"), { ...limits, gone });
   return {
     fault: (bytes, expect) => orFaulty(thread.ask("fault", bytes, expect), ({ says }) => says),

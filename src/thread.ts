@@ -25,13 +25,18 @@ export type Gone = "died" | "memory" | "late";
 export interface ThreadOptions {
   /** Questions are then asked one after the other, and each has so long. */
   readonly limitMs?: number;
-  /** Of the thread's heap. */
+  /** Of the thread's heap, and of the part of it for what does not live long. */
   readonly mostMegabytes?: number;
+  readonly youngMegabytes?: number;
+  /** After so long without a question it is ended. */
+  readonly idleMs?: number;
   readonly gone?: (why: Gone, cause: unknown) => AppError;
 }
 
 /** A thread without questions is ended after this: what it has loaded takes memory. */
 const IDLE_MS = 30_000;
+/** For what does not live long; left alone it grows to eight times that in each thread. */
+const YOUNG_MEGABYTES = 6;
 
 interface Held {
   readonly name: string;
@@ -44,7 +49,7 @@ type Reply = { readonly id: number } & ({ readonly answer: unknown } | { readonl
 
 /** `module` is the file that calls `answerQuestions`, absolute and without its ending. */
 export function openThread<A extends Answers>(module: string, options: ThreadOptions = {}): Thread<A> {
-  const { limitMs, gone = died } = options;
+  const { limitMs, mostMegabytes, youngMegabytes = YOUNG_MEGABYTES, idleMs = IDLE_MS, gone = died } = options;
   const waiting: Held[] = [];
   const held = new Map<number, Held>();
   let worker: Worker | null = null;
@@ -55,8 +60,10 @@ export function openThread<A extends Answers>(module: string, options: ThreadOpt
     const fresh = new Worker(builtFile(module), {
       // Nothing that it does needs the settings, and they hold secrets.
       env: {},
-      resourceLimits:
-        options.mostMegabytes === undefined ? {} : { maxOldGenerationSizeMb: options.mostMegabytes },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: youngMegabytes,
+        ...(mostMegabytes === undefined ? {} : { maxOldGenerationSizeMb: mostMegabytes }),
+      },
     });
     fresh.on("message", (reply: Reply) => take(fresh, reply));
     fresh.on("error", (thrown) => drop(fresh, isOutOfMemory(thrown) ? "memory" : "died", thrown));
@@ -90,7 +97,7 @@ export function openThread<A extends Answers>(module: string, options: ThreadOpt
   function rest(idle: Worker): void {
     idle.unref();
     clearTimeout(timer);
-    timer = setTimeout(() => drop(idle, "died", null), IDLE_MS);
+    timer = setTimeout(() => drop(idle, "died", null), idleMs);
     timer.unref();
   }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { AppError } from "../src/errors";
 import { text } from "../src/text";
 import { openThread, type Gone, type ThreadOptions } from "../src/thread";
+import { until } from "./support/until";
 
 type Odd = {
   count(): number;
@@ -106,6 +107,12 @@ describe("a thread that is lost", () => {
     const thread = openThread<Odd>(join(__dirname, "support", "no-such-thread"));
     await expect(thread.ask("count")).rejects.toMatchObject({ code: "internal" });
   });
+});
+
+test("one that has been idle is ended, with what it has loaded, and started anew when it is asked", async () => {
+  const thread = open({ idleMs: 10 });
+  expect(await Promise.all([thread.ask("count"), thread.ask("count")])).toEqual([1, 2]);
+  await until("it counts from the beginning", async () => ((await thread.ask("count")) === 1 ? true : null));
 });
 
 test("a process waits for an answer that is due, and ends beside an idle thread", () => {
