@@ -2,6 +2,7 @@ import type { ApiDeps } from "./api/deps";
 import { readChannel } from "./channels";
 import { exportReady, type ScheduleDeps } from "./coretax/export";
 import { importFiles, type ImportDeps } from "./coretax/import";
+import { releaseKeptBack } from "./coretax/release";
 import type { Documents } from "./documents/documents";
 import type { Channel } from "./faktur/channels/channel";
 import { cancelFaktur } from "./faktur/cancel";
@@ -59,6 +60,7 @@ export function createActions(parts: ActionParts): ApiDeps {
     },
     coretax: {
       export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
+      release: (seller, reason, who) => releaseKeptBack(exporting, seller, reason, who),
       import: (seller, wish, who) => importFiles(importing, seller, wish, who),
     },
     sellerSaved: async (slug) => {

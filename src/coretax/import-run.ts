@@ -7,6 +7,7 @@ import type { ListRow } from "./readback/excel-rows";
 import type { Match } from "./readback/match";
 import type { ReadPdf } from "./readback/match-pdfs";
 import type { Recorded } from "./record";
+import type { ListsRead } from "./whole";
 import { left, type LeftPlace, type Tally } from "./report";
 import { verdictOn } from "./verdict";
 
@@ -29,6 +30,7 @@ export interface Run {
   readonly adopted: ReadonlyMap<string, string>;
   readonly who: { readonly name: string };
   readonly tally: Tally;
+  readonly lists: ListsRead;
   readonly onProgress: OnProgress;
 }
 
