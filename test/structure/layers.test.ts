@@ -155,7 +155,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   aws4fetch: /^src\/documents\/s3\.ts$/,
   saxes: /^src\/coretax\/(?:check\/parse|readback\/xml)\.ts$/,
   yauzl: /^src\/coretax\/readback\//,
-  commander: /^src\/cli\/program(?:-ops)?\.ts$/,
+  commander: /^src\/cli\/program(?:-ops|-coretax)?\.ts$/,
   pino: /^src\/log\.ts$/,
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,
