@@ -66,7 +66,7 @@ export function createActions(parts: ActionParts): ApiDeps {
     sellerSaved: async (slug) => {
       await parts.scheduleExports();
       if ((await pauseOf(db.knex, slug)) === undefined) return;
-      await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
+      await db.alone((tx) => enqueue(tx, "upkeep", "all", clock.now(), clock.now()));
       wake();
     },
     bounces: {

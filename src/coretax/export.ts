@@ -221,5 +221,7 @@ async function writeFile(d: ExportDeps, file: CoretaxFileRow, folder: string): P
       { cause },
     );
   }
-  if (file.written_at === null) await markWritten(d.db.knex, file.id, d.clock.now());
+  if (file.written_at === null) {
+    await d.db.alone((tx) => markWritten(tx, file.id, d.clock.now()));
+  }
 }

@@ -84,7 +84,13 @@ export async function clearKeptBack(
   }
 }
 
-async function clearOne(tx: Tx, d: ForgottenDeps, { id }: FakturRow, since: Forgotten, by: string): Promise<boolean> {
+async function clearOne(
+  tx: Tx,
+  d: ForgottenDeps,
+  { id }: FakturRow,
+  since: Forgotten,
+  by: string,
+): Promise<boolean> {
   const now = d.clock.now();
   if (!(await setKeptBack(tx, id, false, now))) return false;
   await insertClearance(tx, { faktur_id: id, restored_at: since.restoredAt, by, at: now.toISOString() });

@@ -5,7 +5,7 @@ import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide"
 import type { NewId } from "../ids";
 import { describeCause, type Log } from "../log";
 import type { Db } from "../store/db";
-import { noteFailure, noteSuccess, OUTAGE_FROM } from "../store/outages";
+import { noteFailure, noteSuccess, openOutage, OUTAGE_FROM } from "../store/outages";
 
 /** What is told of every call of a channel. */
 export interface ChannelWatch {
@@ -93,7 +93,8 @@ export function outageLog(
   return {
     answered: () =>
       quietly(async () => {
-        const ended = await noteSuccess(d.db.knex, seller.slug, d.clock.now());
+        if ((await openOutage(d.db.knex, seller.slug)) === undefined) return;
+        const ended = await d.db.alone((tx) => noteSuccess(tx, seller.slug, d.clock.now()));
         if (ended !== null) {
           d.log.info("channel.outage_ended", {
             seller: seller.slug,
@@ -106,7 +107,7 @@ export function outageLog(
       quietly(async () => {
         const now = d.clock.now();
         const failure = { id: d.newId(now), seller: seller.slug, channel_kind: seller.channel_kind, cause };
-        const failures = await noteFailure(d.db.knex, failure, now);
+        const failures = await d.db.alone((tx) => noteFailure(tx, failure, now));
         if (failures === OUTAGE_FROM) d.log.error("channel.outage", { seller: seller.slug, cause });
       }),
     stopped: (cause, says) => quietly(() => stopped(cause, says)),
