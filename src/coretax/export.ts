@@ -83,7 +83,8 @@ const MOST_CLASHES = 5;
 /**
  * Puts every ready faktur of a seller into files of at most 1,000. A faktur is reserved with the file it is in before
  * that file is written anywhere, so it is exported once. With a folder the files are written there, also those that an
- * export which broke off had reserved. After a restore what may have gone out before stays. Throws `not_found`, `refused` (another channel), `storage_failed`.
+ * export which broke off had reserved. After a restore what may have gone out before stays. Throws `not_found`,
+ * `refused` (another channel), `storage_failed`.
  */
 export async function exportReady(
   d: ExportDeps,
@@ -221,7 +222,5 @@ async function writeFile(d: ExportDeps, file: CoretaxFileRow, folder: string): P
       { cause },
     );
   }
-  if (file.written_at === null) {
-    await d.db.alone((tx) => markWritten(tx, file.id, d.clock.now()));
-  }
+  if (file.written_at === null) await d.db.alone((tx) => markWritten(tx, file.id, d.clock.now()));
 }

@@ -1,10 +1,10 @@
 import { appendAudit } from "../store/audit";
 import { fileSeller } from "./file-seller";
-import { clearKeptBack, keepBack, type ForgottenDeps } from "./forgotten";
+import { clearKeptBack, forgottenSince, type ForgottenDeps } from "./forgotten";
 
 /**
  * A person has looked in the tax portal and says that nothing is there of what is kept back since the restore: it may
- * be exported. How many fakturs these are. Throws `not_found`, `refused` (another channel).
+ * be exported. Only of what was told to be kept back; how many fakturs. Throws `not_found`, `refused` (another channel).
  */
 export async function releaseKeptBack(
   d: ForgottenDeps,
@@ -12,8 +12,8 @@ export async function releaseKeptBack(
   reason: string,
   who: { readonly name: string },
 ): Promise<number> {
-  const seller = await fileSeller(d.db.knex, slug);
-  const since = await keepBack(d, seller);
+  await fileSeller(d.db.knex, slug);
+  const since = await forgottenSince(d.db.knex);
   if (since === null) return 0;
   const at = d.clock.now().toISOString();
   // Written first: what a release that breaks off has let go is never without its entry.

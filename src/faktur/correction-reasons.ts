@@ -1,4 +1,4 @@
-/** The reasons of lateness, paused channels, exports in doubt and corrections under way: message and fix, Indonesian and English. */
+/** The reasons of lateness, paused channels, exports in doubt and corrections under way, in Indonesian and English. */
 export const CORRECTION_REASONS = {
   faktur_cancelled: [
     "Faktur invoice ini dibatalkan.",

@@ -195,6 +195,9 @@ describeEngines("files for the portal after a restore", (engine) => {
       await exported(world);
       const there = await putBack();
       const settings = { ...settingsOf(there), FAKTUR_DATABASE_URL: there.app.config.databaseUrl };
+      // Nobody was told yet of anything that is kept back.
+      expect(await there.app.api.coretax.release("utama", "terlalu dini", DESK)).toBe(0);
+      expect(await exported(there)).toEqual({ references: [], keptBack: 2 });
       const words = ["coretax", "release", "--seller", "utama", "--reason", "Pajak Keluaran kosong"];
       expect(await command(words, settings)).toMatchObject({
         code: 0,
