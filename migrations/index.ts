@@ -13,6 +13,7 @@ import { consoleLists } from "./0022-console-lists";
 import { bounces } from "./0023-bounces";
 import { restores } from "./0024-restores";
 import { ownAccount } from "./0027-own-account";
+import { exportClearances } from "./0030-export-clearances";
 import { settings } from "./0018-settings";
 import { approvals } from "./0019-approvals";
 import { moves } from "./0010-moves";
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly Migration[] = [
   restores,
   processes,
   ownAccount,
+  exportClearances,
 ];

@@ -2,6 +2,7 @@ import type { ApiDeps } from "./api/deps";
 import { readChannel } from "./channels";
 import { exportReady, type ScheduleDeps } from "./coretax/export";
 import { importFiles, type ImportDeps } from "./coretax/import";
+import { releaseKeptBack } from "./coretax/release";
 import type { Documents } from "./documents/documents";
 import type { Channel } from "./faktur/channels/channel";
 import { cancelFaktur } from "./faktur/cancel";
@@ -59,12 +60,13 @@ export function createActions(parts: ActionParts): ApiDeps {
     },
     coretax: {
       export: (seller, folder, who) => exportReady(exporting, seller, folder, who),
+      release: (seller, reason, who) => releaseKeptBack(exporting, seller, reason, who),
       import: (seller, wish, who) => importFiles(importing, seller, wish, who),
     },
     sellerSaved: async (slug) => {
       await parts.scheduleExports();
       if ((await pauseOf(db.knex, slug)) === undefined) return;
-      await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
+      await db.alone((tx) => enqueue(tx, "upkeep", "all", clock.now(), clock.now()));
       wake();
     },
     bounces: {

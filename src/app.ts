@@ -201,7 +201,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   });
 
   const schedulePoll = async (slug: string) => {
-    if (config.portalPollSeconds > 0) await enqueue(db.knex, "poll", slug, clock.now(), clock.now());
+    if (config.portalPollSeconds > 0)
+      await db.alone((tx) => enqueue(tx, "poll", slug, clock.now(), clock.now()));
   };
   const schedulePolls = async () => {
     for (const portal of await listPortals(db.knex)) {
@@ -213,14 +214,14 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const scheduleExports = async () => {
     for (const seller of await listSellers(db.knex)) {
       if (seller.channel_kind !== FILE_CHANNEL) continue;
-      await enqueue(db.knex, "export", seller.slug, clock.now(), clock.now());
+      await db.alone((tx) => enqueue(tx, "export", seller.slug, clock.now(), clock.now()));
     }
   };
 
   const scheduleUpkeep = async () => {
-    await enqueue(db.knex, "upkeep", "all", clock.now(), clock.now());
-    await enqueueOnce(db.knex, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now());
-    if (mailbox !== null) await enqueue(db.knex, "bounces", "all", clock.now(), clock.now());
+    await db.alone((tx) => enqueue(tx, "upkeep", "all", clock.now(), clock.now()));
+    await db.alone((tx) => enqueueOnce(tx, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now()));
+    if (mailbox !== null) await db.alone((tx) => enqueue(tx, "bounces", "all", clock.now(), clock.now()));
     await scheduleExports();
     await reconciling.schedule();
   };

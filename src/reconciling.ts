@@ -37,7 +37,8 @@ export function createReconciling(parts: Omit<RunDeps, "reportTemplates">): Reco
   let isLooking = false;
   return {
     job: (work) => reconcileJob(d, work),
-    schedule: () => enqueueOnce(d.db.knex, "reconcile", EVERY_DAY, nextDaily(d.clock.now()), d.clock.now()),
+    schedule: () =>
+      d.db.alone((tx) => enqueueOnce(tx, "reconcile", EVERY_DAY, nextDaily(d.clock.now()), d.clock.now())),
     async look(wish) {
       if (isLooking) throw new AppError("wrong_state", LOOKING);
       isLooking = true;

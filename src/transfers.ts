@@ -63,7 +63,7 @@ export function wireTransfers(
       unpaidOf: (move) => unpaidOfMove(d, move),
       async look(slug) {
         if (!(await canBeAsked()).some((portal) => portal.slug === slug)) return false;
-        await enqueue(d.db.knex, "services", slug, d.clock.now(), d.clock.now());
+        await d.db.alone((tx) => enqueue(tx, "services", slug, d.clock.now(), d.clock.now()));
         d.wake();
         return true;
       },
@@ -72,7 +72,7 @@ export function wireTransfers(
       const now = d.clock.now();
       for (const { slug } of await canBeAsked()) {
         const first = (await lastSeen(d.db.knex, slug)) === null;
-        await enqueueOnce(d.db.knex, "services", slug, first ? now : nextNight(now), now);
+        await d.db.alone((tx) => enqueueOnce(tx, "services", slug, first ? now : nextNight(now), now));
       }
     },
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Period } from "../clock";
 import { clean } from "../hooks/fields";
 import { ISSUE_ON } from "../accounts/facility";
 import { COLLECTORS } from "../faktur/law-thresholds";
@@ -175,7 +176,19 @@ const numbersByFaktur = z
   .optional();
 
 /** `FAKTUR:NSFP,…`: numbers that a person has compared, and replacements made in the portal that a person takes over. */
-export const coretaxImportQuery = z.object({ confirm: numbersByFaktur, adopt: numbersByFaktur });
+export const coretaxImportQuery = z.object({
+  ...{ confirm: numbersByFaktur, adopt: numbersByFaktur },
+  /** Masas of which the list holds all that the portal has. */
+  whole: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])(,\d{4}-(0[1-9]|1[0-2])){0,35}$/)
+    .transform((masas) => masas.split(",") as Period[])
+    .optional(),
+});
+
+export const coretaxReleaseBody = z.object({
+  reason: words(1000).describe("what was looked at in the portal"),
+});
 
 const kursRate = z.string().max(30);
 

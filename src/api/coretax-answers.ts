@@ -24,7 +24,9 @@ export const CORETAX_ANSWERS = {
       }),
     ),
     tooLate: z.int().describe("ready fakturs whose last day is over"),
+    keptBack: z.int().describe("ready fakturs that may have been exported before a restore"),
   }),
+  CoretaxRelease: z.object({ released: z.int() }),
   CoretaxFilesPage: z.object({ items: z.array(file), nextCursor: z.string().nullable() }),
   CoretaxFileFakturs: file.extend({ ids: z.array(z.string()) }),
   CoretaxImport: z.object({
@@ -33,6 +35,7 @@ export const CORETAX_ANSWERS = {
     changed: z.int(),
     pdfs: z.int(),
     alreadyKnown: z.int(),
+    cleared: z.int().describe("kept back since a restore, and let go by a whole list"),
     left: z.array(
       z.object({
         file: z.string(),

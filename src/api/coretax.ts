@@ -4,7 +4,7 @@ import type { LeftOut } from "../coretax/export";
 import type { ImportReport } from "../coretax/report";
 import { coretaxFileById, fakturIdsOf, listCoretaxFiles, type CoretaxFileRow } from "../store/coretax";
 import { text, type Language } from "../text";
-import { coretaxFilesQuery, coretaxImportQuery, nothing } from "./bodies";
+import { coretaxFilesQuery, coretaxImportQuery, coretaxReleaseBody, nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { json, route, type Route } from "./route";
 
@@ -20,11 +20,15 @@ const actionRoutes = (d: ApiDeps): Route[] => [
     body: nothing,
     query: nothing,
     async handle({ params, caller, language }) {
-      const { files, leftOut, tooLate } = await d.coretax.export(params["seller"] ?? "", null, caller);
+      const { files, leftOut, tooLate, keptBack } = await d.coretax.export(
+        params["seller"] ?? "",
+        null,
+        caller,
+      );
       return json({
         files: files.map(fileView),
         leftOut: leftOut.map((one) => leftOutView(one, language)),
-        tooLate,
+        ...{ tooLate, keptBack },
       });
     },
   }),
@@ -38,9 +42,25 @@ const actionRoutes = (d: ApiDeps): Route[] => [
     query: coretaxImportQuery,
     async handle({ params, query, caller, language, file }) {
       if (file === undefined) throw new Error("the router brings the file");
-      const wish = { files: [file], confirmed: new Map(query.confirm), adopted: new Map(query.adopt) };
+      const wish = {
+        files: [file],
+        confirmed: new Map(query.confirm),
+        adopted: new Map(query.adopt),
+        whole: new Set(query.whole),
+      };
       return json(importView(await d.coretax.import(params["seller"] ?? "", wish, caller), language));
     },
+  }),
+  route({
+    method: "post",
+    path: "/sellers/:seller/coretax/release",
+    action: "faktur.change",
+    summary: "Let go what is kept back since a restore: the tax portal was looked at and has none of it",
+    answer: "CoretaxRelease",
+    body: coretaxReleaseBody,
+    query: nothing,
+    handle: async ({ params, body, caller }) =>
+      json({ released: await d.coretax.release(params["seller"] ?? "", body.reason, caller) }),
   }),
 ];
 

@@ -78,6 +78,8 @@ export interface CoretaxActions {
   /** Without a folder the files are only kept, to be fetched. */
   export(seller: string, folder: string | null, who: Actor): Promise<Exported>;
   import(seller: string, wish: ImportWish, who: Actor): Promise<ImportReport>;
+  /** Lets go what is kept back since a restore; how many fakturs. */
+  release(seller: string, reason: string, who: Actor): Promise<number>;
 }
 
 /** Mails that came back. */

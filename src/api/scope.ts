@@ -41,6 +41,7 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   "post /sellers/:seller/channel/resume": "closed",
   "post /sellers/:seller/coretax/export": "closed",
   "post /sellers/:seller/coretax/import": "closed",
+  "post /sellers/:seller/coretax/release": "closed",
   "put /portals/:portal": "closed",
   "get /portals/:portal": "closed",
   "get /cases": "closed",

@@ -6,6 +6,7 @@ import { uploadNow } from "../faktur/upload-now";
 import { uploadPause } from "../faktur/upload-window";
 import { certificatePurpose } from "../seals";
 import { appendAudit } from "../store/audit";
+import { countKeptBack } from "../store/clearances";
 import { findSeller, listSellers, saveUpload, type SellerRow } from "../store/sellers";
 import { countStates, latestRun, statesOfRun, wakeUploads, type StateCount } from "../store/uploads";
 import { text } from "../text";
@@ -120,6 +121,7 @@ async function uploadState(d: ApiDeps, row: SellerRow) {
     states: Object.fromEntries(
       (await countStates(d.db.knex, row.slug, OPEN_STATES)).map(({ state, count }) => [state, count]),
     ),
+    keptBack: await countKeptBack(d.db.knex, row.slug),
     run: await runView(d, row.slug),
   };
 }

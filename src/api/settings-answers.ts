@@ -88,6 +88,7 @@ export const SETTINGS_ANSWERS = {
     open: z.boolean().describe("the hours allow uploading now"),
     opensAt: instant.nullable(),
     states: z.partialRecord(z.enum(FAKTUR_STATES), count).describe("what is not at its end"),
+    keptBack: count.describe("ready, but may have been exported before a restore"),
     run: z
       .object({
         ...{ at: instant, by: z.string(), total: count },

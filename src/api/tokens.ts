@@ -95,7 +95,7 @@ export async function callerOf(
   if (tokenState(row, now) !== "active") return null;
   const noted = row.used_at ?? "";
   if (noted < plusMs(now, -NOTED_EVERY_MS).toISOString())
-    await touchToken(d.db.knex, row.id, now.toISOString());
+    await d.db.alone((tx) => touchToken(tx, row.id, now.toISOString()));
   const scope = scopeOf(row);
   return {
     ...{ name: row.name, role: row.role },

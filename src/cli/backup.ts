@@ -87,6 +87,6 @@ const ELSEWHERE = text(
 );
 const MISSING = text("tidak ada atau rusak.", "is missing or damaged.");
 const NEXT = text(
-  "Jalankan faktur doctor, lalu faktur start. Yang dibayar sebelum sekarang dicari dulu di kanal sebelum dikirim.",
-  "Run faktur doctor, then faktur start. What was paid before now is looked up at the channel before it is sent.",
+  "Jalankan faktur doctor, lalu faktur start. Yang dibayar sebelum sekarang dicari dulu di kanal sebelum dikirim; berkas Coretax ditahan sampai portal diperiksa.",
+  "Run faktur doctor, then faktur start. What was paid before now is looked up at the channel before it is sent; for Coretax files it is kept back until the portal was looked at.",
 );

@@ -1,6 +1,8 @@
 import { basename, resolve } from "node:path";
+import type { Period } from "../clock";
 import { AppError } from "../errors";
 import { FILE_CHANNEL } from "../faktur/faktur";
+import { reason } from "../faktur/reasons";
 import type { App } from "../app";
 import type { ImportReport } from "../coretax/report";
 import { countJobs } from "../store/jobs";
@@ -30,11 +32,11 @@ export const exportCoretax = (terminal: Terminal, options: ExportOptions): Promi
       else line(terminal.stdout, `${file.name}: ${file.fakturs} faktur`);
       return 0;
     }
-    const { files, leftOut, tooLate } = await app.api.coretax.export(seller, folder, CLI);
-    const code = leftOut.length === 0 ? 0 : 1;
+    const { files, leftOut, tooLate, keptBack } = await app.api.coretax.export(seller, folder, CLI);
+    const code = leftOut.length === 0 && keptBack === 0 ? 0 : 1;
     if (options.json === true) {
       const names = files.map(({ name, fakturs }) => ({ name, fakturs }));
-      line(terminal.stdout, JSON.stringify({ files: names, leftOut, tooLate }));
+      line(terminal.stdout, JSON.stringify({ files: names, leftOut, tooLate, keptBack }));
       return code;
     }
     for (const { name, fakturs } of files) line(terminal.stdout, `${name}: ${fakturs} faktur`);
@@ -43,6 +45,10 @@ export const exportCoretax = (terminal: Terminal, options: ExportOptions): Promi
       for (const { code: name, message } of faults) line(terminal.stdout, `  ${name}: ${both(message)}`);
     }
     if (tooLate > 0) line(terminal.stdout, `Lewat batas unggah / past the last day: ${tooLate}`);
+    if (keptBack > 0) {
+      line(terminal.stdout, `Ditahan sejak pemulihan / kept back since the restore: ${keptBack}`);
+      line(terminal.stdout, `  ${both(reason("may_be_exported").fix)}`);
+    }
     if (files.length === 0) line(terminal.stdout, both(NOTHING));
     return code;
   });
@@ -53,6 +59,7 @@ export interface ImportOptions {
   readonly seller?: string;
   readonly confirm?: readonly (readonly [string, string])[];
   readonly adopt?: readonly (readonly [string, string])[];
+  readonly whole?: readonly Period[];
   readonly json?: boolean;
 }
 
@@ -69,6 +76,7 @@ export const importCoretax = (
       files: files.map((path) => ({ name: basename(path), path })),
       confirmed: new Map(options.confirm ?? []),
       adopted: new Map(options.adopt ?? []),
+      whole: new Set(options.whole),
       onProgress: (step: keyof typeof STEPS, done: number, total: number) =>
         steps.at(STEPS[step], done, total),
     };
@@ -120,9 +128,10 @@ async function countMailJobs(tx: App["db"]["knex"]): Promise<number> {
 }
 
 function print({ stdout }: Terminal, report: ImportReport, waiting: number): void {
-  const { approved, changed, pdfs, alreadyKnown, left } = report;
+  const { approved, changed, pdfs, alreadyKnown, cleared, left } = report;
   line(stdout, `Disetujui / approved: ${approved}; PDF: ${pdfs}; diubah / changed: ${changed}`);
   line(stdout, `Sudah diketahui / already known: ${alreadyKnown}; ditinggal / left: ${left.length}`);
+  if (cleared > 0) line(stdout, `Dilepas untuk diekspor / let go for export: ${cleared}`);
   if (waiting > 0) line(stdout, `${both(MAILS_WAIT)} ${waiting}`);
   for (const { file, at, code, faults, message, fakturs, nsfp, reference } of left) {
     const about = [file, at, nsfp, reference].filter((one) => one !== null && one !== "").join(" ");
@@ -137,6 +146,21 @@ const MAILS_WAIT = text(
   "Surel yang belum terkirim dan dicoba lagi oleh `faktur start`:",
   "Mails not sent yet, which `faktur start` tries again:",
 );
+
+export interface ReleaseOptions {
+  readonly seller: string;
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+/** Lets go what is kept back since a restore. */
+export const releaseCoretax = (terminal: Terminal, options: ReleaseOptions): Promise<ExitCode> =>
+  withSchema(terminal, async (app) => {
+    const released = await app.api.coretax.release(options.seller, options.reason, CLI);
+    if (options.json === true) line(terminal.stdout, JSON.stringify({ released }));
+    else line(terminal.stdout, `Dilepas / released: ${released}`);
+    return 0;
+  });
 
 /** The one seller with files, where there is but one. Throws `refused`. */
 async function onlySeller(app: App): Promise<string> {

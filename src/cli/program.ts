@@ -7,11 +7,11 @@ import { parsePeriod } from "../reports/masa";
 import { PAPERS, TABLES, type PaperName } from "../reports/papers";
 import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, explain } from "./commands";
-import { exportCoretax, importCoretax, type ExportOptions, type ImportOptions } from "./coretax";
 import { runDemo } from "./demo";
 import { importKurs } from "./kurs";
 import { reconcileNow, type ReconcileOptions } from "./reconcile";
 import { importReceipts, monthPaper, type ReportOptions } from "./reports";
+import { describeCoretax } from "./program-coretax";
 import { describeOps } from "./program-ops";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
@@ -231,41 +231,4 @@ function describeReports(terminal: Terminal, choose: (command: Run) => void, rep
     .action((file: string, options: { seller: string; json?: boolean }) =>
       choose(() => importReceipts(terminal, file, options.seller, options.json === true)),
     );
-}
-
-function describeCoretax(terminal: Terminal, choose: (command: Run) => void, coretax: Command): void {
-  coretax
-    .command("export")
-    .exitOverride()
-    .description("tulis faktur siap ke berkas XML / write what is ready into XML files")
-    .requiredOption("--seller <seller>")
-    .requiredOption("--out <folder>")
-    .option("--again <file>", "ulangi berkas ini / repeat this file, byte for byte")
-    .option("--json")
-    .action((options: ExportOptions) => choose(() => exportCoretax(terminal, options)));
-  coretax
-    .command("import")
-    .exitOverride()
-    .description("baca kembali daftar .xlsx, PDF atau .zip / read back the list, PDFs or a .zip of them")
-    .argument("<files...>")
-    .option("--seller <seller>", "bila penjualnya lebih dari satu / when there are several")
-    .option("--confirm <faktur=nsfp>", "sudah dibandingkan / compared by a person", confirmation)
-    .option(
-      "--adopt <faktur=nsfp>",
-      "ambil pengganti dari portal / take over the portal's replacement",
-      confirmation,
-    )
-    .option("--json")
-    .action((files: string[], options: ImportOptions) =>
-      choose(() => importCoretax(terminal, files, options)),
-    );
-}
-
-function confirmation(
-  value: string,
-  before: readonly (readonly [string, string])[] = [],
-): readonly (readonly [string, string])[] {
-  const match = /^([^=]+)=(\d{17})$/.exec(value);
-  if (match) return [...before, [match[1] ?? "", match[2] ?? ""]];
-  throw new InvalidArgumentError("FAKTUR=NSFP");
 }

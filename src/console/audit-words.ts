@@ -21,6 +21,10 @@ const WORDS: Readonly<Record<string, Text>> = {
   "console.signed_out": text("Keluar dari konsol", "Signed out"),
   "coretax.exported": text("Berkas Coretax dibuat", "Coretax file written"),
   "coretax.imported": text("Daftar atau PDF Coretax dibaca", "Coretax list or PDFs read"),
+  "coretax.released": text(
+    "Faktur yang ditahan sejak pemulihan dilepas",
+    "Fakturs kept back since a restore let go",
+  ),
   "database.restored": text("Basis data dikembalikan dari cadangan", "Database put back from a copy"),
   "email.change_asked": text("Pelanggan minta ganti alamat e-mail", "The customer asked for another address"),
   "email.change_stopped": text("Penggantian alamat dihentikan", "The change of address was stopped"),

@@ -34,6 +34,8 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.resent": text("E-mail dikirim ulang", "Mailed again"),
   "faktur.exported": text("Diekspor ke berkas Coretax", "Exported to a Coretax file"),
   "faktur.left_out": text("Tidak masuk berkas Coretax", "Left out of the Coretax file"),
+  "faktur.kept_back": text("Ditahan sejak pemulihan: mungkin sudah diekspor", "Kept back since the restore"),
+  "faktur.cleared": text("Tidak ada di portal Coretax: boleh diekspor", "Not in the portal: may be exported"),
   "faktur.cancel_asked": text("Pembatalan diminta", "Cancellation asked for"),
   "faktur.cancelling": text("Pembatalan diproses DJP", "The authority processes the cancellation"),
   "faktur.cancel_refused": text("Pembatalan ditolak", "Cancellation refused"),

@@ -18,6 +18,7 @@ export interface ShownSeller {
 
 export interface UploadState {
   readonly states: Readonly<Partial<Record<FakturState, number>>>;
+  readonly keptBack: number;
   readonly run: { readonly total: number; readonly waiting: number; readonly running: number } | null;
 }
 

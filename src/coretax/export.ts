@@ -11,6 +11,7 @@ import { systemCode, writeDurably } from "../files";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
 import { appendAudit } from "../store/audit";
+import { countKeptBack, type Forgotten } from "../store/clearances";
 import {
   countNamed,
   countTooLate,
@@ -27,6 +28,8 @@ import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fa
 import type { Work } from "../store/fence";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
+import { fileSeller } from "./file-seller";
+import { keepBack } from "./forgotten";
 import { sortOut, type ExportFault } from "./sound";
 
 export interface ExportDeps {
@@ -49,6 +52,8 @@ export interface Exported {
   readonly leftOut: readonly LeftOut[];
   /** Ready fakturs whose last day of upload is over. */
   readonly tooLate: number;
+  /** Ready fakturs that may have been exported before the database was put back from a copy. */
+  readonly keptBack: number;
 }
 
 export interface ScheduleDeps extends ExportDeps {
@@ -78,7 +83,8 @@ const MOST_CLASHES = 5;
 /**
  * Puts every ready faktur of a seller into files of at most 1,000. A faktur is reserved with the file it is in before
  * that file is written anywhere, so it is exported once. With a folder the files are written there, also those that an
- * export which broke off had reserved. Throws `not_found`, `refused` (another channel), `storage_failed`.
+ * export which broke off had reserved. After a restore what may have gone out before stays. Throws `not_found`,
+ * `refused` (another channel), `storage_failed`.
  */
 export async function exportReady(
   d: ExportDeps,
@@ -86,14 +92,15 @@ export async function exportReady(
   folder: string | null,
   who: Actor,
 ): Promise<Exported> {
-  const seller = await fileSeller(d, slug);
-  const files: CoretaxFileRow[] = folder === null ? [] : await brokenOff(d, slug);
+  const seller = await fileSeller(d.db.knex, slug);
+  const since = await keepBack(d, seller);
+  const files: CoretaxFileRow[] = folder === null ? [] : await brokenOff(d, slug, since);
   if (folder !== null) for (const file of files) await writeFile(d, file, folder);
   const leftOut: LeftOut[] = [];
   let clashes = 0;
   for (;;) {
     const today = dayInJakarta(d.clock.now());
-    const rows = await exportable(d.db.knex, slug, today, FAKTURS_PER_FILE);
+    const rows = await exportable(d.db.knex, slug, today, since, FAKTURS_PER_FILE);
     if (rows.length === 0) break;
     const items = rows.map((row) => ({ row, faktur: readFaktur(row.document) }));
     const { bytes, sound, faulty } = sortOut(seller.npwp, items, today);
@@ -111,14 +118,18 @@ export async function exportReady(
       if (!isClash(thrown) || clashes > MOST_CLASHES) throw thrown;
     }
   }
-  return { files, leftOut, tooLate: await countTooLate(d.db.knex, slug, dayInJakarta(d.clock.now())) };
+  const tooLate = await countTooLate(d.db.knex, slug, dayInJakarta(d.clock.now()));
+  return { files, leftOut, tooLate, keptBack: await countKeptBack(d.db.knex, slug) };
 }
 
 const BROKEN_OFF_MS = 60_000;
 
-/** Reserved but not written, for so long that no other export can still be at it. */
-const brokenOff = (d: ExportDeps, seller: string): Promise<CoretaxFileRow[]> =>
-  unwrittenFiles(d.db.knex, seller, plusMs(d.clock.now(), -BROKEN_OFF_MS));
+/**
+ * Reserved but not written, for so long that no other export can still be at it. Of those that a restore has brought
+ * back nobody knows whether they were written since.
+ */
+const brokenOff = (d: ExportDeps, seller: string, since: Forgotten | null): Promise<CoretaxFileRow[]> =>
+  unwrittenFiles(d.db.knex, seller, since?.restoredAt ?? "", plusMs(d.clock.now(), -BROKEN_OFF_MS));
 
 const isClash = (thrown: unknown): boolean =>
   (thrown instanceof AppError && (thrown.code === "wrong_state" || isDuplicate(thrown.cause))) ||
@@ -182,7 +193,7 @@ export async function exportAgain(
   named: string,
   folder: string,
 ): Promise<CoretaxFileRow> {
-  await fileSeller(d, slug);
+  await fileSeller(d.db.knex, slug);
   const { knex } = d.db;
   const byId = await coretaxFileById(knex, named);
   const file = byId?.seller === slug ? byId : await coretaxFileNamed(knex, slug, named);
@@ -211,20 +222,5 @@ async function writeFile(d: ExportDeps, file: CoretaxFileRow, folder: string): P
       { cause },
     );
   }
-  if (file.written_at === null) await markWritten(d.db.knex, file.id, d.clock.now());
-}
-
-async function fileSeller(d: ExportDeps, slug: string): Promise<SellerRow> {
-  const seller = await findSeller(d.db.knex, slug);
-  if (seller === undefined) {
-    throw new AppError("not_found", text("Penjual tidak ditemukan.", "There is no such seller."));
-  }
-  if (seller.channel_kind === FILE_CHANNEL) return seller;
-  throw new AppError(
-    "refused",
-    text(
-      "Penjual ini tidak memakai kanal coretax-file; fakturnya dikirim sendiri oleh kanalnya.",
-      "This seller does not use the channel coretax-file; its channel sends the fakturs by itself.",
-    ),
-  );
+  if (file.written_at === null) await d.db.alone((tx) => markWritten(tx, file.id, d.clock.now()));
 }

@@ -8,6 +8,7 @@ import type { Match } from "./readback/match";
 import type { ReadPdf } from "./readback/match-pdfs";
 import type { PdfReading } from "./readback/pdf-facts";
 import type { Recorded } from "./record";
+import type { ListsRead } from "./whole";
 import { left, type LeftPlace, type Tally } from "./report";
 import { verdictOn } from "./verdict";
 
@@ -32,6 +33,7 @@ export interface Run {
   readonly adopted: ReadonlyMap<string, string>;
   readonly who: { readonly name: string };
   readonly tally: Tally;
+  readonly lists: ListsRead;
   readonly onProgress: OnProgress;
 }
 

@@ -1,3 +1,4 @@
+import type { Period } from "../clock";
 import { AppError } from "../errors";
 import { appendAudit } from "../store/audit";
 import { insertCoretaxImport, wasImported } from "../store/coretax";
@@ -5,6 +6,7 @@ import { fakturById } from "../store/fakturs";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { adoptReplacement, noLongerWaiting, reasonNotAdopted } from "./adopt";
+import { keepBack } from "./forgotten";
 import { faktursMeant } from "./gather";
 import { importPdfs } from "./import-pdfs";
 import { againIfMoved, settled, toAct, type ImportDeps, type OnProgress, type Run } from "./import-run";
@@ -14,6 +16,7 @@ import { matchRows } from "./readback/match-rows";
 import { bytesOfFile, hashOf, kindOf, type BroughtFile } from "./readback/sources";
 import { recordRow } from "./record";
 import { faultyOne, left, newTally, type ImportReport, type LeftPlace } from "./report";
+import { clearWhole, noLists, noteList } from "./whole";
 
 export type { ImportDeps };
 
@@ -23,6 +26,8 @@ export interface ImportWish {
   readonly confirmed?: ReadonlyMap<string, string>;
   /** Replacements made in the portal that a person takes over: the new number, by the id of the faktur it replaces. */
   readonly adopted?: ReadonlyMap<string, string>;
+  /** Masas of which a person says that the lists hold all the portal has. */
+  readonly whole?: ReadonlySet<Period>;
   readonly onProgress?: OnProgress;
 }
 
@@ -43,7 +48,8 @@ export async function importFiles(
   }
   const { confirmed = new Map<string, string>(), onProgress = () => undefined } = wish;
   const adopted = wish.adopted ?? new Map<string, string>();
-  const run: Run = { d, seller, confirmed, adopted, who, tally: newTally(), onProgress };
+  const run: Run = { d, seller, confirmed, adopted, who, tally: newTally(), lists: noLists(), onProgress };
+  const since = await keepBack(d, seller);
   const files: ImportReport["files"][number][] = [];
   for (const file of wish.files) {
     const sha256 = await hashOf(file);
@@ -56,6 +62,7 @@ export async function importFiles(
   }
   const pdfFiles = wish.files.filter(({ name }) => kindOf(name) === "pdf" || kindOf(name) === "zip");
   if (pdfFiles.length > 0) await importPdfs(run, pdfFiles);
+  await clearWhole(run, wish.whole ?? new Set(), run.lists, since);
   await keep(run, files, who);
   d.wake();
   return { files, ...run.tally };
@@ -72,8 +79,9 @@ async function keep({ d, seller, tally }: Run, files: ImportReport["files"], who
       const row = { id: d.newId(now), seller: seller.slug, name: name.slice(0, LONGEST_NAME), sha256, at };
       await insertCoretaxImport(tx, { ...row, imported_by: who.name });
     }
-    const { approved, changed, pdfs } = tally;
-    const detail = JSON.stringify({ files: files.length, approved, changed, pdfs, left: tally.left.length });
+    const { approved, changed, pdfs, cleared } = tally;
+    const done = { files: files.length, approved, changed, pdfs, left: tally.left.length };
+    const detail = JSON.stringify(cleared === 0 ? done : { ...done, cleared });
     await appendAudit(tx, { at, actor: who.name, action: "coretax.imported", subject, detail });
   });
   const { approved, changed, pdfs, alreadyKnown } = tally;
@@ -86,11 +94,12 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
   const bytes = await bytesOfFile(file);
   const read = await readPortalList(bytes, run.seller.npwp);
   if (read.kind === "refused") {
+    run.lists.faulty = true;
     run.tally.left.push(faultyOne({ file: file.name, at: "" }, read.faults));
     return;
   }
   // Kept, so that the ledger can be compared with it again later.
-  await run.d.documents.put(bytes, LIST_TYPE);
+  noteList(run.lists, await run.d.documents.put(bytes, LIST_TYPE), read.rows, read.refused.length);
   for (const { line, reference, faults } of read.refused) {
     const place = { file: file.name, at: String(line), reference };
     run.tally.left.push(faultyOne(place, faults));

@@ -2,6 +2,7 @@ import type { ChannelDocument } from "../faktur/channels/channel";
 import { FILE_CHANNEL, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import type { FakturDeps } from "../faktur/flow";
 import { recordStanding } from "../faktur/standing";
+import { KEPT_BACK } from "../store/clearances";
 import type { Tx } from "../store/db";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import type { ListRow } from "./readback/excel-rows";
@@ -17,12 +18,16 @@ const ROAD: Partial<Record<FakturState, readonly FakturEvent[]>> = {
   rejected: ["redraft", "submit"],
 };
 
+/** Problems of the export: what the portal has needs none. */
+const KEPT_FROM_EXPORT: readonly string[] = ["export_faulty", KEPT_BACK];
+
 async function asHandedOver(tx: Tx, d: FakturDeps, row: FakturRow): Promise<FakturRow> {
   let state = row.state;
   for (const event of ROAD[row.state] ?? []) {
     state = await moveFaktur(tx, { id: row.id, state }, event, d.clock.now(), {
       channel_kind: FILE_CHANNEL,
       channel_message: null,
+      ...(KEPT_FROM_EXPORT.includes(row.problem ?? "") ? { problem: null } : {}),
     });
   }
   return { ...row, state };

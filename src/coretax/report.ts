@@ -40,6 +40,10 @@ const LEFT = {
     "A PDF of the simulation is not taken for a real seller.",
   ),
   faulty: text("Tidak dapat dipakai.", "It cannot be used."),
+  not_whole: text(
+    "Daftar ini tidak terbukti memuat seluruh masa itu: ada baris yang tidak terbaca, berkasnya dari sebelum pemulihan, atau faktur yang bernomor di sini tidak ada di dalamnya. Ekspor lagi seluruh masa itu dari portal.",
+    "This list is not shown to hold the whole masa: a row could not be read, the file is from before the restore, or a faktur that has its number here is not in it. Export all of that masa from the portal again.",
+  ),
   kind_unknown: text(
     "Bukan .xlsx, .pdf atau .zip. Ekspor daftarnya dari portal sebagai .xlsx.",
     "It is no .xlsx, .pdf or .zip. Export the list from the portal as .xlsx.",
@@ -72,6 +76,8 @@ export interface ImportReport {
   /** Official PDFs stored, and with them mails queued. */
   readonly pdfs: number;
   readonly alreadyKnown: number;
+  /** Let go by a whole list, after having been kept back since a restore. */
+  readonly cleared: number;
   readonly left: readonly Left[];
 }
 
@@ -101,10 +107,18 @@ export interface Tally {
   changed: number;
   pdfs: number;
   alreadyKnown: number;
+  cleared: number;
   readonly left: Left[];
 }
 
-export const newTally = (): Tally => ({ approved: 0, changed: 0, pdfs: 0, alreadyKnown: 0, left: [] });
+export const newTally = (): Tally => ({
+  approved: 0,
+  changed: 0,
+  pdfs: 0,
+  alreadyKnown: 0,
+  cleared: 0,
+  left: [],
+});
 
 /** One that cannot be used, with every reason. */
 export const faultyOne = (place: LeftPlace, faults: readonly Fault[]): Left => ({

@@ -1,4 +1,4 @@
-/** The reasons of lateness, paused channels and corrections under way: message and fix, Indonesian and English. */
+/** The reasons of lateness, paused channels, exports in doubt and corrections under way, in Indonesian and English. */
 export const CORRECTION_REASONS = {
   faktur_cancelled: [
     "Faktur invoice ini dibatalkan.",
@@ -11,6 +11,12 @@ export const CORRECTION_REASONS = {
     "The document was cancelled in the channel, not from here.",
     "Periksa alasannya di kanal, lalu terbitkan ulang bila perlu.",
     "Find out why in the channel, then issue anew if needed.",
+  ],
+  may_be_exported: [
+    "Basis data dipulihkan dari cadangan; faktur ini mungkin sudah diekspor ke portal Coretax sebelumnya.",
+    "The database was put back from a backup; this faktur may have been exported to the Coretax portal before.",
+    "Impor seluruh daftar portal untuk masa ini (faktur coretax import --whole MASA); bila portal tidak memilikinya, lepaskan di halaman penjual, lalu ekspor.",
+    "Import the portal's whole list of this masa (faktur coretax import --whole MASA); if the portal has none of it, release it on the seller's page, then export.",
   ],
   past_deadline: [
     "Batas unggah (tanggal 20 bulan berikutnya) sudah lewat.",

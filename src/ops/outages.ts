@@ -5,7 +5,7 @@ import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide"
 import type { NewId } from "../ids";
 import { describeCause, type Log } from "../log";
 import type { Db } from "../store/db";
-import { noteFailure, noteSuccess, OUTAGE_FROM } from "../store/outages";
+import { noteFailure, noteSuccess, openOutage, OUTAGE_FROM } from "../store/outages";
 
 /** What is told of every call of a channel. */
 export interface ChannelWatch {
@@ -96,7 +96,8 @@ export function createOutageLog(
   async function answered({ slug }: Seller): Promise<void> {
     const now = d.clock.now();
     if (isClear(slug, now)) return;
-    const ended = await noteSuccess(d.db.knex, slug, now);
+    const open = await openOutage(d.db.knex, slug);
+    const ended = open === undefined ? null : await d.db.alone((tx) => noteSuccess(tx, slug, now));
     clear.set(slug, now.getTime());
     if (ended === null) return;
     const { from_at: from, failures } = ended;
@@ -107,7 +108,7 @@ export function createOutageLog(
     clear.delete(slug);
     const now = d.clock.now();
     const failure = { id: d.newId(now), seller: slug, channel_kind, cause };
-    const failures = await noteFailure(d.db.knex, failure, now);
+    const failures = await d.db.alone((tx) => noteFailure(tx, failure, now));
     if (failures === OUTAGE_FROM) d.log.error("channel.outage", { seller: slug, cause });
   }
 

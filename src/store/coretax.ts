@@ -1,3 +1,4 @@
+import { notForgotten, type Forgotten } from "./clearances";
 import type { Tx } from "./db";
 import type { FakturRow } from "./fakturs";
 
@@ -23,9 +24,18 @@ const ready = (tx: Tx, seller: string) =>
     replaces_id: null,
   });
 
-/** Ready fakturs that may still be handed over on this day, by date and reference. */
-export const exportable = (tx: Tx, seller: string, today: string, limit: number): Promise<FakturRow[]> =>
-  ready(tx, seller).where("deadline", ">=", today).orderBy(["date", "reference", "id"]).limit(limit);
+/** Ready fakturs that may still be handed over on this day, by date and reference; none that a restore has forgotten. */
+export function exportable(
+  tx: Tx,
+  seller: string,
+  today: string,
+  since: Forgotten | null,
+  limit: number,
+): Promise<FakturRow[]> {
+  const query = ready(tx, seller).where("deadline", ">=", today);
+  if (since !== null) notForgotten(query, since);
+  return query.orderBy(["date", "reference", "id"]).limit(limit);
+}
 
 /** Ready fakturs whose last day is over. */
 export async function countTooLate(tx: Tx, seller: string, today: string): Promise<number> {
@@ -58,10 +68,16 @@ export const coretaxFileById = (tx: Tx, id: string): Promise<CoretaxFileRow | un
 export const coretaxFileNamed = (tx: Tx, seller: string, name: string): Promise<CoretaxFileRow | undefined> =>
   tx<CoretaxFileRow>("coretax_files").where({ seller, name }).first();
 
-/** Reserved, but not written yet: the process died in between. */
-export const unwrittenFiles = (tx: Tx, seller: string, before: Date): Promise<CoretaxFileRow[]> =>
+/** Reserved after `since`, but not written yet: the process died in between. */
+export const unwrittenFiles = (
+  tx: Tx,
+  seller: string,
+  since: string,
+  before: Date,
+): Promise<CoretaxFileRow[]> =>
   tx<CoretaxFileRow>("coretax_files")
     .where({ seller, written_at: null })
+    .where("at", ">", since)
     .where("at", "<=", before.toISOString())
     .orderBy("id");
 
@@ -146,6 +162,13 @@ export interface CoretaxImportRow {
 
 export const wasImported = async (tx: Tx, seller: string, sha256: string): Promise<boolean> =>
   (await tx<CoretaxImportRow>("coretax_imports").where({ seller, sha256 }).first("id")) !== undefined;
+
+/** Whether this very file was imported up to this moment. */
+export const importedBefore = async (tx: Tx, seller: string, sha256: string, at: string): Promise<boolean> =>
+  (await tx<CoretaxImportRow>("coretax_imports")
+    .where({ seller, sha256 })
+    .where("at", "<=", at)
+    .first("id")) !== undefined;
 
 export async function insertCoretaxImport(tx: Tx, row: CoretaxImportRow): Promise<void> {
   await tx<CoretaxImportRow>("coretax_imports").insert(row);

@@ -62,7 +62,7 @@ async function newest(
   namesFew = [filter.accountIds, filter.invoiceIds, filter.buyerNumbers, filter.nsfp].some(Boolean),
 ): Promise<string[]> {
   const part = (day: string | null): Knex.QueryBuilder => {
-    const query = fromFakturs(tx, filter, namesFew).orderBy("id", "desc").limit(limit).select("id");
+    const query = fromFakturs(tx, filter, namesFew, day).orderBy("id", "desc").limit(limit).select("id");
     if (before !== null) query.where("id", "<", before);
     narrow(tx, query, filter, namesFew, day);
     more(query);
@@ -75,13 +75,14 @@ async function newest(
   return rows.map((row) => row.id);
 }
 
-/** A month lies in one piece, and MySQL takes it for scattered: it would walk the ids down to it from the newest. */
-function fromFakturs(tx: Tx, { period, state }: FakturFilter, namesFew: boolean): Knex.QueryBuilder {
+/**
+ * On MySQL by the index that leads, and no other: MariaDB would look up an equal column alone and pass over every row
+ * newer than the page, or walk the ids down to a month from the newest.
+ */
+function fromFakturs(tx: Tx, filter: FakturFilter, namesFew: boolean, day: string | null): Knex.QueryBuilder {
   const { dialect } = tx.client as { readonly dialect: string };
-  const hinted = dialect === "mysql" && period !== undefined && state === undefined && !namesFew;
-  return hinted
-    ? tx.from(tx.raw("fakturs use index (fakturs_by_period, fakturs_seller_period)"))
-    : tx("fakturs");
+  const index = dialect === "mysql" && !namesFew ? indexOf(filter, day) : null;
+  return index === null ? tx("fakturs") : tx.from(tx.raw("fakturs force index (??)", [index]));
 }
 
 /** `namesFew`: an account, a buyer or ids lead, and every other column is only looked at. */
@@ -116,6 +117,26 @@ function leadersOf({ state, seller, portal, period }: FakturFilter, day: string 
   if (period !== undefined) return state === undefined ? ["period", "seller"] : ["period", "state"];
   if (state !== undefined) return seller === undefined ? ["state", "portal"] : ["state", "seller"];
   return seller === undefined ? ["portal"] : ["seller"];
+}
+
+/** The index of these columns with the id behind them; null where the ids themselves lead. */
+function indexOf(filter: FakturFilter, day: string | null): string | null {
+  const { state, seller, portal, period } = filter;
+  if (day !== null) {
+    if (state !== undefined) return "fakturs_by_day";
+    if (portal !== undefined) return "fakturs_by_portal_date";
+    return seller === undefined ? "fakturs_by_date" : "fakturs_seller_date_id_index";
+  }
+  if (period !== undefined) {
+    if (state !== undefined) return "fakturs_by_period_state";
+    return seller === undefined ? "fakturs_by_period" : "fakturs_seller_period";
+  }
+  if (state !== undefined) {
+    if (seller !== undefined) return "fakturs_by_seller_state";
+    return portal === undefined ? "fakturs_state_id_index" : "fakturs_by_portal_state";
+  }
+  if (seller !== undefined) return "fakturs_by_seller";
+  return portal === undefined ? null : "fakturs_by_portal";
 }
 
 /** Keeps the buyer's name where it is looked for. */

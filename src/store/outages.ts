@@ -61,7 +61,8 @@ export async function noteSuccess(tx: Tx, seller: string, now: Date): Promise<Ou
   return ended === 1 ? { ...open, open_key: null, to_at: now.toISOString() } : null;
 }
 
-const openOutage = (tx: Tx, seller: string): Promise<OutageRow | undefined> =>
+/** The outage of this seller's channel that has not ended. */
+export const openOutage = (tx: Tx, seller: string): Promise<OutageRow | undefined> =>
   tx<OutageRow>("outages").where({ open_key: seller }).first();
 
 /** Newest first; `before` is the id the page starts under. */

@@ -172,7 +172,7 @@ export async function endOtherSessions(d: UserDeps, id: string, sessionHash: str
 }
 
 export async function chooseLanguage(d: UserDeps, id: string, language: Language): Promise<void> {
-  await changeUser(d.db.knex, id, { language });
+  await d.db.alone((tx) => changeUser(tx, id, { language }));
 }
 
 /** Throws `refused` for a wrong password, `too_many` for a session that goes on guessing. */

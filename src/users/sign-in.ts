@@ -214,7 +214,7 @@ async function noteFailure(d: SignInDeps, user: UserRow, now: Date): Promise<Sig
 async function isSecondFactor(d: SignInDeps, user: UserRow, code: string, now: Date): Promise<boolean> {
   const typed = code.replace(/[\s-]/g, "").toLowerCase();
   const step = totpStep(d.seal.open(user.totp_sealed ?? "", totpPurpose(user.id)), typed, now);
-  if (step !== null) return takeTotpStep(d.db.knex, user.id, step);
+  if (step !== null) return d.db.alone((tx) => takeTotpStep(tx, user.id, step));
   const left = JSON.parse(user.recovery) as string[];
   const hash = Buffer.from(hashOfToken(typed));
   const rest = left.filter((one) => !timingSafeEqual(Buffer.from(one), hash));
@@ -238,7 +238,7 @@ export async function visitorOf(d: SignInDeps, token: string | undefined): Promi
   if (user === undefined || user.state !== "active") return null;
   // Once a minute is exact enough for an hour's rest, and spares a write per page.
   if (session.seen_at <= plusMs(now, -MINUTE_MS).toISOString()) {
-    await touchSession(d.db.knex, hash, now.toISOString());
+    await d.db.alone((tx) => touchSession(tx, hash, now.toISOString()));
   }
   return {
     userId: user.id,

@@ -24,7 +24,7 @@ export async function countTries(d: TriesDeps, who: string, minutes: number): Pr
 
 /** A try that proved right was no guess: it is taken back, and those before it stay counted. */
 export async function forgiveTry(d: TriesDeps, who: string, minutes: number): Promise<void> {
-  await uncountTry(d.db.knex, keyOf(who), windowAt(d.clock.now(), minutes));
+  await d.db.alone((tx) => uncountTry(tx, keyOf(who), windowAt(d.clock.now(), minutes)));
 }
 
 const keyOf = (who: string): string => createHash("sha256").update(who).digest("hex");

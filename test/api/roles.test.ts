@@ -63,6 +63,7 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "post /kurs/import": FINANCE,
   "post /sellers/:seller/coretax/export": FINANCE,
   "post /sellers/:seller/coretax/import": FINANCE,
+  "post /sellers/:seller/coretax/release": FINANCE,
   "get /coretax/files": ALL,
   "get /coretax/files/:id": ALL,
   "get /coretax/files/:id/fakturs": ALL,

@@ -12,6 +12,13 @@ import {
 } from "../support/api";
 import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
 import { makeP12 } from "../support/certificates";
+import { writeFaktur } from "../../src/faktur/stored";
+import { findAccount } from "../../src/store/accounts";
+import { insertFaktur } from "../../src/store/fakturs";
+import { insertInvoice } from "../../src/store/invoices";
+import { insertRestore } from "../../src/store/restores";
+import { fakturAt } from "../coretax/stock";
+import { fakturRow, invoiceRow } from "../support/rows";
 import { createPeople, emailOf, enterAs, PASSWORD } from "../support/console";
 
 type Visit = Awaited<ReturnType<typeof enterAs>>;
@@ -277,4 +284,40 @@ test("who may not change settings gets neither the buttons nor the ways behind t
   const page = await finance.request.get(at("/pengaturan/pengguna"));
   expect(page.status()).toBe(403);
   expect(PASSWORD).not.toBe("");
+});
+
+test("what is kept back since a restore is told at its seller and let go there with a word about the portal", async () => {
+  const { db, clock } = api.app.api;
+  const now = clock.now();
+  const { channel: _channel, ...shown } = (await api.call("GET", "/sellers/dua")).json;
+  await made(
+    api.call("PUT", "/sellers/berkas", {
+      body: { ...shown, newAccountUrl: undefined, channel: { kind: "coretax-file" } },
+    }),
+  );
+  const account_id = (await findAccount(db.knex, "toko", "77"))?.id ?? "";
+  await insertInvoice(db.knex, invoiceRow("i-kept", { seller: "berkas", account_id, decision: "issuing" }));
+  const kept = fakturRow("kept", "i-kept", {
+    document: writeFaktur(fakturAt(1)),
+    seller: "berkas",
+    account_id,
+  });
+  await insertFaktur(db.knex, { ...kept, created_at: now.toISOString() });
+  await insertRestore(db.knex, new Date(now.getTime() + 1000), "a copy");
+  expect((await made(api.call("POST", "/sellers/berkas/coretax/export"))).json).toMatchObject({
+    ...{ files: [], keptBack: 1 },
+  });
+  await finance.goto(at(""));
+  expect(await finance.locator("main").textContent()).toContain("mungkin sudah diekspor");
+  await finance.goto(at("/pengaturan/penjual/berkas"));
+  expect(await finance.locator(".alert-warning").textContent()).toContain("1 faktur ditahan");
+  await look(finance, "seller-kept-back");
+  await finance.getByLabel("Apa yang dilihat di portal").fill("Pajak Keluaran November kosong");
+  await finance.getByRole("button", { name: "Portal sudah diperiksa, lepaskan" }).click();
+  await finance.waitForURL(/penjual\/berkas\?notice=done/);
+  expect(await finance.locator(".alert-warning").count()).toBe(0);
+  expect((await api.call("GET", `/fakturs/${kept.id}`)).json).toMatchObject({
+    state: "ready",
+    problem: null,
+  });
 });

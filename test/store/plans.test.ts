@@ -1,9 +1,12 @@
 /**
  * Look-ups that run over the whole ledger every day find their rows by an index that leads to them, and not by reading all
- * rows of a seller: without statistics SQLite took the wrong one, and a comparison grew with the ledger.
+ * rows of a seller: without statistics SQLite took the wrong one, and a comparison grew with the ledger. A page of the list
+ * reads as many rows as it shows, wherever it begins: MariaDB passed over every faktur newer than the page.
  */
 import { fakturRow, invoiceRow, seed } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
+import type { Tx } from "../../src/store/db";
+import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
 import { openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur } from "../../src/store/fakturs";
@@ -66,6 +69,83 @@ describeEngines("what a comparison looks up", (engine) => {
       const plans = await plansOf(work);
       expect(plans.join(" | ")).toContain(expected);
       expect(plans.join(" | ")).not.toContain("(seller=?)");
+    });
+  }
+});
+
+describeEngines("a page of the list of fakturs", (engine) => {
+  const COUNT = 600;
+  const LIMIT = 20;
+  const idAt = (index: number): string => `f${String(index).padStart(4, "0")}`;
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(engine);
+    await seed(store.db);
+    const all = Array.from({ length: COUNT }, (_, index) => idAt(index));
+    await store.db.transaction(async (tx) => {
+      await tx.batchInsert(
+        "invoices",
+        all.map((id) => invoiceRow(`i-${id}`)),
+        50,
+      );
+      await tx.batchInsert(
+        "fakturs",
+        all.map((id) => fakturRow(id, `i-${id}`, { state: "approved" })),
+        20,
+      );
+    });
+    if (engine === "MariaDB") await store.db.knex.raw("analyze table fakturs");
+  });
+  afterAll(() => store.close());
+
+  const filters: readonly FakturFilter[] = [
+    {},
+    ...[{ seller: "utama" }, { portal: "toko" }, { seller: "utama", portal: "toko" }],
+    ...[{ period: "2026-11" }, { period: "2026-11", seller: "utama" }, { period: "2026-11", portal: "toko" }],
+  ];
+  const asked = filters.flatMap((filter) => [filter, { ...filter, state: "approved" as const }]);
+  const days = { from: "2026-11-01", to: "2026-11-30" };
+
+  if (engine === "MariaDB") {
+    /** Rows that the server has read for these queries. */
+    const rowsRead = (work: (tx: Tx) => Promise<unknown>): Promise<number> =>
+      store.db.transaction(async (tx) => {
+        await tx.raw("flush status");
+        await work(tx);
+        const found = await tx.raw<{ Value: string }[][]>("show session status like 'Handler_read%'");
+        return found[0]!.reduce((sum, { Value }) => sum + Number(Value), 0);
+      });
+
+    test.each(asked)("%j: no more is read than what is shown", async (filter) => {
+      for (const before of [null, idAt(COUNT / 2), idAt(LIMIT + 1)]) {
+        const read = await rowsRead(async (tx) =>
+          expect(await listFakturs(tx, filter, before, LIMIT)).toHaveLength(LIMIT),
+        );
+        expect([before, read > 2 * LIMIT + 10]).toEqual([before, false]);
+      }
+    });
+
+    test.each(asked.filter(({ period }) => period === undefined).map((filter) => ({ ...filter, ...days })))(
+      "%j: of a day no more is read than what is shown",
+      async (filter) => {
+        const read = await rowsRead(async (tx) =>
+          expect(await listFakturs(tx, filter, idAt(COUNT / 2), LIMIT)).toHaveLength(LIMIT),
+        );
+        expect(read).toBeLessThanOrEqual(4 * LIMIT + 20);
+      },
+    );
+  } else {
+    test.each(asked)("%j: the page is entered where it begins", async (filter) => {
+      const sqls: { sql: string; bindings: readonly string[] }[] = [];
+      const note = (query: (typeof sqls)[number]) => void sqls.push(query);
+      store.db.knex.on("query", note);
+      expect(await listFakturs(store.db.knex, filter, idAt(COUNT / 2), LIMIT)).toHaveLength(LIMIT);
+      store.db.knex.removeListener("query", note);
+      const [{ sql, bindings } = { sql: "", bindings: [] }] = sqls;
+      const steps = await store.db.knex.raw<{ detail: string }[]>(`explain query plan ${sql}`, [...bindings]);
+      const plan = steps.map(({ detail }) => detail).join("; ");
+      expect(plan).toContain("id<?");
+      expect(plan).not.toContain("TEMP B-TREE");
     });
   }
 });

@@ -23,13 +23,13 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|together|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|exchanges|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/tell|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|together|cases|billed|recorded|moves|told)|accounts\/(?:tab-steps|transfer-facts)|faktur\/(?:flow|exchanges|asked|standing|settle-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/tell|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt|forgotten|file-seller|whole)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
   },
   {
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-proof)|hooks\/(?:intake|read|poll|services|tie)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-proof)|hooks\/(?:intake|read|poll|services|tie)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|release|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
   },
   {
     name: "edges",
@@ -155,7 +155,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   aws4fetch: /^src\/documents\/s3\.ts$/,
   saxes: /^src\/coretax\/(?:check\/parse|readback\/xml)\.ts$/,
   yauzl: /^src\/coretax\/readback\//,
-  commander: /^src\/cli\/program(?:-ops)?\.ts$/,
+  commander: /^src\/cli\/program(?:-ops|-coretax)?\.ts$/,
   pino: /^src\/log\.ts$/,
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,

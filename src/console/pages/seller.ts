@@ -63,6 +63,7 @@ export const sellerPage = (): Page => ({
     { name: "periksa", action: "seller.write", run: check },
     { name: "sertifikat", action: "seller.write", takesFiles: true, run: saveCertificate },
     { name: "lanjut", action: "faktur.change", run: resume },
+    { name: "lepas", action: "faktur.change", run: release },
   ],
 });
 
@@ -127,6 +128,12 @@ async function resume(sent: Sent) {
   const reason = fieldOf(sent.form, "reason");
   const body = reason === "" ? {} : { reason };
   await sent.ask.json("post", "/sellers/:seller/channel/resume", { ...namedIn(sent), body });
+  return { kind: "to", address: addressOf(sent), notice: "done" } as const;
+}
+
+async function release(sent: Sent) {
+  const body = { reason: fieldOf(sent.form, "dilihat") };
+  await sent.ask.json("post", "/sellers/:seller/coretax/release", { ...namedIn(sent), body });
   return { kind: "to", address: addressOf(sent), notice: "done" } as const;
 }
 
