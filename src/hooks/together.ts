@@ -8,8 +8,6 @@ import type { Heard, PortalConnection } from "./portal";
 
 /** Messages in one commit; more would keep the first of them waiting. */
 const MOST_TOGETHER = 50;
-/** While one commit waits for the database, the next is made up. */
-const COMMITS_AT_ONCE = 2;
 
 type Take = (connection: PortalConnection, heard: Heard) => Promise<IntakeAnswer>;
 
@@ -27,55 +25,53 @@ interface Waiting extends Message {
 }
 
 /**
- * Takes messages in; those that come in one turn, or while others are being committed, share a commit. Only what is
- * ordinary is shared: the others of a group are each recorded by themselves, and so are all of a group that fails.
+ * Takes messages in; those that come in one turn, or while others of their portal are being committed, share a commit. Only
+ * what is ordinary is shared: the others of a group are each recorded by themselves, and so are all of a group that fails.
  */
 export function createTogether(d: TogetherDeps): Take {
-  const queues = new Map<string, { readonly waiting: Waiting[]; running: number }>();
+  const queues = new Map<string, Waiting[]>();
 
-  async function workOff(portal: string, waiting: Waiting[]): Promise<void> {
-    while (waiting.length > 0) {
+  async function workOff(portal: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
       await turnEnds();
-      await settle(d, portal, waiting.splice(0, MOST_TOGETHER));
+      await settle(d, portal, queue.splice(0, MOST_TOGETHER));
     }
-  }
-
-  async function run(portal: string): Promise<void> {
-    const queue = queues.get(portal);
-    if (queue === undefined || queue.running >= COMMITS_AT_ONCE) return;
-    queue.running += 1;
-    await workOff(portal, queue.waiting);
-    queue.running -= 1;
-    if (queue.running === 0) queues.delete(portal);
+    queues.delete(portal);
   }
 
   return (connection, heard) => {
     if (!isOrdinary(heard)) return d.alone(connection, heard);
     return new Promise((resolve, reject) => {
-      const { slug } = connection;
-      const queue = queues.get(slug) ?? { waiting: [], running: 0 };
-      queues.set(slug, queue);
-      queue.waiting.push({ connection, heard, resolve, reject });
-      void run(slug);
+      const message = { connection, heard, resolve, reject };
+      const standing = queues.get(connection.slug);
+      if (standing !== undefined) return void standing.push(message);
+      const queue = [message];
+      queues.set(connection.slug, queue);
+      void workOff(connection.slug, queue);
     });
   };
 }
 
 async function settle(d: TogetherDeps, portal: string, group: readonly Waiting[]): Promise<void> {
-  const rows = group.length > 1 ? await committed(d, portal, group) : NOBODY;
+  if (group.length === 1) return byThemselves(d, group);
+  const rows = await committed(d, portal, group);
   if (rows.size > 0) d.wake();
-  const others: Waiting[] = [];
   for (const one of group) {
     const row = rows.get(one);
-    if (row === undefined) {
-      others.push(one);
-      continue;
-    }
+    if (row === undefined) continue;
     const { external_id: invoice, id: trace } = row;
     d.log.info("hook.recorded", { portal, kind: one.heard.kind, status: "accepted", invoice, trace });
     one.resolve({ status: "accepted", trace });
   }
-  for (const { connection, heard, resolve, reject } of others) {
+  // Not waited for: what is not ordinary may take its time, and those who come next shall not.
+  void byThemselves(
+    d,
+    group.filter((one) => !rows.has(one)),
+  );
+}
+
+async function byThemselves(d: TogetherDeps, group: readonly Waiting[]): Promise<void> {
+  for (const { connection, heard, resolve, reject } of group) {
     await d.alone(connection, heard).then(resolve, reject);
   }
 }
