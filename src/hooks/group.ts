@@ -1,11 +1,4 @@
-import {
-  accountsNamed,
-  companiesOf,
-  isAsTold,
-  saveAccount,
-  type AccountRow,
-  type CompanyRow,
-} from "../store/accounts";
+import { findCompany, isAsTold, payingAccounts, saveAccount, type PayingAccount } from "../store/accounts";
 import type { Tx } from "../store/db";
 import { earlyStatesOf, insertDeliveries, knownDeliveries } from "../store/events";
 import { insertInvoices, recordedInvoices, type InvoiceRow } from "../store/invoices";
@@ -83,26 +76,17 @@ export async function unheardOf(
 
 /** What the ledger knows of the accounts and invoices that a group tells as paid. */
 interface Known {
-  readonly accounts: ReadonlyMap<string, AccountRow>;
-  readonly companies: ReadonlyMap<string, CompanyRow>;
+  readonly accounts: ReadonlyMap<string, PayingAccount>;
   /** Invoices of which the portal has said something before it told them. */
   readonly early: ReadonlySet<string>;
 }
 
-const NOTHING: Known = { accounts: new Map(), companies: new Map(), early: new Set() };
+const NOTHING: Known = { accounts: new Map(), early: new Set() };
 
 async function ledgerOf(tx: Tx, d: LedgerDeps, portal: string, paid: readonly Paid[]): Promise<Known> {
   const accounts = await accountsOf(tx, d, portal, paid);
-  const companies = await companiesOf(
-    tx,
-    [...accounts.values()].map(({ id }) => id),
-  );
   const invoices = paid.map(({ invoice }) => invoice.invoiceId);
-  return {
-    accounts,
-    companies: new Map(companies.map((row) => [row.account_id, row])),
-    early: new Set(await earlyStatesOf(tx, portal, invoices)),
-  };
+  return { accounts, early: new Set(await earlyStatesOf(tx, portal, invoices)) };
 }
 
 /** The accounts as the first that names them tells; only what is news is written. */
@@ -111,15 +95,17 @@ async function accountsOf(
   d: LedgerDeps,
   portal: string,
   paid: readonly Paid[],
-): Promise<Map<string, AccountRow>> {
+): Promise<Map<string, PayingAccount>> {
   const told = new Map(paid.toReversed().map(({ invoice }) => [invoice.account.id, invoice.account]));
-  const seen = await accountsNamed(tx, portal, [...told.keys()]);
+  const seen = await payingAccounts(tx, portal, [...told.keys()]);
   const accounts = new Map(seen.map((row) => [row.external_id, row]));
   const now = d.clock.now();
   for (const id of [...told.keys()].sort()) {
-    const [account, row] = [told.get(id), accounts.get(id)];
-    if (account === undefined || (row !== undefined && isAsTold(row, account))) continue;
-    accounts.set(id, await saveAccount(tx, portal, account, d.newId(now), now));
+    const [account, known] = [told.get(id), accounts.get(id)];
+    if (account === undefined || (known !== undefined && isAsTold(known, account))) continue;
+    const saved = await saveAccount(tx, portal, account, d.newId(now), now);
+    const company = known === undefined ? await findCompany(tx, saved.id) : known.company;
+    accounts.set(id, { ...saved, company });
   }
   return accounts;
 }
@@ -129,14 +115,14 @@ function paidRow(
   d: LedgerDeps,
   connection: PortalConnection,
   { invoice, saidAt }: Paid,
-  { accounts, companies, early }: Known,
+  { accounts, early }: Known,
 ): InvoiceRow | null {
   const account = accounts.get(invoice.account.id);
   if (account === undefined || !isAsTold(account, invoice.account) || early.has(invoice.invoiceId))
     return null;
   return {
     ...unreadRow(d, connection, invoice.invoiceId),
-    ...contentWith(invoice, account.id, companies.get(account.id)),
+    ...contentWith(invoice, account.id, account.company),
     portal_state: "paid",
     portal_state_at: (saidAt ?? invoice.paidAt).toISOString(),
     decision: "undecided",
