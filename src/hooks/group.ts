@@ -84,9 +84,11 @@ interface Known {
 const NOTHING: Known = { accounts: new Map(), early: new Set() };
 
 async function ledgerOf(tx: Tx, d: LedgerDeps, portal: string, paid: readonly Paid[]): Promise<Known> {
-  const accounts = await accountsOf(tx, d, portal, paid);
   const invoices = paid.map(({ invoice }) => invoice.invoiceId);
-  return { accounts, early: new Set(await earlyStatesOf(tx, portal, invoices)) };
+  const early = new Set(await earlyStatesOf(tx, portal, invoices));
+  // What is left to itself may be a repetition: it tells no news here.
+  const plain = paid.filter(({ invoice }) => !early.has(invoice.invoiceId));
+  return { accounts: await accountsOf(tx, d, portal, plain), early };
 }
 
 /** The accounts as the first that names them tells; only what is news is written. */

@@ -34,7 +34,11 @@ export function createTogether(d: TogetherDeps): Take {
   async function workOff(portal: string, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
       await turnEnds();
-      await settle(d, portal, queue.splice(0, MOST_TOGETHER));
+      const group = queue.splice(0, MOST_TOGETHER);
+      // Whatever throws here, those who wait are told and those behind them get their turn.
+      await settle(d, portal, group).catch((thrown: unknown) =>
+        group.forEach(({ reject }) => reject(thrown)),
+      );
     }
     queues.delete(portal);
   }

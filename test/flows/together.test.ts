@@ -175,6 +175,18 @@ describeEngines("payments at the same time", (engine) => {
     expect(account).toMatchObject({ name: "PT Berganti Lagi" });
   });
 
+  test("a repetition of what was spoken of before tells no news of its account", async () => {
+    const unpaid = event("invoice.unpaid", { invoiceId: "s1" });
+    await tellAll([["o-0", { ...unpaid, timestamp: "2026-11-03T09:11:00+07:00" }]]);
+    const before = ["o-1", paid("s1", {}, { name: "PT Lama" })] as const;
+    await tellAll([before]);
+    await tellAll([["o-2", paid("s2", {}, { name: "PT Baru" })]]);
+    const { answers } = await tellAll([before, ["o-3", paid("s3", {}, { id: "baru" })]]);
+    expect(answers).toEqual(["duplicate", "accepted"]);
+    const account = await world.store.db.knex("accounts").where({ external_id: "77" }).first();
+    expect(account).toMatchObject({ name: "PT Baru" });
+  });
+
   test("a group that cannot be written is recorded one by one, and the log says why", async () => {
     const events: [string, unknown][] = [];
     const note = (event: string, keys?: Keys) => void events.push([event, keys?.["cause"]]);
