@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Express } from "express";
+import type { RequestListener } from "node:http";
 import { createActions } from "./actions";
 import type { ApiDeps } from "./api/deps";
 import { channelOf, exportFolderOf } from "./channels";
@@ -68,7 +68,7 @@ export interface App {
   readonly mailbox: Mailbox | null;
   readonly metrics: Metrics;
   readonly worker: Worker;
-  readonly web: Express;
+  readonly web: RequestListener;
   readonly api: ApiDeps;
   readonly reconciling: Reconciling;
   /** The channel of a seller without keeping its exchanges; for checks. */

@@ -20,14 +20,35 @@ export function portalKinds(d: WhmcsReadDeps): Readonly<Record<PortalKind, Porta
   return { generic: genericPortal, stripe: createStripePortal(d), whmcs: createWhmcsPortal(d) };
 }
 
+/** Connections whose secrets are kept open in memory. */
+const KEPT_OPEN = 50;
+
 /** Finds connections by slug, with their secrets opened; null for a slug nobody has. */
 export function portalFinder(d: { db: Db; seal: Seal }, kinds: ReturnType<typeof portalKinds>) {
+  const opened = keptOpen(d.seal);
   return async (slug: string): Promise<FoundPortal | null> => {
     const row = await findPortal(d.db.knex, slug);
     if (row === undefined) return null;
-    return { connection: connectionOf(d.seal, row), portal: kinds[row.kind] };
+    return { connection: opened(row), portal: kinds[row.kind] };
   };
 }
+
+/** A connection is opened again only when its row says something else: what is sealed says the same as long as it is the same. */
+function keptOpen(seal: Seal): (row: PortalRow) => PortalConnection {
+  const kept = new Map<string, { readonly row: PortalRow; readonly connection: PortalConnection }>();
+  return (row) => {
+    const known = kept.get(row.slug);
+    if (known !== undefined && OPENED_FROM.every((column) => known.row[column] === row[column])) {
+      return known.connection;
+    }
+    const connection = connectionOf(seal, row);
+    if (kept.size >= KEPT_OPEN) kept.clear();
+    kept.set(row.slug, { row, connection });
+    return connection;
+  };
+}
+
+const OPENED_FROM = ["kind", "seller", "secrets_sealed", "api_sealed", "options", "created_at"] as const;
 
 /** Asks a portal without changing anything: proves address and key. Null for a portal that cannot be asked. */
 export async function tryPortal(

@@ -24,7 +24,7 @@ export const PROBLEM_TYPE = "application/problem+json";
 
 /** What `sendProblem` needs from an HTTP response. */
 export interface ProblemResponse {
-  status(code: number): unknown;
+  statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
 }
@@ -60,7 +60,7 @@ const inLanguage = (fault: Fault, language: Language): ProblemFault => ({
 
 /** Writes a problem as `application/problem+json`, marked with its language. */
 export function sendProblem(response: ProblemResponse, body: Problem, language: Language): void {
-  response.status(body.status);
+  response.statusCode = body.status;
   response.setHeader("content-type", PROBLEM_TYPE);
   response.setHeader("content-language", language);
   response.setHeader("vary", "Accept-Language");

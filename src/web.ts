@@ -1,10 +1,12 @@
-import express, { type Express } from "express";
+import type { RequestListener, ServerResponse } from "node:http";
+import express from "express";
 import helmet from "helmet";
 import type { ApiDeps } from "./api/deps";
 import { apiRouter } from "./api/router";
 import { createConsole } from "./console/console";
 import { customersRouter } from "./customers/router";
-import { hooksRouter, type HooksDeps } from "./hooks/router";
+import { answerHook, type HooksDeps } from "./hooks/answer";
+import { hooksRouter, plainHook } from "./hooks/router";
 import { describeCause } from "./log";
 import type { Metrics } from "./ops/metrics";
 import { readiness } from "./ops/health";
@@ -27,25 +29,38 @@ const AREAS: Readonly<Record<string, string>> = {
 };
 
 /** How long each answer took, told by the part of the service: never by its address, which names customers. */
-const timed =
-  ({ metrics, api }: WebDeps): express.RequestHandler =>
-  (request, response, next) => {
-    const began = api.clock.now().getTime();
-    const area = AREAS[request.path.split("/", 2)[1] ?? ""] ?? "other";
-    response.once("finish", () => {
-      metrics.answered(area, response.statusCode, api.clock.now().getTime() - began);
-    });
-    next();
-  };
+function timed({ metrics, api }: WebDeps, area: string, response: ServerResponse): void {
+  const began = api.clock.now().getTime();
+  response.once("finish", () => {
+    metrics.answered(area, response.statusCode, api.clock.now().getTime() - began);
+  });
+}
 
-/** Everything that answers over HTTP: health, metrics, webhooks, API, console. */
-export function createWeb(d: WebDeps): Express {
+/** Everything that answers over HTTP. Express takes longer over a message of a portal than all that is done with it. */
+export function createWeb(d: WebDeps): RequestListener {
+  const secure = helmet();
+  const pages = createPages(d, secure);
+  return (request, response) => {
+    const portal = plainHook(request);
+    if (portal === null) return pages(request, response);
+    secure(request, response, () => {
+      timed(d, "hooks", response);
+      void answerHook(d.hooks, portal, request, response);
+    });
+  };
+}
+
+/** Health, metrics, webhooks however they are addressed, API, console. */
+function createPages(d: WebDeps, secure: ReturnType<typeof helmet>): RequestListener {
   const web = express();
   web.disable("x-powered-by");
   web.set("query parser", "simple");
   web.set("trust proxy", d.trustProxy);
-  web.use(helmet());
-  web.use(timed(d));
+  web.use(secure);
+  web.use((request, response, next) => {
+    timed(d, AREAS[request.path.split("/", 2)[1] ?? ""] ?? "other", response);
+    next();
+  });
   web.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });

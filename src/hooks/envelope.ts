@@ -20,6 +20,8 @@ export function openStandardDelivery(connection: PortalConnection, delivery: Del
   return body.ok ? { kind: "opened", deliveryId: check.id, body: body.value } : malformed([NOT_JSON]);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** JSON in UTF-8. Broken UTF-8 is refused: replaced letters would end up in a tax document. */
 export function readJson(
   bytes: Buffer,
@@ -27,7 +29,7 @@ export function readJson(
   try {
     return {
       ok: true,
-      value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown,
+      value: JSON.parse(utf8.decode(bytes)) as unknown,
     };
   } catch {
     return { ok: false };

@@ -113,30 +113,31 @@ function rule(id: string, en: string, fixId: string, fixEn: string): { message: 
 
 const MISSING = text("Kolom wajib ini tidak ada.", "This required field is missing.");
 
-// zod reports an absent key by itself, in its own words; as null it reaches the reader and keeps the rule's.
-const given = z.preprocess((value) => value ?? null, z.unknown());
-
+// A transform by itself, not behind another type: zod reports an absent key in its own words there, and a pipe of three takes thrice as long.
 /** A field read by one function that answers null for what it does not understand. */
 export const field = <T>(name: FieldRule, read: (value: unknown) => T | null) =>
-  given.transform((value, context): T => {
-    const found = read(value);
+  z.transform((value: unknown, context): T => {
+    const found = read(value ?? null);
     if (found !== null) return found;
     context.issues.push({ code: "custom", message: name, input: value });
     return z.NEVER;
   });
 
+const unless =
+  (isNone: (value: unknown) => boolean) =>
+  <T>(name: FieldRule, read: (value: unknown) => T | null) =>
+    z.transform((value: unknown, context): T | null => {
+      if (value == null || isNone(value)) return null;
+      const found = read(value);
+      if (found === null) context.issues.push({ code: "custom", message: name, input: value });
+      return found;
+    });
+
 /** The same, where absent and null mean "none". */
-export const optional = <T>(name: FieldRule, read: (value: unknown) => T | null) =>
-  given.transform((value, context): T | null => {
-    if (value === null) return null;
-    const found = read(value);
-    if (found === null) context.issues.push({ code: "custom", message: name, input: value });
-    return found;
-  });
+export const optional = unless(() => false);
 
 /** The same, where an empty text means "none" too, as PHP senders write it. */
-export const optionalOrBlank = <T>(name: FieldRule, read: (value: unknown) => T | null) =>
-  z.preprocess((value) => (value === "" ? null : value), optional(name, read));
+export const optionalOrBlank = unless((value) => value === "");
 
 export const object = <T extends z.ZodRawShape>(shape: T) => z.object(shape, { error: "object" });
 

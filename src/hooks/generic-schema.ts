@@ -58,11 +58,13 @@ const line = object({
   appliesTo: optionalOrBlank("id", readId),
 });
 
+const MOST_LINES = 1000;
+
 // Counted before they are read: a body full of empty lines must not become a hundred thousand faults.
 const lines = z
   .array(z.unknown(), { error: "line" })
   .min(1, { error: "line" })
-  .max(1000, { error: "line" })
+  .max(MOST_LINES, { error: "line" })
   .pipe(z.array(line));
 
 const bill = {
@@ -105,50 +107,48 @@ export const movedEvent = event({
   ticket: optionalOrBlank("id", readId),
 });
 
-/** Only what the checks between fields need; whatever is faulty by itself is undefined here. */
-const loose = <T>(read: (value: unknown) => T | null) =>
-  z.unknown().transform((value) => read(value) ?? undefined);
+/** What the checks between fields need of a line; what is faulty by itself is not there. */
+type LooseLine = Partial<{
+  readonly [Key in "id" | "kind" | "amount" | "appliesTo" | "periodStart" | "periodEnd"]:
+    z.output<typeof line>[Key] | null;
+}>;
 
-const looseLine = z
-  .object({
-    id: loose(readId),
-    kind: loose(readKind),
-    amount: loose(readMoney),
-    appliesTo: loose(readId),
-    periodStart: loose(readDay),
-    periodEnd: loose(readDay),
-  })
-  .partial()
-  .catch({});
+const fieldOf = (raw: unknown, name: string): unknown =>
+  typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
 
-const looseLines = z.object({
-  data: z.object({ invoice: z.object({ lines: z.array(looseLine).max(1000) }) }),
-});
+function looseLinesOf(raw: unknown): readonly LooseLine[] {
+  const all = fieldOf(fieldOf(fieldOf(raw, "data"), "invoice"), "lines");
+  if (!Array.isArray(all) || all.length > MOST_LINES) return [];
+  return all.map((one: unknown) => ({
+    id: readId(fieldOf(one, "id")),
+    kind: readKind(fieldOf(one, "kind")),
+    amount: readMoney(fieldOf(one, "amount")),
+    appliesTo: readId(fieldOf(one, "appliesTo")),
+    periodStart: readDay(fieldOf(one, "periodStart")),
+    periodEnd: readDay(fieldOf(one, "periodEnd")),
+  }));
+}
 
 /** Faults between fields of an invoice's lines, found even where other fields are faulty, so that all are told at once. */
-export function lineFaults(raw: unknown): Fault[] {
-  const read = looseLines.safeParse(raw);
-  if (!read.success) return [];
-  const all = read.data.data.invoice.lines;
+export const lineFaults = (raw: unknown): Fault[] => faultsBetween(looseLinesOf(raw));
+
+/** The same of lines that were read. */
+export function faultsBetween(all: readonly LooseLine[]): Fault[] {
   const ids = new Set(all.map((entry) => entry.id));
   const seen = new Set<string>();
   const faults: Fault[] = [];
   const add = (index: number, name: string, code: keyof typeof BETWEEN) =>
     faults.push({ code, path: pointer(["data", "invoice", "lines", index, name]), ...BETWEEN[code] });
   all.forEach((entry, index) => {
-    if (entry.id !== undefined && seen.has(entry.id)) add(index, "id", "line_id_repeated");
-    if (entry.id !== undefined) seen.add(entry.id);
-    if (entry.kind === "discount" && entry.amount !== undefined && entry.amount > 0n) {
+    if (entry.id != null && seen.has(entry.id)) add(index, "id", "line_id_repeated");
+    if (entry.id != null) seen.add(entry.id);
+    if (entry.kind === "discount" && entry.amount != null && entry.amount > 0n) {
       add(index, "amount", "discount_positive");
     }
-    if (entry.appliesTo !== undefined && (entry.appliesTo === entry.id || !ids.has(entry.appliesTo))) {
+    if (entry.appliesTo != null && (entry.appliesTo === entry.id || !ids.has(entry.appliesTo))) {
       add(index, "appliesTo", "line_unknown");
     }
-    if (
-      entry.periodStart !== undefined &&
-      entry.periodEnd !== undefined &&
-      entry.periodEnd < entry.periodStart
-    ) {
+    if (entry.periodStart != null && entry.periodEnd != null && entry.periodEnd < entry.periodStart) {
       add(index, "periodEnd", "period_reversed");
     }
   });

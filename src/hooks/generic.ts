@@ -6,6 +6,7 @@ import {
   accountEvent,
   createdEvent,
   envelope,
+  faultsBetween,
   GENERIC_TYPES,
   invoiceEvent,
   lineFaults,
@@ -73,8 +74,8 @@ function read<T>(schema: z.ZodType<T>, body: unknown, heard: (event: T) => Heard
 
 function readPaid(deliveryId: string, body: unknown): Heard | Refusal {
   const parsed = paidEvent.safeParse(body);
-  const between = lineFaults(body);
-  if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...between]);
+  if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...lineFaults(body)]);
+  const between = faultsBetween(parsed.data.data.invoice.lines);
   if (between.length > 0) return malformed(between);
   const { data, timestamp } = parsed.data;
   return { kind: "paid", deliveryId, invoice: invoiceOf(data), saidAt: timestamp };
@@ -83,8 +84,8 @@ function readPaid(deliveryId: string, body: unknown): Heard | Refusal {
 /** The bill of a collector is what makes the faktur due: its day stands where the day of payment would. */
 function readCreated(deliveryId: string, body: unknown): Heard | Refusal {
   const parsed = createdEvent.safeParse(body);
-  const between = lineFaults(body);
-  if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...between]);
+  if (!parsed.success) return malformed([...faultsOf(parsed.error.issues, body), ...lineFaults(body)]);
+  const between = faultsBetween(parsed.data.data.invoice.lines);
   if (between.length > 0) return malformed(between);
   const { account, invoice } = parsed.data.data;
   const { createdAt, ...rest } = invoice;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { writeSnapshot } from "../accounts/snapshot";
 import type { Clock } from "../clock";
 import { writeInvoice } from "../faktur/stored";
@@ -52,7 +52,7 @@ export function contentWith(
   };
 }
 
-const hashOfText = (content: string): string => createHash("sha256").update(content).digest("hex");
+const hashOfText = (content: string): string => hash("sha256", content);
 
 /** Tells whether two invoices say the same. */
 export const contentHash = (invoice: PaidInvoice): string => hashOfText(writeInvoice(invoice));

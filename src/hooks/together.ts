@@ -1,20 +1,15 @@
-import type { Log } from "../log";
-import { accountsNamed, companiesOf, isAsTold } from "../store/accounts";
-import type { Db, Tx } from "../store/db";
-import { anyEarlyState, insertDeliveries } from "../store/events";
-import { insertInvoices, type InvoiceRow } from "../store/invoices";
-import { enqueueFresh } from "../store/jobs";
+import { describeCause, type Log } from "../log";
+import { turnEnds } from "../sharing";
+import type { Db } from "../store/db";
+import { isOrdinary, NOBODY, recordGroup, unheardOf, type Message, type Recorded } from "./group";
 import type { IntakeAnswer } from "./intake-answer";
-import { contentWith, unreadRow, type LedgerDeps } from "./ledger";
+import type { LedgerDeps } from "./ledger";
 import type { Heard, PortalConnection } from "./portal";
 
 /** Messages in one commit; more would keep the first of them waiting. */
 const MOST_TOGETHER = 50;
-/** While one commit waits for the database, the next is made up. */
-const COMMITS_AT_ONCE = 2;
 
 type Take = (connection: PortalConnection, heard: Heard) => Promise<IntakeAnswer>;
-type Paid = Extract<Heard, { kind: "paid" }>;
 
 export interface TogetherDeps extends LedgerDeps {
   readonly db: Db;
@@ -24,100 +19,84 @@ export interface TogetherDeps extends LedgerDeps {
   readonly alone: Take;
 }
 
-interface Waiting {
-  readonly connection: PortalConnection;
-  readonly heard: Paid;
+interface Waiting extends Message {
   resolve(answer: IntakeAnswer): void;
   reject(thrown: unknown): void;
 }
 
 /**
- * Takes messages in; payments that come while another is being committed share the next commit. Only what is ordinary
- * is shared: where one of them is not, nothing of the shared commit stands and each is recorded by itself.
+ * Takes messages in; those that come in one turn, or while others of their portal are being committed, share a commit. Only
+ * what is ordinary is shared: the others of a group are each recorded by themselves, and so are all of a group that fails.
  */
 export function createTogether(d: TogetherDeps): Take {
-  const queues = new Map<string, { readonly waiting: Waiting[]; running: number }>();
+  const queues = new Map<string, Waiting[]>();
 
-  async function workOff(portal: string, waiting: Waiting[]): Promise<void> {
-    while (waiting.length > 0) await settle(d, portal, waiting.splice(0, MOST_TOGETHER));
-  }
-
-  async function run(portal: string): Promise<void> {
-    const queue = queues.get(portal);
-    if (queue === undefined || queue.running >= COMMITS_AT_ONCE) return;
-    queue.running += 1;
-    await workOff(portal, queue.waiting);
-    queue.running -= 1;
-    if (queue.running === 0) queues.delete(portal);
+  async function workOff(portal: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
+      await turnEnds();
+      const group = queue.splice(0, MOST_TOGETHER);
+      // Whatever throws here, those who wait are told and those behind them get their turn.
+      await settle(d, portal, group).catch((thrown: unknown) =>
+        group.forEach(({ reject }) => reject(thrown)),
+      );
+    }
+    queues.delete(portal);
   }
 
   return (connection, heard) => {
-    if (heard.kind !== "paid") return d.alone(connection, heard);
+    if (!isOrdinary(heard)) return d.alone(connection, heard);
     return new Promise((resolve, reject) => {
-      const { slug } = connection;
-      const queue = queues.get(slug) ?? { waiting: [], running: 0 };
-      queues.set(slug, queue);
-      queue.waiting.push({ connection, heard, resolve, reject });
-      void run(slug);
+      const message = { connection, heard, resolve, reject };
+      const standing = queues.get(connection.slug);
+      if (standing !== undefined) return void standing.push(message);
+      const queue = [message];
+      queues.set(connection.slug, queue);
+      void workOff(connection.slug, queue);
     });
   };
 }
 
 async function settle(d: TogetherDeps, portal: string, group: readonly Waiting[]): Promise<void> {
-  const traces = group.length > 1 ? await committed(d, portal, group) : null;
-  if (traces === null) {
-    for (const { connection, heard, resolve, reject } of group) {
-      await d.alone(connection, heard).then(resolve, reject);
-    }
-    return;
+  if (group.length === 1) return byThemselves(d, group);
+  const rows = await committed(d, portal, group);
+  if (rows.size > 0) d.wake();
+  for (const one of group) {
+    const row = rows.get(one);
+    if (row === undefined) continue;
+    const { external_id: invoice, id: trace } = row;
+    d.log.info("hook.recorded", { portal, kind: one.heard.kind, status: "accepted", invoice, trace });
+    one.resolve({ status: "accepted", trace });
   }
-  for (const [at, { heard, resolve }] of group.entries()) {
-    const { invoiceId: invoice } = heard.invoice;
-    d.log.info("hook.recorded", { portal, kind: "paid", status: "accepted", invoice, trace: traces[at] });
-    resolve({ status: "accepted" });
-  }
-  d.wake();
+  // Not waited for: what is not ordinary may take its time, and those who come next shall not.
+  void byThemselves(
+    d,
+    group.filter((one) => !rows.has(one)),
+  );
 }
 
-/** The ids of what was recorded; null when nothing of the group stands, for whatever reason: each by itself finds it out. */
-const committed = (
-  d: TogetherDeps,
-  portal: string,
-  group: readonly Waiting[],
-): Promise<readonly string[] | null> =>
-  d.db.transaction((tx) => recordAll(tx, d, portal, group)).catch(() => null);
-
-/** Ordinary: of a known account of which nothing is news, and never spoken of before. Throws where one is no first time. */
-async function recordAll(
-  tx: Tx,
-  d: TogetherDeps,
-  portal: string,
-  group: readonly Waiting[],
-): Promise<readonly string[] | null> {
-  const ids = group.map(({ heard }) => heard.invoice.invoiceId);
-  const named = [...new Set(group.map(({ heard }) => heard.invoice.account.id))];
-  const accounts = new Map((await accountsNamed(tx, portal, named)).map((row) => [row.external_id, row]));
-  if (await anyEarlyState(tx, portal, ids)) return null;
-  const known = [...accounts.values()].map((row) => row.id);
-  const companies = new Map((await companiesOf(tx, known)).map((row) => [row.account_id, row]));
-  const rows: InvoiceRow[] = [];
-  for (const { connection, heard } of group) {
-    const account = accounts.get(heard.invoice.account.id);
-    if (account === undefined || !isAsTold(account, heard.invoice.account)) return null;
-    rows.push({
-      ...unreadRow(d, connection, heard.invoice.invoiceId),
-      ...contentWith(heard.invoice, account.id, companies.get(account.id)),
-      portal_state: "paid",
-      portal_state_at: (heard.saidAt ?? heard.invoice.paidAt).toISOString(),
-      decision: "undecided",
-    });
+async function byThemselves(d: TogetherDeps, group: readonly Waiting[]): Promise<void> {
+  for (const { connection, heard, resolve, reject } of group) {
+    await d.alone(connection, heard).then(resolve, reject);
   }
-  const now = d.clock.now();
-  const at = now.toISOString();
-  const deliveries = group.map(({ heard }) => ({ portal, delivery_id: heard.deliveryId, kind: "paid", at }));
-  await insertDeliveries(tx, deliveries);
-  await insertInvoices(tx, rows);
-  const subjects = rows.map(({ id }) => id);
-  await enqueueFresh(tx, "issue", subjects, now);
-  return subjects;
+}
+
+/**
+ * What of a group was recorded. It is taken for news at first, and only where that fails is it looked for what stands
+ * already. Nothing of the group stands where that fails too, for whatever reason: each by itself finds it out.
+ */
+async function committed(d: TogetherDeps, portal: string, group: readonly Message[]): Promise<Recorded> {
+  const about = (thrown: unknown) => ({ portal, messages: group.length, cause: describeCause(thrown) });
+  try {
+    return await d.db.transaction((tx) => recordGroup(tx, d, portal, group));
+  } catch (thrown) {
+    d.log.info("hook.group_again", about(thrown));
+  }
+  try {
+    return await d.db.transaction(async (tx) =>
+      recordGroup(tx, d, portal, await unheardOf(tx, portal, group)),
+    );
+  } catch (thrown) {
+    d.log.warn("hook.group_apart", about(thrown));
+    return NOBODY;
+  }
 }

@@ -22,6 +22,13 @@ export async function insertDeliveries(
   await tx("hook_deliveries").insert([...deliveries]);
 }
 
+/** Those of these deliveries that the portal has sent before. */
+export const knownDeliveries = (tx: Tx, portal: string, ids: readonly string[]): Promise<string[]> =>
+  tx<{ portal: string; delivery_id: string }>("hook_deliveries")
+    .where({ portal })
+    .whereIn("delivery_id", [...ids])
+    .pluck("delivery_id");
+
 /** When a portal was last heard. */
 export async function lastDelivery(tx: Tx, portal: string): Promise<string | null> {
   const row = await tx<{ portal: string; at: string }>("hook_deliveries")
@@ -85,13 +92,9 @@ export const earlyStateOf = (
 ): Promise<EarlyStateRow | undefined> =>
   tx<EarlyStateRow>("early_states").where({ portal, invoice_external_id: invoiceExternalId }).first();
 
-/** Whether the portal has said anything of one of these that it had not told yet. */
-export const anyEarlyState = async (
-  tx: Tx,
-  portal: string,
-  externalIds: readonly string[],
-): Promise<boolean> =>
-  (await tx<EarlyStateRow>("early_states")
+/** Those of these invoices of which the portal has said something before it told them. */
+export const earlyStatesOf = (tx: Tx, portal: string, externalIds: readonly string[]): Promise<string[]> =>
+  tx<EarlyStateRow>("early_states")
     .where({ portal })
     .whereIn("invoice_external_id", [...externalIds])
-    .first("portal")) !== undefined;
+    .pluck("invoice_external_id");

@@ -71,6 +71,13 @@ export async function insertInvoices(tx: Tx, rows: readonly InvoiceRow[]): Promi
   await tx<InvoiceRow>("invoices").insert([...rows]);
 }
 
+/** Those of these invoices of a portal that stand already, by the portal's own ids. */
+export const recordedInvoices = (tx: Tx, portal: string, externalIds: readonly string[]): Promise<string[]> =>
+  tx<InvoiceRow>("invoices")
+    .where({ portal })
+    .whereIn("external_id", [...externalIds])
+    .pluck("external_id");
+
 /** Fills in what a read-back found, only while the invoice is still unread. */
 export async function fillInvoice(
   tx: Tx,

@@ -1,12 +1,15 @@
 /**
- * Payments that come at the same time share a commit: proves on both engines that each is answered and recorded as if it
- * had come alone, also where one of them is a repetition, of an unknown account, or was spoken of before.
+ * Payments and wake-ups that come at the same time share a commit: proves on both engines that each is answered and recorded
+ * as if it had come alone, also where one of them is a repetition, stands already, is of an unknown account or was spoken of
+ * before; that a group that fails is told apart and told of; and that nobody waits for the one that takes its time.
  */
-import { createTogether } from "../../src/hooks/together";
+import { createTogether, type TogetherDeps } from "../../src/hooks/together";
 import { intake } from "../../src/hooks/intake";
 import { readGenericEvent } from "../../src/hooks/generic";
 import type { Heard } from "../../src/hooks/portal";
 import { newId } from "../../src/ids";
+import { silentLog, type Keys, type Log } from "../../src/log";
+import type { Db } from "../../src/store/db";
 import { describeEngines } from "../support/databases";
 import { event, paid, seen, startWorld, type World } from "../support/world";
 
@@ -23,31 +26,50 @@ describeEngines("payments at the same time", (engine) => {
     return heard;
   };
 
-  /** Takes all in at once; says what was answered, and how many commits it took. */
-  async function tellAll(told: readonly (readonly [delivery: string, body: unknown])[]) {
+  /** The way in, with what the test changes of it; and how many commits it took. */
+  async function wayIn(more: Partial<TogetherDeps> = {}) {
     const { app } = world;
-    let commits = 0;
+    const counted = { commits: 0 };
     const transaction: typeof app.db.transaction = (work) => {
-      commits += 1;
+      counted.commits += 1;
       return app.db.transaction(work);
     };
     const deps = { ...app, db: { ...app.db, transaction }, newId, wake: () => undefined };
-    const take = createTogether({ ...deps, alone: (connection, heard) => intake(deps, connection, heard) });
+    const alone: TogetherDeps["alone"] = (connection, heard) => intake(deps, connection, heard);
+    const take = createTogether({ ...deps, alone, ...more });
     const found = await app.portalNamed("toko");
     if (found === null) throw new Error("no portal");
-    const answers = await Promise.all(
-      told.map(([delivery, body]) => take(found.connection, heardOf(delivery, body))),
-    );
-    return { answers: answers.map(({ status }) => status), commits };
+    const { connection } = found;
+    return { counted, alone, take: (heard: Heard) => take(connection, heard) };
   }
 
-  const jobsOf = async (ids: readonly string[]) => {
+  /** Takes all in at once; says what was answered, and how many commits it took. */
+  async function tellAll(
+    told: readonly (readonly [delivery: string, body: unknown])[],
+    more: Partial<TogetherDeps> = {},
+  ) {
+    const { take, counted } = await wayIn(more);
+    const answers = await Promise.all(told.map(([delivery, body]) => take(heardOf(delivery, body))));
+    return { answers: answers.map(({ status }) => status), ...counted };
+  }
+
+  const woken = (delivery: string, invoiceId: string): Heard => ({
+    ...{ kind: "wake", deliveryId: delivery, invoiceId },
+  });
+
+  async function wakeAll(told: readonly (readonly [delivery: string, invoiceId: string])[]) {
+    const { take, counted } = await wayIn();
+    const answers = await Promise.all(told.map(([delivery, invoice]) => take(woken(delivery, invoice))));
+    return { answers, ...counted };
+  }
+
+  const jobsOf = async (ids: readonly string[], kind = "issue") => {
     const rows = await world.store.db
       .knex("invoices")
       .whereIn("external_id", [...ids])
       .select("id");
     const subjects = rows.map((row: { id: string }) => row.id);
-    return world.store.db.knex("jobs").where({ kind: "issue" }).whereIn("subject", subjects);
+    return world.store.db.knex("jobs").where({ kind }).whereIn("subject", subjects);
   };
 
   test("are recorded in few commits, each with its own job, and become fakturs of their company", async () => {
@@ -107,5 +129,101 @@ describeEngines("payments at the same time", (engine) => {
       .orderBy("external_id")
       .pluck("portal_state");
     expect(states).toEqual(["paid", "unpaid", "paid"]);
+  });
+
+  test("wake-ups are recorded in few commits, each with its own read and with the id that the log tells", async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `x${index}`);
+    const { answers, commits } = await wakeAll(ids.map((id) => [`h-${id}`, id] as const));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(["accepted"]));
+    expect(commits).toBeLessThan(5);
+    const rows: { id: string; external_id: string; decision: string }[] = await world.store.db
+      .knex("invoices")
+      .whereIn("external_id", ids);
+    expect(new Set(rows.map(({ decision }) => decision))).toEqual(new Set(["unread"]));
+    const idOf = new Map(rows.map(({ id, external_id }) => [external_id, id]));
+    expect(answers.map(({ trace }) => trace)).toEqual(ids.map((id) => idOf.get(id)));
+    expect(await jobsOf(ids, "read")).toHaveLength(40);
+  });
+
+  test("one that stands already and one that comes twice do not keep the others from sharing", async () => {
+    await wakeAll([["i-0", "y0"]]);
+    const fresh = Array.from({ length: 20 }, (_, index) => [`i-y${index + 1}`, `y${index + 1}`] as const);
+    const { answers, commits } = await wakeAll([
+      ...fresh.slice(0, 10),
+      ["i-0", "y0"],
+      ["i-again", "y0"],
+      ["i-twice", "y1"],
+      ...fresh.slice(10),
+    ]);
+    const found = answers.map(({ status }) => status);
+    expect([found.slice(0, 10), found.slice(13)].flat()).toEqual(Array(20).fill("accepted"));
+    expect(found.slice(10, 13)).toEqual(["duplicate", "duplicate", "duplicate"]);
+    expect(commits).toBe(5);
+    const deliveries = await world.store.db.knex("hook_deliveries").where("delivery_id", "like", "i-%");
+    expect(deliveries).toHaveLength(23);
+  });
+
+  test("payments that tell the same news of an account share their commit, another telling comes after", async () => {
+    const name = "PT Berganti";
+    const { answers, commits } = await tellAll([
+      ["k-1", paid("z1", {}, { name })],
+      ["k-2", paid("z2", {}, { name })],
+      ["k-3", paid("z3", {}, { name: "PT Berganti Lagi" })],
+    ]);
+    expect({ answers, commits }).toEqual({ answers: ["accepted", "accepted", "accepted"], commits: 2 });
+    const account = await world.store.db.knex("accounts").where({ external_id: "77" }).first();
+    expect(account).toMatchObject({ name: "PT Berganti Lagi" });
+  });
+
+  test("a repetition of what was spoken of before tells no news of its account", async () => {
+    const unpaid = event("invoice.unpaid", { invoiceId: "s1" });
+    await tellAll([["o-0", { ...unpaid, timestamp: "2026-11-03T09:11:00+07:00" }]]);
+    const before = ["o-1", paid("s1", {}, { name: "PT Lama" })] as const;
+    await tellAll([before]);
+    await tellAll([["o-2", paid("s2", {}, { name: "PT Baru" })]]);
+    const { answers } = await tellAll([before, ["o-3", paid("s3", {}, { id: "baru" })]]);
+    expect(answers).toEqual(["duplicate", "accepted"]);
+    const account = await world.store.db.knex("accounts").where({ external_id: "77" }).first();
+    expect(account).toMatchObject({ name: "PT Baru" });
+  });
+
+  test("a group that cannot be written is recorded one by one, and the log says why", async () => {
+    const events: [string, unknown][] = [];
+    const note = (event: string, keys?: Keys) => void events.push([event, keys?.["cause"]]);
+    const log: Log = { ...silentLog, info: note, warn: note };
+    const db: Db = { ...world.app.db, transaction: () => Promise.reject(new Error("no room")) };
+    const { answers } = await tellAll(
+      [
+        ["l-1", paid("q1")],
+        ["l-2", paid("q2")],
+      ],
+      { db, log },
+    );
+    expect(answers).toEqual(["accepted", "accepted"]);
+    expect(await jobsOf(["q1", "q2"])).toHaveLength(2);
+    expect(events).toEqual([
+      ["hook.group_again", "Error: no room"],
+      ["hook.group_apart", "Error: no room"],
+    ]);
+  });
+
+  test("who comes next does not wait for what of a group is recorded by itself", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const way = await wayIn();
+    const { take } = await wayIn({
+      alone: async (connection, heard) => {
+        await held;
+        return way.alone(connection, heard);
+      },
+    });
+    const first = ["n-1", "n-2"].map((delivery) => take(woken(delivery, "r1")));
+    const next = ["n-3", "n-4"].map((delivery) => take(woken(delivery, `r-${delivery}`)));
+    await first[0];
+    expect((await Promise.all(next)).map(({ status }) => status)).toEqual(["accepted", "accepted"]);
+    const later = [take(woken("n-5", "r5")), take(woken("n-6", "r6"))];
+    expect((await Promise.all(later)).map(({ status }) => status)).toEqual(["accepted", "accepted"]);
+    release();
+    expect((await first[1])?.status).toBe("duplicate");
   });
 });

@@ -9,7 +9,8 @@ import express from "express";
 import { genericPortal } from "../../src/hooks/generic";
 import type { IntakeAnswer } from "../../src/hooks/intake-answer";
 import type { Heard, Portal } from "../../src/hooks/portal";
-import { BODY_LIMIT, hooksRouter, isJsonType } from "../../src/hooks/router";
+import { BODY_LIMIT, isJsonType } from "../../src/hooks/answer";
+import { hooksRouter } from "../../src/hooks/router";
 import { silentLog } from "../../src/log";
 import { connectionOf, secretNamed, signedHeaders } from "../support/sign-webhook";
 

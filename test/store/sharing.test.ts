@@ -62,6 +62,28 @@ test("each key has its own, and the results are those of work that began after t
   expect(await ask("a")).toBe("a3");
 });
 
+test("who asks later in the same turn shares it too, and who asks after the work has begun does not", async () => {
+  let reads = 0;
+  let end = () => {};
+  const ask = sharedBy((key) => {
+    const found = `${key}${(reads += 1)}`;
+    return new Promise<string>((resolve) => (end = () => resolve(found)));
+  });
+  const begun = async (count: number) => {
+    while (reads < count) await settled();
+  };
+  const first = ask("a");
+  await Promise.resolve();
+  const beside = ask("a");
+  await begun(1);
+  const late = ask("a");
+  end();
+  expect(await Promise.all([first, beside])).toEqual(["a1", "a1"]);
+  await begun(2);
+  end();
+  expect(await late).toBe("a2");
+});
+
 describe("a transaction", () => {
   const folder = mkdtempSync(join(tmpdir(), "faktur-sync-"));
   const db = openDb(`sqlite:${join(folder, "faktur.db")}`, 2);

@@ -1,0 +1,147 @@
+import { findCompany, isAsTold, payingAccounts, saveAccount, type PayingAccount } from "../store/accounts";
+import type { Tx } from "../store/db";
+import { earlyStatesOf, insertDeliveries, knownDeliveries } from "../store/events";
+import { insertInvoices, recordedInvoices, type InvoiceRow } from "../store/invoices";
+import { enqueueFresh } from "../store/jobs";
+import { contentWith, unreadRow, type LedgerDeps } from "./ledger";
+import type { Heard, PortalConnection } from "./portal";
+
+/** A payment, or a word to have one read: most of what portals say, and all of what comes in bursts. */
+type Ordinary = Extract<Heard, { kind: "paid" | "wake" }>;
+type Paid = Extract<Heard, { kind: "paid" }>;
+
+export interface Message {
+  readonly connection: PortalConnection;
+  readonly heard: Ordinary;
+}
+
+/** The invoices of those messages of a group that were recorded with it. */
+export type Recorded = ReadonlyMap<Message, InvoiceRow>;
+export const NOBODY: Recorded = new Map();
+
+export const isOrdinary = (heard: Heard): heard is Ordinary =>
+  heard.kind === "paid" || (heard.kind === "wake" && heard.later !== true && heard.onlyKnown !== true);
+
+const invoiceOf = ({ heard }: Message): string =>
+  heard.kind === "paid" ? heard.invoice.invoiceId : heard.invoiceId;
+
+/**
+ * Records with few statements what says a thing for the first time. The others are left out; throws where something stands
+ * already.
+ */
+export async function recordGroup(
+  tx: Tx,
+  d: LedgerDeps,
+  portal: string,
+  group: readonly Message[],
+): Promise<Recorded> {
+  const once = firstOfEach(group);
+  const paid = once.flatMap(({ heard }) => (heard.kind === "paid" ? [heard] : []));
+  const ledger = paid.length === 0 ? NOTHING : await ledgerOf(tx, d, portal, paid);
+  const rows = new Map<Message, InvoiceRow>();
+  for (const one of once) {
+    const row =
+      one.heard.kind === "paid"
+        ? paidRow(d, one.connection, one.heard, ledger)
+        : unreadRow(d, one.connection, one.heard.invoiceId);
+    if (row !== null) rows.set(one, row);
+  }
+  if (rows.size > 0) await write(tx, d, portal, rows);
+  return rows;
+}
+
+/** A repetition finds out by itself what became of the first. */
+function firstOfEach(group: readonly Message[]): readonly Message[] {
+  const deliveries = new Set<string>();
+  const invoices = new Set<string>();
+  return group.filter((one) => {
+    const fresh = !deliveries.has(one.heard.deliveryId) && !invoices.has(invoiceOf(one));
+    deliveries.add(one.heard.deliveryId);
+    invoices.add(invoiceOf(one));
+    return fresh;
+  });
+}
+
+/** Those of which neither the delivery nor the invoice stands already. */
+export async function unheardOf(
+  tx: Tx,
+  portal: string,
+  group: readonly Message[],
+): Promise<readonly Message[]> {
+  const named = group.map(({ heard }) => heard.deliveryId);
+  const deliveries = new Set(await knownDeliveries(tx, portal, named));
+  const invoices = new Set(await recordedInvoices(tx, portal, group.map(invoiceOf)));
+  return group.filter((one) => !deliveries.has(one.heard.deliveryId) && !invoices.has(invoiceOf(one)));
+}
+
+/** What the ledger knows of the accounts and invoices that a group tells as paid. */
+interface Known {
+  readonly accounts: ReadonlyMap<string, PayingAccount>;
+  /** Invoices of which the portal has said something before it told them. */
+  readonly early: ReadonlySet<string>;
+}
+
+const NOTHING: Known = { accounts: new Map(), early: new Set() };
+
+async function ledgerOf(tx: Tx, d: LedgerDeps, portal: string, paid: readonly Paid[]): Promise<Known> {
+  const invoices = paid.map(({ invoice }) => invoice.invoiceId);
+  const early = new Set(await earlyStatesOf(tx, portal, invoices));
+  // What is left to itself may be a repetition: it tells no news here.
+  const plain = paid.filter(({ invoice }) => !early.has(invoice.invoiceId));
+  return { accounts: await accountsOf(tx, d, portal, plain), early };
+}
+
+/** The accounts as the first that names them tells; only what is news is written. */
+async function accountsOf(
+  tx: Tx,
+  d: LedgerDeps,
+  portal: string,
+  paid: readonly Paid[],
+): Promise<Map<string, PayingAccount>> {
+  const told = new Map(paid.toReversed().map(({ invoice }) => [invoice.account.id, invoice.account]));
+  const seen = await payingAccounts(tx, portal, [...told.keys()]);
+  const accounts = new Map(seen.map((row) => [row.external_id, row]));
+  const now = d.clock.now();
+  for (const id of [...told.keys()].sort()) {
+    const [account, known] = [told.get(id), accounts.get(id)];
+    if (account === undefined || (known !== undefined && isAsTold(known, account))) continue;
+    const saved = await saveAccount(tx, portal, account, d.newId(now), now);
+    const company = known === undefined ? await findCompany(tx, saved.id) : known.company;
+    accounts.set(id, { ...saved, company });
+  }
+  return accounts;
+}
+
+/** Null where it is no plain payment: said of before, or telling an account otherwise than another of its group. */
+function paidRow(
+  d: LedgerDeps,
+  connection: PortalConnection,
+  { invoice, saidAt }: Paid,
+  { accounts, early }: Known,
+): InvoiceRow | null {
+  const account = accounts.get(invoice.account.id);
+  if (account === undefined || !isAsTold(account, invoice.account) || early.has(invoice.invoiceId))
+    return null;
+  return {
+    ...unreadRow(d, connection, invoice.invoiceId),
+    ...contentWith(invoice, account.id, account.company),
+    portal_state: "paid",
+    portal_state_at: (saidAt ?? invoice.paidAt).toISOString(),
+    decision: "undecided",
+  };
+}
+
+async function write(tx: Tx, d: LedgerDeps, portal: string, recorded: Recorded): Promise<void> {
+  const now = d.clock.now();
+  const at = now.toISOString();
+  const deliveries = [...recorded.keys()].map(({ heard }) => {
+    return { portal, delivery_id: heard.deliveryId, kind: heard.kind, at };
+  });
+  await insertDeliveries(tx, deliveries);
+  const rows = [...recorded.values()];
+  await insertInvoices(tx, rows);
+  const undecided = rows.filter(({ decision }) => decision === "undecided").map(({ id }) => id);
+  if (undecided.length > 0) await enqueueFresh(tx, "issue", undecided, now);
+  const unread = rows.filter(({ decision }) => decision === "unread").map(({ id }) => id);
+  if (unread.length > 0) await enqueueFresh(tx, "read", unread, now);
+}
