@@ -54,6 +54,7 @@ export function findCopy(dir: string, sha256: string): Copy | null {
 export async function store(dir: string, sha256: string, bytes: Uint8Array, ending: string): Promise<void> {
   const folder = folderFor(dir, sha256);
   const first = mkdirSync(folder, { recursive: true });
+  const held = syncHolders(folder, first);
   // In a folder that is new nothing can be.
   const existing = first === undefined ? findCopy(dir, sha256) : null;
   if (existing?.whole) return;
@@ -69,7 +70,7 @@ export async function store(dir: string, sha256: string, bytes: Uint8Array, endi
     remove(half);
     throw thrown;
   }
-  await Promise.all([folder, ...holdersOf(folder, first)].map((one) => withOpen(one, "r", sync)));
+  await Promise.all([held, withOpen(folder, "r", sync)]);
 }
 
 /** The one call that is not waited for here: disks bring many files to rest in the time of one. */
@@ -84,12 +85,31 @@ async function withOpen(path: string, flags: string, use: (file: number) => Prom
   }
 }
 
-/** A new folder is only durable once the folder that holds it is on the disk, so every parent of a new one is synced. */
-function holdersOf(folder: string, first: string | undefined): string[] {
-  const holders: string[] = [];
-  if (first === undefined) return holders;
-  for (let at = folder; at.length >= first.length; at = dirname(at)) holders.push(dirname(at));
-  return holders;
+/** Folders that hold a new one and are on their way to the disk. */
+const syncing = new Map<string, Promise<void>>();
+
+/**
+ * A new folder is only durable once the folder that holds it is on the disk: every parent of a new one is synced, and what
+ * another document has made new a moment ago is waited for too.
+ */
+function syncHolders(folder: string, first: string | undefined): Promise<unknown> {
+  const begun: Promise<void>[] = [];
+  for (const [at, done] of syncing) if (folder.startsWith(at)) begun.push(done);
+  for (let at = folder; first !== undefined && at.length >= first.length; at = dirname(at)) {
+    begun.push(syncHolder(dirname(at)));
+  }
+  const held = Promise.all(begun);
+  // Where the document itself fails nobody waits for them.
+  held.catch(() => undefined);
+  return held;
+}
+
+function syncHolder(folder: string): Promise<void> {
+  const done = withOpen(folder, "r", sync).finally(() => {
+    if (syncing.get(folder) === done) syncing.delete(folder);
+  });
+  syncing.set(folder, done);
+  return done;
 }
 
 /** What is left of a failure; that it cannot be removed either is no further one. */
