@@ -20,7 +20,7 @@ import { dayInJakarta } from "../src/clock";
 import { draftBody, PATHS } from "../src/faktur/channels/pajakio-wire";
 import type { SubmissionKey } from "../src/faktur/channels/channel";
 import { paperOfFaktur } from "../src/faktur/paper";
-import { openCertificate, signPdf, SIGNATURE_SPACE } from "../src/faktur/sign/sign";
+import { openCertificate, signPdf } from "../src/faktur/sign/sign";
 import { verifyStandardWebhook } from "../src/hooks/signature";
 import { fakturOf, invoice, line } from "../test/faktur/examples";
 import { sellerData } from "../test/support/rows";
@@ -30,6 +30,8 @@ import { PASSPHRASE_OF_BENCH } from "./town";
 
 const [folder = "", redisPort = "", authorityPort = "", smtpPort = "", p12File = ""] = process.argv.slice(2);
 const CONCURRENCY = 8;
+/** Bytes, as the packages that sign PDFs leave unless told otherwise. */
+const SIGNATURE_ROOM = 8_192;
 const STEPS = ["submit", "follow", "paper", "mail"] as const;
 type Step = (typeof STEPS)[number];
 
@@ -116,7 +118,7 @@ async function paper(id: string): Promise<void> {
   const row = rowOf(id);
   const drawn = await drawStraight(
     paperOfFaktur(fakturFor(row), row.nsfp, "simulation", true),
-    SIGNATURE_SPACE,
+    SIGNATURE_ROOM,
   );
   const words = { reason: `Faktur Pajak ${row.nsfp}`, location: city, name: "BUDI CONTOH", contact: email };
   const signed = signPdf(drawn, await certificate, new Date(), words);

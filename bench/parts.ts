@@ -10,7 +10,7 @@ import Sqlite from "better-sqlite3";
 import { createPool } from "mysql2/promise";
 import { createTransport } from "nodemailer";
 import { drawPaper } from "../src/faktur/pdf/draw";
-import { openCertificate, signPdf, SIGNATURE_SPACE } from "../src/faktur/sign/sign";
+import { openCertificate, signatureSpace, signPdf } from "../src/faktur/sign/sign";
 import { makePaper } from "../test/support/papers";
 import { PASSPHRASE_OF_BENCH } from "./town";
 
@@ -92,7 +92,8 @@ async function smtpOf(signed: Buffer): Promise<number> {
 
 async function main(): Promise<void> {
   const certificate = await openCertificate(readFileSync(p12File), PASSPHRASE_OF_BENCH);
-  const drawn = await drawPaper(paper, { signatureSpace: SIGNATURE_SPACE });
+  const space = signatureSpace(certificate, words);
+  const drawn = await drawPaper(paper, { signatureSpace: space });
   const signed = signPdf(drawn, certificate, new Date(), words);
   const ledger = await commits();
   process.send?.(0);
@@ -104,7 +105,7 @@ async function main(): Promise<void> {
     void measure().then((found) => process.send?.(found));
   });
   const measure = async (): Promise<Parts> => ({
-    render: await each(() => drawPaper(paper, { signatureSpace: SIGNATURE_SPACE })),
+    render: await each(() => drawPaper(paper, { signatureSpace: space })),
     sign: await each(() => signPdf(drawn, certificate, new Date(), words)),
     commit: await each(ledger.one),
     file: await each((index) => writeFileDurably(signed, index)),

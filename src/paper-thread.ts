@@ -4,8 +4,8 @@ import { drawPaper } from "./faktur/pdf/draw";
 import {
   checkValidity,
   openCertificate,
+  signatureSpace,
   signPdf,
-  SIGNATURE_SPACE,
   type OpenCertificate,
   type SignatureInfo,
 } from "./faktur/sign/sign";
@@ -39,7 +39,7 @@ const answers = {
   ): Promise<Uint8Array> {
     const key = await open(p12, passphrase);
     checkValidity(key, at);
-    return signPdf(await drawPaper(paper, { signatureSpace: SIGNATURE_SPACE }), key, at, info);
+    return signPdf(await drawPaper(paper, { signatureSpace: signatureSpace(key, info) }), key, at, info);
   },
 
   async examine(p12: Uint8Array, passphrase: string, now: Date) {

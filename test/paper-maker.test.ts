@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { serialize } from "node:v8";
 import { drawPaper as drawnHere } from "../src/faktur/pdf/draw";
-import { openCertificate, SIGNATURE_SPACE, signPdf, verifyPdf } from "../src/faktur/sign/sign";
+import { openCertificate, signatureSpace, signPdf, verifyPdf } from "../src/faktur/sign/sign";
 import { drawPaper, renderPaper, tryCertificate } from "../src/paper-maker";
 import { fakturOf, invoice, line } from "./faktur/examples";
 import { makeP12 } from "./support/certificates";
@@ -30,10 +30,11 @@ test("a sheet is what drawing it here would give", async () => {
 
 test("a signed one too, many at once, and the signature holds", async () => {
   const { seller } = FAKTUR;
-  const words = { reason: `Faktur Pajak ${PAPER.nsfp}`, location: seller.city, name: seller.signer.name };
-  const drawn = await drawnHere(PAPER, { signatureSpace: SIGNATURE_SPACE });
+  const reason = `Faktur Pajak ${PAPER.nsfp}`;
+  const words = { reason, location: seller.city, name: seller.signer.name, contact: seller.email };
   const key = await openCertificate(p12, PASSPHRASE);
-  const here = signPdf(drawn, key, AT, { ...words, contact: seller.email });
+  const drawn = await drawnHere(PAPER, { signatureSpace: signatureSpace(key, words) });
+  const here = signPdf(drawn, key, AT, words);
   const certificate = { p12, passphrase: PASSPHRASE };
   const sheets = await Promise.all(
     Array.from({ length: 8 }, () => renderPaper(PAPER, certificate, AT, FAKTUR)),

@@ -24,7 +24,7 @@ export function placeSignature(
   const end = pdf.indexOf(END, start);
   if (start < 0 || end < 0) throw new RangeError("the PDF was drawn without space for a signature");
   const head = dictionaryHead(words);
-  const free = end - start - head.length - RANGE_ROOM - "/Contents <>".length;
+  const free = end - start - wordsLength(words);
   if (free <= 0) throw new RangeError("the space for the signature is too small for its words");
   const digits = free - (free % 2);
   const open = end - digits - 2;
@@ -39,6 +39,10 @@ export function placeSignature(
 
 /** Four numbers of at most ten digits and their brackets. */
 const RANGE_ROOM = 60;
+
+/** Letters that stand beside the signature itself. */
+export const wordsLength = (words: SignatureWords): number =>
+  dictionaryHead(words).length + RANGE_ROOM + "/Contents <>".length;
 
 function dictionaryHead(words: SignatureWords): string {
   const at = words.signingTime.toISOString().slice(0, 19).replace(/[-:T]/g, "");

@@ -4,7 +4,7 @@ import { text } from "../../text";
 import { signDetached, verifyDetached } from "./cms";
 import { readP12, type P12Content } from "./p12";
 import { P12Error } from "./p12-nodes";
-import { findSigned, placeSignature } from "./pdf-signature";
+import { findSigned, placeSignature, wordsLength } from "./pdf-signature";
 
 /** A certificate ready to sign with. Open it once and keep it: opening may take seconds, signing takes less than one millisecond. */
 export interface OpenCertificate {
@@ -62,9 +62,6 @@ export function checkValidity(certificate: OpenCertificate, at: Date): void {
   }
 }
 
-/** Bytes to draw a PDF with when it will be signed: signature, certificates and the words of SignatureInfo. */
-export const SIGNATURE_SPACE = 12_000;
-
 /** What a viewer shows beside the signature. */
 export interface SignatureInfo {
   readonly reason: string;
@@ -73,9 +70,26 @@ export interface SignatureInfo {
   readonly contact: string;
 }
 
+/** An EC signature may take a byte or two more than another, and a year after 2050 two. */
+const SLACK = 16;
+const signatureLengths = new WeakMap<OpenCertificate, number>();
+
+/** What a signature with this certificate takes; a first one is made to know it. */
+function signatureLength(certificate: OpenCertificate): number {
+  const known = signatureLengths.get(certificate);
+  if (known !== undefined) return known;
+  const made = signDetached(Buffer.alloc(0), certificate.key, certificate.chain, new Date(0)).length;
+  signatureLengths.set(certificate, made);
+  return made;
+}
+
+/** Bytes to draw a PDF with when it will be signed: signature, certificates and the words beside them, and no more. */
+export const signatureSpace = (certificate: OpenCertificate, info: SignatureInfo): number =>
+  signatureLength(certificate) + SLACK + Math.ceil(wordsLength({ ...info, signingTime: new Date(0) }) / 2);
+
 /**
  * Signs a PDF that was drawn with `signatureSpace`: detached CMS, SHA-256, over every byte but the signature itself.
- * Throws RangeError when the PDF has no space or too little; SIGNATURE_SPACE is enough for a chain of four certificates.
+ * Throws RangeError when the PDF has no space or too little.
  */
 export function signPdf(
   pdf: Buffer,

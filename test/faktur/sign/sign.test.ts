@@ -14,7 +14,7 @@ import { drawPaper } from "../../../src/faktur/pdf/draw";
 import {
   checkValidity,
   openCertificate,
-  SIGNATURE_SPACE,
+  signatureSpace,
   signPdf,
   verifyPdf,
   type OpenCertificate,
@@ -43,7 +43,10 @@ async function codeOf(work: () => Promise<unknown>): Promise<string> {
   return "no error";
 }
 
-const signedSheet = async (certificate: OpenCertificate, space = SIGNATURE_SPACE): Promise<Buffer> =>
+const signedSheet = async (
+  certificate: OpenCertificate,
+  space = signatureSpace(certificate, INFO),
+): Promise<Buffer> =>
   signPdf(await drawPaper(makePaper({ signed: true }), { signatureSpace: space }), certificate, AT, INFO);
 
 const KINDS: readonly P12Kind[] = ["aes", "3des", "rc2", "nomac", "ec"];
@@ -222,6 +225,23 @@ describe("signing", () => {
     const certificate = await openCertificate(makeP12({ kind: "aes", passphrase: PASSPHRASE }), PASSPHRASE);
     expect((await signedSheet(certificate)).equals(await signedSheet(certificate))).toBe(true);
   });
+
+  for (const kind of KINDS) {
+    withOpenssl(`the space for a ${kind} signature is enough each time, and hardly more`, async () => {
+      const certificate = await openCertificate(makeP12({ kind, passphrase: PASSPHRASE }), PASSPHRASE);
+      for (const words of [INFO, { ...INFO, name: "", contact: "密".repeat(120) }]) {
+        const space = signatureSpace(certificate, words);
+        const drawn = await drawPaper(makePaper({ signed: true }), { signatureSpace: space });
+        // An EC signature is now a byte longer, now shorter.
+        for (let count = 0; count < 40; count += 1) {
+          const signed = signPdf(drawn, certificate, new Date(AT.getTime() + count * 86_400_000), words);
+          expect(verifyPdf(signed).kind).toBe("valid");
+          const unused = /(?:00)*(?=>\n>>\nendobj)/.exec(signed.toString("latin1"))?.[0].length ?? 0;
+          expect(unused).toBeLessThan(200);
+        }
+      }
+    });
+  }
 
   withOpenssl("odd and even amounts of space are filled to the byte", async () => {
     const certificate = await openCertificate(makeP12({ kind: "aes", passphrase: PASSPHRASE }), PASSPHRASE);
