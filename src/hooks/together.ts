@@ -1,4 +1,5 @@
-import { describeCause, type Log } from "../log";
+import { systemCode } from "../files";
+import type { Log } from "../log";
 import { turnEnds } from "../sharing";
 import type { Db } from "../store/db";
 import { isOrdinary, NOBODY, recordGroup, unheardOf, type Message, type Recorded } from "./group";
@@ -85,7 +86,7 @@ async function byThemselves(d: TogetherDeps, group: readonly Waiting[]): Promise
  * already. Nothing of the group stands where that fails too, for whatever reason: each by itself finds it out.
  */
 async function committed(d: TogetherDeps, portal: string, group: readonly Message[]): Promise<Recorded> {
-  const about = (thrown: unknown) => ({ portal, messages: group.length, cause: describeCause(thrown) });
+  const about = (thrown: unknown) => ({ portal, messages: group.length, cause: codesOf(thrown) });
   try {
     return await d.db.transaction((tx) => recordGroup(tx, d, portal, group));
   } catch (thrown) {
@@ -99,4 +100,11 @@ async function committed(d: TogetherDeps, portal: string, group: readonly Messag
     d.log.warn("hook.group_apart", about(thrown));
     return NOBODY;
   }
+}
+
+/** Codes and names alone: a database quotes the whole statement, with the names of customers in it. */
+function codesOf(thrown: unknown): string {
+  const all = [thrown, thrown instanceof Error ? thrown.cause : undefined];
+  const codes = all.map((one) => systemCode(one) ?? (one instanceof Error ? one.name : ""));
+  return codes.filter((code) => code !== "").join(" <- ");
 }

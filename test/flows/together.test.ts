@@ -7,6 +7,7 @@ import { createTogether, type TogetherDeps } from "../../src/hooks/together";
 import { intake } from "../../src/hooks/intake";
 import { readGenericEvent } from "../../src/hooks/generic";
 import type { Heard } from "../../src/hooks/portal";
+import { databaseUnavailable } from "../../src/errors";
 import { newId } from "../../src/ids";
 import { silentLog, type Keys, type Log } from "../../src/log";
 import type { Db } from "../../src/store/db";
@@ -187,11 +188,13 @@ describeEngines("payments at the same time", (engine) => {
     expect(account).toMatchObject({ name: "PT Baru" });
   });
 
-  test("a group that cannot be written is recorded one by one, and the log says why", async () => {
+  test("a group that cannot be written is recorded one by one, and the log says why and quotes nothing", async () => {
     const events: [string, unknown][] = [];
     const note = (event: string, keys?: Keys) => void events.push([event, keys?.["cause"]]);
     const log: Log = { ...silentLog, info: note, warn: note };
-    const db: Db = { ...world.app.db, transaction: () => Promise.reject(new Error("no room")) };
+    const cause = Object.assign(new Error("insert … 'PT Rahasia' - full"), { code: "SQLITE_FULL" });
+    const refused = databaseUnavailable(cause);
+    const db: Db = { ...world.app.db, transaction: () => Promise.reject(refused) };
     const { answers } = await tellAll(
       [
         ["l-1", paid("q1")],
@@ -202,8 +205,8 @@ describeEngines("payments at the same time", (engine) => {
     expect(answers).toEqual(["accepted", "accepted"]);
     expect(await jobsOf(["q1", "q2"])).toHaveLength(2);
     expect(events).toEqual([
-      ["hook.group_again", "Error: no room"],
-      ["hook.group_apart", "Error: no room"],
+      ["hook.group_again", "database_unavailable <- SQLITE_FULL"],
+      ["hook.group_apart", "database_unavailable <- SQLITE_FULL"],
     ]);
   });
 
