@@ -118,6 +118,7 @@ function sqlite(file: string): Knex {
   return knex({
     client: "better-sqlite3",
     log: quiet,
+    compileSqlOnError: false,
     connection: { filename: file },
     useNullAsDefault: true,
     pool: {
@@ -142,6 +143,8 @@ function mysql(url: string, connections: number, silenceSeconds: number): Knex {
   return knex({
     client: "mysql2",
     log: quiet,
+    // What failed is told by its statement; the values would carry names and addresses into the log.
+    compileSqlOnError: false,
     connection: {
       host: at.hostname,
       port: at.port === "" ? 3306 : Number(at.port),
