@@ -68,7 +68,10 @@ test("only what is still with its old owner is moved, and the list decides", asy
     ...{ db: store.db, clock, newId, log: silentLog, alarm: async () => undefined },
     portalNamed: async () => ({ connection, portal }),
   };
-  const outcome = await proveTransfer(d, fencedWork({ db: store.db, clock, leaseSeconds: 60, nextHand: () => null }, job));
+  const outcome = await proveTransfer(
+    d,
+    fencedWork({ db: store.db, clock, leaseSeconds: 60, nextHand: () => null }, job),
+  );
   expect(outcome).toEqual({ kind: "done" });
   expect(asked).toEqual(["S1 → 78"]);
   expect(await transferById(store.db.knex, "t1")).toMatchObject({ state: "done" });

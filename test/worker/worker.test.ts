@@ -149,7 +149,7 @@ describeEngines("the worker", (engine) => {
     await add("a");
     await add("b");
     const begun: string[] = [];
-    let stopping: Promise<void> | null = null;
+    let stopping: Promise<void> | undefined;
     const worker = workerOf(
       async ({ job, conclude }) => {
         begun.push(job.subject);
@@ -159,8 +159,10 @@ describeEngines("the worker", (engine) => {
       { slots: 1 },
     );
     worker.start();
-    await until("the worker stops", () => stopping);
-    await stopping;
+    await until("the worker stops", async () => {
+      await stopping;
+      return stopping === undefined ? null : true;
+    });
     expect(begun).toEqual(["a"]);
     expect(await job("b")).toMatchObject({ state: "ready", lease: "" });
   });
