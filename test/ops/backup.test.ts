@@ -188,9 +188,9 @@ describe("on SQLite", () => {
     const made: string[] = [];
     const { transaction } = world.app.db;
     let count = 0;
-    // Before every third transaction: after the webhook, between hand-over and answer, before the PDF, before the mail.
+    // Before every other transaction: after the webhook, between hand-over and answer, before the PDF, before the mail.
     const saving = async (work: Parameters<typeof transaction>[0]) => {
-      if ((count += 1) % 3 === 0) made.push((await backup(`b${count}`)).to);
+      if ((count += 1) % 2 === 0) made.push((await backup(`b${count}`)).to);
       return transaction(work);
     };
     await tell(world, paid("1"));
