@@ -17,7 +17,8 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   // What hangs is ended; what is only slow, on a machine that does other work too, is not.
   testTimeout: 180000,
-  maxWorkers: 2,
+  // They wait for disks and servers a third of the time: one more than the cores of the machine that proves a checkout.
+  maxWorkers: 3,
   // What suites leave behind (modules loaded as ESM above all) is never freed within a process.
   workerIdleMemoryLimit: "2GB",
 };
