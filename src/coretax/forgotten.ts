@@ -1,5 +1,6 @@
-import { plusMs, type Clock } from "../clock";
+import type { Clock } from "../clock";
 import { FILE_CHANNEL } from "../faktur/faktur";
+import { forgottenUntil } from "../faktur/forgotten";
 import type { Log } from "../log";
 import { forgottenReady, insertClearance, keptBack, setKeptBack, type Forgotten } from "../store/clearances";
 import type { Db, Tx } from "../store/db";
@@ -7,16 +8,13 @@ import { addTimeline, type FakturRow } from "../store/fakturs";
 import { lastRestore } from "../store/restores";
 import type { SellerRow } from "../store/sellers";
 
-/** Portals' clocks may be off by so much. */
-const MARGIN_MS = 86_400_000;
-
 /** What a database that was put back from a copy may have forgotten to be exported; null when it never was put back. */
 export async function forgottenSince(tx: Tx): Promise<Forgotten | null> {
   const restored = await lastRestore(tx);
   if (restored === null) return null;
   return {
     restoredAt: restored.toISOString(),
-    paidUntil: plusMs(restored, MARGIN_MS).toISOString(),
+    paidUntil: forgottenUntil(restored).toISOString(),
   };
 }
 

@@ -1,4 +1,3 @@
-import { plusMs } from "../clock";
 import { AppError, asAppError, type Outcome } from "../errors";
 import { text } from "../text";
 import { announceFaktur } from "../webhooks/announce";
@@ -12,6 +11,7 @@ import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./cha
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
+import { forgottenUntil } from "./forgotten";
 import { uploadRules } from "./seller";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
 import { readFaktur } from "./stored";
@@ -67,9 +67,6 @@ async function send(road: Road, row: FakturRow, channel_kind: string): Promise<O
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
 }
 
-/** Portals' clocks may be off by so much. */
-const MARGIN_MS = 86_400_000;
-
 /**
  * A database that was put back from a copy knows nothing of what it did since: whatever was paid before that moment is
  * looked up before it is sent, for good. What is paid afterwards cannot have been forgotten.
@@ -78,7 +75,7 @@ async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
   const restored = await lastRestore(d.db.knex);
   if (restored === null) return false;
   const paidAt = (await invoiceById(d.db.knex, row.invoice_id))?.paid_at ?? null;
-  return paidAt === null || new Date(paidAt) <= plusMs(restored, MARGIN_MS);
+  return paidAt === null || new Date(paidAt) <= forgottenUntil(restored);
 }
 
 /** Puts our present data into our own document there; repeating it does no harm. */
