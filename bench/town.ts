@@ -89,6 +89,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** What the unit and the image in deploy/ set. */
+const AS_DEPLOYED = { NODE_ENV: "production", MALLOC_ARENA_MAX: "2" };
+
 /** `faktur start …` as an operator runs it, its log at the usual level. */
 export async function startFaktur(
   settings: Settings,
@@ -99,7 +102,7 @@ export async function startFaktur(
   const main = join(__dirname, "..", "src", "main.js");
   const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
   const child = spawn(process.execPath, [...profiling, main, "start", ...halves], {
-    env: { PATH: process.env["PATH"] ?? "", ...settings, FAKTUR_PORT: String(port) },
+    env: { ...AS_DEPLOYED, PATH: process.env["PATH"] ?? "", ...settings, FAKTUR_PORT: String(port) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let started = false;

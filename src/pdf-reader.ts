@@ -12,7 +12,7 @@ const READ_SECONDS = 20;
 /** Of the reader's own objects, in megabytes; a sheet takes a tenth. */
 const READ_MEGABYTES = 256;
 /** With less it cleans memory for half of its time. */
-const READ_YOUNG_MEGABYTES = 16;
+const READ_YOUNG_MEGABYTES = 8;
 
 export interface PdfReader {
   /** What is wrong with an official PDF, or null. */

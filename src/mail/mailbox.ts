@@ -1,4 +1,4 @@
-import { ImapFlow } from "imapflow";
+import type { ImapFlow } from "imapflow";
 import { AppError } from "../errors";
 import { text } from "../text";
 import { shorten } from "./bounce";
@@ -27,7 +27,7 @@ interface Place {
 export function openMailbox(url: string, { timeoutMs }: { readonly timeoutMs: number }): Mailbox {
   const place = placeOf(url);
   const visit = async <T>(act: (client: ImapFlow) => Promise<T>): Promise<T> => {
-    const client = connection(place, timeoutMs);
+    const client = await connection(place, timeoutMs);
     try {
       await client.connect();
       const lock = await client.getMailboxLock(place.folder);
@@ -63,9 +63,11 @@ async function readNew(client: ImapFlow, use: (bytes: Buffer) => Promise<unknown
   return all.length > MOST_AT_ONCE;
 }
 
-function connection({ host, port, secure, user, pass }: Place, timeoutMs: number): ImapFlow {
+async function connection({ host, port, secure, user, pass }: Place, timeoutMs: number): Promise<ImapFlow> {
   const local = host === "localhost" || host === "::1" || host.startsWith("127.");
-  const client = new ImapFlow({
+  // Loaded by whoever reads a mailbox: it takes 6 MB.
+  const { ImapFlow: Client } = await import("imapflow");
+  const client = new Client({
     ...{ host, port, secure, auth: { user, pass }, logger: false, disableAutoIdle: true },
     ...(secure ? {} : { doSTARTTLS: !local }),
     ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },

@@ -193,7 +193,8 @@ async function existing(tx: Tx, id: string): Promise<UserRow> {
 }
 
 async function hashed(password: string, email: string): Promise<string> {
-  const fault = passwordFault(password, email) ?? (isGuessable(password, email) ? PASSWORD_KNOWN : null);
+  const fault =
+    passwordFault(password, email) ?? ((await isGuessable(password, email)) ? PASSWORD_KNOWN : null);
   if (fault !== null) throw new AppError("refused", fault.message, { faults: [fault] });
   return hashPassword(password);
 }
