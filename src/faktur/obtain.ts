@@ -6,7 +6,7 @@ import type { Seal } from "../seal";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, savePdf, type FakturRow } from "../store/fakturs";
-import { invoiceById } from "../store/invoices";
+import { invoiceHead } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { insertMail } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
@@ -131,7 +131,7 @@ export async function queueMails(
   d: Pick<ObtainDeps, "clock" | "newId" | "mailDomain">,
   row: FakturRow,
 ): Promise<void> {
-  const invoice = await invoiceById(tx, row.invoice_id);
+  const invoice = await invoiceHead(tx, row.invoice_id);
   const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
   const recipients = recipientsOf(snapshot?.email ?? readFaktur(row.document).buyer.email);
   for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, 0);

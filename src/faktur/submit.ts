@@ -3,7 +3,7 @@ import { text } from "../text";
 import { announceFaktur } from "../webhooks/announce";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
-import { invoiceById } from "../store/invoices";
+import { invoiceHead } from "../store/invoices";
 import { lastRestore } from "../store/restores";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
@@ -74,7 +74,7 @@ async function send(road: Road, row: FakturRow, channel_kind: string): Promise<O
 async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
   const restored = await lastRestore(d.db.knex);
   if (restored === null) return false;
-  const paidAt = (await invoiceById(d.db.knex, row.invoice_id))?.paid_at ?? null;
+  const paidAt = (await invoiceHead(d.db.knex, row.invoice_id))?.paid_at ?? null;
   return paidAt === null || new Date(paidAt) <= forgottenUntil(restored);
 }
 

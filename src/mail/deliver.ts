@@ -12,7 +12,7 @@ import type { Log } from "../log";
 import type { Db, Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, type FakturRow } from "../store/fakturs";
-import { invoiceById, type InvoiceRow } from "../store/invoices";
+import { invoiceHead, type InvoiceRow } from "../store/invoices";
 import { findCompany } from "../store/accounts";
 import { endMail, mailById, type MailRow, type MailState } from "../store/mails";
 import { mailWords } from "../store/mail-templates";
@@ -78,7 +78,7 @@ async function compose(
 ): Promise<OutgoingMail> {
   const faktur = readFaktur(row.document);
   const seller = sellerOf(sellerRow);
-  const invoice = await invoiceById(d.db.knex, row.invoice_id);
+  const invoice = await invoiceHead(d.db.knex, row.invoice_id);
   const link = await linkOf(d, mail, row, faktur, invoice);
   const composed = composeFakturMail(
     {
@@ -113,7 +113,7 @@ async function linkOf(
   mail: MailRow,
   row: FakturRow,
   faktur: Faktur,
-  invoice: InvoiceRow | undefined,
+  invoice: Pick<InvoiceRow, "company_at_payment"> | undefined,
 ): Promise<string | null> {
   const today = await findCompany(d.db.knex, row.account_id);
   const then = readSnapshot(invoice?.company_at_payment ?? null);
@@ -126,29 +126,35 @@ async function end(
   d: DeliverDeps,
   work: Work,
   mail: MailRow,
-  { invoice_id: trace }: FakturRow,
+  row: FakturRow,
   state: MailState,
   detail: string,
 ): Promise<Outcome> {
   const now = d.clock.now();
   const outcome = await work.conclude(async (tx) => {
-    if (await endMail(tx, mail.id, state, detail.slice(0, 500), now)) await tell(tx, d, mail, state, detail);
+    if (await endMail(tx, mail.id, state, detail.slice(0, 500), now))
+      await tell(tx, d, mail, row, state, detail);
     return { kind: "done" };
   });
-  d.log.info("mail.ended", { faktur: mail.faktur_id, trace, mail: mail.id, state });
+  d.log.info("mail.ended", { faktur: mail.faktur_id, trace: row.invoice_id, mail: mail.id, state });
   return outcome;
 }
 
 /** What the ending of a mail means for its faktur, and who is told. */
-async function tell(tx: Tx, d: DeliverDeps, mail: MailRow, state: MailState, detail: string): Promise<void> {
+async function tell(
+  tx: Tx,
+  d: DeliverDeps,
+  mail: MailRow,
+  row: FakturRow,
+  state: MailState,
+  detail: string,
+): Promise<void> {
   const now = d.clock.now();
   await addTimeline(tx, mail.faktur_id, {
     ...{ at: now, event: `mail_${state}`, by: "system" },
     detail: `${mail.recipient}: ${detail}`.slice(0, 500),
   });
   if (state !== "sent") return;
-  const row = await fakturById(tx, mail.faktur_id);
-  if (row === undefined) return;
   if (mail.sequence > 0) await closeBounceCases(tx, row, now);
   await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { asAppError, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
+import { lightTransactions, type Bounds } from "./light-transactions";
 import { openLog } from "./log-sync";
 
 export type Engine = "sqlite" | "mysql";
@@ -24,13 +25,47 @@ export interface Db {
 const quiet = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 interface SqliteConnection {
+  readonly inTransaction: boolean;
+  exec(sql: string): unknown;
   pragma(source: string): unknown;
   prepare(sql: string): unknown;
 }
 
 interface MysqlConnection {
   query(sql: string, done: (error: Error | null) => void): void;
+  destroy(): void;
 }
+
+/** SQLite has rolled back by itself where it was full, and says no to rolling back again. */
+const rollBackOpen = (connection: SqliteConnection): unknown =>
+  connection.inTransaction ? connection.exec("ROLLBACK") : undefined;
+
+const SQLITE_BOUNDS: Bounds<SqliteConnection> = {
+  begin(connection) {
+    rollBackOpen(connection);
+    connection.exec("BEGIN");
+  },
+  commit: (connection) => connection.exec("COMMIT"),
+  rollBack(connection) {
+    try {
+      rollBackOpen(connection);
+    } catch {
+      // What has failed is told by the work; the next transaction tries to roll back again.
+    }
+  },
+};
+
+const said = (connection: MysqlConnection, sql: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    connection.query(sql, (error) => (error === null ? resolve() : reject(error)));
+  });
+
+/** The server rolls back what its session has left open when the session ends. */
+const MYSQL_BOUNDS: Bounds<MysqlConnection> = {
+  begin: (connection) => said(connection, "BEGIN"),
+  commit: (connection) => said(connection, "COMMIT"),
+  rollBack: (connection) => said(connection, "ROLLBACK").catch(() => connection.destroy()),
+};
 
 /** A session that has said nothing for so long is dead: MySQL itself would wait for eight hours. */
 const SILENCE_SECONDS = 60;
@@ -48,20 +83,23 @@ export function openDb(url: string, connections: number, leaseSeconds = SILENCE_
 
 function openMysql(url: string, connections: number, silenceSeconds: number): Db {
   const base = mysql(url, connections, silenceSeconds);
+  const inOne = lightTransactions(base, () => mysql(url, 1, silenceSeconds), MYSQL_BOUNDS);
   return {
     ...{ engine: "mysql", knex: base, close: () => base.destroy() },
-    transaction: (work) => retrying(() => inTransaction(base, work)),
+    transaction: (work) => retrying(() => inOne(work)),
     alone: (work) => retrying(() => work(base)),
   };
 }
 
 function openSqlite(file: string): Db {
+  mkdirSync(dirname(file), { recursive: true });
   const base = sqlite(file);
+  const inOne = lightTransactions(base, () => sqlite(file), SQLITE_BOUNDS);
   const log = openLog(file);
   // SQLite itself would hold up the whole process at every commit.
   const onDisk = shared(() => log.sync());
   const transaction: Db["transaction"] = async (work) => {
-    const result = await retrying(() => unsynced(base, work));
+    const result = await retrying(() => inOne(work));
     await onDisk().catch((thrown: unknown) => {
       throw databaseUnavailable(thrown);
     });
@@ -74,23 +112,6 @@ function openSqlite(file: string): Db {
       await log.close();
     },
   };
-}
-
-/** A commit that leaves its log to whoever syncs it: then the waits of many become one, and none holds up the process. */
-async function unsynced<T>(base: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = base.client as {
-    acquireConnection(): Promise<SqliteConnection>;
-    releaseConnection(one: unknown): unknown;
-  };
-  const connection = await client.acquireConnection();
-  try {
-    connection.pragma("synchronous = NORMAL");
-    return await inTransaction(base, work, { connection }).finally(() => {
-      connection.pragma("synchronous = FULL");
-    });
-  } finally {
-    client.releaseConnection(connection);
-  }
 }
 
 const KEPT_STATEMENTS = 1_000;
@@ -112,9 +133,11 @@ function keepStatements(connection: SqliteConnection): void {
 /** Pages of the log after which it is taken over into the database, which holds up whoever commits then: 16 MB. */
 const LOG_PAGES = 4_000;
 
-/** WAL and FULL: a commit that was answered survives a power cut, and readers never wait for the writer. */
+/**
+ * WAL: readers never wait for the writer. NORMAL: a commit leaves its log to `openSqlite`, which syncs it before anybody is
+ * told; what is written outside (that a process lives) is on the disk with the next commit.
+ */
 function sqlite(file: string): Knex {
-  mkdirSync(dirname(file), { recursive: true });
   return knex({
     client: "better-sqlite3",
     log: quiet,
@@ -126,7 +149,7 @@ function sqlite(file: string): Knex {
       max: 1,
       afterCreate(connection: SqliteConnection, done: (error: Error | null) => void) {
         connection.pragma("journal_mode = WAL");
-        connection.pragma("synchronous = FULL");
+        connection.pragma("synchronous = NORMAL");
         connection.pragma("foreign_keys = ON");
         connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
         connection.pragma("busy_timeout = 5000");
@@ -188,27 +211,6 @@ const PASSING = new Set([
   "ER_LOCK_WAIT_TIMEOUT",
   "ER_CHECKREAD",
 ]);
-
-/** The work's own failure is told: SQLite rolls back by itself when it is full, and says no to rolling back again. */
-async function inTransaction<T>(
-  base: Knex,
-  work: (tx: Tx) => Promise<T>,
-  on: { readonly connection?: unknown } = {},
-): Promise<T> {
-  const failed: unknown[] = [];
-  try {
-    return await base.transaction(
-      (tx) =>
-        work(tx).catch((thrown: unknown) => {
-          failed.push(thrown);
-          throw thrown;
-        }),
-      on,
-    );
-  } catch (thrown) {
-    throw failed.length > 0 ? failed[0] : thrown;
-  }
-}
 
 const TRIES = 8;
 

@@ -46,6 +46,17 @@ export const findInvoice = (tx: Tx, portal: string, externalId: string): Promise
 export const invoiceById = (tx: Tx, id: string): Promise<InvoiceRow | undefined> =>
   tx<InvoiceRow>("invoices").where({ id }).first();
 
+const HEAD = ["number", "external_id", "paid_at", "portal_state", "company_at_payment"] as const;
+
+/** What most steps ask of an invoice, without what it holds: that is by far the most of it. */
+export const invoiceHead = (
+  tx: Tx,
+  id: string,
+): Promise<Pick<InvoiceRow, (typeof HEAD)[number]> | undefined> =>
+  tx<InvoiceRow>("invoices")
+    .where({ id })
+    .first(...HEAD);
+
 /** Number and the portal's own id of several; without what they hold. */
 export const invoiceNames = (
   tx: Tx,

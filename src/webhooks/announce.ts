@@ -3,7 +3,7 @@ import type { NewId } from "../ids";
 import { accountById } from "../store/accounts";
 import type { Tx } from "../store/db";
 import type { FakturRow } from "../store/fakturs";
-import { invoiceById, type InvoiceRow } from "../store/invoices";
+import { invoiceHead, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { insertMessage, subscribersOf, type EndpointRow, type WebhookEvent } from "../store/webhooks";
 
@@ -31,7 +31,7 @@ export async function announceFaktur(
 ): Promise<void> {
   const told = await subscribersOf(tx, type, row.seller, row.portal);
   if (told.length === 0) return;
-  const invoice = await invoiceById(tx, row.invoice_id);
+  const invoice = await invoiceHead(tx, row.invoice_id);
   await tell(tx, d, told, type, row.id, {
     ...(await about(tx, row, row.account_id, invoice)),
     faktur: {
@@ -100,7 +100,7 @@ async function about(
   tx: Tx,
   of: { readonly seller: string; readonly portal: string },
   accountId: string | null,
-  invoice: InvoiceRow | undefined,
+  invoice: Pick<InvoiceRow, "external_id" | "number"> | undefined,
 ) {
   const account = accountId === null ? undefined : await accountById(tx, accountId);
   return {

@@ -1,8 +1,9 @@
 /**
  * Proves that SQLite's commits wait for the disk together: whoever committed before a sync began is answered by it, whoever
- * came later waits for the next, nobody is answered when it fails; and that a transaction leaves the connection as it was.
+ * came later waits for the next, nobody is answered when it fails; and that nothing is told of before it is on the disk.
  */
 import { mkdtempSync, rmSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb } from "../../src/store/db";
@@ -87,24 +88,34 @@ test("who asks later in the same turn shares it too, and who asks after the work
 describe("a transaction", () => {
   const folder = mkdtempSync(join(tmpdir(), "faktur-sync-"));
   const db = openDb(`sqlite:${join(folder, "faktur.db")}`, 2);
-  const synchronous = async () => {
-    const [row] = await db.knex.raw<{ synchronous: number }[]>("PRAGMA synchronous");
-    return row?.synchronous;
-  };
   beforeAll(() => db.knex.schema.createTable("words", (table) => void table.string("word").unique()));
   afterAll(async () => {
     await db.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("leaves single statements synced by SQLite itself, also after it has failed", async () => {
+  test.each(["transaction", "alone"] as const)("is told of once its log is on the disk: %s", async (verb) => {
+    const probe = await open(join(folder, "probe"), "w");
+    const syncing = jest.spyOn(Object.getPrototypeOf(probe) as FileHandle, "datasync");
+    await probe.close();
+    let onDisk: () => void = () => undefined;
+    syncing.mockReturnValue(new Promise((resolve) => (onDisk = resolve)));
+    let told = false;
+    const written = db[verb]((tx) => tx("words").insert({ word: verb })).then(() => (told = true));
+    while (syncing.mock.calls.length === 0) await settled();
+    expect(await db.knex("words").where({ word: verb })).toHaveLength(1);
+    expect(told).toBe(false);
+    onDisk();
+    await written;
+    syncing.mockRestore();
+  });
+
+  test("that fails leaves what stood before", async () => {
     await db.transaction((tx) => tx("words").insert({ word: "satu" }));
-    expect(await synchronous()).toBe(2);
     await expect(db.transaction((tx) => tx("words").insert({ word: "satu" }))).rejects.toMatchObject({
       code: "internal",
     });
-    expect(await synchronous()).toBe(2);
-    expect(await db.knex("words").select("word")).toEqual([{ word: "satu" }]);
+    expect(await db.knex("words").where({ word: "satu" })).toHaveLength(1);
   });
 
   test("many at once are all kept", async () => {

@@ -1,0 +1,85 @@
+import type { Knex } from "knex";
+
+/**
+ * Transactions without the library's own: it copies all of itself for each, which takes several times as long as what a
+ * short transaction does. Here a copy is used again.
+ */
+
+/** How an engine is told where a transaction begins and ends. */
+export interface Bounds<Connection> {
+  begin(connection: Connection): unknown;
+  commit(connection: Connection): unknown;
+  /** Whatever becomes of it, no later transaction of this connection may find this one open. Never throws. */
+  rollBack(connection: Connection): unknown;
+}
+
+interface Pooled<Connection> {
+  acquireConnection(): Promise<Connection>;
+  releaseConnection(connection: Connection): unknown;
+}
+
+/** A copy of the library whose statements all run on the connection that it was lent. */
+interface Hand<Connection> {
+  readonly tx: Knex;
+  lent: Connection | null;
+}
+
+type InTransaction = <T>(work: (tx: Knex) => Promise<T>) => Promise<T>;
+
+/**
+ * Transactions on connections of `base`; `copy` makes a copy of the library for the same database, which never opens a
+ * connection of its own. A copy whose transaction has failed is not used again: what is left of it must find no other
+ * transaction to run in.
+ */
+export function lightTransactions<Connection>(
+  base: Knex,
+  copy: () => Knex,
+  bounds: Bounds<Connection>,
+): InTransaction {
+  const free: Hand<Connection>[] = [];
+  const pool = base.client as Pooled<Connection>;
+  return async (work) => {
+    const connection = await pool.acquireConnection();
+    const hand = free.pop() ?? newHand<Connection>(copy());
+    try {
+      const result = await committed(bounds, hand, connection, work);
+      free.push(hand);
+      return result;
+    } finally {
+      await pool.releaseConnection(connection);
+    }
+  };
+}
+
+async function committed<Connection, T>(
+  { begin, commit, rollBack }: Bounds<Connection>,
+  hand: Hand<Connection>,
+  connection: Connection,
+  work: (tx: Knex) => Promise<T>,
+): Promise<T> {
+  await begin(connection);
+  hand.lent = connection;
+  try {
+    const result = await work(hand.tx);
+    hand.lent = null;
+    await commit(connection);
+    return result;
+  } catch (thrown) {
+    hand.lent = null;
+    await rollBack(connection);
+    throw thrown;
+  }
+}
+
+function newHand<Connection>(tx: Knex): Hand<Connection> {
+  const hand: Hand<Connection> = { tx, lent: null };
+  const own: Pooled<Connection> = {
+    acquireConnection: () =>
+      hand.lent === null
+        ? Promise.reject(new Error("a statement came after the end of its transaction"))
+        : Promise.resolve(hand.lent),
+    releaseConnection: () => Promise.resolve(),
+  };
+  Object.assign(tx.client as object, own);
+  return hand;
+}

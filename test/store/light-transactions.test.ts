@@ -1,0 +1,106 @@
+/**
+ * A transaction stands as a whole or not at all, and nothing of one that has ended runs in another: not what comes late
+ * after a sibling has failed, not when many run at a time, not when the session is gone in the middle.
+ */
+import type { Tx } from "../../src/store/db";
+import { lightTransactions } from "../../src/store/light-transactions";
+import { describeEngines, openStore, type Store } from "../support/databases";
+
+describeEngines("a transaction", (engine) => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openStore(engine);
+  });
+  afterEach(() => store.close());
+
+  const write = (tx: Tx, name: string) => tx("buyer_names").insert({ name });
+  const names = async (): Promise<string[]> =>
+    (await store.db.knex("buyer_names").orderBy("name").pluck("name")) as string[];
+  const failing = (work: (tx: Tx) => Promise<unknown>): Promise<string> =>
+    store.db.transaction(work).then(
+      () => "nothing failed",
+      (thrown: unknown) => String((thrown as Error).cause ?? thrown),
+    );
+
+  test("stands as a whole, or leaves nothing", async () => {
+    await store.db.transaction(async (tx) => {
+      await write(tx, "a");
+      await write(tx, "b");
+    });
+    const said = await failing(async (tx) => {
+      await write(tx, "c");
+      throw new Error("after the first");
+    });
+    expect(said).toContain("after the first");
+    expect(await names()).toEqual(["a", "b"]);
+  });
+
+  test("what a failed one has left over runs nowhere", async () => {
+    const late: Promise<string>[] = [];
+    let goOn: () => void = () => undefined;
+    const waits = new Promise<void>((resolve) => (goOn = resolve));
+    await failing((tx) => {
+      const left = waits.then(() => write(tx, "late"));
+      late.push(
+        left.then(
+          () => "written",
+          (thrown: unknown) => String(thrown),
+        ),
+      );
+      return Promise.all([left, Promise.reject(new Error("the sibling"))]);
+    });
+    await store.db.transaction(async (tx) => {
+      await write(tx, "next");
+      goOn();
+      expect(await late[0]).toContain("after the end of its transaction");
+    });
+    expect(await names()).toEqual(["next"]);
+  });
+
+  test("what comes late after a good one is refused while nobody else has begun", async () => {
+    const kept: Tx[] = [];
+    await store.db.transaction(async (tx) => {
+      kept.push(tx);
+      await write(tx, "in time");
+    });
+    const late = await Promise.resolve(write(kept[0] as Tx, "late")).catch(String);
+    expect(late).toContain("after the end of its transaction");
+    expect(await names()).toEqual(["in time"]);
+  });
+
+  test("many at a time keep apart: those that fail take nothing of the others along", async () => {
+    const all = Array.from({ length: 40 }, (_, index) => `n${String(index).padStart(2, "0")}`);
+    const ended = await Promise.all(
+      all.map((name, index) =>
+        failing(async (tx) => {
+          await write(tx, `${name} first`);
+          await write(tx, `${name} second`);
+          if (index % 3 === 0) throw new Error("on purpose");
+        }),
+      ),
+    );
+    const good = all.filter((_, index) => index % 3 !== 0);
+    expect(ended.filter((said) => said === "nothing failed")).toHaveLength(good.length);
+    expect(await names()).toEqual(good.flatMap((name) => [`${name} first`, `${name} second`]));
+  });
+});
+
+/** Made for its failures, which no engine has at will. */
+describe("a transaction whose end fails", () => {
+  const told: string[] = [];
+  const copy = { client: {} };
+  const pooled = {
+    acquireConnection: async () => told.push("lent"),
+    releaseConnection: async () => told.push("back"),
+  };
+  const run = lightTransactions({ client: pooled } as never, () => copy as never, {
+    begin: () => told.push("begin"),
+    commit: () => Promise.reject(new Error("no room")),
+    rollBack: () => told.push("rolled back"),
+  });
+
+  test("is rolled back, gives its connection back, and tells why", async () => {
+    await expect(run(async () => told.push("work"))).rejects.toThrow("no room");
+    expect(told).toEqual(["lent", "begin", "work", "rolled back", "back"]);
+  });
+});
