@@ -24,7 +24,7 @@ import { ACCOUNTS, prepare, settingsOf, startFaktur, startOutside, type Outside 
 const ROUNDS = QUICK ? 2 : 3;
 const PER_ROUND = QUICK ? 100 : 250;
 /** Enough for the first compilation of what both sides run: a service runs for weeks. */
-const WARM_UP = QUICK ? 60 : 300;
+const WARM_UP = QUICK ? 60 : 1_000;
 const SENDERS = 8;
 /**
  * Moments that must be on the disk before the next may happen, whoever writes the program: the payment before its 202,

@@ -43,7 +43,7 @@ import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
 import { readingHandlers } from "./reading";
 import { createSeal, type Seal } from "./seal";
-import { sharedBy } from "./sharing";
+import { sharedLooks } from "./sharing";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { enqueue, enqueueOnce } from "./store/jobs";
@@ -240,8 +240,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     metrics,
     trustProxy: config.trustProxy,
     hooks: {
-      // Messages come in bursts: one look at the portal serves all that wait for it.
-      portalNamed: sharedBy(portalNamed),
+      // Messages come in bursts: one look at the portal serves all that come with it.
+      withPortal: sharedLooks(portalNamed),
       intake: (connection, _portal, heard) => takeIn(connection, heard),
       now: () => clock.now(),
       log,

@@ -25,8 +25,9 @@ export const dayInJakarta = (at: Date): TaxDay => jakarta.format(at) as TaxDay;
 /** `YYYY-MM-DD` that exists in the calendar, else null. */
 export function parseTaxDay(value: string): TaxDay | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return null;
-  const at = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value) ? (value as TaxDay) : null;
+  const [year, month, date] = value.split("-").map(Number) as [number, number, number];
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return month >= 1 && month <= 12 && date >= 1 && date <= last ? (value as TaxDay) : null;
 }
 
 export const periodOf = (day: TaxDay): Period => day.slice(0, 7) as Period;

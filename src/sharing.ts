@@ -24,18 +24,32 @@ const atOnce = (): Promise<void> => Promise.resolve();
 /** Ends once everything that came in with the same turn of the event loop was looked at: a burst gathers meanwhile. */
 export const turnEnds = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-/** The same for each key, for all who ask in one turn; a key is forgotten when nobody waits for it. */
-export function sharedBy<T>(work: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const standing = new Map<string, { readonly ask: () => Promise<T>; users: number }>();
-  return async (key) => {
-    const one = standing.get(key) ?? { ask: shared(() => work(key), turnEnds), users: 0 };
+/** A look that nobody has used up after this many milliseconds is made anew all the same. */
+const LOOK_MS = 50;
+
+/** Looks something up by its key and uses what it finds. */
+export type UseOf<T> = <R>(key: string, use: (found: T) => Promise<R>) => Promise<R>;
+
+/**
+ * One look at a thing serves all who come until the first whom it served is done, and for no longer than a moment: of those
+ * who come one after the other each finds what is true then, and a burst does not ask for every message.
+ */
+export function sharedLooks<T>(
+  look: (key: string) => Promise<T>,
+  now: () => number = () => performance.now(),
+): UseOf<T> {
+  const standing = new Map<string, { readonly found: Promise<T>; readonly at: number }>();
+  return async (key, use) => {
+    const known = standing.get(key);
+    const one =
+      known !== undefined && now() - known.at < LOOK_MS
+        ? known
+        : { found: turnEnds().then(() => look(key)), at: now() };
     standing.set(key, one);
-    one.users += 1;
     try {
-      return await one.ask();
+      return await use(await one.found);
     } finally {
-      one.users -= 1;
-      if (one.users === 0) standing.delete(key);
+      if (standing.get(key) === one) standing.delete(key);
     }
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describeCause, type Log } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
+import type { UseOf } from "../sharing";
 import { readBody } from "./body";
 import type { IntakeAnswer } from "./intake-answer";
 import type { Heard, Portal, PortalConnection } from "./portal";
@@ -20,16 +21,19 @@ import {
 export const BODY_LIMIT = 262_144;
 
 export interface HooksDeps {
-  /** The connection behind a slug, null when there is none. */
-  portalNamed(
-    slug: string,
-  ): Promise<{ readonly connection: PortalConnection; readonly portal: Portal } | null>;
+  /** Handles a message with the connection behind its slug, null when there is none. */
+  readonly withPortal: UseOf<Named | null>;
   /** Records what was heard; resolves only after the commit. */
   intake(connection: PortalConnection, portal: Portal, heard: Heard): Promise<IntakeAnswer>;
   now(): Date;
   readonly log: Log;
   /** For the alarm after repeated failures. */
   onSignatureFailure?(slug: string): void;
+}
+
+interface Named {
+  readonly connection: PortalConnection;
+  readonly portal: Portal;
 }
 
 type Reply =
@@ -43,7 +47,7 @@ export async function answerHook(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const reply = await handle(d, slug, request);
+    const reply = await d.withPortal(slug, (found) => handle(d, found, slug, request));
     if (reply.ok) sendAnswer(response, reply.answer);
     else refuse(request, response, reply.refused);
   } catch (thrown) {
@@ -53,8 +57,12 @@ export async function answerHook(
 }
 
 /** The refusals in the order of the contract; whatever throws is a 503, and the sender repeats. */
-async function handle(d: HooksDeps, slug: string, request: IncomingMessage): Promise<Reply> {
-  const found = await d.portalNamed(slug);
+async function handle(
+  d: HooksDeps,
+  found: Named | null,
+  slug: string,
+  request: IncomingMessage,
+): Promise<Reply> {
   if (found === null) return refusedWith(UNKNOWN_PORTAL);
   if (!isJsonType(request.headers["content-type"])) return refusedWith(NOT_JSON_TYPE);
   // Refused from the header alone: the reader would wait for the whole body first.

@@ -85,10 +85,12 @@ const NOTHING: Known = { accounts: new Map(), early: new Set() };
 
 async function ledgerOf(tx: Tx, d: LedgerDeps, portal: string, paid: readonly Paid[]): Promise<Known> {
   const invoices = paid.map(({ invoice }) => invoice.invoiceId);
-  const early = new Set(await earlyStatesOf(tx, portal, invoices));
+  const payers = [...new Set(paid.map(({ invoice }) => invoice.account.id))];
+  const seen = await payingAccounts(tx, portal, payers, invoices);
+  const early = new Set(seen.early === 0 ? [] : await earlyStatesOf(tx, portal, invoices));
   // What is left to itself may be a repetition: it tells no news here.
   const plain = paid.filter(({ invoice }) => !early.has(invoice.invoiceId));
-  return { accounts: await accountsOf(tx, d, portal, plain), early };
+  return { accounts: await accountsOf(tx, d, portal, plain, seen.accounts), early };
 }
 
 /** The accounts as the first that names them tells; only what is news is written. */
@@ -97,9 +99,9 @@ async function accountsOf(
   d: LedgerDeps,
   portal: string,
   paid: readonly Paid[],
+  seen: readonly PayingAccount[],
 ): Promise<Map<string, PayingAccount>> {
   const told = new Map(paid.toReversed().map(({ invoice }) => [invoice.account.id, invoice.account]));
-  const seen = await payingAccounts(tx, portal, [...told.keys()]);
   const accounts = new Map(seen.map((row) => [row.external_id, row]));
   const now = d.clock.now();
   for (const id of [...told.keys()].sort()) {

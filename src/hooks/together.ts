@@ -33,15 +33,21 @@ export function createTogether(d: TogetherDeps): Take {
   const queues = new Map<string, Waiting[]>();
 
   async function workOff(portal: string, queue: Waiting[]): Promise<void> {
+    let answer = NOBODY_WAITS;
+    await turnEnds();
     while (queue.length > 0) {
-      await turnEnds();
       const group = queue.splice(0, MOST_TOGETHER);
       // Whatever throws here, those who wait are told and those behind them get their turn.
-      await settle(d, portal, group).catch((thrown: unknown) =>
-        group.forEach(({ reject }) => reject(thrown)),
-      );
+      const settled = settle(d, portal, group).catch((thrown: unknown) => () => {
+        for (const { reject } of group) reject(thrown);
+      });
+      // The database begins with these while those before them are answered.
+      await turnEnds();
+      answer();
+      answer = await settled;
     }
     queues.delete(portal);
+    answer();
   }
 
   return (connection, heard) => {
@@ -57,23 +63,31 @@ export function createTogether(d: TogetherDeps): Take {
   };
 }
 
-async function settle(d: TogetherDeps, portal: string, group: readonly Waiting[]): Promise<void> {
-  if (group.length === 1) return byThemselves(d, group);
+/** Records a group; what is returned answers it. */
+async function settle(d: TogetherDeps, portal: string, group: readonly Waiting[]): Promise<() => void> {
+  if (group.length === 1) {
+    await byThemselves(d, group);
+    return NOBODY_WAITS;
+  }
   const rows = await committed(d, portal, group);
   if (rows.size > 0) d.wake();
-  for (const one of group) {
-    const row = rows.get(one);
-    if (row === undefined) continue;
-    const { external_id: invoice, id: trace } = row;
-    d.log.info("hook.recorded", { portal, kind: one.heard.kind, status: "accepted", invoice, trace });
-    one.resolve({ status: "accepted", trace });
-  }
   // Not waited for: what is not ordinary may take its time, and those who come next shall not.
   void byThemselves(
     d,
     group.filter((one) => !rows.has(one)),
   );
+  return () => {
+    for (const one of group) {
+      const row = rows.get(one);
+      if (row === undefined) continue;
+      const { external_id: invoice, id: trace } = row;
+      d.log.info("hook.recorded", { portal, kind: one.heard.kind, status: "accepted", invoice, trace });
+      one.resolve({ status: "accepted", trace });
+    }
+  };
 }
+
+const NOBODY_WAITS = (): void => undefined;
 
 async function byThemselves(d: TogetherDeps, group: readonly Waiting[]): Promise<void> {
   for (const { connection, heard, resolve, reject } of group) {

@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import express from "express";
 import helmet from "helmet";
-import { answerHook } from "../../src/hooks/answer";
+import { answerHook, type HooksDeps } from "../../src/hooks/answer";
 import { genericPortal } from "../../src/hooks/generic";
 import { plainHook } from "../../src/hooks/router";
 import { signStandardWebhook } from "../../src/hooks/signature";
@@ -170,11 +170,11 @@ test("a sender who is gone before its portal was looked at has sent nothing", as
   const begun = new Promise<void>((resolve) => (asked = resolve));
   const answers: Promise<void>[] = [];
   const deps = {
-    portalNamed: async () => {
+    withPortal: (async (_slug, use) => {
       asked();
       await looked;
-      return { connection: connectionOf("generic"), portal: genericPortal };
-    },
+      return use({ connection: connectionOf("generic"), portal: genericPortal });
+    }) satisfies HooksDeps["withPortal"],
     intake: () => Promise.reject(new Error("nothing was signed")),
     now: () => world.clock.now(),
     log: silentLog,

@@ -34,11 +34,12 @@ beforeAll(async () => {
   const app = express();
   app.use(
     hooksRouter({
-      portalNamed: async (slug) => {
-        if (slug === "toko") return { connection: connectionOf("generic", { slug }), portal: genericPortal };
-        if (slug === "rusak") return { connection: connectionOf("generic", { slug }), portal: throwing };
+      withPortal: async (slug, use) => {
+        if (slug === "toko")
+          return use({ connection: connectionOf("generic", { slug }), portal: genericPortal });
+        if (slug === "rusak") return use({ connection: connectionOf("generic", { slug }), portal: throwing });
         if (slug === "mati") throw new Error("database is away");
-        return null;
+        return use(null);
       },
       intake: async (_connection, _portal, what) => {
         heard.push(what);

@@ -7,7 +7,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb } from "../../src/store/db";
-import { shared, sharedBy } from "../../src/sharing";
+import { shared, sharedLooks } from "../../src/sharing";
 
 /** Syncs that end when the test says so. */
 function syncs() {
@@ -56,33 +56,61 @@ test("a sync that fails is told to those who waited for it, and to nobody else",
   await second;
 });
 
-test("each key has its own, and the results are those of work that began after the question", async () => {
-  let reads = 0;
-  const ask = sharedBy(async (key) => `${key}${(reads += 1)}`);
-  expect(await Promise.all([ask("a"), ask("b"), ask("a")])).toEqual(["a1", "b2", "a1"]);
-  expect(await ask("a")).toBe("a3");
-});
+describe("a look", () => {
+  let at = 0;
+  /** Counts its looks; what is found is held until the test lets go of it. */
+  function looks() {
+    const counted = { looks: 0 };
+    const using = sharedLooks(
+      async (key) => `${key}${(counted.looks += 1)}`,
+      () => at,
+    );
+    const hold = (key: string) => {
+      let letGo: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      const found = new Promise<string>((resolve, reject) => {
+        using(key, async (what) => (resolve(what), held)).catch(reject);
+      });
+      return { found, letGo };
+    };
+    return { using, hold };
+  }
+  const same = async (found: string): Promise<string> => found;
 
-test("who asks later in the same turn shares it too, and who asks after the work has begun does not", async () => {
-  let reads = 0;
-  let end = () => {};
-  const ask = sharedBy((key) => {
-    const found = `${key}${(reads += 1)}`;
-    return new Promise<string>((resolve) => (end = () => resolve(found)));
+  test("serves all who come in its turn, each key its own", async () => {
+    const { using } = looks();
+    expect(await Promise.all([using("a", same), using("b", same), using("a", same)])).toEqual([
+      ...["a1", "b2", "a1"],
+    ]);
   });
-  const begun = async (count: number) => {
-    while (reads < count) await settled();
-  };
-  const first = ask("a");
-  await Promise.resolve();
-  const beside = ask("a");
-  await begun(1);
-  const late = ask("a");
-  end();
-  expect(await Promise.all([first, beside])).toEqual(["a1", "a1"]);
-  await begun(2);
-  end();
-  expect(await late).toBe("a2");
+
+  test("is made anew for whoever comes after one that it served was done", async () => {
+    const { using, hold } = looks();
+    expect([await using("a", same), await using("a", same)]).toEqual(["a1", "a2"]);
+    const slow = hold("a");
+    expect(await slow.found).toBe("a3");
+    // Beside the slow one it serves once more; that one is done, so the next gets its own.
+    expect([await using("a", same), await using("a", same)]).toEqual(["a3", "a4"]);
+    slow.letGo();
+  });
+
+  test("is not believed for long, however slow the one is that it was made for", async () => {
+    const { using, hold } = looks();
+    const slow = hold("a");
+    expect(await slow.found).toBe("a1");
+    at += 50;
+    expect(await using("a", same)).toBe("a2");
+    slow.letGo();
+  });
+
+  test("that fails is told to those who shared it, and to nobody after them", async () => {
+    let away = true;
+    const using = sharedLooks((key) => (away ? Promise.reject(new Error("away")) : Promise.resolve(key)));
+    const both = await Promise.allSettled([using("a", same), using("a", same)]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    away = false;
+    expect(await using("a", same)).toBe("a");
+  });
 });
 
 describe("a transaction", () => {
