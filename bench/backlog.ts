@@ -5,6 +5,7 @@ import { writeInvoice } from "../src/faktur/stored";
 import { findAccount, findCompany } from "../src/store/accounts";
 import type { Tx } from "../src/store/db";
 import { invoice, line } from "../test/faktur/examples";
+import { insertAll } from "../test/support/insert-all";
 
 /** Invoices `b<from>` to `b<to>`, to be decided from `due` on. */
 export async function addFakturInvoice(tx: Tx, from: number, to: number, due = new Date()): Promise<void> {
@@ -35,7 +36,7 @@ export async function addFakturInvoice(tx: Tx, from: number, to: number, due = n
       ...{ accepted: "[]", reasons: "[]", created_at: at, updated_at: at },
     };
   });
-  await tx.batchInsert("invoices", rows, 50);
+  await insertAll(tx, "invoices", rows, 50);
   const jobs = rows.map(({ id }) => ({
     kind: "issue",
     subject: id,
@@ -43,5 +44,5 @@ export async function addFakturInvoice(tx: Tx, from: number, to: number, due = n
     run_at: due.toISOString(),
     created_at: at,
   }));
-  await tx.batchInsert("jobs", jobs, 100);
+  await insertAll(tx, "jobs", jobs, 100);
 }

@@ -9,6 +9,7 @@ import { writeFaktur, writeInvoice } from "../src/faktur/stored";
 import type { Db, Tx } from "../src/store/db";
 import { fakturAt } from "../test/coretax/stock";
 import { NOW as AT } from "../test/support/rows";
+import { insertAll } from "../test/support/insert-all";
 
 export const FAKTURS = 1_000_000;
 export const ACCOUNTS = 50_000;
@@ -92,7 +93,7 @@ async function accounts(db: Db): Promise<void> {
         ...{ id: accountAt(index), portal: "whmcs", external_id: String(index), name: companyNameAt(index) },
         ...{ email: `billing-${index}@contoh.example`, created_at: AT, updated_at: AT },
       }));
-      await tx.batchInsert("accounts", rows, 100);
+      await insertAll(tx, "accounts", rows, 100);
       const companies = all
         .filter((index) => index < COMPANIES)
         .map((index) => ({
@@ -102,7 +103,7 @@ async function accounts(db: Db): Promise<void> {
           status: index % 100 === 0 ? "requested" : index % 100 === 1 ? "suspended" : "active",
           ...{ status_at: AT, updated_at: AT },
         }));
-      await tx.batchInsert("companies", companies, 50);
+      await insertAll(tx, "companies", companies, 50);
     }),
   );
 }
@@ -212,7 +213,8 @@ async function withoutFaktur(db: Db): Promise<void> {
   });
   await inPages(HELD, 1_000, (from, to) =>
     db.transaction((tx) =>
-      tx.batchInsert(
+      insertAll(
+        tx,
         "invoices",
         range(from, to).map((index) =>
           row(
@@ -229,7 +231,8 @@ async function withoutFaktur(db: Db): Promise<void> {
   );
   await inPages(SKIPPED, 2_000, (from, to) =>
     db.transaction((tx) =>
-      tx.batchInsert(
+      insertAll(
+        tx,
         "invoices",
         range(from, to).map((index) =>
           row(index, "c", addDays(LAST_DAY, -(index % DAYS)), "skipped", "no_company"),
@@ -252,5 +255,5 @@ async function cases(db: Db): Promise<void> {
     ...{ state: index >= 2_850 ? "open" : "closed", cause: `bench:${index}`, opened_at: AT },
     closed_at: index >= 2_850 ? null : AT,
   }));
-  await db.transaction((tx) => tx.batchInsert("cases", all, 100));
+  await db.transaction((tx) => insertAll(tx, "cases", all, 100));
 }

@@ -17,6 +17,7 @@ import { openDb, type Db } from "../src/store/db";
 import { migrate } from "../src/store/migrate";
 import { fakturOf, invoice, line } from "../test/faktur/examples";
 import { fakturRow, invoiceRow, seed } from "../test/support/rows";
+import { insertAll } from "../test/support/insert-all";
 
 const COUNT = 100_000;
 const CHUNK = 100;
@@ -56,7 +57,8 @@ async function fill(db: Db): Promise<void> {
   for (let from = 0; from < COUNT; from += CHUNK) {
     await db.transaction(async (tx) => {
       const all = Array.from({ length: CHUNK }, (_, at) => from + at);
-      await tx.batchInsert(
+      await insertAll(
+        tx,
         "invoices",
         all.map((index) =>
           invoiceRow(`i${idOf(index)}`, {
@@ -83,12 +85,12 @@ async function fill(db: Db): Promise<void> {
           ...{ pdf_kind: "official", pdf_sha256: "0".repeat(64) },
         }),
       );
-      await tx.batchInsert("fakturs", rows, CHUNK / 4);
+      await insertAll(tx, "fakturs", rows, CHUNK / 4);
       const mails = all.map((index) => ({
         ...{ id: `m${idOf(index)}`, faktur_id: `f${idOf(index)}`, recipient: buyer.email, sequence: 0 },
         ...{ state: "sent", message_id: `<${index}@x>`, detail: "250 OK", at: PAID_AT.toISOString() },
       }));
-      await tx.batchInsert("mails", mails, CHUNK / 4);
+      await insertAll(tx, "mails", mails, CHUNK / 4);
     });
   }
 }

@@ -18,6 +18,11 @@ interface Pooled<Connection> {
   releaseConnection(connection: Connection): unknown;
 }
 
+/** One within another, also what the library begins by itself for inserts in batches. */
+const refused = (): never => {
+  throw new Error("transactions do not nest");
+};
+
 /** A copy of the library whose statements all run on the connection that it was lent. */
 interface Hand<Connection> {
   readonly tx: Knex;
@@ -80,6 +85,6 @@ function newHand<Connection>(tx: Knex): Hand<Connection> {
         : Promise.resolve(hand.lent),
     releaseConnection: () => Promise.resolve(),
   };
-  Object.assign(tx.client as object, own);
+  Object.assign(tx.client as object, { ...own, transaction: refused });
   return hand;
 }

@@ -68,6 +68,12 @@ describeEngines("a transaction", (engine) => {
     expect(await names()).toEqual(["in time"]);
   });
 
+  test("has none within itself", async () => {
+    const said = await failing(async (tx) => tx.batchInsert("buyer_names", [{ name: "inner" }], 1));
+    expect(said).toContain("do not nest");
+    expect(await names()).toEqual([]);
+  });
+
   test("many at a time keep apart: those that fail take nothing of the others along", async () => {
     const all = Array.from({ length: 40 }, (_, index) => `n${String(index).padStart(2, "0")}`);
     const ended = await Promise.all(

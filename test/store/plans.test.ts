@@ -11,6 +11,7 @@ import { openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
+import { insertAll } from "../support/insert-all";
 
 describeEngines("what a comparison looks up", (engine) => {
   let store: Store;
@@ -83,12 +84,14 @@ describeEngines("a page of the list of fakturs", (engine) => {
     await seed(store.db);
     const all = Array.from({ length: COUNT }, (_, index) => idAt(index));
     await store.db.transaction(async (tx) => {
-      await tx.batchInsert(
+      await insertAll(
+        tx,
         "invoices",
         all.map((id) => invoiceRow(`i-${id}`)),
         50,
       );
-      await tx.batchInsert(
+      await insertAll(
+        tx,
         "fakturs",
         all.map((id) => fakturRow(id, `i-${id}`, { state: "approved" })),
         20,
