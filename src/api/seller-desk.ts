@@ -71,13 +71,14 @@ export const sellerDeskRoutes = (d: ApiDeps): Route[] => [
     method: "post",
     path: "/sellers/:seller/upload-now",
     action: "faktur.change",
-    summary: "Upload now what waits, drafts too, outside the hours as well; at most 1,000 in one go",
+    summary:
+      "Upload now what waits, drafts too, outside the hours as well; by files: release drafts for the next export; at most 1,000 in one go",
     answer: "UploadState",
     body: nothing,
     query: nothing,
     async handle({ params, caller }) {
       const row = await sellerNamed(d, params["seller"]);
-      await uploadNow(d, row.slug, caller);
+      await uploadNow(d, row, caller);
       return json(await uploadState(d, row));
     },
   }),

@@ -17,6 +17,7 @@ export interface ShownSeller {
 }
 
 export interface UploadState {
+  readonly byFile: boolean;
   readonly states: Readonly<Partial<Record<FakturState, number>>>;
   readonly keptBack: number;
   readonly run: { readonly total: number; readonly waiting: number; readonly running: number } | null;

@@ -63,12 +63,13 @@ export async function countStates(
 export const waitingForUpload = (
   tx: Tx,
   seller: string,
+  states: readonly FakturState[],
   today: string,
   limit: number,
 ): Promise<FakturRow[]> =>
   tx<FakturRow>("fakturs")
     .where({ seller })
-    .whereIn("state", ["draft", "ready"])
+    .whereIn("state", [...states])
     .whereNull("problem")
     .where("deadline", ">=", today)
     .orderBy("id")

@@ -141,6 +141,17 @@ test("a draft shows its preview, is uploaded from its page, and the page follows
     `/console/faktur/${id}/pratinjau#`,
   );
   expect((await finance.request.get(`${api.url}/console/faktur/${id}/pratinjau`)).status()).toBe(200);
+  // Where a person carries files, the same is let go for the next export, and once it is ready nothing is left to press.
+  const kind = (channel_kind: string, state: string) =>
+    api.app.db.knex("fakturs").where({ id }).update({ channel_kind, state });
+  await kind("coretax-file", "draft");
+  await open(finance, id);
+  expect(await finance.getByRole("button", { name: "Lepaskan untuk diekspor" }).count()).toBe(1);
+  await kind("coretax-file", "ready");
+  await open(finance, id);
+  expect(await finance.getByRole("button", { name: /Lepaskan|Unggah/ }).count()).toBe(0);
+  await kind("pajakio", "draft");
+  await open(finance, id);
   await finance.getByRole("button", { name: "Unggah sekarang" }).click();
   await finance.waitForURL(/notice=queued/);
   expect(await state(finance).textContent()).toBe("Siap Approve");

@@ -320,4 +320,13 @@ test("what is kept back since a restore is told at its seller and let go there w
     state: "ready",
     problem: null,
   });
+  // What is ready goes with the next export: only a draft can be let go here, and nothing is said to go up.
+  const buttons = async (path: string) => {
+    await finance.goto(at(path));
+    return (await finance.locator("main button.btn-primary").allTextContents()).join(" | ");
+  };
+  await db.knex("fakturs").where({ id: kept.id }).update({ channel_kind: "coretax-file" });
+  expect(await buttons("/pengaturan/penjual/berkas")).not.toMatch(/Lepaskan|Unggah/);
+  await db.knex("fakturs").where({ id: kept.id }).update({ state: "draft" });
+  expect(await buttons("/pengaturan/penjual/berkas")).toContain("Lepaskan draf untuk diekspor (1)");
 });

@@ -9,7 +9,7 @@ import { mailWords, saveMailTemplate } from "../../src/store/mail-templates";
 import { listTokens, revokeToken } from "../../src/store/tokens";
 import { countStates, latestRun, statesOfRun } from "../../src/store/uploads";
 import { describeEngines } from "../support/databases";
-import { paid, runToEnd, startWorld, tell, type World } from "../support/world";
+import { addSeller, paid, runToEnd, startWorld, tell, type World } from "../support/world";
 
 const NIGHT = [{ days: [7], from: "01:00", to: "02:00" }];
 
@@ -27,11 +27,30 @@ describeEngines("what people set and ask for", (engine) => {
     await tell(world, paid("2"));
     await runToEnd(world);
     expect(await countStates(knex(), "utama", ["draft", "ready"])).toEqual([{ state: "draft", count: 2 }]);
-    expect(await uploadNow(world.app.api, "utama", who)).toBe(2);
+    const api = { slug: "utama", channel_kind: "pajakio" };
+    expect(await uploadNow(world.app.api, api, who)).toBe(2);
     await runToEnd(world);
     const run = await latestRun(knex(), "utama");
     expect(await statesOfRun(knex(), run?.run ?? "")).toEqual([{ state: "approved", count: 2 }]);
-    await expect(uploadNow(world.app.api, "utama", who)).rejects.toMatchObject({ code: "refused" });
+    await expect(uploadNow(world.app.api, api, who)).rejects.toMatchObject({ code: "refused" });
+  });
+
+  test("by files drafts are released for the next export, and nothing is queued to go up", async () => {
+    await addSeller(world, "berkas", {
+      channel_kind: "coretax-file",
+      upload: JSON.stringify({ auto: false }),
+    });
+    await tell(world, paid("3"));
+    await runToEnd(world);
+    await knex()("fakturs")
+      .where({ state: "draft" })
+      .update({ seller: "berkas", channel_kind: "coretax-file" });
+    const byFile = { slug: "berkas", channel_kind: "coretax-file" };
+    expect(await uploadNow(world.app.api, byFile, who)).toBe(1);
+    expect(await countStates(knex(), "berkas", ["draft", "ready"])).toEqual([{ state: "ready", count: 1 }]);
+    expect(await knex()("jobs").where({ kind: "submit" })).toEqual([]);
+    expect(await latestRun(knex(), "berkas")).toBeUndefined();
+    await expect(uploadNow(world.app.api, byFile, who)).rejects.toMatchObject({ code: "refused" });
   });
 
   test("two who confirm at once carry it out once", async () => {

@@ -1,6 +1,6 @@
 import { dayInJakarta, type Clock } from "../../clock";
 import type { CaseKind } from "../../faktur/case-rules";
-import { isLive, type FakturState } from "../../faktur/faktur";
+import { FILE_CHANNEL, isLive, type FakturState } from "../../faktur/faktur";
 import type { ReasonCode } from "../../faktur/reasons";
 import type { CaseState } from "../../store/cases";
 import { text } from "../../text";
@@ -27,7 +27,7 @@ interface WholeFaktur extends ExplainedFaktur {
   readonly problem: string | null;
   readonly replaces: string | null;
   readonly replacedBy: string | null;
-  readonly channel: { readonly externalId: string | null };
+  readonly channel: { readonly kind: string; readonly externalId: string | null };
   readonly pdf: { readonly kind: string } | null;
   readonly deliveries: readonly { readonly state: string; readonly to: string }[];
   readonly timeline: readonly { readonly event: string; readonly by: string }[];
@@ -121,7 +121,9 @@ function whatCanBeDone(faktur: WholeFaktur) {
   const unseen = channel.externalId === null && (state === "draft" || state === "ready");
   const mailWaits = faktur.deliveries.some((one) => one.state === "queued");
   return {
-    upload: state === "draft" || state === "ready",
+    // By files a person carries what is ready with the next export; only a draft is let go here.
+    upload: state === "draft" || (state === "ready" && channel.kind !== FILE_CHANNEL),
+    byFile: channel.kind === FILE_CHANNEL,
     retry:
       ["rejected", "submitting", "unknown", "pending", "cancelling"].includes(state) ||
       (state === "approved" && (pdf === null || mailWaits)),

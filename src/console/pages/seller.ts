@@ -42,7 +42,7 @@ export const sellerPage = (): Page => ({
       states: OPEN_STATES.map((state) => ({
         ...{ state, count: now.states[state] ?? 0, word: STATE_WORDS[state] },
       })),
-      waiting: (now.states.draft ?? 0) + (now.states.ready ?? 0),
+      waiting: (now.states.draft ?? 0) + (now.byFile ? 0 : (now.states.ready ?? 0)),
       moving: now.run !== null && now.run.waiting + now.run.running > 0,
       schedule: fieldOf(seen.typed, "jadwal") || scheduleOf(windows),
       wholeHours: inWholeHours(windows),
