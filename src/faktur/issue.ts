@@ -16,7 +16,7 @@ import {
   referenceTaken,
   type FakturRow,
 } from "../store/fakturs";
-import { decideInvoice, invoiceById, invoiceHead, lockInvoice, type InvoiceRow } from "../store/invoices";
+import { decideInvoice, invoiceById, lockedHead, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
 import { movesTouching } from "../store/moves";
@@ -266,8 +266,7 @@ function newRow(
 
 /** Holds the invoice, so that a refund or a change of its payment comes wholly before its faktur or wholly after. */
 async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
-  await lockInvoice(tx, row.id);
-  const now = await invoiceHead(tx, row.id);
+  const now = await lockedHead(tx, row.id);
   const refunds = await refundsOf(tx, row.portal, row.external_id);
   return (
     now?.portal_state === row.portal_state &&

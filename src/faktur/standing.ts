@@ -3,7 +3,7 @@ import type { Tx } from "../store/db";
 import { isDuplicate } from "../store/db";
 import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
-import { markSellerSimulated } from "../store/sellers";
+import { markSellerSimulated, type SellerRow } from "../store/sellers";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
 import { announceFaktur } from "../webhooks/announce";
@@ -25,13 +25,13 @@ export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
 export async function adopt(
   tx: Tx,
   d: FakturDeps,
-  row: FakturRow,
+  { row, seller }: { readonly row: FakturRow; readonly seller: SellerRow },
   externalId: string,
   simulated: boolean,
 ): Promise<void> {
   const there = { external_id: externalId, simulated, outdated_there: false };
   await noteFaktur(tx, row.id, there, d.clock.now());
-  await markSellerSimulated(tx, row.seller, simulated);
+  await markSellerSimulated(tx, seller, simulated);
 }
 
 /** What is left to do after a standing was written down. */

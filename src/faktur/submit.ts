@@ -20,6 +20,7 @@ import { uploadPause } from "./upload-window";
 interface Road {
   readonly d: FakturDeps;
   readonly work: Work;
+  readonly seller: SellerRow;
   readonly channel: Channel;
   readonly key: SubmissionKey;
 }
@@ -38,9 +39,9 @@ export async function submitFaktur(d: FakturDeps, job: Work, row: FakturRow): Pr
   if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };
   return withExchanges(d, job, row.id, async ({ work, record }) => {
     const channel = d.channelOf(seller, record);
-    const road: Road = { d, work, channel, key: row.reference as SubmissionKey };
+    const road: Road = { d, work, seller, channel, key: row.reference as SubmissionKey };
     try {
-      return row.state === "ready" ? await send(road, row, seller.channel_kind) : await resume(road, row);
+      return row.state === "ready" ? await send(road, row) : await resume(road, row);
     } catch (thrown) {
       return await doubt(road, row.id, asAppError(thrown));
     }
@@ -52,8 +53,9 @@ const isCarriedByHand = (row: FakturRow, seller: SellerRow): boolean =>
   row.state === "ready" ? seller.channel_kind === FILE_CHANNEL : row.channel_kind === FILE_CHANNEL;
 
 /** First reserve, then act: the state says `submitting` before the first byte leaves. */
-async function send(road: Road, row: FakturRow, channel_kind: string): Promise<Outcome> {
-  const { d, work, channel, key } = road;
+async function send(road: Road, row: FakturRow): Promise<Outcome> {
+  const { d, work, seller, channel, key } = road;
+  const { channel_kind } = seller;
   const now = d.clock.now();
   await work.transaction(async (tx) => {
     await moveFaktur(tx, row, "submit", now, { channel_kind, upload_now: false });
@@ -86,10 +88,10 @@ async function update(road: Road, row: FakturRow, externalId: string): Promise<O
 }
 
 async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Promise<Outcome> {
-  const { d, work } = road;
+  const { d, work, seller } = road;
   switch (reply.kind) {
     case "created":
-      await work.transaction((tx) => adopt(tx, d, row, reply.externalId, reply.simulated));
+      await work.transaction((tx) => adopt(tx, d, { row, seller }, reply.externalId, reply.simulated));
       d.log.info("faktur.created_at_authority", { ...keysOf(row), external: reply.externalId });
       return upload(road, { ...row, external_id: reply.externalId });
     case "duplicate":
@@ -132,7 +134,7 @@ async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "no
 
 /** What the authority holds under our key: updated where it is outdated, adopted where it is ours, else left alone. */
 async function judge(road: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
-  const { d, work } = road;
+  const { d, work, seller } = road;
   const now = d.clock.now();
   // The answer to an update was lost: our own document may still show what was corrected since.
   const mayBeUpdated = held.state === "draft" || held.state === "rejected";
@@ -141,7 +143,7 @@ async function judge(road: Road, row: FakturRow, held: ChannelDocument): Promise
   }
   if (!isSameDocument(readFaktur(row.document), held)) return leave(road, row, held);
   await work.transaction(async (tx) => {
-    await adopt(tx, d, row, held.externalId, held.simulated);
+    await adopt(tx, d, { row, seller }, held.externalId, held.simulated);
     await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
   });
   d.log.info("faktur.adopted", { ...keysOf(row), external: held.externalId });

@@ -4,7 +4,7 @@ import { settleReplacement, type ReplaceDeps } from "../faktur/replace";
 import { settleCases } from "../faktur/settle-case";
 import type { Work } from "../store/fence";
 import { listCases } from "../store/cases";
-import { fakturById, type FakturRow } from "../store/fakturs";
+import { fakturAtWork, fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
@@ -26,9 +26,10 @@ export function tended(d: UpkeepDeps, handlers: FakturHandlers): Readonly<Record
   const tend =
     (kind: OfFaktur): Handler =>
     async (work) => {
-      const row = await fakturById(d.db.knex, work.job.subject);
-      if (row === undefined) return { kind: "done" };
-      const pause = await pauseOf(d.db.knex, row.seller);
+      const found = await fakturAtWork(d.db.knex, work.job.subject);
+      if (found === undefined) return { kind: "done" };
+      const { row, paused } = found;
+      const pause = paused ? await pauseOf(d.db.knex, row.seller) : undefined;
       const held = await heldBack(d, kind, row, pause);
       const mayEnd = row.replaces_id == null && pause === undefined;
       const outcome = held ?? (await handlers[kind](mayEnd ? work : endedLater(work), row));

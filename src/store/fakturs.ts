@@ -54,6 +54,20 @@ export interface FakturRow {
 export const fakturById = (tx: Tx, id: string): Promise<FakturRow | undefined> =>
   tx<FakturRow>("fakturs").where({ id }).first();
 
+/** The same, and whether its seller's channel is paused: every step asks both. */
+export async function fakturAtWork(
+  tx: Tx,
+  id: string,
+): Promise<{ readonly row: FakturRow; readonly paused: boolean } | undefined> {
+  const found: (FakturRow & { paused_seller: string | null }) | undefined = await tx("fakturs")
+    .leftJoin("channel_pauses", "channel_pauses.seller", "fakturs.seller")
+    .where({ "fakturs.id": id })
+    .first("fakturs.*", "channel_pauses.seller as paused_seller");
+  if (found === undefined) return undefined;
+  const { paused_seller, ...row } = found;
+  return { row, paused: paused_seller !== null };
+}
+
 /** Oldest first; the parts of one decision by their code. */
 export const faktursOfInvoice = (tx: Tx, invoiceId: string): Promise<FakturRow[]> =>
   tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy(["revision", "part", "id"]);
@@ -85,11 +99,13 @@ const vacantDay = (tx: Tx) =>
   tx.raw("(select coalesce(i.tax_day, fakturs.date) from invoices as i where i.id = fakturs.invoice_id)");
 
 /** A new faktur fills the place that a cancelled one has left; one that was cancelled elsewhere leaves it open. */
-async function noteVacancy(tx: Tx, { id, invoice_id, part, state, live_key }: FakturRow): Promise<void> {
-  if (live_key !== null) {
+async function noteVacancy(tx: Tx, row: FakturRow): Promise<void> {
+  const { id, invoice_id, revision, part, state, live_key } = row;
+  // The first of its invoice finds no place that was left.
+  if (live_key !== null && revision > 1) {
     const left = tx("fakturs").where({ invoice_id }).whereNotNull("vacant_day");
     await left.whereRaw("coalesce(part, '') = ?", [part ?? ""]).update({ vacant_day: null });
-  } else if (state === "cancelled") {
+  } else if (live_key === null && state === "cancelled") {
     await tx("fakturs")
       .where({ id })
       .update({ vacant_day: vacantDay(tx) });

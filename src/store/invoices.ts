@@ -57,6 +57,16 @@ export const invoiceHead = (
     .where({ id })
     .first(...HEAD);
 
+/** The same, kept from being decided or changed by others until the transaction ends. */
+export const lockedHead = (
+  tx: Tx,
+  id: string,
+): Promise<Pick<InvoiceRow, (typeof HEAD)[number]> | undefined> =>
+  tx<InvoiceRow>("invoices")
+    .where({ id })
+    .forUpdate()
+    .first(...HEAD);
+
 /** Number and the portal's own id of several; without what they hold. */
 export const invoiceNames = (
   tx: Tx,

@@ -66,9 +66,12 @@ export async function saveUpload(tx: Tx, slug: string, upload: string): Promise<
   await tx<SellerRow>("sellers").where({ slug }).update({ upload });
 }
 
-export async function markSellerSimulated(tx: Tx, slug: string, simulated: boolean): Promise<void> {
+export async function markSellerSimulated(
+  tx: Tx,
+  seller: Pick<SellerRow, "slug" | "simulated">,
+  simulated: boolean,
+): Promise<void> {
   // Only where it changes: every submission would wait for the one row of its seller.
-  const row = await tx<SellerRow>("sellers").where({ slug }).first("simulated");
-  if (row === undefined || Boolean(row.simulated) === simulated) return;
-  await tx<SellerRow>("sellers").where({ slug }).update({ simulated });
+  if (Boolean(seller.simulated) === simulated) return;
+  await tx<SellerRow>("sellers").where({ slug: seller.slug }).update({ simulated });
 }
