@@ -329,4 +329,5 @@ test("what is kept back since a restore is told at its seller and let go there w
   expect(await buttons("/pengaturan/penjual/berkas")).not.toMatch(/Lepaskan|Unggah/);
   await db.knex("fakturs").where({ id: kept.id }).update({ state: "draft" });
   expect(await buttons("/pengaturan/penjual/berkas")).toContain("Lepaskan draf untuk diekspor (1)");
+  await look(finance, "seller-by-file");
 });
