@@ -11,7 +11,7 @@ import type { NewId } from "../ids";
 import type { Log } from "../log";
 import type { Db, Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addTimeline, fakturById, type FakturRow } from "../store/fakturs";
+import { addTimeline, fakturById, stateOf, type FakturRow } from "../store/fakturs";
 import { invoiceHead, type InvoiceRow } from "../store/invoices";
 import { findCompany } from "../store/accounts";
 import { endMail, mailById, type MailRow, type MailState } from "../store/mails";
@@ -156,5 +156,7 @@ async function tell(
   });
   if (state !== "sent") return;
   if (mail.sequence > 0) await closeBounceCases(tx, row, now);
-  await announceFaktur(tx, d, "faktur.mailed", row, { state: row.state, mailedTo: mail.recipient });
+  // It may have been cancelled while the mail was on its way.
+  const standing = (await stateOf(tx, row.id)) ?? row.state;
+  await announceFaktur(tx, d, "faktur.mailed", row, { state: standing, mailedTo: mail.recipient });
 }

@@ -68,6 +68,10 @@ export async function fakturAtWork(
   return { row, paused: paused_seller !== null };
 }
 
+/** Where it stands by now, for who has the rest. */
+export const stateOf = async (tx: Tx, id: string): Promise<FakturState | undefined> =>
+  (await tx<FakturRow>("fakturs").where({ id }).first("state"))?.state;
+
 /** Oldest first; the parts of one decision by their code. */
 export const faktursOfInvoice = (tx: Tx, invoiceId: string): Promise<FakturRow[]> =>
   tx<FakturRow>("fakturs").where({ invoice_id: invoiceId }).orderBy(["revision", "part", "id"]);
