@@ -11,7 +11,7 @@ import { openThread, type Gone } from "./thread";
 const READ_SECONDS = 20;
 /** Of the reader's own objects, in megabytes; a sheet takes a tenth. */
 const READ_MEGABYTES = 256;
-/** With less it cleans memory for half of its time. */
+/** With less it cleans memory more often; with more it is no faster. */
 const READ_YOUNG_MEGABYTES = 8;
 
 export interface PdfReader {
