@@ -76,15 +76,23 @@ async function committed<Connection, T>(
   }
 }
 
+interface Asking<Connection> extends Pooled<Connection> {
+  query(connection: Connection, statement: unknown): Promise<unknown>;
+}
+
+const tooLate = (): Promise<never> =>
+  Promise.reject(new Error("a statement came after the end of its transaction"));
+
+/** Asked when a statement takes the connection up, and again when it is sent: the transaction may end between the two. */
 function newHand<Connection>(tx: Knex): Hand<Connection> {
   const hand: Hand<Connection> = { tx, lent: null };
-  const own: Pooled<Connection> = {
-    acquireConnection: () =>
-      hand.lent === null
-        ? Promise.reject(new Error("a statement came after the end of its transaction"))
-        : Promise.resolve(hand.lent),
+  const client = tx.client as Asking<Connection>;
+  const query = client.query.bind(client);
+  const own: Asking<Connection> = {
+    acquireConnection: () => (hand.lent === null ? tooLate() : Promise.resolve(hand.lent)),
     releaseConnection: () => Promise.resolve(),
+    query: (connection, statement) => (hand.lent === connection ? query(connection, statement) : tooLate()),
   };
-  Object.assign(tx.client as object, { ...own, transaction: refused });
+  Object.assign(client, { ...own, transaction: refused });
   return hand;
 }

@@ -2,9 +2,9 @@
  * A transaction stands as a whole or not at all, and nothing of one that has ended runs in another: not what comes late
  * after a sibling has failed, not when many run at a time, not when the session is gone in the middle.
  */
-import type { Tx } from "../../src/store/db";
+import { openDb, type Tx } from "../../src/store/db";
 import { lightTransactions } from "../../src/store/light-transactions";
-import { describeEngines, openStore, type Store } from "../support/databases";
+import { describeEngines, describeMariadb, openStore, type Store } from "../support/databases";
 
 describeEngines("a transaction", (engine) => {
   let store: Store;
@@ -91,10 +91,62 @@ describeEngines("a transaction", (engine) => {
   });
 });
 
-/** Made for its failures, which no engine has at will. */
+describeMariadb("a session that is gone in the middle", () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore("MariaDB", 2);
+  });
+  afterAll(() => store.close());
+
+  test("leaves nothing, tells of it, and the next transaction has a session of its own", async () => {
+    const other = openDb(store.url, 1);
+    const gone = store.db.transaction(async (tx) => {
+      await tx("buyer_names").insert({ name: "before" });
+      const answer: unknown = await tx.raw("SELECT CONNECTION_ID() AS id");
+      const [rows] = answer as [{ readonly id: number }[]];
+      await other.knex.raw(`KILL CONNECTION ${rows[0]?.id}`);
+      await tx("buyer_names").insert({ name: "after" });
+    });
+    await expect(gone).rejects.toMatchObject({ code: "database_unavailable" });
+    await Promise.all(
+      ["a", "b", "c"].map((name) => store.db.transaction((tx) => tx("buyer_names").insert({ name }))),
+    );
+    expect(await other.knex("buyer_names").orderBy("name").pluck("name")).toEqual(["a", "b", "c"]);
+    await other.close();
+  });
+});
+
+/** Made for its moments and failures, which no engine has at will. */
+describe("a statement that has its connection when the transaction ends", () => {
+  test("is not sent any more", async () => {
+    const sent: unknown[] = [];
+    const client = {
+      acquireConnection: async () => "c",
+      releaseConnection: async () => undefined,
+      query: async (_connection: string, statement: unknown) => sent.push(statement),
+    };
+    const copy = { client: { ...client } };
+    const run = lightTransactions<string>({ client } as never, () => copy as never, {
+      begin: () => undefined,
+      commit: () => undefined,
+      rollBack: () => undefined,
+    });
+    const taken: string[] = [];
+    const failed = run(async () => {
+      taken.push(await copy.client.acquireConnection());
+      await copy.client.query("c", "in time");
+      throw new Error("the sibling");
+    });
+    await expect(failed).rejects.toThrow("the sibling");
+    expect(taken).toEqual(["c"]);
+    await expect(copy.client.query("c", "late")).rejects.toThrow("after the end of its transaction");
+    expect(sent).toEqual(["in time"]);
+  });
+});
+
 describe("a transaction whose end fails", () => {
   const told: string[] = [];
-  const copy = { client: {} };
+  const copy = { client: { query: async () => undefined } };
   const pooled = {
     acquireConnection: async () => told.push("lent"),
     releaseConnection: async () => told.push("back"),
