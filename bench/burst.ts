@@ -7,6 +7,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
+import { HEAP_GROWTH } from "../src/cli/start";
 import { systemClock } from "../src/clock";
 import { channelPurpose } from "../src/seals";
 import { startAuthority } from "../src/simulator/authority";
@@ -84,8 +85,7 @@ async function main(count: number): Promise<boolean> {
 
 if (process.argv[2] === "authority") void authority();
 else {
-  // As the service does when it starts (src/cli/start.ts).
-  setFlagsFromString("--heap-growing-percent=20");
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   void main(Number(process.argv[2] ?? USUAL)).then((good) => {
     process.exitCode = good ? 0 : 1;
   });

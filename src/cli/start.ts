@@ -15,7 +15,7 @@ const GRACE_MS = 20_000;
 const OLDER_WAIT_MS = 30_000;
 const OLDER_LOOK_MS = 1_000;
 /** How far the heap may grow over what lives before it is cleaned, in per cent; left alone it doubles and more. */
-const HEAP_GROWTH = 20;
+export const HEAP_GROWTH = 20;
 
 /** The service: schema up to date, then web, worker or both, until a signal asks to stop. */
 export async function startService(

@@ -48,24 +48,19 @@ export const invoiceById = (tx: Tx, id: string): Promise<InvoiceRow | undefined>
 
 const HEAD = ["number", "external_id", "paid_at", "portal_state", "company_at_payment"] as const;
 
-/** What most steps ask of an invoice, without what it holds: that is by far the most of it. */
-export const invoiceHead = (
-  tx: Tx,
-  id: string,
-): Promise<Pick<InvoiceRow, (typeof HEAD)[number]> | undefined> =>
+export type InvoiceHead = Pick<InvoiceRow, (typeof HEAD)[number]>;
+
+const head = (tx: Tx, id: string) =>
   tx<InvoiceRow>("invoices")
     .where({ id })
     .first(...HEAD);
 
+/** What most steps ask of an invoice, without what it holds: that is by far the most of it. */
+export const invoiceHead = async (tx: Tx, id: string): Promise<InvoiceHead | undefined> => head(tx, id);
+
 /** The same, kept from being decided or changed by others until the transaction ends. */
-export const lockedHead = (
-  tx: Tx,
-  id: string,
-): Promise<Pick<InvoiceRow, (typeof HEAD)[number]> | undefined> =>
-  tx<InvoiceRow>("invoices")
-    .where({ id })
-    .forUpdate()
-    .first(...HEAD);
+export const lockedHead = async (tx: Tx, id: string): Promise<InvoiceHead | undefined> =>
+  head(tx, id).forUpdate();
 
 /** Number and the portal's own id of several; without what they hold. */
 export const invoiceNames = (
