@@ -57,6 +57,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "seller.certificate_stored": text("Sertifikat disimpan", "Certificate stored"),
   "seller.mail_restored": text("Kata-kata e-mail dikembalikan", "Mail words restored"),
   "seller.mail_worded": text("Kata-kata e-mail diubah", "Mail words changed"),
+  "seller.drafts_released": text("Draf dilepaskan untuk diekspor", "Drafts released for export"),
   "seller.upload_asked": text("Unggah sekarang diminta", "Upload now asked for"),
   "seller.upload_changed": text("Unggah otomatis diubah", "Automatic upload changed"),
   "token.created": text("Token dibuat", "Token made"),

@@ -57,7 +57,8 @@ export async function uploadNow(
       }
     });
   }
-  const entry = { at, actor: who.name, action: "seller.upload_asked", subject: `seller:${seller}` };
+  const action = byFile ? "seller.drafts_released" : "seller.upload_asked";
+  const entry = { at, actor: who.name, action, subject: `seller:${seller}` };
   await d.db.transaction((tx) => appendAudit(tx, { ...entry, detail: String(waiting.length) }));
   d.wake();
   return waiting.length;

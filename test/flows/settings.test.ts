@@ -50,6 +50,8 @@ describeEngines("what people set and ask for", (engine) => {
     expect(await countStates(knex(), "berkas", ["draft", "ready"])).toEqual([{ state: "ready", count: 1 }]);
     expect(await knex()("jobs").where({ kind: "submit" })).toEqual([]);
     expect(await latestRun(knex(), "berkas")).toBeUndefined();
+    const told = await findAudit(knex(), { action: "seller.drafts_released" }, "newest", null, 10);
+    expect(told).toMatchObject([{ subject: "seller:berkas", detail: "1", actor: who.name }]);
     await expect(uploadNow(world.app.api, byFile, who)).rejects.toMatchObject({ code: "refused" });
   });
 
