@@ -9,6 +9,8 @@ for (const out of [process.stdout, process.stderr]) {
   });
 }
 
+const LINGER_MS = 500;
+
 /** Start, exit code; nothing else. */
 void run(process.argv.slice(2), {
   get environment() {
@@ -17,6 +19,10 @@ void run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,
-}).then((code) => {
+}).then(async (code) => {
   process.exitCode = code;
+  for (const out of [process.stdout, process.stderr])
+    await new Promise<void>((said) => out.write("", () => said()));
+  // A call that was given up may still wait for its answer; nobody else does.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 });

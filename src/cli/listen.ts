@@ -1,18 +1,25 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { AppError } from "../errors";
 import { text } from "../text";
 
 export interface Listening {
   readonly url: string;
   readonly port: number;
-  /** Takes no new connections, lets the running answers end, cuts the idle ones. */
-  close(): Promise<void>;
+  /** Takes no new connections, lets the running answers end for so long, cuts all that is asked nothing. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Listens at host and port; 0 is any free one. Throws `config_invalid` when the port is taken or not allowed. */
 export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
+  const idle = idleConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(notListening(host, port, cause)));
     server.listen(port, host, resolve);
@@ -21,14 +28,37 @@ export async function listen(app: RequestListener, host: string, port: number): 
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     port: bound,
-    close: () => closeServer(server),
+    close: (graceMs = GRACE_MS) => closeServer(server, idle, graceMs),
   };
 }
 
-function closeServer(server: Server): Promise<void> {
+/** An answer that takes longer than this holds up the end no more. */
+const GRACE_MS = 20_000;
+
+/** Connections without a question; a server counts only those among the idle that have asked one before. */
+function idleConnections(server: Server): ReadonlySet<Socket> {
+  const idle = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    idle.add(socket);
+    socket.once("close", () => idle.delete(socket));
+  });
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    idle.delete(socket);
+    response.once("close", () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+  return idle;
+}
+
+function closeServer(server: Server, idle: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    for (const socket of idle) socket.destroy();
   });
 }
 

@@ -35,7 +35,8 @@ export function buyerKey({ buyer }: Pick<Faktur, "buyer">): string {
   }
 }
 
-export const companyKey = (row: CompanyRow): string => identityKey(row.npwp, readSnapshotIdentity(row));
+export const companyKey = (row: Pick<CompanyRow, "npwp" | "identity">): string =>
+  identityKey(row.npwp, readSnapshotIdentity(row));
 
 /** A token fit for an address: the sealed value in the letters of base64url. */
 const addressed = (sealed: string): string =>

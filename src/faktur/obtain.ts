@@ -12,13 +12,14 @@ import { insertMail } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { certificatePurpose } from "../seals";
+import { isCarriedIn } from "./carried";
 import type { Channel } from "./channels/channel";
-import { recipientsOf } from "./decide";
 import { withExchanges } from "./exchanges";
 import { keysOf, secondsAt, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
+import { frozenRecipients } from "./recipients";
 import { readFaktur } from "./stored";
-import { FILE_CHANNEL, isLive, type Faktur } from "./faktur";
+import { isLive, type Faktur } from "./faktur";
 
 export interface ObtainDeps extends FakturDeps {
   readonly seal: Seal;
@@ -57,10 +58,8 @@ export async function obtainPaper(d: ObtainDeps, job: Work, row: FakturRow): Pro
   if (row.state === "cancelling") return { kind: "wait", until: plusMs(d.clock.now(), lookMs(d, job)) };
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
-  // The official PDF comes in with an import, and nobody else has it.
   const faktur = readFaktur(row.document);
-  if (faktur.adopted === true) return { kind: "done" };
-  if (seller.pdf === "official" && seller.channel_kind === FILE_CHANNEL) return { kind: "done" };
+  if (faktur.adopted === true || isCarriedIn(row, seller)) return { kind: "done" };
   return withExchanges(d, job, row.id, async ({ work, record }) => {
     const bytes =
       seller.pdf === "official"
@@ -133,8 +132,9 @@ export async function queueMails(
 ): Promise<void> {
   const invoice = await invoiceHead(tx, row.invoice_id);
   const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
-  const recipients = recipientsOf(snapshot?.email ?? readFaktur(row.document).buyer.email);
-  for (const recipient of recipients) await queueMail(tx, d, row.id, recipient, 0);
+  for (const recipient of frozenRecipients(readFaktur(row.document), snapshot)) {
+    await queueMail(tx, d, row.id, recipient, 0);
+  }
 }
 
 /** Queues one mail; the id, and with it the Message-ID, stays the same however often it is tried. */

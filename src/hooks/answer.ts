@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describeCause, type Log } from "../log";
+import { withPatience } from "../patience";
 import { languageOf, problem, sendProblem } from "../problem";
 import type { UseOf } from "../sharing";
 import { readBody } from "./body";
@@ -17,6 +18,9 @@ import {
   type Refused,
 } from "./refused";
 
+/** So long a message may take; a database that keeps its connections and says nothing would keep the sender waiting. */
+const PATIENCE_MS = 15_000;
+
 /** A body may have this many bytes (contract, section 4). */
 export const BODY_LIMIT = 262_144;
 
@@ -27,6 +31,7 @@ export interface HooksDeps {
   intake(connection: PortalConnection, portal: Portal, heard: Heard): Promise<IntakeAnswer>;
   now(): Date;
   readonly log: Log;
+  readonly patienceMs?: number;
   /** For the alarm after repeated failures. */
   onSignatureFailure?(slug: string): void;
 }
@@ -47,7 +52,12 @@ export async function answerHook(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const reply = await d.withPortal(slug, (found) => handle(d, found, slug, request));
+    // What is committed after all is a duplicate when the sender repeats.
+    const reply = await withPatience(
+      d.patienceMs ?? PATIENCE_MS,
+      d.withPortal(slug, (found) => handle(d, found, slug, request)),
+      () => new Error("no answer from the database"),
+    );
     if (reply.ok) sendAnswer(response, reply.answer);
     else refuse(request, response, reply.refused);
   } catch (thrown) {

@@ -5,6 +5,7 @@ import { buyerKey, companyKey } from "../customers/link";
 import { readSnapshot } from "../accounts/snapshot";
 import { recipientsOf } from "../faktur/decide";
 import { isLive, type Faktur } from "../faktur/faktur";
+import { frozenRecipients } from "../faktur/recipients";
 import { sellerOf, sellerOptions } from "../faktur/seller";
 import { readFaktur } from "../faktur/stored";
 import type { NewId } from "../ids";
@@ -107,7 +108,10 @@ async function compose(
   };
 }
 
-/** Only for a registered address: what a person sends elsewhere is that one document, and no key to the others. */
+/**
+ * Only for an address that is registered for this taxpayer, today or, when the account has another by now, at the payment:
+ * what goes elsewhere is that one document, and no key to the others.
+ */
 async function linkOf(
   d: DeliverDeps,
   mail: MailRow,
@@ -116,9 +120,10 @@ async function linkOf(
   invoice: Pick<InvoiceRow, "company_at_payment"> | undefined,
 ): Promise<string | null> {
   const today = await findCompany(d.db.knex, row.account_id);
-  const then = readSnapshot(invoice?.company_at_payment ?? null);
-  const theirs = today !== undefined && companyKey(today) === buyerKey(faktur) ? today : null;
-  const registered = [theirs, then].flatMap((one) => (one === null ? [] : recipientsOf(one.email)));
+  const theirs = today !== undefined && companyKey(today) === buyerKey(faktur);
+  const registered = theirs
+    ? recipientsOf(today.email)
+    : frozenRecipients(faktur, readSnapshot(invoice?.company_at_payment ?? null));
   return registered.includes(mail.recipient) ? d.linkFor(row, buyerKey(faktur)) : null;
 }
 

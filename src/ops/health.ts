@@ -1,5 +1,6 @@
 import type { Documents } from "../documents/documents";
-import { asAppError } from "../errors";
+import { AppError, asAppError } from "../errors";
+import { withPatience } from "../patience";
 import { pingDb, probeDb, type Db } from "../store/db";
 import { refuseBehind, refuseNewer, schemaState } from "../store/migrate";
 import { text, type Text } from "../text";
@@ -10,38 +11,57 @@ export interface Check {
   readonly says: Text;
 }
 
-/** Runs one check; whatever it throws is its answer. */
-export async function check(name: string, run: () => Promise<Text>): Promise<Check> {
+/** What has not answered by then is not there: a server may be silent and still keep its connections. */
+const PATIENCE_MS = 5_000;
+
+/** Runs one check; whatever it throws is its answer, and so is silence. */
+export async function check(
+  name: string,
+  run: () => Promise<Text>,
+  patienceMs = PATIENCE_MS,
+): Promise<Check> {
   try {
-    return { name, ok: true, says: await run() };
+    return { name, ok: true, says: await withPatience(patienceMs, run(), silent) };
   } catch (thrown) {
     return { name, ok: false, says: asAppError(thrown).says };
   }
 }
 
+const silent = (): AppError =>
+  new AppError(
+    "internal",
+    text(
+      "Tidak menjawab dalam waktu yang wajar. Periksa servernya dan jaringannya.",
+      "It gave no answer in a reasonable time. Look at its server and the network.",
+    ),
+  );
+
 /** What must be fine for the service to take work: database, schema version, documents. */
-export async function readiness(d: { db: Db; documents: Documents }): Promise<Check[]> {
+export async function readiness(
+  d: { db: Db; documents: Documents },
+  patienceMs = PATIENCE_MS,
+): Promise<Check[]> {
+  const run = (name: string, ask: () => Promise<Text>) => check(name, ask, patienceMs);
   const [database, documents] = await Promise.all([
-    check("database", async () => {
+    run("database", async () => {
       await pingDb(d.db);
       return text("Basis data menjawab.", "The database answers.");
     }),
-    check("documents", async () => {
+    run("documents", async () => {
       await d.documents.check();
       return text("Penyimpanan dokumen dapat ditulis dan dibaca.", "Documents can be written and read.");
     }),
   ]);
   if (!database.ok) return [database, UNASKED, documents];
-  const schema = await check("schema", () => schemaSays(d.db));
+  const schema = await run("schema", () => schemaSays(d.db));
   // Where the schema is not ours, nothing is tried in it.
-  return [schema.ok ? await writable(d.db) : database, schema, documents];
+  return [schema.ok ? await run("database", () => writable(d.db)) : database, schema, documents];
 }
 
-const writable = (db: Db): Promise<Check> =>
-  check("database", async () => {
-    await probeDb(db);
-    return text("Basis data menjawab dan dapat ditulis.", "The database answers and takes rows.");
-  });
+async function writable(db: Db): Promise<Text> {
+  await probeDb(db);
+  return text("Basis data menjawab dan dapat ditulis.", "The database answers and takes rows.");
+}
 
 const UNASKED: Check = {
   name: "schema",

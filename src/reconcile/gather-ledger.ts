@@ -1,21 +1,24 @@
 import type { TaxDay } from "../clock";
 import { recipientsOf } from "../faktur/decide";
-import { FILE_CHANNEL } from "../faktur/faktur";
+import { isCarriedIn } from "../faktur/carried";
+import { frozenRecipients } from "../faktur/recipients";
 import { readFaktur } from "../faktur/stored";
 import { readSnapshot } from "../accounts/snapshot";
+import { buyerKey, companyKey } from "../customers/link";
 import { faktursOfInvoice } from "../store/fakturs";
 import { invoiceById } from "../store/invoices";
 import type { MailRow } from "../store/mails";
 import { standingMovesOf } from "../store/moves";
 import { openFakturs, openInvoices } from "../store/open-work";
 import {
-  addressesOf,
   beforeAll,
+  companiesOf,
   faktursBetween,
   liveTogether,
   mailsOfFakturs,
   nsfpsTwice,
   type ComparedFaktur,
+  type RegisteredCompany,
 } from "../store/reconcile";
 import type { SellerRow } from "../store/sellers";
 import { nsfpTwice } from "./compare-channel";
@@ -109,19 +112,18 @@ async function together(d: GatherDeps, round: Round, seller: string): Promise<Li
 /** Approved fakturs against their PDF and the mails of it. */
 export async function gatherMail(d: GatherDeps, round: Round, which: Which): Promise<Gathered> {
   const { seller, portal } = which;
-  const pdfByHand = seller.pdf === "official" && seller.channel_kind === FILE_CHANNEL;
   let [recorded, listed] = [0, 0];
   for (let after = beforeAll(round.days); ;) {
     const page = await faktursBetween(d.db.knex, { seller: seller.slug, portal }, round.days, after, BATCH);
     const approved = page.filter(({ state }) => state === "approved" || state === "replacing");
     const ids = approved.map(({ id }) => id);
     const mails = ids.length === 0 ? [] : await mailsOfFakturs(d.db.knex, ids);
-    const addresses = await addressesOf(d.db.knex, [...new Set(approved.map((row) => row.account_id))]);
+    const companies = await companiesOf(d.db.knex, [...new Set(approved.map((row) => row.account_id))]);
     const mailed = approved.map((row) =>
       mailedFaktur(row, {
-        pdfByHand,
+        pdfByHand: isCarriedIn(row, seller),
         mails: mails.filter(({ faktur_id }) => faktur_id === row.id),
-        addresses,
+        companies,
       }),
     );
     recorded += approved.length;
@@ -141,16 +143,18 @@ function mailedFaktur(
   known: {
     readonly pdfByHand: boolean;
     readonly mails: readonly MailRow[];
-    readonly addresses: ReadonlyMap<string, string>;
+    readonly companies: ReadonlyMap<string, RegisteredCompany>;
   },
 ): MailedFaktur {
-  const frozen = readSnapshot(row.company_at_payment)?.email ?? readFaktur(row.document).buyer.email;
+  const faktur = readFaktur(row.document);
+  const today = known.companies.get(row.account_id);
   return {
     faktur: ourFaktur(row),
     hasPdf: row.pdf_sha256 !== null,
     pdfByHand: known.pdfByHand,
-    expected: recipientsOf(frozen),
-    registered: recipientsOf(known.addresses.get(row.account_id) ?? ""),
+    expected: frozenRecipients(faktur, readSnapshot(row.company_at_payment)),
+    registered:
+      today !== undefined && companyKey(today) === buyerKey(faktur) ? recipientsOf(today.email) : [],
     mails: known.mails.map(({ recipient, sequence, state, detail, at }) => ({
       ...{ recipient, sequence, state, detail, at: new Date(at) },
     })),

@@ -19,7 +19,7 @@ export interface Work {
   conclude(write: (tx: Tx) => Promise<Conclusion>): Promise<Conclusion>;
   /**
    * Asked before anything leaves for the world outside. Throws `lease_lost` when our time has run out by our own clock:
-   * whoever slept past it does not wake up to send what another may have sent meanwhile.
+   * whoever slept past it does not wake up to send what another may have sent meanwhile. The same when it was given back.
    */
   mayAct(): void;
   /** What `conclude` has done; null while the job is still held. */
@@ -36,6 +36,8 @@ export interface FenceDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly leaseSeconds: number;
+  /** Leases that were given back before their time: whatever still runs under them acts no more. */
+  readonly givenBack?: ReadonlySet<string>;
   /** With what hand the next job is taken; null when no more work is taken. */
   nextHand(): Hand | null;
 }
@@ -81,7 +83,7 @@ export function fencedWork(d: FenceDeps, job: HeldJob): Work {
       return ending.conclusion;
     },
     mayAct() {
-      if (d.clock.now() > heldUntil) throw lost(job);
+      if (d.clock.now() > heldUntil || d.givenBack?.has(job.lease) === true) throw lost(job);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { CompanyRow } from "./accounts";
 import type { Tx } from "./db";
 import type { RefundRow } from "./events";
 import type { FakturRow } from "./fakturs";
@@ -126,12 +127,17 @@ export const mailsOfFakturs = (tx: Tx, ids: readonly string[]): Promise<MailRow[
     .whereIn("faktur_id", [...ids])
     .orderBy("id");
 
-/** The addresses that are registered today for the companies of these accounts, by our id of the account. */
-export async function addressesOf(tx: Tx, accountIds: readonly string[]): Promise<Map<string, string>> {
-  const rows: { account_id: string; email: string }[] = await tx("companies")
+export type RegisteredCompany = Pick<CompanyRow, "account_id" | "npwp" | "identity" | "email">;
+
+/** The companies of these accounts as they are registered today, by our id of the account. */
+export async function companiesOf(
+  tx: Tx,
+  accountIds: readonly string[],
+): Promise<Map<string, RegisteredCompany>> {
+  const rows: RegisteredCompany[] = await tx("companies")
     .whereIn("account_id", [...accountIds])
-    .select("account_id", "email");
-  return new Map(rows.map((row) => [row.account_id, row.email]));
+    .select("account_id", "npwp", "identity", "email");
+  return new Map(rows.map((row) => [row.account_id, row]));
 }
 
 const MOST_GROUPS = 1000;

@@ -48,6 +48,7 @@ export interface Worker {
 
 export function createWorker(d: WorkerDeps): Worker {
   const held = new Map<number, HeldJob>();
+  const givenBack = new Set<string>();
   const sleepers = new Set<() => void>();
   const slots: Promise<void>[] = [];
   let running = false;
@@ -74,7 +75,7 @@ export function createWorker(d: WorkerDeps): Worker {
     if (expiredFirst) looked = now.getTime();
     return { now, leaseUntil: plusMs(now, d.leaseSeconds * 1000), lease: d.newLease(), expiredFirst };
   };
-  const fence: FenceDeps = { ...d, nextHand: () => (running || drains > 0 ? hand() : null) };
+  const fence: FenceDeps = { ...d, givenBack, nextHand: () => (running || drains > 0 ? hand() : null) };
 
   function rest(): Promise<void> {
     return new Promise((resolve) => {
@@ -118,7 +119,9 @@ export function createWorker(d: WorkerDeps): Worker {
       running = false;
       for (const rise of [...sleepers]) rise();
       if (await finished(Promise.all(slots), graceMs)) return;
-      for (const job of held.values()) await releaseJob(d.db.knex, job, d.clock.now());
+      const left = [...held.values()];
+      for (const { lease } of left) givenBack.add(lease);
+      for (const job of left) await releaseJob(d.db.knex, job, d.clock.now());
     },
     async drain() {
       drains += 1;

@@ -20,6 +20,7 @@ const SECRET = secretNamed("one");
 const heard: Heard[] = [];
 const failures: string[] = [];
 let answer: () => Promise<IntakeAnswer>;
+let patience: number;
 let server: Server;
 let base: string;
 
@@ -47,6 +48,9 @@ beforeAll(async () => {
       },
       now: () => NOW,
       log: silentLog,
+      get patienceMs() {
+        return patience;
+      },
       onSignatureFailure: (slug) => failures.push(slug),
     }),
   );
@@ -68,6 +72,7 @@ beforeEach(() => {
   heard.length = 0;
   failures.length = 0;
   answer = async () => ({ status: "accepted" });
+  patience = 60_000;
 });
 
 const EVENT = JSON.stringify({
@@ -110,6 +115,19 @@ test.each([
   expect(got.headers.get("content-type")).toMatch(/^application\/json/);
   const saidAt = new Date("2026-11-03T02:10:00Z");
   expect(heard).toEqual([{ kind: "unpaid", deliveryId: "msg_1", invoiceId: "1234", saidAt }]);
+});
+
+test("a database that says nothing is a 503 with a time to come back, not a sender kept waiting", async () => {
+  patience = 20;
+  answer = () => new Promise(() => undefined);
+  const response = await fetch(`${base}/hooks/toko`, {
+    method: "POST",
+    headers: headersFor(EVENT),
+    body: EVENT,
+  });
+  expect(response.status).toBe(503);
+  expect(response.headers.get("retry-after")).toBe("30");
+  expect(await response.json()).toMatchObject({ code: "not_stored" });
 });
 
 test("the answer comes only after the intake has resolved", async () => {

@@ -2,8 +2,12 @@
  * Health over HTTP: alive is alive, ready only while database, schema and documents are fine, and the metrics tell
  * numbers without ever telling an NPWP or a secret.
  */
+import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
+import { readiness } from "../../src/ops/health";
+import { openDb } from "../../src/store/db";
 import { furnish, made, npwpBody, OTHER_NPWP, pay, settle, startApi, type TestApi } from "../support/api";
 
 let api: TestApi;
@@ -47,6 +51,19 @@ test("a database that is gone makes it not ready, while it stays alive", async (
   await api.app.db.close();
   expect(await ready()).toMatchObject({ status: 503, checks: ["database", "schema"] });
   expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+});
+
+test("a database that takes connections and says nothing makes it not ready, in time", async () => {
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => void sockets.add(socket)).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const db = openDb(`mysql://root@127.0.0.1:${(silent.address() as AddressInfo).port}/faktur`, 1);
+  const checks = await readiness({ db, documents: api.app.api.documents }, 50);
+  expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(["database", "schema"]);
+  expect(checks[0]?.says.en).toContain("no answer");
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  await db.close();
 });
 
 test("metrics count invoices, fakturs and jobs, and hold no NPWP, name or secret", async () => {

@@ -382,10 +382,19 @@ describeEngines("the worker", (engine) => {
     expect(await job("second")).toMatchObject({ state: "ready" });
   });
 
-  test("work that outlasts the grace is given back, and its holder can no longer write", async () => {
+  test("work that outlasts the grace is given back, and its holder can no longer act or write", async () => {
     await add();
     let release: () => void = () => undefined;
     let write: Promise<unknown> = Promise.resolve();
+    let acted: unknown = null;
+    const attempt = (act: () => void) => {
+      try {
+        act();
+        return "acted";
+      } catch (thrown) {
+        return (thrown as AppError).code;
+      }
+    };
     const finished = new Promise<void>((resolve) => {
       const worker = workerOf(
         async (work) => {
@@ -394,6 +403,7 @@ describeEngines("the worker", (engine) => {
             void worker.stop(1).then(resolve);
           });
           write = work.transaction(async () => "written").catch((thrown: AppError) => thrown.code);
+          acted = attempt(() => work.mayAct());
           return { kind: "done" };
         },
         {
@@ -414,6 +424,7 @@ describeEngines("the worker", (engine) => {
     expect(await job()).toMatchObject({ state: "ready", attempts: 0 });
     release();
     await end;
+    expect(acted).toBe("lease_lost");
     expect(await write).toBe("lease_lost");
     expect(ended).toEqual(["lost"]);
     expect(await job()).toMatchObject({ state: "ready" });

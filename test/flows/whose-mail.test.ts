@@ -1,0 +1,153 @@
+/**
+ * Whose mailbox a faktur goes to when the account's company or address changes while its PDF is on its way: always its own
+ * taxpayer's, with the key to further fakturs only where that address is registered today. Over HTTP, the whole program.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import PostalMime from "postal-mime";
+import { recordRow } from "../../src/coretax/record";
+import { newId } from "../../src/ids";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { fakturById } from "../../src/store/fakturs";
+import {
+  furnish,
+  made,
+  npwpBody,
+  pay,
+  sellerBody,
+  settle,
+  startApi,
+  startSimulator,
+  type TestApi,
+} from "../support/api";
+
+let api: TestApi;
+let authority: RunningAuthority;
+
+beforeEach(async () => {
+  api = await startApi();
+  authority = await startSimulator(api.clock);
+  await furnish(api, authority.url);
+});
+afterEach(async () => {
+  await api.close();
+  await authority.close();
+});
+
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+  readonly reference: string;
+  readonly buyer: { readonly npwp: string };
+}
+
+const OTHER = { npwp: "0011111111111000", name: "PT Lain", address: "Jl. Lain 1", email: "orang@lain.example" };
+
+const put = (body: object) => made(api.call("PUT", "/accounts/toko/77/npwp", { body }));
+const post = (path: string, body: object = {}) => made(api.call("POST", path, { body }));
+
+async function enter(body: object): Promise<void> {
+  await put(body);
+  await post("/accounts/toko/77/npwp/activate");
+}
+
+async function replaceCompany(): Promise<void> {
+  await post("/accounts/toko/77/npwp/suspend", { reason: "ganti perusahaan" });
+  await enter(OTHER);
+}
+
+async function fakturs(): Promise<Shown[]> {
+  const { json } = await made(api.call("GET", "/invoices/toko/1"));
+  return (json as unknown as { fakturs: Shown[] }).fakturs;
+}
+
+async function mails() {
+  const outbox = join(api.folder, "outbox");
+  const files = readdirSync(outbox).toSorted();
+  const read = await Promise.all(files.map((name) => PostalMime.parse(readFileSync(join(outbox, name)))));
+  return read.map(({ to, text = "" }) => ({ to: to?.[0]?.address, link: text.includes(`/c/`) }));
+}
+
+const rules = (...list: object[]) => authority.authority.control.add(list as never);
+
+async function pdfsCome(): Promise<void> {
+  authority.authority.control.clear();
+  api.clock.pass(7_200);
+  await settle(api);
+}
+
+test("a part whose PDF comes after the other part was made for another company goes to its own", async () => {
+  const facility = {
+    ...{ addInfo: "TD.00501", stamp: "TD.01101", documentNumber: "SKTD-1" },
+    ...{ documentPeriod: "012026", lineKinds: ["domain"] },
+  };
+  await enter({ ...npwpBody, transactionCode: "07", evidence: "SKTD", facility });
+  rules(
+    { operation: "upload", noInvoice: "INV-1-07", fault: "reject", message: "NITKU tidak valid" },
+    { operation: "pdf", noInvoice: "INV-1-04", fault: "pdf-late", times: 60 },
+  );
+  const line = { quantity: 1, amount: "1000000.00" };
+  const lines = [
+    { ...line, id: "1", kind: "hosting", description: "Hosting", taxed: true },
+    { ...line, id: "2", kind: "domain", description: "Domain", taxed: false },
+  ];
+  await pay(api, "1", "77", { subtotal: "2000000.00", tax: "110000.00", total: "2110000.00", lines });
+  await settle(api);
+  const refused = (await fakturs()).find(({ state }) => state === "rejected");
+  expect((await fakturs()).map(({ state }) => state).toSorted()).toEqual(["approved", "rejected"]);
+  await post("/accounts/toko/77/npwp/suspend", { reason: "ganti perusahaan" });
+  await enter({ ...OTHER, transactionCode: "07", evidence: "SKTD", facility });
+  await post(`/fakturs/${refused?.id ?? ""}/retry`);
+  await settle(api);
+  await pdfsCome();
+  const mailed = await mails();
+  expect(mailed).toContainEqual({ to: "pajak@contoh.example", link: true });
+  expect(mailed).toContainEqual({ to: "orang@lain.example", link: true });
+  expect(mailed).toHaveLength(2);
+  const told = await made(api.call("GET", `/fakturs/${refused?.id ?? ""}`));
+  expect(told.json).toMatchObject({ state: "approved", buyer: { npwp: OTHER.npwp } });
+});
+
+test("what an earlier company's faktur is mailed to is never the address of the one that came after it", async () => {
+  await enter(npwpBody);
+  rules({ operation: "pdf", noInvoice: "INV-1", fault: "pdf-late", times: 60 });
+  await pay(api, "1");
+  await settle(api);
+  await replaceCompany();
+  await post("/invoices/toko/1/issue");
+  await pdfsCome();
+  expect(await mails()).toEqual([{ to: "pajak@contoh.example", link: true }]);
+});
+
+test("an address that was corrected meanwhile gets the document it was issued with, and no link", async () => {
+  await enter(npwpBody);
+  rules({ operation: "pdf", fault: "pdf-late", times: 60 });
+  await pay(api, "1");
+  await settle(api);
+  await put({ ...npwpBody, email: "baru@contoh.example" });
+  await pdfsCome();
+  expect(await mails()).toEqual([{ to: "pajak@contoh.example", link: false }]);
+});
+
+test("of a faktur that went by file nobody asks the new channel for a PDF it cannot have", async () => {
+  await made(
+    api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), channel: { kind: "coretax-file" } } }),
+  );
+  await enter(npwpBody);
+  await pay(api, "1");
+  await settle(api);
+  await api.app.api.coretax.export("utama", api.folder, { name: "person" });
+  await made(api.call("PUT", "/sellers/utama", { body: sellerBody(authority.url) }));
+  const [{ id = "" } = {}] = await fakturs();
+  const d = { ...api.app, followSeconds: [2], newId };
+  await api.app.db.transaction(async (tx) => {
+    const row = await fakturById(tx, id);
+    if (row === undefined) throw new Error("the faktur is there");
+    await recordRow(tx, d as never, row, {
+      ...{ standing: "approved", statusWord: "APPROVED", nsfp: "04002600000000001" },
+    } as never);
+  });
+  await settle(api);
+  expect((await fakturs()).map(({ state }) => state)).toEqual(["approved"]);
+  expect(authority.authority.control.calls().map(({ operation }) => operation)).not.toContain("pdf");
+});
