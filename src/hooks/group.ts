@@ -43,7 +43,7 @@ export async function recordGroup(
     const row =
       one.heard.kind === "paid"
         ? paidRow(d, one.connection, one.heard, ledger)
-        : unreadRow(d, one.connection, one.heard.invoiceId);
+        : unreadRow(d, one.connection, one.heard.invoiceId, one.heard.paid === true);
     if (row !== null) rows.set(one, row);
   }
   if (rows.size > 0) await write(tx, d, portal, rows);

@@ -141,9 +141,11 @@ async function recordWake(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  { invoiceId, later, onlyKnown }: HeardOf<"wake">,
+  { invoiceId, later, onlyKnown, paid }: HeardOf<"wake">,
 ): Promise<IntakeAnswer> {
-  const woken = await wakeInvoice(tx, d, connection, { externalId: invoiceId, later, onlyKnown });
+  const woken = await wakeInvoice(tx, d, connection, {
+    ...{ externalId: invoiceId, later, onlyKnown, paid },
+  });
   if (woken === "unknown") return { status: "ignored", reason: "invoice_unknown" };
   return { status: woken === "woken" ? "accepted" : "duplicate" };
 }

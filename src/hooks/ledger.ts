@@ -57,8 +57,13 @@ const hashOfText = (content: string): string => hash("sha256", content);
 /** Tells whether two invoices say the same. */
 export const contentHash = (invoice: PaidInvoice): string => hashOfText(writeInvoice(invoice));
 
-/** The row of an invoice of which nothing but its name is known. */
-export function unreadRow(d: LedgerDeps, connection: PortalConnection, externalId: string): InvoiceRow {
+/** The row of an invoice of which nothing but its name is known, and perhaps that it was `toldPaid`. */
+export function unreadRow(
+  d: LedgerDeps,
+  connection: PortalConnection,
+  externalId: string,
+  toldPaid = false,
+): InvoiceRow {
   const now = d.clock.now();
   return {
     id: d.newId(now),
@@ -73,6 +78,7 @@ export function unreadRow(d: LedgerDeps, connection: PortalConnection, externalI
     content_hash: null,
     company_at_payment: null,
     portal_state: "paid",
+    ...(toldPaid ? { portal_state_at: now.toISOString() } : {}),
     decision: "unread",
     accepted: "[]",
     reasons: "[]",

@@ -54,6 +54,8 @@ export type Heard =
       readonly later?: true;
       /** Only of an invoice that is recorded already. */
       readonly onlyKnown?: true;
+      /** It tells of a payment: no history, however old the date that the payment was given. */
+      readonly paid?: true;
     }
   /** A bill was made: read back only where a company's faktur is due with the bill. */
   | { readonly kind: "billWake"; readonly deliveryId: string; readonly invoiceId: string }

@@ -28,7 +28,9 @@ import {
   HISTORY,
   historyReasons,
   invoiceOfSubject,
+  isAsBefore,
   isHistory,
+  isSkippedByContent,
   noteDifference,
   saveListed,
   stateTold,
@@ -56,20 +58,24 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   const about = { portal: row.portal, invoice: row.external_id, trace: row.id };
   d.log.info("invoice.read", { ...about, result: read.kind });
   const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
-  await work.transaction(async (tx) => {
+  const outdated = await work.transaction(async (tx) => {
     await lockInvoice(tx, row.id);
     const standing = await invoiceById(tx, row.id);
-    if (standing === undefined) return;
+    if (standing === undefined) return false;
+    if (!isAsBefore(row, standing)) return true;
     if (read.kind === "paid" && looked !== null) {
       // What was paid long ago may name services that have changed hands since, and is none of today's business.
-      const fresh = standing.content === null && !isHistory(found.connection, read.invoice.taxDay);
+      const fresh =
+        standing.content === null &&
+        !isHistory(found.connection, read.invoice.taxDay, standing.portal_state_at);
       await noteInvoiceServices(tx, d, row.portal, read.invoice, looked, fresh);
     }
     if (standing.content === null) await recordFirst(tx, d, found.connection, standing, read);
     else await recordAgain(tx, d, standing, read);
     await recordBeside(tx, d, found.connection, row.external_id, read);
+    return false;
   });
-  return { kind: "done" };
+  return outdated ? { kind: "wait", until: d.clock.now() } : { kind: "done" };
 }
 
 /** What a person must look at is held with its reason; asking again would find the same. */
@@ -97,7 +103,7 @@ async function recordFirst(
       await decideInvoice(tx, row.id, "unread", "[]", now);
       await fillInvoice(tx, row.id, content, now);
       const { taxDay } = read.invoice;
-      if (isHistory(connection, taxDay) && !row.accepted.includes(`"${HISTORY}"`)) {
+      if (isHistory(connection, taxDay, row.portal_state_at) && !row.accepted.includes(`"${HISTORY}"`)) {
         return decideInvoice(tx, row.id, "skipped", historyReasons(taxDay), now);
       }
       return enqueue(tx, "issue", row.id, now, now);
@@ -146,7 +152,8 @@ async function recordAgain(
 }
 
 /**
- * Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held.
+ * Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held, or if it was
+ * what it sold that left it without one.
  * Tells whether it did.
  */
 async function correctUnissued(
@@ -161,7 +168,8 @@ async function correctUnissued(
   const { company_at_payment: _kept, ...content } = await contentOf(tx, d, row.portal, invoice);
   const now = d.clock.now();
   await refillInvoice(tx, row.id, content, now);
-  if (row.decision === "held") await enqueue(tx, "issue", row.id, now, now);
+  if (isSkippedByContent(row)) await decideInvoice(tx, row.id, "undecided", "[]", now);
+  if (row.decision === "held" || isSkippedByContent(row)) await enqueue(tx, "issue", row.id, now, now);
   return true;
 }
 

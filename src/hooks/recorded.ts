@@ -41,11 +41,12 @@ export async function wakeInvoice(
     readonly externalId: string;
     readonly later?: boolean | undefined;
     readonly onlyKnown?: boolean | undefined;
+    readonly paid?: boolean | undefined;
   },
 ): Promise<"woken" | "standing" | "unknown"> {
   const now = d.clock.now();
   if (wake.onlyKnown !== true) {
-    const row = unreadRow(d, connection, wake.externalId);
+    const row = unreadRow(d, connection, wake.externalId, wake.paid);
     if (await insertInvoice(tx, row)) {
       await enqueueRead(tx, row.id, wake.later === true, now);
       return "woken";
@@ -54,6 +55,8 @@ export async function wakeInvoice(
   const standing = await findInvoice(tx, connection.slug, wake.externalId);
   if (standing === undefined) return "unknown";
   await enqueueRead(tx, standing.id, wake.later === true, now);
+  if (wake.paid === true && standing.content === null)
+    await setPortalState(tx, standing.id, "paid", now, now);
   if (standing.content !== null || standing.decision === "unread") return "standing";
   // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
   await decideInvoice(tx, standing.id, "unread", "[]", now);
@@ -136,16 +139,44 @@ export async function saveListed(
 
 /** The first day whose payments are issued; null without such a day. Option `issueFrom`, else the day of the connection. */
 export function issueFrom({ options, connectedAt }: PortalConnection): TaxDay | null {
-  const chosen = options["issueFrom"];
-  const day = typeof chosen === "string" ? parseTaxDay(chosen) : null;
-  return day ?? (connectedAt === undefined ? null : dayInJakarta(connectedAt));
+  return chosenDay(options) ?? (connectedAt === undefined ? null : dayInJakarta(connectedAt));
 }
 
-/** Whether a payment is history: old invoices are recorded, and issued only when a person asks (trap T71). */
-export const isHistory = (connection: PortalConnection, taxDay: TaxDay): boolean =>
-  taxDay < (issueFrom(connection) ?? taxDay);
+function chosenDay({ issueFrom: chosen }: PortalConnection["options"]): TaxDay | null {
+  return typeof chosen === "string" ? parseTaxDay(chosen) : null;
+}
+
+/**
+ * Whether a payment is history: old invoices are recorded, and issued only when a person asks (trap T71). A payment that
+ * the portal told of since it was connected (`toldAt`) is none, however far back it was dated; the option goes before that.
+ */
+export function isHistory(connection: PortalConnection, taxDay: TaxDay, toldAt?: string | null): boolean {
+  const told = toldAt == null || hasOption(connection) ? taxDay : dayInJakarta(new Date(toldAt));
+  const day = told > taxDay ? told : taxDay;
+  return day < (issueFrom(connection) ?? day);
+}
+
+const hasOption = ({ options }: PortalConnection): boolean => chosenDay(options) !== null;
 
 export const HISTORY: ReasonCode = "before_start";
 
 export const historyReasons = (taxDay: TaxDay): string =>
   JSON.stringify([reason(HISTORY, text(`Dibayar ${taxDay}.`, `Paid on ${taxDay}.`))]);
+
+/** A look that began before another was recorded tells what was, not what is: the portal is asked again. */
+export const isAsBefore = (before: InvoiceRow, now: InvoiceRow): boolean =>
+  before.updated_at === now.updated_at &&
+  before.decision === now.decision &&
+  before.portal_state === now.portal_state &&
+  before.content_hash === now.content_hash;
+
+/** Why an invoice has no faktur, where that lies in what it sells and not in whose it is. */
+const BY_CONTENT: readonly ReasonCode[] = [
+  ...(["nothing_taxed", "zero_total", "container", "deposit", "paid_from_taxed_balance"] as const),
+];
+
+export function isSkippedByContent({ decision, reasons }: InvoiceRow): boolean {
+  if (decision !== "skipped") return false;
+  const codes = (JSON.parse(reasons) as { readonly code: ReasonCode }[]).map(({ code }) => code);
+  return codes.length > 0 && codes.every((code) => BY_CONTENT.includes(code));
+}

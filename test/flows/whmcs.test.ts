@@ -644,8 +644,22 @@ describeEngines("an invoice of WHMCS", (engine) => {
       expect(await at(number + 1)).toMatchObject({ outcome: "skipped" });
     });
 
-    test("is skipped too when a message names it, and a person may issue it then", async () => {
+    test("is issued when the portal tells of the payment now, also where the list was first with it", async () => {
       await pay(number, { datepaid: "2026-10-20 10:00:00" });
+      expect(await at(number)).toMatchObject({ outcome: "issued" });
+      hold(number + 1, { datepaid: "2026-10-20 10:00:00" });
+      await poll("2026-11-11T04:00:00+07:00");
+      expect(await at(number + 1)).toMatchObject({ outcome: "skipped", reasons: ["before_start"] });
+      expect(await wake("invoice.paid", number + 1)).toBe("accepted");
+      await runToEnd(world);
+      expect(await at(number + 1)).toMatchObject({ outcome: "issued" });
+    });
+
+    test("is skipped when a message of another kind names it, and a person may issue it then", async () => {
+      hold(number, { datepaid: "2026-10-20 10:00:00" });
+      await wake("invoice.refunded", number);
+      world.clock.pass(60);
+      await runToEnd(world);
       expect(await at(number)).toMatchObject({ outcome: "skipped", reasons: ["before_start"] });
       await world.app.api.corrections.issueAnew(await invoiceId(world, String(number), SLUG), [], DESK);
       await runToEnd(world);
@@ -664,6 +678,9 @@ describeEngines("an invoice of WHMCS", (engine) => {
       await set({ dateFormat: "DD/MM/YYYY", issueFrom: "2026-10-25" });
       await poll("2026-11-10T04:00:00+07:00");
       expect(await at(number)).toMatchObject({ outcome: "issued" });
+      // A day that was chosen holds for what the portal tells, too.
+      await pay(number + 1, { datepaid: "2026-10-24 10:00:00" });
+      expect(await at(number + 1)).toMatchObject({ outcome: "skipped", reasons: ["before_start"] });
       await set({ dateFormat: "DD/MM/YYYY" });
     });
   });

@@ -19,7 +19,9 @@ export function receiveStripe(connection: PortalConnection, delivery: Delivery):
   const reason = signatureFault(connection.secrets, delivery);
   if (reason !== null) return { kind: "badSignature", reason };
   const json = readJson(delivery.body);
-  return json.ok ? readStripeEvent(json.value) : malformed([NOT_JSON]);
+  if (!json.ok) return malformed([NOT_JSON]);
+  const heard = readStripeEvent(json.value);
+  return heard.kind === "wake" ? { ...heard, paid: true } : heard;
 }
 
 /** The types an endpoint needs, and what each is about. Every other type is ignored. */

@@ -32,7 +32,7 @@ const serviceEvent = event({ serviceId: field("id", readService) });
 
 /** The types the module inside WHMCS sends. None is believed: each leads to a question back. */
 const EVENTS = {
-  "invoice.paid": (id: string, body: unknown) => woken(id, body, {}),
+  "invoice.paid": (id: string, body: unknown) => woken(id, body, { paid: true }),
   // These leave WHMCS before it has saved what they tell (trap T16), a refund before its credit note (trap T14).
   "invoice.refunded": (id: string, body: unknown) => woken(id, body, { later: true }),
   "invoice.unpaid": (id: string, body: unknown) => woken(id, body, { later: true, onlyKnown: true }),
@@ -79,5 +79,9 @@ function read<T>(schema: z.ZodType<T>, body: unknown, heard: (event: T) => Heard
   return parsed.success ? heard(parsed.data) : malformed(faultsOf(parsed.error.issues, body));
 }
 
-const woken = (deliveryId: string, body: unknown, how: { later?: true; onlyKnown?: true }): Heard | Refusal =>
+const woken = (
+  deliveryId: string,
+  body: unknown,
+  how: { later?: true; onlyKnown?: true; paid?: true },
+): Heard | Refusal =>
   read(invoiceEvent, body, ({ data }) => ({ kind: "wake", deliveryId, invoiceId: data.invoiceId, ...how }));

@@ -31,9 +31,9 @@ function receive(body: unknown, header?: string | string[], secrets = [ONE]) {
 }
 
 test.each([
-  ["invoice.paid", { kind: "wake", invoiceId: "in_1" }],
-  ["invoice.payment_succeeded", { kind: "wake", invoiceId: "in_1" }],
-  ["v1.invoice.paid", { kind: "wake", invoiceId: "in_1" }],
+  ["invoice.paid", { kind: "wake", invoiceId: "in_1", paid: true }],
+  ["invoice.payment_succeeded", { kind: "wake", invoiceId: "in_1", paid: true }],
+  ["v1.invoice.paid", { kind: "wake", invoiceId: "in_1", paid: true }],
   ["refund.created", { kind: "refundWake", refundId: "in_1" }],
   ["refund.updated", { kind: "refundWake", refundId: "in_1" }],
   ["refund.failed", { kind: "refundWake", refundId: "in_1" }],
@@ -57,7 +57,7 @@ test("a thin event names its invoice beside the data", () => {
     type: "v1.invoice.paid",
     related_object: { id: "in_7" },
   };
-  expect(receive(thin)).toEqual({ kind: "wake", deliveryId: "evt_2", invoiceId: "in_7" });
+  expect(receive(thin)).toEqual({ kind: "wake", deliveryId: "evt_2", invoiceId: "in_7", paid: true });
 });
 
 test.each(["created", "updated", "deleted"])("T30: a tax id that was %s wakes its customer", (what) => {

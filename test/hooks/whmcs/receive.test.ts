@@ -12,7 +12,7 @@ const event = (type: string, invoiceId: unknown) => ({
 const receive = (body: unknown) => receiveWhmcs(connection, deliveryOf(body, { at: NOW }));
 
 test.each([
-  ["invoice.paid", {}],
+  ["invoice.paid", { paid: true }],
   ["invoice.refunded", { later: true }],
   ["invoice.unpaid", { later: true, onlyKnown: true }],
   ["invoice.cancelled", { later: true, onlyKnown: true }],
