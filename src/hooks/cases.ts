@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import type { NewId } from "../ids";
-import { isLive } from "../faktur/faktur";
+import { FILE_CHANNEL, isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
 import { closeOpenCases, openCase } from "../store/cases";
 import type { RefundRow } from "../store/events";
@@ -86,8 +86,10 @@ export async function dropUnsent(
   }
 }
 
-export const neverLeft = (faktur: FakturRow): boolean =>
-  faktur.external_id === null && (faktur.state === "draft" || faktur.state === "ready");
+/** The authority holds nothing of it; what was refused at its creation never came to be there. A file may lie there. */
+export const neverLeft = ({ state, external_id, channel_kind }: FakturRow): boolean =>
+  external_id === null &&
+  (state === "draft" || state === "ready" || (state === "rejected" && channel_kind !== FILE_CHANNEL));
 
 /** Each part of an invoice has a case of its own. */
 export const causeOf = (cause: string, part: string | null | undefined): string =>

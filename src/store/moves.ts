@@ -161,11 +161,11 @@ export async function countMoves(tx: Tx): Promise<{ state: MoveState; count: num
   return rows.map((row) => ({ state: row.state, count: Number(row.count) }));
 }
 
-/** Invoices of an account with a faktur that has not left yet. */
+/** Invoices of an account with a faktur that may not have left yet. */
 export async function unsentInvoicesOf(tx: Tx, accountId: string): Promise<string[]> {
   const rows: { invoice_id: string }[] = await tx("fakturs")
     .where({ account_id: accountId, external_id: null })
-    .whereIn("state", ["draft", "ready"])
+    .whereIn("state", ["draft", "ready", "rejected"])
     .orderBy("id")
     .select("invoice_id");
   return [...new Set(rows.map((row) => row.invoice_id))];
