@@ -314,6 +314,8 @@ describeEngines("moves", (engine) => {
     await tell(world, paid("1234", { lines: [line({ serviceId: "S12" })] }));
     await runToEnd(world);
     expect(await seen(world, "1234")).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
+    // It cannot be asked for unpaid invoices, and that is no failure.
+    expect(await jobsOf(world.app.db.knex, ["toko/S12"])).toEqual([]);
     await moved("TIKET-9");
     expect(await only()).toMatchObject({ state: "tied", ticket: "TIKET-9", tied_by: "portal:toko" });
     expect(Boolean((await only()).ticket_checked)).toBe(false);
