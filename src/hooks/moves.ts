@@ -210,7 +210,10 @@ const rowOf = (d: MoveDeps, opening: Opening, now: Date): MoveRow => ({
   closed_at: null,
 });
 
-/** Fakturs of the old owner for this service that have not left yet are taken back, and their invoices decided anew. */
+/**
+ * Fakturs of the old owner for this service that have not left yet are taken back, and their invoices decided anew. One
+ * that is being written at this moment is waited for.
+ */
 async function holdUnsent(tx: Tx, d: MoveDeps, move: MoveRow): Promise<void> {
   const account = await findAccount(tx, move.portal, move.from_account);
   if (account === undefined) return;
@@ -225,6 +228,6 @@ async function holdUnsent(tx: Tx, d: MoveDeps, move: MoveRow): Promise<void> {
     const live = (await faktursOfInvoice(tx, id)).filter((faktur) => isLive(faktur.state));
     // Parts that have left stand; what is not sent yet waits for a person with the invoice.
     await dropUnsent(tx, live.filter(neverLeft), "service_moved", now);
-    if (live.every(neverLeft)) await enqueue(tx, "issue", id, now, now);
+    if (live.length > 0 && live.every(neverLeft)) await enqueue(tx, "issue", id, now, now);
   }
 }

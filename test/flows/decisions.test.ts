@@ -145,6 +145,24 @@ describeEngines("decisions", (engine) => {
     expect((await mailsAbout(world, `INV-${id}`))[0]?.to?.[0]?.address).toBe("pajak@contoh.example");
   });
 
+  /** Runs the decision, with this happening between it and its writing. */
+  const beforeItIsWritten = async (happens: () => Promise<unknown>): Promise<void> => {
+    const { transaction } = world.app.db;
+    let turn = 0;
+    Object.assign(world.app.db, {
+      // The first takes the job, the second would write the faktur down.
+      async transaction(work: Parameters<typeof transaction>[0]) {
+        turn += 1;
+        if (turn === 2) await happens();
+        return transaction(work);
+      },
+    });
+    await world.app.worker.drain();
+    Object.assign(world.app.db, { transaction });
+    await runToEnd(world);
+    expect(turn).toBeGreaterThan(2);
+  };
+
   describe("refunds", () => {
     const refund = (more: Json = {}) =>
       tell(
@@ -173,20 +191,7 @@ describeEngines("decisions", (engine) => {
 
     test("between the decision and its writing they are seen", async () => {
       await tell(world, paid(id));
-      const { transaction } = world.app.db;
-      let turn = 0;
-      Object.assign(world.app.db, {
-        // The first takes the job, the second would write the faktur down.
-        async transaction(work: Parameters<typeof transaction>[0]) {
-          turn += 1;
-          if (turn === 2) await refund();
-          return transaction(work);
-        },
-      });
-      await world.app.worker.drain();
-      Object.assign(world.app.db, { transaction });
-      await runToEnd(world);
-      expect(turn).toBeGreaterThan(2);
+      await beforeItIsWritten(refund);
       expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["refunded_before_issue"] });
       await nothingLeft();
     });
@@ -267,6 +272,14 @@ describeEngines("decisions", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
     await anew(["service_moved"]);
     await issued();
+  });
+
+  test("a move between the decision and its writing holds it too", async () => {
+    await tell(world, paid(id, { lines: [line({ serviceId: `S-${id}` })] }));
+    const told = { serviceId: `S-${id}`, fromAccount: "77", toAccount: "78" };
+    await beforeItIsWritten(() => tell(world, event("service.moved", told)));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
+    await nothingLeft();
   });
 
   test("different content under the same number changes no faktur and is written down and shown", async () => {
