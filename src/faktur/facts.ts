@@ -7,7 +7,7 @@ import { accountById, findCompany } from "../store/accounts";
 import type { Tx } from "../store/db";
 import { refundsOf } from "../store/events";
 import { faktursOfInvoice, referenceTaken, type FakturRow } from "../store/fakturs";
-import { invoiceById, lockedHead, type InvoiceRow } from "../store/invoices";
+import { invoiceById, lockedGrounds, type InvoiceRow } from "../store/invoices";
 import { kursOfRow, listKurs } from "../store/kurs";
 import { meanwhileOf } from "../store/meanwhile";
 import { movesTouching, placeOf } from "../store/moves";
@@ -102,10 +102,11 @@ async function freeReference(
 
 /** Holds the invoice, so that a refund, a move or a change of its payment comes wholly before its faktur or after. */
 export async function standsStill(tx: Tx, { row, facts, holder, lastMove }: Gathered): Promise<boolean> {
-  const head = await lockedHead(tx, row.id);
+  const grounds = await lockedGrounds(tx, row.id);
   const now = await meanwhileOf(tx, row, holder);
   return (
-    head?.portal_state === row.portal_state &&
+    grounds?.portal_state === row.portal_state &&
+    grounds.accepted === row.accepted &&
     now.refunds === facts.refunds.length &&
     now.lastMove === lastMove
   );

@@ -2,10 +2,19 @@ import type { Clock } from "../clock";
 import type { NewId } from "../ids";
 import { FILE_CHANNEL, isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
+import type { ReasonCode } from "../faktur/reasons";
+import { appendAudit } from "../store/audit";
 import { closeOpenCases, openCase } from "../store/cases";
-import type { RefundRow } from "../store/events";
+import { refundsOf, saveRefund, type RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
-import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
+import {
+  findInvoice,
+  invoiceById,
+  lockInvoice,
+  setAccepted,
+  type InvoiceRow,
+  type PortalState,
+} from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
 
@@ -18,7 +27,9 @@ interface CaseDeps {
  * A refund: before a faktur stands the decision is made anew (and holds); after it a case opens and the faktur stands
  * until finance decides. A refund that failed after all closes its case again (trap T52).
  */
-export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
+export async function recordRefund(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
+  const known = await refundsOf(tx, refund.portal, refund.invoice_external_id);
+  await saveRefund(tx, refund);
   const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
   await lockInvoice(tx, invoice.id);
@@ -26,10 +37,32 @@ export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): P
   if (refund.state === "failed") {
     await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());
     await decideAnew(tx, d, invoice);
-  } else {
+  } else if (isNews(refund, known)) {
+    await endAcceptance(tx, d, invoice.id, "refunded_before_issue");
     const kind = refund.amount === null ? "refund" : "partial_refund";
     await caseOrDecision(tx, d, invoice, kind, cause, { amount: refund.amount, reason: refund.reason });
   }
+}
+
+/** Not the same money told once more. */
+const isNews = (refund: RefundRow, known: readonly RefundRow[]): boolean =>
+  !known.some(
+    ({ external_id, amount, state }) =>
+      external_id === refund.external_id && amount === refund.amount && state !== "failed",
+  );
+
+/** Finance has accepted what it knew of; what comes on top of it is asked anew. The invoice is held already. */
+export async function endAcceptance(tx: Tx, d: CaseDeps, id: string, code: ReasonCode): Promise<void> {
+  const invoice = await invoiceById(tx, id);
+  if (invoice === undefined) return;
+  const accepted = JSON.parse(invoice.accepted) as ReasonCode[];
+  if (!accepted.includes(code)) return;
+  const now = d.clock.now();
+  await setAccepted(tx, id, JSON.stringify(accepted.filter((one) => one !== code)), now);
+  await appendAudit(tx, {
+    ...{ at: now.toISOString(), actor: `portal:${invoice.portal}`, action: "invoice.acceptance_ended" },
+    ...{ subject: `invoice:${invoice.portal}/${invoice.external_id}`, detail: code },
+  });
 }
 
 /** Unpaid again or cancelled in the portal: the same rule. */

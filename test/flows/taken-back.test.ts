@@ -1,13 +1,18 @@
 // Proves that what a portal or finance has taken back does not go out by itself: not when a paused channel goes on, not
 // after a doubt has cleared, not under an acceptance that was given for something else, and not by another payment.
+import type { ReasonCode } from "../../src/faktur/reasons";
+import { recordRefund } from "../../src/hooks/cases";
 import type { Rule } from "../../src/simulator/control";
 import { casesOf, type CaseRow } from "../../src/store/cases";
+import type { RefundRow } from "../../src/store/events";
 import { describeEngines } from "../support/databases";
 import {
+  addSeller,
   atAuthority,
   DESK,
   event,
   invoiceId,
+  line,
   mailsAbout,
   paid,
   runToEnd,
@@ -145,6 +150,79 @@ describeEngines("taken back", (engine) => {
       await decide((await only()).id, "none");
       await runToEnd(world);
       expect(await seen(world, "1")).toMatchObject({ outcome: "issued" });
+    });
+  });
+
+  describe("what finance has accepted", () => {
+    const accept = async (code: ReasonCode): Promise<void> => {
+      await world.app.api.corrections.issueAnew(await invoiceId(world, "1"), [code], DESK);
+      await runToEnd(world);
+    };
+    const draft = { outcome: "waiting", reasons: ["upload_off"] };
+    const held = (code: ReasonCode) => ({ outcome: "held", reasons: [code] });
+    beforeEach(() => addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) }));
+
+    test("a refund on top of the accepted one holds the draft again, until that is accepted too", async () => {
+      await refund({ amount: "50000.00" });
+      await tell(world, paid("1"));
+      await runToEnd(world);
+      await accept("refunded_before_issue");
+      expect(await seen(world, "1")).toMatchObject({ ...draft, fakturs: [{ state: "draft" }] });
+      await refund();
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject({
+        ...held("refunded_before_issue"),
+        fakturs: [{ state: "cancelled" }],
+      });
+      const ended = await world.app.db.knex("audit").where({ action: "invoice.acceptance_ended" });
+      expect(ended).toMatchObject([{ actor: "portal:toko", detail: "refunded_before_issue" }]);
+      await accept("refunded_before_issue");
+      expect(await seen(world, "1")).toMatchObject(draft);
+    });
+
+    test("the same refund told once more opens nothing; one of another amount, or that stands after all, does", async () => {
+      const told = (more: Partial<RefundRow> = {}): Promise<void> =>
+        world.app.db.transaction((tx) =>
+          recordRefund(tx, world.app.api, {
+            ...{ portal: "toko", external_id: "re_1", invoice_external_id: "1", amount: "50000.00" },
+            ...{ state: "pending", refunded_at: "2026-11-03T03:00:00.000Z", reason: null, ...more },
+          }),
+        );
+      await tell(world, paid("1"));
+      await told();
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(held("refunded_before_issue"));
+      await accept("refunded_before_issue");
+      for (const state of ["pending", "done", "done"] as const) await told({ state, reason: "lagi" });
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject({ ...draft, fakturs: [{ state: "draft" }] });
+      await told({ state: "done", amount: "60000.00" });
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(held("refunded_before_issue"));
+      await accept("refunded_before_issue");
+      await told({ state: "failed", amount: "60000.00" });
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(draft);
+      await told({ state: "done", amount: "60000.00" });
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(held("refunded_before_issue"));
+    });
+
+    test("another move of its services holds it again; the same one told once more does not", async () => {
+      const move = (serviceId: string, toAccount: string) =>
+        tell(world, event("service.moved", { serviceId, fromAccount: "77", toAccount }));
+      await move("S12", "78");
+      const lines = [line({ amount: "500000.00" }), line({ id: "2", serviceId: "S13", amount: "500000.00" })];
+      await tell(world, paid("1", { lines }));
+      await runToEnd(world);
+      await accept("service_moved");
+      await move("S12", "78");
+      await move("S99", "78");
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(draft);
+      await move("S13", "78");
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(held("service_moved"));
     });
   });
 });
