@@ -1,3 +1,4 @@
+import { startOfDay } from "../clock";
 import type { Outcome } from "../errors";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
@@ -43,6 +44,13 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
       if (made === null) return { kind: "wait", until: now };
       for (const one of made) log.info("faktur.reserved", { faktur: one.id, reference: one.reference });
       return { kind: "done" };
+    }
+    case "wait": {
+      const until = startOfDay(decision.until);
+      return work.conclude(async (tx) => {
+        await decideInvoice(tx, row.id, "undecided", "[]", now);
+        return { kind: "wait", until };
+      });
     }
     case "hold":
     case "skip": {

@@ -123,6 +123,41 @@ describeEngines("decisions", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["past_deadline"] });
   });
 
+  describe("paid tomorrow, by the portal's clock", () => {
+    beforeEach(() => world.clock.set("2026-11-21T23:59:50+07:00"));
+    const midnight = "2026-11-22T00:00:30+07:00";
+
+    test("it waits for its day and is issued then, dated by it", async () => {
+      await tell(world, paid(id, { paidAt: midnight }));
+      await world.app.worker.drain();
+      expect(await seen(world, id)).toMatchObject({
+        outcome: "waiting",
+        reasons: ["being_decided"],
+        fakturs: [],
+      });
+      await runToEnd(world);
+      await issued();
+      expect((await seen(world, id)).fakturs).toMatchObject([{ date: "2026-11-22" }]);
+      expect(world.clock.now() < new Date("2026-11-22T00:02:00+07:00")).toBe(true);
+    });
+
+    test("what holds it is told at once, and what has held it does not stay shown while it waits", async () => {
+      await tell(world, paid(id, { paidAt: midnight }));
+      await tell(world, event("invoice.unpaid", { invoiceId: id }));
+      await world.app.worker.drain();
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["unpaid_again"] });
+      await tell(world, paid(id, { paidAt: midnight }));
+      await world.app.worker.drain();
+      expect(await seen(world, id)).toMatchObject({ outcome: "waiting", reasons: ["being_decided"] });
+    });
+
+    test("two days ahead is no matter of clocks: held", async () => {
+      await pay({ paidAt: "2026-11-23T00:00:00+07:00" });
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["faktur_invalid"] });
+      await nothingLeft();
+    });
+  });
+
   test("what was skipped for want of a company is issued when finance asks, for the company of that day", async () => {
     await pay({}, { id: "late" });
     expect(await seen(world, id)).toMatchObject({ outcome: "skipped", reasons: ["no_company"] });
