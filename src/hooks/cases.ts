@@ -2,12 +2,23 @@ import type { Clock } from "../clock";
 import type { NewId } from "../ids";
 import { FILE_CHANNEL, isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
-import type { ReasonCode } from "../faktur/reasons";
+import { isWholeLive } from "../faktur/parts";
+import { reason, type ReasonCode } from "../faktur/reasons";
+import { text } from "../text";
+import { announceHeld } from "../webhooks/announce";
 import { appendAudit } from "../store/audit";
 import { closeOpenCases, openCase } from "../store/cases";
 import { refundsOf, saveRefund, type RefundRow } from "../store/events";
-import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import {
+  addTimeline,
+  faktursOfInvoice,
+  moveFaktur,
+  timelineOf,
+  type FakturRow,
+  type TimelineRow,
+} from "../store/fakturs";
+import {
+  decideInvoice,
   findInvoice,
   invoiceById,
   lockInvoice,
@@ -128,8 +139,43 @@ export const neverLeft = ({ state, external_id, channel_kind }: FakturRow): bool
 export const causeOf = (cause: string, part: string | null | undefined): string =>
   part == null ? cause : `${cause}#${part}`;
 
-/** What was skipped stays skipped until a person asks; an unread one is decided once it is read. */
+/**
+ * What was skipped stays skipped until a person asks, and what a person gave up stays so; an unread one is decided once
+ * it is read.
+ */
 async function decideAnew(tx: Tx, d: CaseDeps, invoice: InvoiceRow): Promise<void> {
   if (invoice.decision === "skipped" || invoice.decision === "unread") return;
+  if (await isGivenUp(tx, invoice)) return;
   await enqueue(tx, "issue", invoice.id, d.clock.now(), d.clock.now());
 }
+
+/** Its faktur was cancelled, not just dropped here to be made anew, and nobody has asked for another one since. */
+async function isGivenUp(tx: Tx, invoice: InvoiceRow): Promise<boolean> {
+  const { decision, reason } = invoice;
+  if (decision !== "issuing" && !(decision === "held" && reason === GIVEN_UP)) return false;
+  const fakturs = await faktursOfInvoice(tx, invoice.id);
+  if (isWholeLive(fakturs)) return false;
+  const newest = new Map(fakturs.map((faktur) => [faktur.part ?? "", faktur]));
+  for (const { id } of [...newest.values()].filter(({ state }) => state === "cancelled")) {
+    const dropped = (await timelineOf(tx, id)).some(isDrop);
+    if (!dropped) return true;
+  }
+  return false;
+}
+
+const GIVEN_UP: ReasonCode = "faktur_cancelled";
+
+const isDrop = ({ event, by }: TimelineRow): boolean => event === "cancelled" && by === "system";
+
+/** Paid once more: what was held goes on. Where a faktur was given up, a person says whether there is another. */
+export async function writePaidAgain(tx: Tx, d: CaseDeps, invoice: InvoiceRow): Promise<void> {
+  if (!(await isGivenUp(tx, invoice))) return decideAnew(tx, d, invoice);
+  const again = [reason(GIVEN_UP, PAID_SINCE)];
+  await decideInvoice(tx, invoice.id, "held", JSON.stringify(again), d.clock.now());
+  await announceHeld(tx, d, invoice, again);
+}
+
+const PAID_SINCE = text(
+  "Portal kemudian menyatakan invoice ini dibayar lagi.",
+  "The portal has since told that the invoice was paid again.",
+);

@@ -5,6 +5,7 @@ import { recordRefund } from "../../src/hooks/cases";
 import type { Rule } from "../../src/simulator/control";
 import { casesOf, type CaseRow } from "../../src/store/cases";
 import type { RefundRow } from "../../src/store/events";
+import { findInvoice } from "../../src/store/invoices";
 import { describeEngines } from "../support/databases";
 import {
   addSeller,
@@ -223,6 +224,73 @@ describeEngines("taken back", (engine) => {
       await move("S13", "78");
       await runToEnd(world);
       expect(await seen(world, "1")).toMatchObject(held("service_moved"));
+    });
+  });
+
+  describe("a faktur that finance has cancelled", () => {
+    const unpaidAndPaid = async (): Promise<void> => {
+      await tell(world, event("invoice.unpaid", { invoiceId: "1" }));
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject({ outcome: "held", reasons: ["faktur_cancelled"] });
+      await tell(world, paid("1"));
+      await runToEnd(world);
+    };
+    const cancelled = async (): Promise<void> => {
+      await tell(world, paid("1"));
+      await runToEnd(world);
+      const [faktur] = (await seen(world, "1")).fakturs;
+      await world.app.api.corrections.cancel(faktur?.id ?? "", "seharusnya tidak dibuat (dobel)", DESK);
+      await runToEnd(world);
+    };
+    const given = { outcome: "held", reasons: ["faktur_cancelled"] };
+
+    test.each([
+      ["approved", true],
+      ["a draft", false],
+    ])("%s: another payment does not make it anew, a person does", async (_what, auto) => {
+      await addSeller(world, "utama", { upload: JSON.stringify({ auto }) });
+      await cancelled();
+      for (let round = 0; round < 2; round += 1) {
+        await unpaidAndPaid();
+        expect(await seen(world, "1")).toMatchObject({ ...given, fakturs: [{ state: "cancelled" }] });
+        const row = await findInvoice(world.app.db.knex, "toko", "1");
+        expect(row).toMatchObject({ decision: "held", reason: "faktur_cancelled", portal_state: "paid" });
+      }
+      await addSeller(world, "utama");
+      await world.app.api.corrections.issueAnew(await invoiceId(world, "1"), [], DESK);
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject({
+        ...{ outcome: "issued", reasons: [] },
+        fakturs: [{ state: "cancelled" }, { state: "approved" }],
+      });
+    });
+
+    test("neither does a refund, nor one that fails after all", async () => {
+      await cancelled();
+      const row = {
+        portal: "toko",
+        external_id: "re_1",
+        invoice_external_id: "1",
+        amount: null,
+        reason: null,
+      };
+      for (const state of ["done", "failed"] as const) {
+        await world.app.db.transaction((tx) =>
+          recordRefund(tx, world.app.api, { ...row, state, refunded_at: "2026-11-03T03:00:00.000Z" }),
+        );
+        await runToEnd(world);
+        expect(await seen(world, "1")).toMatchObject({ ...given, fakturs: [{ state: "cancelled" }] });
+      }
+    });
+
+    test("a draft that was dropped because it was unpaid comes again, also when both are told at once", async () => {
+      await addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) });
+      await tell(world, paid("1"));
+      await runToEnd(world);
+      await tell(world, event("invoice.unpaid", { invoiceId: "1" }));
+      await tell(world, paid("1"));
+      await runToEnd(world);
+      expect((await seen(world, "1")).fakturs).toMatchObject([{ state: "cancelled" }, { state: "draft" }]);
     });
   });
 });
