@@ -30,6 +30,9 @@ export function parseTaxDay(value: string): TaxDay | null {
   return month >= 1 && month <= 12 && date >= 1 && date <= last ? (value as TaxDay) : null;
 }
 
+/** When a tax day begins; Jakarta has no summer time. */
+export const startOfDay = (day: TaxDay): Date => new Date(`${day}T00:00:00+07:00`);
+
 export const periodOf = (day: TaxDay): Period => day.slice(0, 7) as Period;
 
 /** The same day of the month, `months` later; the last day where that month is shorter. */

@@ -3,6 +3,10 @@ import { text, type Text } from "../text";
 /** What happened to an invoice and its fakturs, in words; an event without a sentence is shown by its own name. */
 const WORDS: Readonly<Record<string, Text>> = {
   "invoice.received": text("Pembayaran diketahui", "The payment became known"),
+  "invoice.acceptance_ended": text(
+    "Persetujuan atas alasan berakhir: portal memberitakan hal baru",
+    "What was accepted is asked anew: the portal told something new",
+  ),
   "invoice.issue_asked": text("Diminta terbit oleh orang", "A person asked to issue it"),
   "invoice.differs_from_record": text(
     "Portal mengirim isi yang berbeda; yang tercatat tetap",

@@ -3,7 +3,7 @@ import type { RegisterCheck } from "../accounts/register";
 import { formatMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
-import type { TaxDay } from "../clock";
+import { addDays, type TaxDay } from "../clock";
 import { buyerFrom, type NonTinIdtku } from "./buyer";
 import type { TaxChoices } from "./choices";
 import { buildFaktur, type BuiltFaktur, type FakturInput } from "./document";
@@ -51,6 +51,8 @@ export interface DecidedPart {
 
 export type FakturDecision =
   | { readonly kind: "issue"; readonly parts: readonly DecidedPart[] }
+  /** Its day has not begun by our clock. */
+  | { readonly kind: "wait"; readonly until: TaxDay }
   | { readonly kind: "hold"; readonly reasons: readonly Reason[] }
   | { readonly kind: "skip"; readonly reasons: readonly Reason[] };
 
@@ -69,8 +71,13 @@ export function decideFaktur(facts: InvoiceFacts): FakturDecision {
     if (made.kind === "faults") reasons.push(...made.faults.map(asReason));
     else parts.push({ faktur: datedFaktur(made.faktur, facts.today), part: part.part });
   }
-  return reasons.length > 0 ? { kind: "hold", reasons: distinctReasons(reasons) } : { kind: "issue", parts };
+  if (reasons.length > 0) return { kind: "hold", reasons: distinctReasons(reasons) };
+  const { taxDay } = facts.invoice;
+  return isTomorrow(facts) ? { kind: "wait", until: taxDay } : { kind: "issue", parts };
 }
+
+/** Paid just after midnight by the portal's clock, and just before it by ours: they may differ. */
+const isTomorrow = ({ invoice, today }: InvoiceFacts): boolean => invoice.taxDay === addDays(today, 1);
 
 function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: InvoicePart): BuiltFaktur {
   const input = {
@@ -89,7 +96,7 @@ function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: Invoice
   const first = buildFaktur(input);
   const built = first.kind === "faults" ? first : belowThreshold(input, first, company.collector ?? null);
   if (built.kind === "faults") return built;
-  const faults = checkFaktur(built.faktur, facts.today);
+  const faults = checkFaktur(built.faktur, isTomorrow(facts) ? facts.invoice.taxDay : facts.today);
   return faults.length > 0 ? { kind: "faults", faults } : built;
 }
 

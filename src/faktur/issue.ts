@@ -1,48 +1,24 @@
-import { registerOf } from "../accounts/register";
-import { readSnapshot } from "../accounts/snapshot";
-import { dayInJakarta } from "../clock";
+import { startOfDay } from "../clock";
 import type { Outcome } from "../errors";
-import type { PaidInvoice } from "../hooks/invoice";
-import { servicesGone } from "../hooks/move-rules";
 import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
-import { accountById, findCompany } from "../store/accounts";
-import { refundsOf } from "../store/events";
 import type { Work } from "../store/fence";
-import {
-  addTimeline,
-  faktursOfInvoice,
-  insertFaktur,
-  referenceTaken,
-  type FakturRow,
-} from "../store/fakturs";
-import { decideInvoice, invoiceById, lockedHead, type InvoiceRow } from "../store/invoices";
+import { addTimeline, insertFaktur, type FakturRow } from "../store/fakturs";
+import { decideInvoice } from "../store/invoices";
 import { enqueue } from "../store/jobs";
-import { findKurs, insertKursUse, kursOfRow, listKurs, lockKurs } from "../store/kurs";
-import { movesTouching } from "../store/moves";
-import { findSeller, type SellerRow } from "../store/sellers";
+import { findKurs, insertKursUse, kursOfRow, lockKurs } from "../store/kurs";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
-import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type FakturKurs } from "./faktur";
+import { decideFaktur, type DecidedPart } from "./decide";
+import { gather, kursOf, standsStill, type Gathered } from "./facts";
+import { FILE_CHANNEL, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
-import { kursOn, sameKurs } from "./kurs";
+import { sameKurs } from "./kurs";
 import { lateNote } from "./late";
 import { uploadDeadline } from "./law";
-import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
-import { reason, type ReasonCode } from "./reasons";
-import { REFERENCE_LENGTH } from "./rules";
-import { sellerOf, sellerOptions, uploadRules } from "./seller";
-import { readInvoice } from "./stored";
-
-interface Gathered {
-  readonly row: InvoiceRow;
-  readonly seller: SellerRow;
-  readonly facts: InvoiceFacts;
-  readonly revision: number;
-  /** Live fakturs of other parts of the invoice; most invoices have none. */
-  readonly standing: readonly FakturRow[];
-}
+import { liveKeyOf } from "./parts";
+import { reason } from "./reasons";
+import { uploadRules } from "./seller";
 
 /** Job `issue`: gathers the facts of a paid invoice, decides, and reserves the faktur or writes down why there is none. */
 export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
@@ -68,6 +44,13 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
       if (made === null) return { kind: "wait", until: now };
       for (const one of made) log.info("faktur.reserved", { faktur: one.id, reference: one.reference });
       return { kind: "done" };
+    }
+    case "wait": {
+      const until = startOfDay(decision.until);
+      return work.conclude(async (tx) => {
+        await decideInvoice(tx, row.id, "undecided", "[]", now);
+        return { kind: "wait", until };
+      });
     }
     case "hold":
     case "skip": {
@@ -135,75 +118,11 @@ async function reserveAll(
 /** Rolls the transaction back: a part of this invoice, or its reference, was taken meanwhile. */
 class OtherHand extends Error {}
 
-/** Null when there is nothing to decide: unknown, not read yet, skipped before, or a live faktur stands. */
-async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null> {
-  const tx = d.db.knex;
-  const row = await invoiceById(tx, invoiceId);
-  if (row === undefined || row.content === null || row.decision === "skipped") return null;
-  const fakturs = await faktursOfInvoice(tx, row.id);
-  if (isWholeLive(fakturs)) return null;
-  const standing = fakturs.filter((faktur) => isLive(faktur.state));
-  const seller = await findSeller(tx, row.seller);
-  if (seller === undefined) return null;
-  const revision = Math.max(0, ...fakturs.map((faktur) => faktur.revision)) + 1;
-  const account = row.account_id === null ? undefined : await accountById(tx, row.account_id);
-  const company = readSnapshot(row.company_at_payment);
-  const holder = account?.external_id ?? "";
-  const moves = account === undefined ? [] : await movesTouching(tx, row.portal, holder);
-  const refunds = await refundsOf(tx, row.portal, row.external_id);
-  const invoice = readInvoice(row.content);
-  const facts: InvoiceFacts = {
-    invoice,
-    kurs: await kursOf(tx, invoice),
-    company,
-    portalState: row.portal_state,
-    seller: sellerOf(seller),
-    codes: sellerOptions(seller).codes ?? {},
-    reference: await freeReference(tx, row, revision, company?.facility?.lineKinds != null),
-    refunds: refunds.filter((refund) => refund.state !== "failed"),
-    movedServices: servicesGone(moves, holder, invoice.paidAt),
-    accepted: new Set(JSON.parse(row.accepted) as ReasonCode[]),
-    today: dayInJakarta(d.clock.now()),
-    register: registerOf(account && (await findCompany(tx, account.id))),
-    nonTinIdtku: sellerOptions(seller).nonTinIdtku,
-    choices: sellerOptions(seller).taxChoices,
-  };
-  return { row, seller, facts, revision, standing };
-}
-
-/** The rate of a foreign invoice on its tax day: when the faktur should have been made (PP 44/2022 art. 21). */
-async function kursOf(tx: Tx, { currency, taxDay }: PaidInvoice): Promise<FakturKurs | null> {
-  if (currency === "IDR") return null;
-  const rates = await listKurs(tx, { currency, day: taxDay }, null, 1);
-  return kursOn(rates.map(kursOfRow), currency, taxDay);
-}
-
 /** Holds the rate still until the faktur made with it is written; false when it was changed since it was read. */
 async function holdKurs(tx: Tx, kurs: FakturKurs): Promise<boolean> {
   if (!(await lockKurs(tx, kurs.currency, kurs.from))) return false;
   const row = await findKurs(tx, kurs.currency, kurs.from);
   return row !== undefined && sameKurs(kursOfRow(row), kurs);
-}
-
-/** The invoice's number where it is free among this seller's fakturs; two portals may use the same numbers. */
-async function freeReference(
-  tx: Tx,
-  row: InvoiceRow,
-  revision: number,
-  mayBeSplit: boolean,
-): Promise<string> {
-  const base = row.number ?? row.external_id;
-  const ending = revision === 1 ? "" : `-R${revision}`;
-  const candidates = [base, `${base}/${row.portal}`, `${base}/${row.portal}/${row.external_id}`];
-  for (const reference of candidates.map((name) => `${name}${ending}`)) {
-    const needed = mayBeSplit
-      ? [reference, ...TRANSACTION_CODES.map((code) => referenceOf(reference, code))]
-      : [reference];
-    if (needed.some((one) => one.length > REFERENCE_LENGTH)) continue;
-    const taken = await Promise.all(needed.map((one) => referenceTaken(tx, row.seller, one)));
-    if (!taken.includes(true)) return reference;
-  }
-  return `${row.id}${ending}`;
 }
 
 /** Writes the whole document and its key before anything leaves. Null when another hand was faster: decide anew. */
@@ -262,14 +181,4 @@ function newRow(
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
-}
-
-/** Holds the invoice, so that a refund or a change of its payment comes wholly before its faktur or wholly after. */
-async function standsStill(tx: Tx, { row, facts }: Gathered): Promise<boolean> {
-  const now = await lockedHead(tx, row.id);
-  const refunds = await refundsOf(tx, row.portal, row.external_id);
-  return (
-    now?.portal_state === row.portal_state &&
-    refunds.filter((refund) => refund.state !== "failed").length === facts.refunds.length
-  );
 }

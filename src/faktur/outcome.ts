@@ -125,7 +125,7 @@ function standingOfFaktur(
       return {
         outcome: "held",
         reasons: [
-          rejection(faktur.channel_message),
+          rejection(facts, faktur.channel_message),
           ...(isPast(facts, faktur) ? pastDeadline(facts).reasons : []),
         ],
       };
@@ -188,8 +188,9 @@ function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
   ];
 }
 
-function rejection(message: string | null): Reason {
-  const cause = channelWideCause(message);
+/** Once the channel goes on, what was left behind is a refused faktur like any other. */
+function rejection({ paused }: StandingFacts, message: string | null): Reason {
+  const cause = paused === null ? null : channelWideCause(message);
   if (cause !== null) return reason(CHANNEL_WIDE_REASON[cause]);
   const said =
     message === null || message === "" ? undefined : text(`DJP: ${message}`, `The authority: ${message}`);

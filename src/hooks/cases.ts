@@ -1,11 +1,31 @@
 import type { Clock } from "../clock";
 import type { NewId } from "../ids";
-import { isLive } from "../faktur/faktur";
+import { FILE_CHANNEL, isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
+import { isWholeLive } from "../faktur/parts";
+import { reason, type ReasonCode } from "../faktur/reasons";
+import { text } from "../text";
+import { announceHeld } from "../webhooks/announce";
+import { appendAudit } from "../store/audit";
 import { closeOpenCases, openCase } from "../store/cases";
-import type { RefundRow } from "../store/events";
-import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
-import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
+import { refundsOf, saveRefund, type RefundRow } from "../store/events";
+import {
+  addTimeline,
+  faktursOfInvoice,
+  moveFaktur,
+  timelineOf,
+  type FakturRow,
+  type TimelineRow,
+} from "../store/fakturs";
+import {
+  decideInvoice,
+  findInvoice,
+  invoiceById,
+  lockInvoice,
+  setAccepted,
+  type InvoiceRow,
+  type PortalState,
+} from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
 
@@ -18,7 +38,9 @@ interface CaseDeps {
  * A refund: before a faktur stands the decision is made anew (and holds); after it a case opens and the faktur stands
  * until finance decides. A refund that failed after all closes its case again (trap T52).
  */
-export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
+export async function recordRefund(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
+  const known = await refundsOf(tx, refund.portal, refund.invoice_external_id);
+  await saveRefund(tx, refund);
   const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
   await lockInvoice(tx, invoice.id);
@@ -26,10 +48,32 @@ export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): P
   if (refund.state === "failed") {
     await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());
     await decideAnew(tx, d, invoice);
-  } else {
+  } else if (isNews(refund, known)) {
+    await endAcceptance(tx, d, invoice.id, "refunded_before_issue");
     const kind = refund.amount === null ? "refund" : "partial_refund";
     await caseOrDecision(tx, d, invoice, kind, cause, { amount: refund.amount, reason: refund.reason });
   }
+}
+
+/** Not the same money told once more. */
+const isNews = (refund: RefundRow, known: readonly RefundRow[]): boolean =>
+  !known.some(
+    ({ external_id, amount, state }) =>
+      external_id === refund.external_id && amount === refund.amount && state !== "failed",
+  );
+
+/** Finance has accepted what it knew of; what comes on top of it is asked anew. The invoice is held already. */
+export async function endAcceptance(tx: Tx, d: CaseDeps, id: string, code: ReasonCode): Promise<void> {
+  const invoice = await invoiceById(tx, id);
+  if (invoice === undefined) return;
+  const accepted = JSON.parse(invoice.accepted) as ReasonCode[];
+  if (!accepted.includes(code)) return;
+  const now = d.clock.now();
+  await setAccepted(tx, id, JSON.stringify(accepted.filter((one) => one !== code)), now);
+  await appendAudit(tx, {
+    ...{ at: now.toISOString(), actor: `portal:${invoice.portal}`, action: "invoice.acceptance_ended" },
+    ...{ subject: `invoice:${invoice.portal}/${invoice.external_id}`, detail: code },
+  });
 }
 
 /** Unpaid again or cancelled in the portal: the same rule. */
@@ -86,15 +130,52 @@ export async function dropUnsent(
   }
 }
 
-export const neverLeft = (faktur: FakturRow): boolean =>
-  faktur.external_id === null && (faktur.state === "draft" || faktur.state === "ready");
+/** The authority holds nothing of it; what was refused at its creation never came to be there. A file may lie there. */
+export const neverLeft = ({ state, external_id, channel_kind }: FakturRow): boolean =>
+  external_id === null &&
+  (state === "draft" || state === "ready" || (state === "rejected" && channel_kind !== FILE_CHANNEL));
 
 /** Each part of an invoice has a case of its own. */
 export const causeOf = (cause: string, part: string | null | undefined): string =>
   part == null ? cause : `${cause}#${part}`;
 
-/** What was skipped stays skipped until a person asks; an unread one is decided once it is read. */
+/**
+ * What was skipped stays skipped until a person asks, and what a person gave up stays so; an unread one is decided once
+ * it is read.
+ */
 async function decideAnew(tx: Tx, d: CaseDeps, invoice: InvoiceRow): Promise<void> {
   if (invoice.decision === "skipped" || invoice.decision === "unread") return;
+  if (await isGivenUp(tx, invoice)) return;
   await enqueue(tx, "issue", invoice.id, d.clock.now(), d.clock.now());
 }
+
+/** Its faktur was cancelled, not just dropped here to be made anew, and nobody has asked for another one since. */
+async function isGivenUp(tx: Tx, invoice: InvoiceRow): Promise<boolean> {
+  const { decision, reason } = invoice;
+  if (decision !== "issuing" && !(decision === "held" && reason === GIVEN_UP)) return false;
+  const fakturs = await faktursOfInvoice(tx, invoice.id);
+  if (isWholeLive(fakturs)) return false;
+  const newest = new Map(fakturs.map((faktur) => [faktur.part ?? "", faktur]));
+  for (const { id } of [...newest.values()].filter(({ state }) => state === "cancelled")) {
+    const dropped = (await timelineOf(tx, id)).some(isDrop);
+    if (!dropped) return true;
+  }
+  return false;
+}
+
+const GIVEN_UP: ReasonCode = "faktur_cancelled";
+
+const isDrop = ({ event, by }: TimelineRow): boolean => event === "cancelled" && by === "system";
+
+/** Paid once more: what was held goes on. Where a faktur was given up, a person says whether there is another. */
+export async function writePaidAgain(tx: Tx, d: CaseDeps, invoice: InvoiceRow): Promise<void> {
+  if (!(await isGivenUp(tx, invoice))) return decideAnew(tx, d, invoice);
+  const again = [reason(GIVEN_UP, PAID_SINCE)];
+  await decideInvoice(tx, invoice.id, "held", JSON.stringify(again), d.clock.now());
+  await announceHeld(tx, d, invoice, again);
+}
+
+const PAID_SINCE = text(
+  "Portal kemudian menyatakan invoice ini dibayar lagi.",
+  "The portal has since told that the invoice was paid again.",
+);

@@ -2,11 +2,11 @@ import { formatMoney } from "../money";
 import type { Log } from "../log";
 import { anyoneBilled, findAccount, saveAccount } from "../store/accounts";
 import type { Db, Tx } from "../store/db";
-import { earlyStateOf, insertDelivery, saveEarlyState, saveRefund } from "../store/events";
+import { earlyStateOf, insertDelivery, saveEarlyState } from "../store/events";
 import { findInvoice, insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
-import { writeRefundCase } from "./cases";
+import { recordRefund } from "./cases";
 import type { IntakeAnswer } from "./intake-answer";
 import { noteTold } from "./moves";
 import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
@@ -84,7 +84,7 @@ function record(
     case "accountWake":
       return recordAccountWake(tx, d, connection, heard);
     case "refunded":
-      return recordRefund(tx, d, connection, heard);
+      return recordRefunded(tx, d, connection, heard);
     case "refundWake":
       return recordRefundWake(tx, d, connection, heard.refundId);
     case "unpaid":
@@ -176,7 +176,7 @@ async function recordAccountWake(
   return { status: "accepted" };
 }
 
-async function recordRefund(
+async function recordRefunded(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
@@ -191,8 +191,7 @@ async function recordRefund(
     refunded_at: heard.refundedAt.toISOString(),
     reason: heard.reason,
   };
-  await saveRefund(tx, refund);
-  await writeRefundCase(tx, d, refund);
+  await recordRefund(tx, d, refund);
   return { status: "accepted" };
 }
 

@@ -5,7 +5,7 @@ import type { NewId } from "../ids";
 import { findAccount } from "../store/accounts";
 import type { Tx } from "../store/db";
 import { faktursOfInvoice } from "../store/fakturs";
-import { invoiceById, lockInvoice } from "../store/invoices";
+import { acceptingInvoicesOf, invoiceById, lockInvoice } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import {
   changeOwner,
@@ -21,7 +21,7 @@ import {
   type OwnerRow,
 } from "../store/moves";
 import { approvedFor } from "../store/transfers";
-import { dropUnsent, neverLeft } from "./cases";
+import { dropUnsent, endAcceptance, neverLeft } from "./cases";
 import type { PaidInvoice } from "./invoice";
 import { domainKey, servicesGone } from "./move-rules";
 import type { Portal, PortalConnection, PortalService } from "./portal";
@@ -210,21 +210,27 @@ const rowOf = (d: MoveDeps, opening: Opening, now: Date): MoveRow => ({
   closed_at: null,
 });
 
-/** Fakturs of the old owner for this service that have not left yet are taken back, and their invoices decided anew. */
+/**
+ * Fakturs of the old owner for this service that have not left yet are taken back, and their invoices decided anew. One
+ * that is being written at this moment is waited for.
+ */
 async function holdUnsent(tx: Tx, d: MoveDeps, move: MoveRow): Promise<void> {
   const account = await findAccount(tx, move.portal, move.from_account);
   if (account === undefined) return;
   const now = d.clock.now();
-  for (const id of await unsentInvoicesOf(tx, account.id)) {
+  const unsent = await unsentInvoicesOf(tx, account.id);
+  const accepting = await acceptingInvoicesOf(tx, account.id, "service_moved");
+  for (const id of new Set([...unsent, ...accepting.map((one) => one.id)])) {
     await lockInvoice(tx, id);
     const row = await invoiceById(tx, id);
     if (row?.content == null) continue;
     const invoice = readInvoice(row.content);
     if (!servicesOn(invoice).includes(move.service_id)) continue;
     if (!servicesGone([move], move.from_account, invoice.paidAt).has(move.service_id)) continue;
+    await endAcceptance(tx, d, id, "service_moved");
     const live = (await faktursOfInvoice(tx, id)).filter((faktur) => isLive(faktur.state));
     // Parts that have left stand; what is not sent yet waits for a person with the invoice.
     await dropUnsent(tx, live.filter(neverLeft), "service_moved", now);
-    if (live.every(neverLeft)) await enqueue(tx, "issue", id, now, now);
+    if (live.length > 0 && live.every(neverLeft)) await enqueue(tx, "issue", id, now, now);
   }
 }

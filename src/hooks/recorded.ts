@@ -6,7 +6,7 @@ import { formatMoney } from "../money";
 import { text } from "../text";
 import { appendAudit, isAudited } from "../store/audit";
 import type { Tx } from "../store/db";
-import { refundsOf, saveRefund } from "../store/events";
+import { refundsOf } from "../store/events";
 import { addTimeline, faktursOfInvoice } from "../store/fakturs";
 import {
   decideInvoice,
@@ -16,7 +16,7 @@ import {
   type InvoiceRow,
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
-import { writeRefundCase, writeStateCase } from "./cases";
+import { recordRefund, writeStateCase } from "./cases";
 import { unreadRow, type LedgerDeps } from "./ledger";
 import type { ListedRefund, PortalConnection } from "./portal";
 
@@ -132,8 +132,7 @@ export async function saveListed(
       reason: refund.reason,
     };
     if (known.some((one) => one.external_id === row.external_id && one.amount === row.amount)) continue;
-    await saveRefund(tx, row);
-    await writeRefundCase(tx, d, row);
+    await recordRefund(tx, d, row);
   }
 }
 

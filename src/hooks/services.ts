@@ -171,6 +171,8 @@ async function settleMove(
   const now = d.clock.now().toISOString();
   const before = readUnpaid(move.unpaid).map((invoice) => invoice.invoiceId);
   const closed = move.state === "tied" && (unpaid ?? []).length === 0;
+  // A portal that cannot be asked changes nothing about a move that stands open.
+  if (unpaid === null && !closed) return false;
   return work.transaction(async (tx) => {
     const written = await changeMove(tx, move, {
       ...(unpaid === null ? {} : { unpaid: JSON.stringify(unpaid), unpaid_at: now }),

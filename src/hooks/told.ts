@@ -8,8 +8,7 @@ import { closeOpenCases, openCase } from "../store/cases";
 import type { Tx } from "../store/db";
 import { addTimeline, faktursOfInvoice, type FakturRow } from "../store/fakturs";
 import { notePayment, noteTold, setPortalState, takeTold, type InvoiceRow } from "../store/invoices";
-import { enqueue } from "../store/jobs";
-import { causeOf } from "./cases";
+import { causeOf, writePaidAgain } from "./cases";
 import { differenceOf, type InvoiceDifference } from "./difference";
 import type { PaidInvoice } from "./invoice";
 import { contentHash, contentOf, type LedgerDeps } from "./ledger";
@@ -49,7 +48,7 @@ async function payAnew(tx: Tx, d: ToldDeps, standing: InvoiceRow, saidAt: Date |
   const kinds = ["unpaid_again", "cancelled_in_portal"] as const;
   const closed = await closeOpenCases(tx, standing.id, { kinds }, "paid_again", now);
   for (const id of closed) await closedByPortal(tx, d, standing, id, "paid_again");
-  await enqueue(tx, "issue", standing.id, now, now);
+  await writePaidAgain(tx, d, standing);
 }
 
 async function compare(

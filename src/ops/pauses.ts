@@ -1,6 +1,7 @@
 import { dayInJakarta, plusMs, type Clock } from "../clock";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide";
+import { isLive } from "../faktur/faktur";
 import type { NewId } from "../ids";
 import { describeCause, type Log } from "../log";
 import { appendAudit } from "../store/audit";
@@ -66,8 +67,8 @@ async function queueAlarm(tx: Tx, d: PauseDeps, seller: string, now: Date): Prom
 }
 
 /**
- * Lets a seller's channel go on: what was refused for the pause's cause is sent again as it was, what waited goes on.
- * False when it was not paused.
+ * Lets a seller's channel go on: what was refused for the pause's cause is sent again as it was, what waited goes on. A
+ * faktur with an undecided case stays refused. False when it was not paused.
  */
 export async function resumeChannel(
   d: PauseDeps,
@@ -123,7 +124,8 @@ export async function probe(d: PauseDeps, pause: PauseRow): Promise<void> {
 /** Resumes when the trial went through; true when there is nothing more to do now. */
 export async function judgeTrial(d: PauseDeps, pause: PauseRow): Promise<boolean> {
   const trial = pause.trial_faktur === null ? undefined : await fakturById(d.db.knex, pause.trial_faktur);
-  if (trial === undefined) return false;
+  // Taken back before it was looked at: another one is tried.
+  if (trial === undefined || !isLive(trial.state)) return false;
   const refusedAgain = trial.state === "rejected" && channelWideCause(trial.channel_message) !== null;
   if (refusedAgain) return false;
   // Approved, or refused for a reason of its own: either way it was looked at.

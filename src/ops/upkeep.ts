@@ -4,7 +4,8 @@ import { settleReplacement, type ReplaceDeps } from "../faktur/replace";
 import { settleCases } from "../faktur/settle-case";
 import type { Work } from "../store/fence";
 import { listCases } from "../store/cases";
-import { fakturAtWork, fakturById, type FakturRow } from "../store/fakturs";
+import { fakturAtWork, type FakturAtWork } from "../store/at-work";
+import { fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
@@ -30,7 +31,7 @@ export function tended(d: UpkeepDeps, handlers: FakturHandlers): Readonly<Record
       if (found === undefined) return { kind: "done" };
       const { row, paused } = found;
       const pause = paused ? await pauseOf(d.db.knex, row.seller) : undefined;
-      const held = await heldBack(d, kind, row, pause);
+      const held = await heldBack(d, kind, found, pause);
       const mayEnd = row.replaces_id == null && pause === undefined;
       const outcome = held ?? (await handlers[kind](mayEnd ? work : endedLater(work), row));
       if (!work.ending()) await settleFaktur(d, row.id);
@@ -45,17 +46,21 @@ const endedLater = (work: Work): Work => ({ ...work, conclude: (write) => work.t
 async function heldBack(
   d: UpkeepDeps,
   kind: OfFaktur,
-  row: FakturRow,
+  { row, undecided }: FakturAtWork,
   pause: PauseRow | undefined,
 ): Promise<Outcome | null> {
   if (kind === "submit" && tooLateToSend(row, d)) return { kind: "done" };
-  if (pause === undefined || !(await isPaused(d.db, kind, row, pause))) return null;
+  const paused = pause !== undefined && (await isPaused(d.db, kind, row, pause));
+  if (!paused && !(kind === "submit" && undecided && isUnseen(row))) return null;
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }
 
+/** It was in doubt when its case opened, and the authority has nothing of it: sent or dropped as the case is decided. */
+const isUnseen = (row: FakturRow): boolean => row.state === "ready" && row.external_id === null;
+
 /** The authority refuses it after its last day (art. 44): it stays here and finance takes the late road. */
 const tooLateToSend = (row: FakturRow, d: UpkeepDeps): boolean =>
-  row.state === "ready" && row.external_id === null && dayInJakarta(d.clock.now()) > row.deadline;
+  isUnseen(row) && dayInJakarta(d.clock.now()) > row.deadline;
 
 /** What hangs on a faktur's state, brought to where that state puts it. May be asked at any time. */
 export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {

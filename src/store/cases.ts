@@ -1,3 +1,4 @@
+import type { Knex } from "knex";
 import type { CaseDecision, CaseKind } from "../faktur/case-rules";
 import { isDuplicate, type Tx } from "./db";
 
@@ -71,6 +72,14 @@ export const casesOfFaktur = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
 /** The cases of a faktur that have been decided and are not at their end. */
 export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id");
+
+/** Cases of the faktur of the query around it that nobody has decided. */
+export const undecidedCases = (tx: Tx): Knex.QueryBuilder =>
+  tx("cases as c")
+    .whereRaw("c.invoice_id = fakturs.invoice_id")
+    .whereRaw("c.faktur_id = fakturs.id")
+    .where("c.state", "open")
+    .select(tx.raw("1"));
 
 export interface CaseFilter {
   readonly state?: CaseState | undefined;

@@ -54,20 +54,6 @@ export interface FakturRow {
 export const fakturById = (tx: Tx, id: string): Promise<FakturRow | undefined> =>
   tx<FakturRow>("fakturs").where({ id }).first();
 
-/** The same, and whether its seller's channel is paused: every step asks both. */
-export async function fakturAtWork(
-  tx: Tx,
-  id: string,
-): Promise<{ readonly row: FakturRow; readonly paused: boolean } | undefined> {
-  const found: (FakturRow & { paused_seller: string | null }) | undefined = await tx("fakturs")
-    .leftJoin("channel_pauses", "channel_pauses.seller", "fakturs.seller")
-    .where({ "fakturs.id": id })
-    .first("fakturs.*", "channel_pauses.seller as paused_seller");
-  if (found === undefined) return undefined;
-  const { paused_seller, ...row } = found;
-  return { row, paused: paused_seller !== null };
-}
-
 /** Where it stands by now, for who has the rest. */
 export const stateOf = async (tx: Tx, id: string): Promise<FakturState | undefined> =>
   (await tx<FakturRow>("fakturs").where({ id }).first("state"))?.state;

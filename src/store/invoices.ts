@@ -50,17 +50,18 @@ const HEAD = ["number", "external_id", "paid_at", "portal_state", "company_at_pa
 
 export type InvoiceHead = Pick<InvoiceRow, (typeof HEAD)[number]>;
 
-const head = (tx: Tx, id: string) =>
+/** What most steps ask of an invoice, without what it holds: that is by far the most of it. */
+export const invoiceHead = (tx: Tx, id: string): Promise<InvoiceHead | undefined> =>
   tx<InvoiceRow>("invoices")
     .where({ id })
     .first(...HEAD);
 
-/** What most steps ask of an invoice, without what it holds: that is by far the most of it. */
-export const invoiceHead = async (tx: Tx, id: string): Promise<InvoiceHead | undefined> => head(tx, id);
-
-/** The same, kept from being decided or changed by others until the transaction ends. */
-export const lockedHead = async (tx: Tx, id: string): Promise<InvoiceHead | undefined> =>
-  head(tx, id).forUpdate();
+/** What a decision rests on, kept from being decided or changed by others until the transaction ends. */
+export const lockedGrounds = (
+  tx: Tx,
+  id: string,
+): Promise<Pick<InvoiceRow, "portal_state" | "accepted"> | undefined> =>
+  tx<InvoiceRow>("invoices").where({ id }).first("portal_state", "accepted").forUpdate();
 
 /** Number and the portal's own id of several; without what they hold. */
 export const invoiceNames = (
@@ -150,6 +151,19 @@ export async function reopenInvoice(
     .where({ id })
     .update({ ...anew, updated_at: now.toISOString() });
 }
+
+/** What finance has accepted for this invoice, as the JSON of its codes. */
+export async function setAccepted(tx: Tx, id: string, accepted: string, now: Date): Promise<void> {
+  await tx<InvoiceRow>("invoices").where({ id }).update({ accepted, updated_at: now.toISOString() });
+}
+
+/** Invoices of an account for which finance has accepted this reason. */
+export const acceptingInvoicesOf = (tx: Tx, accountId: string, reason: string): Promise<{ id: string }[]> =>
+  tx<InvoiceRow>("invoices")
+    .where({ account_id: accountId })
+    .where("accepted", "like", `%"${reason}"%`)
+    .orderBy("id")
+    .select("id");
 
 /** Keeps others from deciding or changing this invoice until the transaction ends. */
 export async function lockInvoice(tx: Tx, id: string): Promise<void> {

@@ -71,6 +71,8 @@ export type MoveState = (typeof MOVE_STATES)[number];
 export type MoveSource = "list" | "event" | "invoice";
 
 export interface MoveRow {
+  /** Its place in the order they were written down; given by the database. */
+  readonly sequence?: number | string;
   readonly id: string;
   readonly portal: string;
   readonly service_id: string;
@@ -93,6 +95,8 @@ export interface MoveRow {
   readonly unpaid_at: string | null;
   readonly closed_at: string | null;
 }
+
+export const placeOf = ({ sequence }: MoveRow): number => Number(sequence ?? 0);
 
 export async function insertMove(tx: Tx, row: MoveRow): Promise<void> {
   await tx<MoveRow>("moves").insert(row);
@@ -161,12 +165,18 @@ export async function countMoves(tx: Tx): Promise<{ state: MoveState; count: num
   return rows.map((row) => ({ state: row.state, count: Number(row.count) }));
 }
 
-/** Invoices of an account with a faktur that has not left yet. */
+/** Invoices of an account that are being decided, or have a faktur that may not have left yet. */
 export async function unsentInvoicesOf(tx: Tx, accountId: string): Promise<string[]> {
+  // Those first: whoever is decided in between has its faktur by the time the others are read.
+  const deciding: { id: string }[] = await tx("invoices")
+    .join("jobs", "jobs.subject", "invoices.id")
+    .where({ "jobs.kind": "issue", "invoices.account_id": accountId })
+    .orderBy("invoices.id")
+    .select("invoices.id as id");
   const rows: { invoice_id: string }[] = await tx("fakturs")
     .where({ account_id: accountId, external_id: null })
-    .whereIn("state", ["draft", "ready"])
+    .whereIn("state", ["draft", "ready", "rejected"])
     .orderBy("id")
     .select("invoice_id");
-  return [...new Set(rows.map((row) => row.invoice_id))];
+  return [...new Set([...deciding.map((row) => row.id), ...rows.map((row) => row.invoice_id)])];
 }

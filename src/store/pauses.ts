@@ -1,4 +1,5 @@
 import type { ChannelWideCause } from "../faktur/channel-wide";
+import { undecidedCases } from "./cases";
 import { isDuplicate, type Tx } from "./db";
 import type { FakturRow } from "./fakturs";
 
@@ -42,13 +43,21 @@ export async function setTrial(
 export const deletePause = async (tx: Tx, seller: string): Promise<boolean> =>
   (await tx<PauseRow>("channel_pauses").where({ seller }).delete()) === 1;
 
-/** Refused fakturs of a seller, oldest first. */
+/** Refused fakturs of a seller whose cases are all decided, oldest first. */
 export const rejectedOf = (tx: Tx, seller: string): Promise<FakturRow[]> =>
-  tx<FakturRow>("fakturs").where({ seller, state: "rejected" }).orderBy("id").limit(10_000);
+  tx<FakturRow>("fakturs")
+    .where({ seller, state: "rejected" })
+    .whereNotExists(undecidedCases(tx))
+    .orderBy("id")
+    .limit(10_000);
 
-/** The oldest faktur that waits to be handed over. */
+/** The oldest faktur that waits to be handed over, and for nothing else. */
 export const oldestReady = (tx: Tx, seller: string): Promise<FakturRow | undefined> =>
-  tx<FakturRow>("fakturs").where({ seller, state: "ready" }).orderBy("id").first();
+  tx<FakturRow>("fakturs")
+    .where({ seller, state: "ready" })
+    .whereNotExists(undecidedCases(tx))
+    .orderBy("id")
+    .first();
 
 /** Brings the waiting work of a seller's fakturs forward. */
 export async function wakeSeller(tx: Tx, seller: string, now: Date): Promise<void> {

@@ -60,6 +60,7 @@ const untaxed = (amount: string, more: object = {}) => line({ amount, taxed: fal
 /** What each faktur of the invoice says, or the codes of what is held. */
 function decided(paid: PaidInvoice, more: Partial<InvoiceFacts> = {}) {
   const decision = decideFaktur(facts(paid, more));
+  if (decision.kind === "wait") throw new Error(`it waits for ${decision.until}`);
   if (decision.kind !== "issue") return decision.reasons.map((one) => `${decision.kind} ${one.code}`);
   return decision.parts.map(({ faktur, part }) => ({
     part,

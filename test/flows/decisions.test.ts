@@ -123,6 +123,41 @@ describeEngines("decisions", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["past_deadline"] });
   });
 
+  describe("paid tomorrow, by the portal's clock", () => {
+    beforeEach(() => world.clock.set("2026-11-21T23:59:50+07:00"));
+    const midnight = "2026-11-22T00:00:30+07:00";
+
+    test("it waits for its day and is issued then, dated by it", async () => {
+      await tell(world, paid(id, { paidAt: midnight }));
+      await world.app.worker.drain();
+      expect(await seen(world, id)).toMatchObject({
+        outcome: "waiting",
+        reasons: ["being_decided"],
+        fakturs: [],
+      });
+      await runToEnd(world);
+      await issued();
+      expect((await seen(world, id)).fakturs).toMatchObject([{ date: "2026-11-22" }]);
+      expect(world.clock.now() < new Date("2026-11-22T00:02:00+07:00")).toBe(true);
+    });
+
+    test("what holds it is told at once, and what has held it does not stay shown while it waits", async () => {
+      await tell(world, paid(id, { paidAt: midnight }));
+      await tell(world, event("invoice.unpaid", { invoiceId: id }));
+      await world.app.worker.drain();
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["unpaid_again"] });
+      await tell(world, paid(id, { paidAt: midnight }));
+      await world.app.worker.drain();
+      expect(await seen(world, id)).toMatchObject({ outcome: "waiting", reasons: ["being_decided"] });
+    });
+
+    test("two days ahead is no matter of clocks: held", async () => {
+      await pay({ paidAt: "2026-11-23T00:00:00+07:00" });
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["faktur_invalid"] });
+      await nothingLeft();
+    });
+  });
+
   test("what was skipped for want of a company is issued when finance asks, for the company of that day", async () => {
     await pay({}, { id: "late" });
     expect(await seen(world, id)).toMatchObject({ outcome: "skipped", reasons: ["no_company"] });
@@ -144,6 +179,24 @@ describeEngines("decisions", (engine) => {
     expect(atAuthority(world, `INV-${id}`)[0]?.sale.lawanTransaksi.identityValue).toBe("0078901234567000");
     expect((await mailsAbout(world, `INV-${id}`))[0]?.to?.[0]?.address).toBe("pajak@contoh.example");
   });
+
+  /** Runs the decision, with this happening between it and its writing. */
+  const beforeItIsWritten = async (happens: () => Promise<unknown>): Promise<void> => {
+    const { transaction } = world.app.db;
+    let turn = 0;
+    Object.assign(world.app.db, {
+      // The first takes the job, the second would write the faktur down.
+      async transaction(work: Parameters<typeof transaction>[0]) {
+        turn += 1;
+        if (turn === 2) await happens();
+        return transaction(work);
+      },
+    });
+    await world.app.worker.drain();
+    Object.assign(world.app.db, { transaction });
+    await runToEnd(world);
+    expect(turn).toBeGreaterThan(2);
+  };
 
   describe("refunds", () => {
     const refund = (more: Json = {}) =>
@@ -173,20 +226,7 @@ describeEngines("decisions", (engine) => {
 
     test("between the decision and its writing they are seen", async () => {
       await tell(world, paid(id));
-      const { transaction } = world.app.db;
-      let turn = 0;
-      Object.assign(world.app.db, {
-        // The first takes the job, the second would write the faktur down.
-        async transaction(work: Parameters<typeof transaction>[0]) {
-          turn += 1;
-          if (turn === 2) await refund();
-          return transaction(work);
-        },
-      });
-      await world.app.worker.drain();
-      Object.assign(world.app.db, { transaction });
-      await runToEnd(world);
-      expect(turn).toBeGreaterThan(2);
+      await beforeItIsWritten(refund);
       expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["refunded_before_issue"] });
       await nothingLeft();
     });
@@ -267,6 +307,14 @@ describeEngines("decisions", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
     await anew(["service_moved"]);
     await issued();
+  });
+
+  test("a move between the decision and its writing holds it too", async () => {
+    await tell(world, paid(id, { lines: [line({ serviceId: `S-${id}` })] }));
+    const told = { serviceId: `S-${id}`, fromAccount: "77", toAccount: "78" };
+    await beforeItIsWritten(() => tell(world, event("service.moved", told)));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
+    await nothingLeft();
   });
 
   test("different content under the same number changes no faktur and is written down and shown", async () => {

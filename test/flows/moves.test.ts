@@ -6,7 +6,8 @@
 import { listAudit } from "../../src/store/audit";
 import { listMoves, type MoveRow } from "../../src/store/moves";
 import { jobsOf } from "../../src/store/jobs";
-import { describeEngines } from "../support/databases";
+import { describeEngines, describeMariadb } from "../support/databases";
+import { until } from "../support/until";
 import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
 import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
@@ -23,6 +24,8 @@ import {
   seen,
   startWorld,
   tell,
+  tellAt,
+  withWeb,
   type World,
 } from "../support/world";
 
@@ -314,9 +317,77 @@ describeEngines("moves", (engine) => {
     await tell(world, paid("1234", { lines: [line({ serviceId: "S12" })] }));
     await runToEnd(world);
     expect(await seen(world, "1234")).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
+    // It cannot be asked for unpaid invoices, and that is no failure.
+    expect(await jobsOf(world.app.db.knex, ["toko/S12"])).toEqual([]);
     await moved("TIKET-9");
     expect(await only()).toMatchObject({ state: "tied", ticket: "TIKET-9", tied_by: "portal:toko" });
     expect(Boolean((await only()).ticket_checked)).toBe(false);
     expect(await world.app.api.transfers.look("toko")).toBe(false);
+  });
+
+  test("whatever moves while it is being decided is held, whichever is written first", async () => {
+    await addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) });
+    await addCompany(world, "77");
+    const ids = Array.from({ length: 24 }, (_, index) => String(index + 1));
+    await withWeb(world.app, async (url) => {
+      const say = (body: unknown) => tellAt(url, world.clock.now(), body);
+      for (const id of ids) await say(paid(id, { lines: [line({ serviceId: `S${id}` })] }));
+      const moved = ids.map((id) =>
+        say(event("service.moved", { serviceId: `S${id}`, fromAccount: "77", toAccount: "78" })),
+      );
+      const answers = await Promise.all([...moved, world.app.worker.drain().then(() => ({ status: 202 }))]);
+      expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+    });
+    await runToEnd(world);
+    const ends = await Promise.all(ids.map((id) => seen(world, id)));
+    expect(ends.filter(({ reasons }) => reasons.join() !== "service_moved")).toEqual([]);
+    expect(ends.flatMap(({ fakturs }) => fakturs).filter(({ state }) => state !== "cancelled")).toEqual([]);
+  });
+});
+
+describeMariadb("a move told while a faktur is being written", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await startWorld("MariaDB", { seller: { upload: JSON.stringify({ auto: false }) } });
+  });
+  afterEach(() => world.close());
+
+  /** True once another connection stands at the invoice, which is held here. */
+  const waits = async (): Promise<true | null> => {
+    const rows: unknown[][] = await world.store.db.knex.raw(
+      `select 1 from information_schema.processlist
+       where db = database() and info like 'update _invoices_ set%' and state = 'Updating'`,
+    );
+    return (rows[0] ?? []).length > 0 ? true : null;
+  };
+
+  test("it waits for the faktur, and takes the draft back", async () => {
+    await tell(world, paid("1"));
+    const { transaction } = world.app.db;
+    let turn = 0;
+    let moved: Promise<unknown> = Promise.resolve();
+    Object.assign(world.app.db, {
+      transaction(work: Parameters<typeof transaction>[0]) {
+        turn += 1;
+        if (turn !== 2) return transaction(work);
+        return transaction(async (tx) => {
+          const written = await work(tx);
+          moved = tell(
+            world,
+            event("service.moved", { serviceId: "S12", fromAccount: "77", toAccount: "78" }),
+          );
+          await Promise.race([moved, until("the move waits", waits)]);
+          return written;
+        });
+      },
+    });
+    await world.app.worker.drain();
+    await moved;
+    Object.assign(world.app.db, { transaction });
+    await runToEnd(world);
+    expect(await seen(world, "1")).toMatchObject({
+      ...{ outcome: "held", reasons: ["service_moved"] },
+      fakturs: [{ state: "cancelled" }],
+    });
   });
 });

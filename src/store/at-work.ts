@@ -1,0 +1,30 @@
+import { undecidedCases } from "./cases";
+import type { Tx } from "./db";
+import type { FakturRow } from "./fakturs";
+
+export interface FakturAtWork {
+  readonly row: FakturRow;
+  readonly paused: boolean;
+  /** A case of it waits for a decision. */
+  readonly undecided: boolean;
+}
+
+type AtWorkRow = FakturRow & {
+  readonly paused_seller: string | null;
+  readonly undecided_case: boolean | number;
+};
+
+/** A faktur with what may hold it back: the pause of its seller's channel and its cases. Every step asks for all. */
+export async function fakturAtWork(tx: Tx, id: string): Promise<FakturAtWork | undefined> {
+  const found: AtWorkRow | undefined = await tx("fakturs")
+    .leftJoin("channel_pauses", "channel_pauses.seller", "fakturs.seller")
+    .where({ "fakturs.id": id })
+    .first(
+      "fakturs.*",
+      "channel_pauses.seller as paused_seller",
+      tx.raw("exists ? as undecided_case", [undecidedCases(tx)]),
+    );
+  if (found === undefined) return undefined;
+  const { paused_seller, undecided_case, ...row } = found;
+  return { row, paused: paused_seller !== null, undecided: Boolean(undecided_case) };
+}
