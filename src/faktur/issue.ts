@@ -24,12 +24,12 @@ import { findSeller, type SellerRow } from "../store/sellers";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart, type InvoiceFacts } from "./decide";
-import { FILE_CHANNEL, isLive, TRANSACTION_CODES, type FakturKurs } from "./faktur";
+import { FILE_CHANNEL, TRANSACTION_CODES, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
 import { kursOn, sameKurs } from "./kurs";
 import { lateNote } from "./late";
 import { uploadDeadline } from "./law";
-import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
+import { holdersOf, isWholeLive, liveKeyOf, referenceOf } from "./parts";
 import { reason, type ReasonCode } from "./reasons";
 import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
@@ -40,7 +40,7 @@ interface Gathered {
   readonly seller: SellerRow;
   readonly facts: InvoiceFacts;
   readonly revision: number;
-  /** Live fakturs of other parts of the invoice; most invoices have none. */
+  /** Fakturs that hold other parts of the invoice; most invoices have none. */
   readonly standing: readonly FakturRow[];
 }
 
@@ -135,14 +135,14 @@ async function reserveAll(
 /** Rolls the transaction back: a part of this invoice, or its reference, was taken meanwhile. */
 class OtherHand extends Error {}
 
-/** Null when there is nothing to decide: unknown, not read yet, skipped before, or a live faktur stands. */
+/** Null when there is nothing to decide: unknown, not read yet, skipped before, or no place is free. */
 async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null> {
   const tx = d.db.knex;
   const row = await invoiceById(tx, invoiceId);
   if (row === undefined || row.content === null || row.decision === "skipped") return null;
   const fakturs = await faktursOfInvoice(tx, row.id);
   if (isWholeLive(fakturs)) return null;
-  const standing = fakturs.filter((faktur) => isLive(faktur.state));
+  const standing = holdersOf(fakturs);
   const seller = await findSeller(tx, row.seller);
   if (seller === undefined) return null;
   const revision = Math.max(0, ...fakturs.map((faktur) => faktur.revision)) + 1;

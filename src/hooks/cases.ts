@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import type { NewId } from "../ids";
-import { isLive } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
+import { holdersOf } from "../faktur/parts";
 import { closeOpenCases, openCase } from "../store/cases";
 import type { RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
@@ -52,7 +52,7 @@ async function caseOrDecision(
   cause: string,
   detail: Readonly<Record<string, string | null>>,
 ): Promise<void> {
-  const live = (await faktursOfInvoice(tx, invoice.id)).filter((faktur) => isLive(faktur.state));
+  const live = holdersOf(await faktursOfInvoice(tx, invoice.id));
   const now = d.clock.now();
   // Nothing of these has left yet: the draft goes, and the decision is made anew.
   await dropUnsent(tx, live.filter(neverLeft), kind, now);

@@ -108,6 +108,9 @@ const isOpen = (state: FakturState): boolean =>
 
 const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
 
+/** Ended at the authority and not from here: cancelling only writes it down. */
+const OVER_THERE: readonly string[] = ["cancelled_at_authority", "replaced_at_authority"];
+
 /** When the program looks next by itself; null when nothing is queued. */
 const nextTry = ({ work }: WholeFaktur): string | null =>
   work
@@ -128,8 +131,9 @@ function whatCanBeDone(faktur: WholeFaktur) {
       ["rejected", "submitting", "unknown", "pending", "cancelling"].includes(state) ||
       (state === "approved" && (pdf === null || mailWaits)),
     resend: isLive(state) && pdf !== null,
-    cancel: unseen || state === "rejected" || state === "approved" || problem === "cancelled_at_authority",
+    cancel: unseen || state === "rejected" || state === "approved" || OVER_THERE.includes(problem ?? ""),
     drops: unseen || state === "rejected",
+    over: OVER_THERE.includes(problem ?? ""),
     replace: state === "approved" && faktur.nsfp !== null,
   };
 }
