@@ -7,7 +7,7 @@ import { fakturRow, invoiceRow, seed } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import type { Tx } from "../../src/store/db";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
-import { openFakturs, openInvoices } from "../../src/store/open-work";
+import { handedOver, openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
@@ -66,6 +66,7 @@ describeEngines("what a comparison looks up", (engine) => {
         "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
       ],
       ["open invoices", () => openInvoices(store.db.knex, "utama"), "(decision=?)"],
+      ["what was handed over", () => handedOver(store.db.knex, "utama", 4), "(seller=? AND state=?)"],
     ])("%s: by the index that leads there", async (_what, work, expected) => {
       const plans = await plansOf(work);
       expect(plans.join(" | ")).toContain(expected);
