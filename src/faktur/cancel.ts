@@ -4,6 +4,7 @@ import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
+import { isReferenceHeld } from "../store/same-company";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
@@ -19,7 +20,7 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
     const row = await existing(tx, id);
     // What the authority refused does not stand there, and what it never saw does not either.
     const unseen = row.external_id === null && (row.state === "draft" || row.state === "ready");
-    const gone = isOverThere(row);
+    const gone = isOverThere(row) || (await isAnothers(tx, row));
     const drops = unseen || row.state === "rejected" || gone;
     if (gone) await confirmOver(tx, d, row);
     else if (drops) await moveFaktur(tx, row, "cancel", at(d));
@@ -53,11 +54,20 @@ const cancelByHand = (): AppError =>
 const isOverThere = ({ state, problem }: FakturRow): boolean =>
   state === "replaced" || problem === "cancelled_at_authority" || problem === "replaced_at_authority";
 
+/** What stands there under its reference is the faktur of another invoice: nothing of this one was ever made. */
+const isAnothers = async (tx: Tx, row: FakturRow): Promise<boolean> =>
+  row.problem === "duplicate_at_authority" && row.external_id === null && (await isReferenceHeld(tx, row));
+
 /** Only what was approved can be cancelled there: the two moves that this service did not see are made up for. */
 async function confirmOver(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
   if (row.state === "replaced") return dropReplaced(tx, d, row);
+  if (row.problem === "duplicate_at_authority") {
+    const ready = await moveFaktur(tx, row, "absent", at(d), { problem: null });
+    await moveFaktur(tx, { id: row.id, state: ready }, "cancel", at(d));
+    return;
+  }
   const state = await moveFaktur(tx, row, "approve", at(d));
-  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d));
+  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d), { problem: null });
 }
 
 /** Its unknown replacement was cancelled too, and the number with it. One that is known is cancelled by itself. */

@@ -3,6 +3,7 @@ import type { Tx } from "../store/db";
 import { isDuplicate } from "../store/db";
 import { addTimeline, faktursOfInvoice, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
+import { heldByAnother, isNumberHeld } from "../store/same-company";
 import { markSellerSimulated, type SellerRow } from "../store/sellers";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
@@ -23,17 +24,21 @@ export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
   );
 }
 
-/** Takes over the authority's id of our document, and that it is a simulation when it says so. */
+/**
+ * Takes over the authority's id of our document, and that it is a simulation when it says so. False, with nothing written,
+ * when another faktur of the company has it: one document serves one invoice.
+ */
 export async function adopt(
   tx: Tx,
   d: FakturDeps,
   { row, seller }: { readonly row: FakturRow; readonly seller: SellerRow },
-  externalId: string,
-  simulated: boolean,
-): Promise<void> {
-  const there = { external_id: externalId, simulated, outdated_there: false };
-  await noteFaktur(tx, row.id, there, d.clock.now());
+  held: Pick<ChannelDocument, "externalId" | "nsfp" | "simulated">,
+): Promise<boolean> {
+  if (await heldByAnother(tx, row, held)) return false;
+  const { externalId: external_id, simulated } = held;
+  await noteFaktur(tx, row.id, { external_id, simulated, outdated_there: false }, d.clock.now());
   await markSellerSimulated(tx, seller, simulated);
+  return true;
 }
 
 /** What is left to do after a standing was written down. */
@@ -174,12 +179,14 @@ async function approvedUnder(
 ): Promise<boolean> {
   const now = d.clock.now();
   try {
-    await moveFaktur(tx, row, "approve", now, changes);
-    return true;
+    if (!(await isNumberHeld(tx, row, nsfp))) {
+      await moveFaktur(tx, row, "approve", now, changes);
+      return true;
+    }
   } catch (thrown) {
     if (!isDuplicate(thrown)) throw thrown;
-    await noteFaktur(tx, row.id, { problem: "nsfp_taken", channel_message: nsfp }, now);
-    d.log.error("faktur.nsfp_taken", { ...keysOf(row), nsfp });
-    return false;
   }
+  await noteFaktur(tx, row.id, { problem: "nsfp_taken", channel_message: nsfp }, now);
+  d.log.error("faktur.nsfp_taken", { ...keysOf(row), nsfp });
+  return false;
 }
