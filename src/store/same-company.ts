@@ -17,7 +17,7 @@ type Ours = Pick<FakturRow, "id" | "seller" | "reference">;
  * might take it over waits until this transaction has ended.
  */
 export async function heldByAnother(tx: Tx, row: Ours, there: There): Promise<boolean> {
-  const names: { slug: string }[] = await ofSameCompany(tx, row.seller);
+  const names = (await ofSameCompany(tx, row.seller)) as { slug: string }[];
   const sellers = names.map(({ slug }) => slug);
   const rivals = sellers.length > 1 ? await lockedRivals(tx, row, sellers) : [];
   if (rivals.some((one) => one.id !== row.id && one.external_id === there.externalId)) return true;
