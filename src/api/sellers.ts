@@ -9,6 +9,7 @@ import { appendAudit } from "../store/audit";
 import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
 import { text } from "../text";
 import { certificateBody, nothing } from "./bodies";
+import { checkChannelStays } from "./channel-move";
 import { sellerBody } from "./seller-bodies";
 import { checkTarget } from "./targets";
 import type { ApiDeps } from "./deps";
@@ -56,6 +57,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
+        await checkChannelStays(tx, d.seal, standing, { npwp, settings: channel.settings });
         const { name, address, city, email, pdf } = body;
         const data = {
           ...{ npwp, nitku, name, address, city, email, pdf },

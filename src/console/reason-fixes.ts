@@ -54,6 +54,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   stuck: ["retry"],
   faktur_cancelled: ["issue"],
   cancelled_at_authority: ["issue"],
+  replaced_at_authority: ["faktur"],
   past_deadline: ["accept"],
   too_late: [],
   deadline_passed_under_way: ["faktur"],

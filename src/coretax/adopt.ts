@@ -64,6 +64,8 @@ export async function adoptReplacement(
   const faktur = adoptedFaktur(readFaktur(original.document), original.nsfp, reference, figures);
   const now = d.clock.now();
   if (original.state === "approved") await moveFaktur(tx, original, "askReplace", now);
+  // Its replacement is known from here on: nobody is asked any more.
+  else await noteFaktur(tx, original.id, { problem: null }, now);
   const row = await inserted(tx, d, original, faktur);
   if (row === null) throw new NotAdopted("stands_otherwise");
   if (faktur.kurs != null) await insertKursUse(tx, row.id, faktur.kurs);

@@ -1,7 +1,7 @@
 import type { ChannelDocument } from "../faktur/channels/channel";
 import { FILE_CHANNEL, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import type { FakturDeps } from "../faktur/flow";
-import { recordStanding } from "../faktur/standing";
+import { noteReplacedByUnknown, recordStanding } from "../faktur/standing";
 import { KEPT_BACK } from "../store/clearances";
 import type { Tx } from "../store/db";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
@@ -136,5 +136,6 @@ async function recordEnd(
     state = await moveFaktur(tx, { id: row.id, state }, event, now, { channel_status: status });
   }
   await addTimeline(tx, row.id, { at: now, event: state, by: "authority", detail: status });
+  if (state === "replaced") await noteReplacedByUnknown(tx, d, row);
   return "changed";
 }

@@ -64,8 +64,8 @@ export async function askApproval(
     if (faktur === undefined) throw new AppError("not_found", NO_FAKTUR);
     const replaces = wish.kind === "replace" || (wish.kind === "decide" && wish.decision === "replace");
     const event = replaces ? "askReplace" : faktur.state === "approved" ? "askCancel" : "cancel";
-    // Cancelled there already: it is only written down here, whatever its state.
-    const gone = wish.kind === "cancel" && faktur.problem === "cancelled_at_authority";
+    // Over there already, or never there: it is only written down here, whatever its state.
+    const gone = wish.kind === "cancel" && WRITTEN_DOWN.includes(faktur.problem ?? "");
     if (wish.kind !== "decide" && !gone && MOVES[faktur.state][event] === undefined)
       throw new AppError("wrong_state", CANNOT);
     if (wish.kind === "replace") {
@@ -166,6 +166,10 @@ async function written(
     detail: detail?.slice(0, 1000) ?? row.id,
   });
 }
+
+const WRITTEN_DOWN: readonly string[] = [
+  ...["cancelled_at_authority", "replaced_at_authority", "duplicate_at_authority"],
+];
 
 const NO_FAKTUR = text("Faktur tidak ditemukan.", "There is no such faktur.");
 const UNKNOWN = text("Permintaan tidak ditemukan.", "There is no such request.");

@@ -2,8 +2,9 @@ import { plusMs } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addTimeline, moveFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
+import { isReferenceHeld } from "../store/same-company";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
@@ -11,6 +12,7 @@ import type { Channel } from "./channels/channel";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, secondsAt } from "./flow";
+import { holdersOf } from "./parts";
 
 /** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
@@ -18,8 +20,9 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
     const row = await existing(tx, id);
     // What the authority refused does not stand there, and what it never saw does not either.
     const unseen = row.external_id === null && (row.state === "draft" || row.state === "ready");
-    const drops = unseen || row.state === "rejected" || row.problem === "cancelled_at_authority";
-    if (row.problem === "cancelled_at_authority") await confirmCancelled(tx, d, row);
+    const gone = isOverThere(row) || (await isAnothers(tx, row));
+    const drops = unseen || row.state === "rejected" || gone;
+    if (gone) await confirmOver(tx, d, row);
     else if (drops) await moveFaktur(tx, row, "cancel", at(d));
     else if (row.state === "approved") {
       if (!(await canCancel(tx, d, row))) throw cancelByHand();
@@ -47,10 +50,31 @@ const cancelByHand = (): AppError =>
     ),
   );
 
+/** Ended at the authority and not from here; a person says that nothing of it stands any more. */
+const isOverThere = ({ state, problem }: FakturRow): boolean =>
+  state === "replaced" || problem === "cancelled_at_authority" || problem === "replaced_at_authority";
+
+/** What stands there under its reference is the faktur of another invoice: nothing of this one was ever made. */
+const isAnothers = async (tx: Tx, row: FakturRow): Promise<boolean> =>
+  row.problem === "duplicate_at_authority" && row.external_id === null && (await isReferenceHeld(tx, row));
+
 /** Only what was approved can be cancelled there: the two moves that this service did not see are made up for. */
-async function confirmCancelled(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+async function confirmOver(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  if (row.state === "replaced") return dropReplaced(tx, d, row);
+  if (row.problem === "duplicate_at_authority") {
+    const ready = await moveFaktur(tx, row, "absent", at(d), { problem: null });
+    await moveFaktur(tx, { id: row.id, state: ready }, "cancel", at(d));
+    return;
+  }
   const state = await moveFaktur(tx, row, "approve", at(d));
-  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d));
+  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d), { problem: null });
+}
+
+/** Its unknown replacement was cancelled too, and the number with it. One that is known is cancelled by itself. */
+async function dropReplaced(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  const holds = holdersOf(await faktursOfInvoice(tx, row.invoice_id)).some(({ id }) => id === row.id);
+  if (!holds) throw wrongState(row, { id: "dibatalkan", en: "cancelled" });
+  await moveFaktur(tx, row, "cancel", at(d), { problem: null });
 }
 
 /** Job `cancel`: hands the wish over; the authority's own state says when it is cancelled. */

@@ -12,6 +12,12 @@ export const CORRECTION_REASONS = {
     "Periksa alasannya di kanal, lalu terbitkan ulang bila perlu.",
     "Find out why in the channel, then issue anew if needed.",
   ],
+  replaced_at_authority: [
+    "Faktur ini diganti di luar program ini; penggantinya belum dikenal di sini, jadi tidak ada faktur yang diterbitkan di tempatnya.",
+    "This faktur was replaced outside this program; its replacement is not known here, so none is issued in its place.",
+    "Bila penggantinya berlaku, ambil alih: impor daftar Pajak Keluaran Coretax dengan --adopt FAKTUR=NSFP. Bila penggantinya pun sudah dibatalkan, batalkan faktur ini di sini dengan alasannya, lalu terbitkan ulang.",
+    "If the replacement stands, take it over: import the list of the Coretax portal with --adopt FAKTUR=NSFP. If it was cancelled too, cancel this faktur here with the reason, then issue anew.",
+  ],
   may_be_exported: [
     "Basis data dipulihkan dari cadangan; faktur ini mungkin sudah diekspor ke portal Coretax sebelumnya.",
     "The database was put back from a backup; this faktur may have been exported to the Coretax portal before.",

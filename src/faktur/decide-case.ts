@@ -148,7 +148,8 @@ function stateAfter(decision: CaseDecision, steps: readonly CaseStep[]): CaseSta
 /** What was never approved is dropped here whatever the channel can. */
 async function canDo(tx: Tx, d: CaseDeps, faktur: FakturRow, decision: CaseDecision): Promise<boolean> {
   const seller = await findSeller(tx, faktur.seller);
-  const byFile = faktur.channel_kind === FILE_CHANNEL;
+  // What stands there is a replacement that is not known here: the channel is asked nothing about it.
+  const byFile = faktur.channel_kind === FILE_CHANNEL || faktur.state === "replaced";
   const can = seller === undefined || byFile ? undefined : d.capabilitiesOf(seller);
   switch (decision) {
     case "replace":

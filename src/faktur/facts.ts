@@ -13,10 +13,10 @@ import { meanwhileOf } from "../store/meanwhile";
 import { movesTouching, placeOf } from "../store/moves";
 import { findSeller, type SellerRow } from "../store/sellers";
 import type { InvoiceFacts } from "./decide";
-import { isLive, TRANSACTION_CODES, type FakturKurs } from "./faktur";
+import { TRANSACTION_CODES, type FakturKurs } from "./faktur";
 import type { FakturDeps } from "./flow";
 import { kursOn } from "./kurs";
-import { isWholeLive, referenceOf } from "./parts";
+import { holdersOf, isWholeLive, referenceOf } from "./parts";
 import type { ReasonCode } from "./reasons";
 import { REFERENCE_LENGTH } from "./rules";
 import { sellerOf, sellerOptions } from "./seller";
@@ -28,21 +28,21 @@ export interface Gathered {
   readonly seller: SellerRow;
   readonly facts: InvoiceFacts;
   readonly revision: number;
-  /** Live fakturs of other parts of the invoice; most invoices have none. */
+  /** Fakturs that hold other parts of the invoice; most invoices have none. */
   readonly standing: readonly FakturRow[];
   /** The account in its portal, and the last move away from it that the decision knows. */
   readonly holder: string;
   readonly lastMove: number;
 }
 
-/** Null when there is nothing to decide: unknown, not read yet, skipped before, or a live faktur stands. */
+/** Null when there is nothing to decide: unknown, not read yet, skipped before, or no place is free. */
 export async function gather(d: FakturDeps, invoiceId: string): Promise<Gathered | null> {
   const tx = d.db.knex;
   const row = await invoiceById(tx, invoiceId);
   if (row === undefined || row.content === null || row.decision === "skipped") return null;
   const fakturs = await faktursOfInvoice(tx, row.id);
   if (isWholeLive(fakturs)) return null;
-  const standing = fakturs.filter((faktur) => isLive(faktur.state));
+  const standing = holdersOf(fakturs);
   const seller = await findSeller(tx, row.seller);
   if (seller === undefined) return null;
   const revision = Math.max(0, ...fakturs.map((faktur) => faktur.revision)) + 1;

@@ -159,7 +159,7 @@ export const MOVES: Readonly<Record<FakturState, Partial<Record<FakturEvent, Fak
   cancelling: { cancel: "cancelled", keep: "approved" },
   replacing: { replace: "replaced", keep: "approved" },
   cancelled: {},
-  replaced: {},
+  replaced: { cancel: "cancelled" },
 };
 
 /** A faktur that stands or may come to stand: at most one of an invoice part is live, by a database constraint. */

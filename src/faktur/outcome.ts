@@ -33,6 +33,7 @@ export interface StandingFacts {
     | "part"
     | "revision"
     | "replaces_id"
+    | "nsfp"
     | "deadline"
   > & { readonly channel_kind?: string })[];
   /** Work under way or laid aside for the invoice, its fakturs and their mails. */
@@ -137,8 +138,9 @@ function standingOfFaktur(
         reasons: [...changing(facts, faktur), ...afterApproval(facts, faktur.pdf_sha256 === null)],
       };
     case "cancelled":
-    case "replaced":
       return { outcome: "held", reasons: [reason("faktur_cancelled")] };
+    case "replaced":
+      return { outcome: "held", reasons: [reason("replaced_at_authority")] };
     default:
       return faktur.state satisfies never;
   }

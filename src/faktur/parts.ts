@@ -124,25 +124,47 @@ function freeShare(
 }
 
 interface PartRow {
+  readonly id: string;
   readonly revision: number;
   readonly state: FakturState;
   readonly part?: string | null;
+  readonly replaces_id?: string | null;
+  readonly nsfp?: string | null;
 }
 
 /**
- * The fakturs an invoice rests on, one slot for each part: its live faktur, or null where that part has none. One slot
- * for a whole invoice; none when nothing is live.
+ * The fakturs that hold a place in their invoice: the live ones, and one that was replaced by what is not known here,
+ * since its replacement stands at the authority until somebody has found out.
+ */
+export const holdersOf = <Row extends PartRow>(fakturs: readonly Row[]): readonly Row[] =>
+  fakturs.filter((faktur) => isLive(faktur.state) || isReplacedByUnknown(faktur, fakturs));
+
+/** True while no later faktur stands in its place, and none that was approved has replaced it. */
+function isReplacedByUnknown(faktur: PartRow, fakturs: readonly PartRow[]): boolean {
+  if (faktur.state !== "replaced") return false;
+  const later = fakturs.filter((one) => one.revision > faktur.revision && isSamePlace(one, faktur));
+  return !later.some(
+    (one) => isLive(one.state) || (one.replaces_id === faktur.id && (one.nsfp ?? null) !== null),
+  );
+}
+
+const isSamePlace = (one: PartRow, other: PartRow): boolean =>
+  one.part == null || other.part == null || one.part === other.part;
+
+/**
+ * The fakturs an invoice rests on, one slot for each part: the faktur that holds it, or null where none does. One slot
+ * for a whole invoice; none when nothing is held.
  */
 export function slotsOf<Row extends PartRow>(fakturs: readonly Row[]): readonly (Row | null)[] {
-  const live = fakturs.filter((faktur) => isLive(faktur.state));
-  const single = live.find((faktur) => (faktur.part ?? null) === null);
+  const holders = holdersOf(fakturs);
+  const single = holders.find((faktur) => (faktur.part ?? null) === null);
   if (single !== undefined) return [single];
-  if (live.length === 0) return [];
-  const oldest = Math.min(...live.map((faktur) => faktur.revision));
+  if (holders.length === 0) return [];
+  const oldest = Math.min(...holders.map((faktur) => faktur.revision));
   const parts = fakturs.flatMap((faktur) =>
     faktur.revision >= oldest && faktur.part != null ? [faktur.part] : [],
   );
-  return [...new Set(parts)].map((part) => live.find((faktur) => faktur.part === part) ?? null);
+  return [...new Set(parts)].map((part) => holders.find((faktur) => faktur.part === part) ?? null);
 }
 
 /** True when nothing of the invoice is left to issue. */

@@ -10,8 +10,7 @@ import { findPortal } from "../store/portals";
 import { text } from "../text";
 import type { Actor } from "./asked";
 import type { FakturDeps } from "./flow";
-import { isLive } from "./faktur";
-import { isWholeLive } from "./parts";
+import { holdersOf, isWholeLive } from "./parts";
 import { ACCEPTABLE, type ReasonCode } from "./reasons";
 
 type ReissueDeps = FakturDeps & { wake(): void };
@@ -73,7 +72,7 @@ async function reopen(
 
 /** Nothing rests on the record any more, so the portal's latest telling takes its place. A part that stands keeps it. */
 async function asLastTold(tx: Tx, d: ReissueDeps, row: InvoiceRow): Promise<InvoiceRow> {
-  const standing = (await faktursOfInvoice(tx, row.id)).some((faktur) => isLive(faktur.state));
+  const standing = holdersOf(await faktursOfInvoice(tx, row.id)).length > 0;
   if (row.told == null || standing) return row;
   const content = JSON.parse(row.told) as Partial<InvoiceRow>;
   await takeTold(tx, row.id, content, d.clock.now());

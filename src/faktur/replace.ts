@@ -148,9 +148,11 @@ export async function settleReplacement(tx: Tx, d: ReplaceDeps, row: FakturRow):
   const original = await fakturById(tx, row.replaces_id);
   if (original?.state !== "replacing") return;
   const now = d.clock.now();
-  if (row.state === "approved") {
+  // Replaced itself by now: it was approved before that.
+  if (row.state === "approved" || row.state === "replaced") {
     await moveFaktur(tx, original, "replace", now);
-    if (original.live_key !== null) await takePlace(tx, row.id, original.live_key, now);
+    if (original.live_key !== null && row.state === "approved")
+      await takePlace(tx, row.id, original.live_key, now);
     await addTimeline(tx, original.id, { at: now, event: "replaced", by: "authority", detail: row.nsfp });
     // The serial stays and only the status digits rise; anything else is shown, and a person looks at it.
     if (row.nsfp?.slice(4) !== original.nsfp?.slice(4)) {

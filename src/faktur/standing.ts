@@ -1,13 +1,16 @@
 import { plusMs } from "../clock";
 import type { Tx } from "../store/db";
 import { isDuplicate } from "../store/db";
-import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, faktursOfInvoice, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
+import { heldByAnother, isNumberHeld } from "../store/same-company";
 import { markSellerSimulated, type SellerRow } from "../store/sellers";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
 import { announceFaktur } from "../webhooks/announce";
 import { keysOf, secondsAt, type FakturDeps } from "./flow";
+import { holdersOf } from "./parts";
+import type { ReasonCode } from "./reasons";
 
 /** What is ours at the authority: the same buyer and the same amounts. Without both told, nothing is adopted. */
 export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
@@ -21,17 +24,21 @@ export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
   );
 }
 
-/** Takes over the authority's id of our document, and that it is a simulation when it says so. */
+/**
+ * Takes over the authority's id of our document, and that it is a simulation when it says so. False, with nothing written,
+ * when another faktur of the company has it: one document serves one invoice.
+ */
 export async function adopt(
   tx: Tx,
   d: FakturDeps,
   { row, seller }: { readonly row: FakturRow; readonly seller: SellerRow },
-  externalId: string,
-  simulated: boolean,
-): Promise<void> {
-  const there = { external_id: externalId, simulated, outdated_there: false };
-  await noteFaktur(tx, row.id, there, d.clock.now());
+  held: Pick<ChannelDocument, "externalId" | "nsfp" | "simulated">,
+): Promise<boolean> {
+  if (await heldByAnother(tx, row, held)) return false;
+  const { externalId: external_id, simulated } = held;
+  await noteFaktur(tx, row.id, { external_id, simulated, outdated_there: false }, d.clock.now());
   await markSellerSimulated(tx, seller, simulated);
+  return true;
 }
 
 /** What is left to do after a standing was written down. */
@@ -60,8 +67,10 @@ export async function recordStanding(
       await announceFaktur(tx, d, "faktur.rejected", row, { state: "rejected", message: held.message });
       return "settled";
     case "cancelled":
-    case "replaced":
       await noteFaktur(tx, row.id, { ...told(held), problem: "cancelled_at_authority" }, d.clock.now());
+      return "settled";
+    case "replaced":
+      await recordReplaced(tx, d, row, held);
       return "settled";
     case "draft":
     case "cancelling":
@@ -105,6 +114,40 @@ async function move(
   await addTimeline(tx, row.id, { at: now, event: what, by: "authority", detail });
 }
 
+/**
+ * Approved and replaced there before either was seen here: the number is kept, so that the replacement can be taken over.
+ * Nothing is mailed, since this document no longer stands.
+ */
+async function recordReplaced(tx: Tx, d: FakturDeps, row: FakturRow, held: ChannelDocument): Promise<void> {
+  const now = d.clock.now();
+  const { nsfp } = held;
+  if (nsfp === null) {
+    await noteFaktur(tx, row.id, { ...told(held), problem: REPLACED_BY_UNKNOWN }, now);
+    return;
+  }
+  const changes = { ...told(held), nsfp, problem: null };
+  if (!(await approvedUnder(tx, d, row, nsfp, changes))) return;
+  const state = await moveFaktur(tx, { id: row.id, state: "approved" }, "askReplace", now);
+  await moveFaktur(tx, { id: row.id, state }, "replace", now);
+  await addTimeline(tx, row.id, { at: now, event: "replaced", by: "authority", detail: nsfp });
+  await noteReplacedByUnknown(tx, d, row);
+}
+
+/** The column `problem` of a faktur whose replacement is not known here. */
+const REPLACED_BY_UNKNOWN: ReasonCode = "replaced_at_authority";
+
+/** Of a faktur that has just been replaced: a person is asked where nothing that is known here has replaced it. */
+export async function noteReplacedByUnknown(
+  tx: Tx,
+  d: FakturDeps,
+  row: Pick<FakturRow, "id" | "invoice_id">,
+): Promise<void> {
+  const holders = holdersOf(await faktursOfInvoice(tx, row.invoice_id));
+  if (!holders.some(({ id, state }) => id === row.id && state === "replaced")) return;
+  await noteFaktur(tx, row.id, { problem: REPLACED_BY_UNKNOWN }, d.clock.now());
+  d.log.error("faktur.replaced_at_authority", keysOf(row));
+}
+
 async function approve(
   tx: Tx,
   d: FakturDeps,
@@ -119,17 +162,31 @@ async function approve(
     channel_message: held.message,
     problem: null,
   };
-  try {
-    await moveFaktur(tx, row, "approve", now, changes);
-  } catch (thrown) {
-    if (!isDuplicate(thrown)) throw thrown;
-    // The authority gave a number that stands on another faktur: nobody's paper is mailed on that.
-    await noteFaktur(tx, row.id, { problem: "nsfp_taken", channel_message: nsfp }, now);
-    d.log.error("faktur.nsfp_taken", { ...keysOf(row), nsfp });
-    return;
-  }
+  if (!(await approvedUnder(tx, d, row, nsfp, changes))) return;
   await addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp });
   await enqueue(tx, "paper", row.id, now, now);
   await announceFaktur(tx, d, "faktur.approved", row, { state: "approved", nsfp });
   d.log.info("faktur.approved", { ...keysOf(row), nsfp, reference: row.reference });
+}
+
+/** False where the number stands on another faktur: nobody's paper is mailed on that. */
+async function approvedUnder(
+  tx: Tx,
+  d: FakturDeps,
+  row: FakturRow,
+  nsfp: string,
+  changes: Parameters<typeof moveFaktur>[4],
+): Promise<boolean> {
+  const now = d.clock.now();
+  try {
+    if (!(await isNumberHeld(tx, row, nsfp))) {
+      await moveFaktur(tx, row, "approve", now, changes);
+      return true;
+    }
+  } catch (thrown) {
+    if (!isDuplicate(thrown)) throw thrown;
+  }
+  await noteFaktur(tx, row.id, { problem: "nsfp_taken", channel_message: nsfp }, now);
+  d.log.error("faktur.nsfp_taken", { ...keysOf(row), nsfp });
+  return false;
 }

@@ -90,10 +90,13 @@ async function update(road: Road, row: FakturRow, externalId: string): Promise<O
 async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Promise<Outcome> {
   const { d, work, seller } = road;
   switch (reply.kind) {
-    case "created":
-      await work.transaction((tx) => adopt(tx, d, { row, seller }, reply.externalId, reply.simulated));
+    case "created": {
+      const made = { ...reply, nsfp: null, status: "" };
+      if (!(await work.transaction((tx) => adopt(tx, d, { row, seller }, made))))
+        return leave(road, row, made);
       d.log.info("faktur.created_at_authority", { ...keysOf(row), external: reply.externalId });
       return upload(road, { ...row, external_id: reply.externalId });
+    }
     case "duplicate":
       d.log.warn("faktur.duplicate_reply", keysOf(row));
       return resume(road, row, "held");
@@ -142,16 +145,23 @@ async function judge(road: Road, row: FakturRow, held: ChannelDocument): Promise
     return update(road, row, held.externalId);
   }
   if (!isSameDocument(readFaktur(row.document), held)) return leave(road, row, held);
-  await work.transaction(async (tx) => {
-    await adopt(tx, d, { row, seller }, held.externalId, held.simulated);
-    await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
+  const adopted = await work.transaction(async (tx) => {
+    const done = await adopt(tx, d, { row, seller }, held);
+    if (done)
+      await addTimeline(tx, row.id, { at: now, event: "adopted", by: "system", detail: held.externalId });
+    return done;
   });
+  if (!adopted) return leave(road, row, held);
   d.log.info("faktur.adopted", { ...keysOf(row), external: held.externalId });
   return proceed(road, { ...row, external_id: held.externalId }, held);
 }
 
-/** Somebody else's document, or other data than ours: a person looks at it first. */
-async function leave({ d, work }: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
+/** Somebody else's document, another faktur's, or other data than ours: a person looks at it first. */
+async function leave(
+  { d, work }: Road,
+  row: FakturRow,
+  held: Pick<ChannelDocument, "externalId" | "status">,
+): Promise<Outcome> {
   const now = d.clock.now();
   const channel_status = held.status.slice(0, 100);
   await work.transaction(async (tx) => {

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock";
 import type { NewId } from "../ids";
-import { FILE_CHANNEL, isLive } from "../faktur/faktur";
+import { FILE_CHANNEL } from "../faktur/faktur";
 import type { CaseKind } from "../faktur/case-rules";
-import { isWholeLive } from "../faktur/parts";
+import { holdersOf, isWholeLive } from "../faktur/parts";
 import { reason, type ReasonCode } from "../faktur/reasons";
 import { text } from "../text";
 import { announceHeld } from "../webhooks/announce";
@@ -96,7 +96,7 @@ async function caseOrDecision(
   cause: string,
   detail: Readonly<Record<string, string | null>>,
 ): Promise<void> {
-  const live = (await faktursOfInvoice(tx, invoice.id)).filter((faktur) => isLive(faktur.state));
+  const live = holdersOf(await faktursOfInvoice(tx, invoice.id));
   const now = d.clock.now();
   // Nothing of these has left yet: the draft goes, and the decision is made anew.
   await dropUnsent(tx, live.filter(neverLeft), kind, now);

@@ -1,5 +1,5 @@
 import { dayInJakarta, parseTaxDay, plusMs, type TaxDay } from "../clock";
-import { isLive } from "../faktur/faktur";
+import { holdersOf } from "../faktur/parts";
 import { reason, type ReasonCode } from "../faktur/reasons";
 import type { Log } from "../log";
 import { formatMoney } from "../money";
@@ -91,7 +91,7 @@ export async function noteDifference(
     trace: standing.id,
   });
   await appendAudit(tx, { at: now.toISOString(), ...entry });
-  for (const faktur of (await faktursOfInvoice(tx, standing.id)).filter((one) => isLive(one.state))) {
+  for (const faktur of holdersOf(await faktursOfInvoice(tx, standing.id))) {
     const detail = fields.join(",");
     await addTimeline(tx, faktur.id, { at: now, event: "portal_differs", by: entry.actor, detail });
   }

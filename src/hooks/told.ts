@@ -1,5 +1,6 @@
 import { withheldTax } from "../faktur/case-rules";
-import { isLive, type TransactionCode } from "../faktur/faktur";
+import type { TransactionCode } from "../faktur/faktur";
+import { holdersOf } from "../faktur/parts";
 import { readInvoice, writeInvoice } from "../faktur/stored";
 import type { Log } from "../log";
 import { formatMoney, HUNDRED } from "../money";
@@ -64,7 +65,7 @@ async function compare(
     standing.basis === "billed" ? { ...told, paidAt: recorded.paidAt, taxDay: recorded.taxDay } : told;
   const hash = contentHash(anew);
   const found = differenceOf(recorded, anew);
-  const live = (await faktursOfInvoice(tx, standing.id)).filter((faktur) => isLive(faktur.state));
+  const live = holdersOf(await faktursOfInvoice(tx, standing.id));
   if (withdrawn && live.length === 0) return replaceRecord(tx, d, standing, anew);
   // The payment was taken back and made again on another day: the faktur of the first one stands.
   const fields = withdrawn ? found.fields.filter((field) => field !== "taxDay") : found.fields;

@@ -156,7 +156,8 @@ const placedFaktur = (row: FakturRow): PlacedFaktur => ({
   ...{ id: row.id, state: row.state, period: row.period, revision: row.revision, ...amountsOf(row) },
   code: row.transaction_code as TransactionCode,
   part: row.part ?? null,
-  replaces: row.replaces_id ?? null,
+  replaces_id: row.replaces_id ?? null,
+  nsfp: row.nsfp,
 });
 
 function kursFinder(db: Db) {

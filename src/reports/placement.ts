@@ -29,7 +29,8 @@ export interface PlacedFaktur extends Amounts {
   readonly code: TransactionCode;
   readonly revision: number;
   readonly part: string | null;
-  readonly replaces: string | null;
+  readonly replaces_id: string | null;
+  readonly nsfp: string | null;
 }
 
 /** What the ledger holds of an invoice; `content` is null while it was not read back. */
@@ -56,7 +57,7 @@ export type Placement =
       readonly block: "faktur";
       /** What the invoice rests on: without a replacement whose original still stands. */
       readonly fakturs: readonly PlacedFaktur[];
-      /** `faktur_cancelled` where one of several parts has none. */
+      /** Why one of several parts has none. */
       readonly reasons: readonly ReasonCode[];
     }
   | { readonly block: "digunggung"; readonly because: DigunggungReason; readonly amounts: Amounts }
@@ -69,11 +70,9 @@ export type Placement =
 export function placeInvoice(invoice: LedgerInvoice, terms: SellerTerms): Placement {
   const slots = slotsOf(invoice.fakturs);
   if (slots.length > 0) {
-    const gone = slots.includes(null);
-    return {
-      ...{ block: "faktur", fakturs: standing(invoice.fakturs) },
-      reasons: gone ? ["faktur_cancelled"] : [],
-    };
+    const reasons = [...new Set(slots.flatMap(reasonOfSlot))];
+    const fakturs = standing(invoice.fakturs);
+    return fakturs.length === 0 ? { block: "neither", reasons } : { block: "faktur", fakturs, reasons };
   }
   const reasons = withoutFaktur(invoice);
   const because = DIGUNGGUNG_REASONS.find((code) => reasons.length === 1 && reasons[0] === code);
@@ -89,6 +88,12 @@ export function placeInvoice(invoice: LedgerInvoice, terms: SellerTerms): Placem
   }
   const { dpp, dppNilaiLain, ppn } = built.faktur.totals;
   return { block: "digunggung", because, amounts: { dpp, dppNilaiLain, ppn } };
+}
+
+/** Why a part has no faktur that is known here. */
+function reasonOfSlot(slot: PlacedFaktur | null): readonly ReasonCode[] {
+  if (slot === null) return ["faktur_cancelled"];
+  return slot.state === "replaced" ? ["replaced_at_authority"] : [];
 }
 
 /** Why an invoice without a live faktur has none; what the portal says of the payment goes before the decision. */
@@ -115,7 +120,7 @@ function withoutFaktur(invoice: LedgerInvoice): readonly ReasonCode[] {
 function standing(fakturs: readonly PlacedFaktur[]): readonly PlacedFaktur[] {
   const live = fakturs.filter((one) => isLive(one.state));
   const stands = new Set(live.filter((one) => sptBlock(one.state) === "counted").map((one) => one.id));
-  return live.filter((one) => stands.has(one.id) || one.replaces === null || !stands.has(one.replaces));
+  return live.filter((one) => stands.has(one.id) || one.replaces_id === null || !stands.has(one.replaces_id));
 }
 
 /** The codes of stored reasons. */

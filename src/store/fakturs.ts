@@ -4,6 +4,7 @@ import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/fak
 import { text } from "../text";
 import { isDuplicate, type Tx } from "./db";
 import { noteBuyerName } from "./faktur-list";
+import { ofSameCompany } from "./sellers";
 
 export interface FakturRow {
   readonly id: string;
@@ -68,8 +69,12 @@ export const faktursOfInvoices = (tx: Tx, invoiceIds: readonly string[]): Promis
     .whereIn("invoice_id", [...invoiceIds])
     .orderBy(["revision", "part", "id"]);
 
+/** True when a faktur of this seller's company has the reference: the authority finds one document by it. */
 export const referenceTaken = async (tx: Tx, seller: string, reference: string): Promise<boolean> =>
-  (await tx<FakturRow>("fakturs").where({ seller, reference }).first("id")) !== undefined;
+  (await tx<FakturRow>("fakturs")
+    .where({ reference })
+    .whereIn("seller", ofSameCompany(tx, seller))
+    .first("id")) !== undefined;
 
 /** Reserves a faktur. False when a live one of the same invoice stands, or its reference was taken meanwhile. */
 export async function insertFaktur(tx: Tx, row: FakturRow): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { FakturState } from "../faktur/faktur";
+import { FILE_CHANNEL, type FakturState } from "../faktur/faktur";
 import type { Tx } from "./db";
 import { unindexed } from "./faktur-search";
 import type { Decision } from "./invoices";
@@ -79,6 +79,26 @@ export function openFakturs(tx: Tx, seller?: string): Promise<OpenFaktur[]> {
     );
   // Few are open: they are found by their state, and not among all that a seller has.
   return seller === undefined ? query : query.where(unindexed(tx, "fakturs.seller"), "=", seller);
+}
+
+/** The states in which a channel may be working on a document, or is just being given it. */
+const THERE: readonly FakturState[] = ["submitting", "pending", "unknown", "cancelling"];
+
+/**
+ * References of a seller's fakturs that its channel may hold and that are not at their end there. What was
+ * never given an id there is a draft at most, which nobody hands over.
+ */
+export async function handedOver(tx: Tx, seller: string, limit: number): Promise<string[]> {
+  const rows: { reference: string }[] = await tx("fakturs")
+    .where({ seller })
+    .whereIn("state", [...THERE])
+    .whereNot({ channel_kind: FILE_CHANNEL })
+    .where((any) => void any.where({ state: "submitting" }).orWhereNotNull("external_id"))
+    // In the order of the index by state: by the id alone all that the seller ever had would be walked.
+    .orderBy(["state", "id"])
+    .limit(limit)
+    .select("reference");
+  return rows.map(({ reference }) => reference);
 }
 
 export interface ChangingFaktur {

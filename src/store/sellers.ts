@@ -1,3 +1,4 @@
+import type { Knex } from "knex";
 import type { Tx } from "./db";
 
 /** A seller as stored; sealed fields stay sealed here. */
@@ -33,6 +34,13 @@ export const findSeller = (tx: Tx, slug: string): Promise<SellerRow | undefined>
   tx<SellerRow>("sellers").where({ slug }).first();
 
 export const listSellers = (tx: Tx): Promise<SellerRow[]> => tx<SellerRow>("sellers").orderBy("slug");
+
+/** All names of the company behind this one: at the authority they are one account, with one set of references. */
+export const ofSameCompany = (tx: Tx, slug: string): Knex.QueryBuilder =>
+  tx("sellers as each")
+    .join("sellers as named", "named.npwp", "each.npwp")
+    .where("named.slug", slug)
+    .select("each.slug as slug");
 
 export async function saveSeller(
   tx: Tx,

@@ -257,10 +257,11 @@ describe("the fakturs an invoice rests on", () => {
   const row = (
     id: string,
     part: string | null,
-    state: "approved" | "cancelled" | "ready" = "approved",
+    state: "approved" | "cancelled" | "ready" | "rejected" | "replaced" = "approved",
     revision = 1,
+    replaced: { readonly replaces_id?: string; readonly nsfp?: string } = {},
   ) => ({
-    ...{ id, part, state, revision },
+    ...{ id, part, state, revision, ...replaced },
   });
   test.each<[string, ReturnType<typeof row>[], (string | null)[], boolean]>([
     ["none", [], [], false],
@@ -289,6 +290,32 @@ describe("the fakturs an invoice rests on", () => {
         row("d", "08", "ready", 2),
       ],
       ["c", "d"],
+      true,
+    ],
+    ["one replaced by what is not known", [row("a", null, "replaced")], ["a"], true],
+    ["a part replaced by what is not known", [row("a", "04", "replaced"), row("b", "07")], ["a", "b"], true],
+    [
+      "one replaced, its replacement cancelled",
+      [row("a", null, "replaced"), row("b", null, "cancelled", 2, { replaces_id: "a", nsfp: "0401" })],
+      [],
+      false,
+    ],
+    [
+      "one replaced by what is not known, after a replacement that was never approved",
+      [row("a", null, "replaced"), row("b", null, "cancelled", 2, { replaces_id: "a" })],
+      ["a"],
+      true,
+    ],
+    [
+      "one replaced, another in its place",
+      [row("a", null, "replaced"), row("b", null, "ready", 2)],
+      ["b"],
+      true,
+    ],
+    [
+      "a part replaced by what is not known, one for all behind it",
+      [row("a", "04", "replaced"), row("b", "07", "cancelled"), row("c", null, "approved", 2)],
+      ["c"],
       true,
     ],
   ])("%s", (_name, rows, slots, complete) => {

@@ -134,7 +134,7 @@ describeEngines("a replacement made in the portal", (engine) => {
 
   test("comes after the original was read back as amended alone, and can itself be replaced", async () => {
     await brought({ "x.xlsx": await list([amended()]) });
-    expect(await seen(world, "1")).toMatchObject({ outcome: "held", reasons: ["faktur_cancelled"] });
+    expect(await seen(world, "1")).toMatchObject({ outcome: "held", reasons: ["replaced_at_authority"] });
     await brought({ "y.xlsx": await list([halved()]) }, [[original.id, raised(nsfp)]]);
     const [, next] = (await seen(world, "1")).fakturs;
     const rows = [amended(), halved(raised(nsfp), { "Status Faktur": "AMENDED" }), halved(raised(nsfp, 2))];

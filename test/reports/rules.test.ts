@@ -43,7 +43,8 @@ const ledger = (more: Partial<LedgerInvoice> = {}): LedgerInvoice => ({
   ...more,
 });
 const faktur = (more: Partial<PlacedFaktur> = {}): PlacedFaktur => ({
-  ...{ id: "f1", state: "approved", period: MASA, code: "04", revision: 1, part: null, replaces: null },
+  ...{ id: "f1", state: "approved", period: MASA, code: "04", revision: 1, part: null },
+  ...{ replaces_id: null, nsfp: null },
   ...{ dpp: 1_000_000_00n, dppNilaiLain: 916_667_00n, ppn: 110_000_00n },
   ...more,
 });
@@ -115,6 +116,11 @@ describe("where an invoice belongs", () => {
       { fakturs: [faktur({ state: "cancelled" })], decision: "issuing" },
       "neither faktur_cancelled",
     ],
+    [
+      "a faktur replaced by what is not known here",
+      { fakturs: [faktur({ state: "replaced" })], decision: "issuing" },
+      "neither replaced_at_authority",
+    ],
     ["a container", { reasons: ["container"] }, "neither container"],
     ["a deposit", { reasons: ["deposit"] }, "neither deposit"],
     ["nothing taxed", { reasons: ["nothing_taxed"] }, "neither nothing_taxed"],
@@ -149,7 +155,7 @@ describe("where an invoice belongs", () => {
   });
 
   test("a replacement under way does not count beside its original, an approved one in its place", () => {
-    const next = faktur({ id: "f2", state: "pending", revision: 2, replaces: "f1", ppn: 99_000_00n });
+    const next = faktur({ id: "f2", state: "pending", revision: 2, replaces_id: "f1", ppn: 99_000_00n });
     const ids = (fakturs: PlacedFaktur[]) => {
       const placed = placeInvoice(ledger({ fakturs, decision: "issuing" }), TERMS);
       return placed.block === "faktur" ? placed.fakturs.map((one) => one.id) : placed.block;

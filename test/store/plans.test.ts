@@ -3,13 +3,15 @@
  * rows of a seller: without statistics SQLite took the wrong one, and a comparison grew with the ledger. A page of the list
  * reads as many rows as it shows, wherever it begins: MariaDB passed over every faktur newer than the page.
  */
-import { fakturRow, invoiceRow, seed } from "../support/rows";
+import { AT, fakturRow, invoiceRow, seed, sellerData } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import type { Tx } from "../../src/store/db";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
-import { openFakturs, openInvoices } from "../../src/store/open-work";
+import { handedOver, openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
-import { insertFaktur } from "../../src/store/fakturs";
+import { insertFaktur, referenceTaken } from "../../src/store/fakturs";
+import { heldByAnother, isNumberHeld, isReferenceHeld } from "../../src/store/same-company";
+import { saveSeller } from "../../src/store/sellers";
 import { insertInvoice } from "../../src/store/invoices";
 import { insertAll } from "../support/insert-all";
 
@@ -18,12 +20,15 @@ describeEngines("what a comparison looks up", (engine) => {
   beforeAll(async () => {
     store = await openStore(engine);
     await seed(store.db);
+    await saveSeller(store.db.knex, "kedua", sellerData(), AT);
     for (const id of ["a", "b", "c"]) {
       await insertInvoice(store.db.knex, invoiceRow(`i-${id}`));
       await insertFaktur(store.db.knex, fakturRow(id, `i-${id}`, { external_id: `X-${id}` }));
     }
   });
   afterAll(() => store.close());
+  const FAKTUR = { id: "x", seller: "utama", reference: "INV-9" };
+  const HELD = { externalId: "X-9", nsfp: null };
 
   /** How SQLite finds the rows of each query that runs meanwhile. */
   async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
@@ -66,6 +71,20 @@ describeEngines("what a comparison looks up", (engine) => {
         "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
       ],
       ["open invoices", () => openInvoices(store.db.knex, "utama"), "(decision=?)"],
+      ["a reference of the company", () => referenceTaken(store.db.knex, "utama", "INV-9"), "reference=?"],
+      ["a number of the company", () => isNumberHeld(store.db.knex, FAKTUR, "04002600000000001"), "nsfp=?"],
+      ["a reference handed over", () => isReferenceHeld(store.db.knex, FAKTUR), "reference=?"],
+      [
+        "a document of the company",
+        () => heldByAnother(store.db.knex, FAKTUR, HELD),
+        "seller=? AND external_id=?",
+      ],
+      [
+        "one of several names",
+        () => heldByAnother(store.db.knex, FAKTUR, HELD),
+        "seller=? AND reference_key=?",
+      ],
+      ["what was handed over", () => handedOver(store.db.knex, "utama", 4), "(seller=? AND state=?)"],
     ])("%s: by the index that leads there", async (_what, work, expected) => {
       const plans = await plansOf(work);
       expect(plans.join(" | ")).toContain(expected);

@@ -177,6 +177,7 @@ export async function pay(
   invoiceId: string,
   account = "77",
   changes: Readonly<Record<string, unknown>> = {},
+  portal = "toko",
 ): Promise<number> {
   const at = api.clock.now();
   const invoice = {
@@ -205,8 +206,8 @@ export async function pay(
     timestamp: PAID_AT,
     data: { account: { id: account, ...accountBody }, invoice },
   });
-  const headers = signedHeaders({ secret: SECRET, id: `msg_${invoiceId}`, at, body });
-  const response = await fetch(`${api.url}/hooks/toko`, { method: "POST", headers, body });
+  const headers = signedHeaders({ secret: SECRET, id: `msg_${portal}_${invoiceId}`, at, body });
+  const response = await fetch(`${api.url}/hooks/${portal}`, { method: "POST", headers, body });
   await response.arrayBuffer();
   return response.status;
 }

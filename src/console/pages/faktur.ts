@@ -108,6 +108,9 @@ const isOpen = (state: FakturState): boolean =>
 
 const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
 
+/** Ended at the authority and not from here: cancelling only writes it down. */
+const OVER_THERE: readonly string[] = ["cancelled_at_authority", "replaced_at_authority"];
+
 /** When the program looks next by itself; null when nothing is queued. */
 const nextTry = ({ work }: WholeFaktur): string | null =>
   work
@@ -119,6 +122,7 @@ const nextTry = ({ work }: WholeFaktur): string | null =>
 function whatCanBeDone(faktur: WholeFaktur) {
   const { state, pdf, channel, problem } = faktur;
   const unseen = channel.externalId === null && (state === "draft" || state === "ready");
+  const drops = unseen || state === "rejected" || problem === "duplicate_at_authority";
   const mailWaits = faktur.deliveries.some((one) => one.state === "queued");
   return {
     // By files a person carries what is ready with the next export; only a draft is let go here.
@@ -128,8 +132,9 @@ function whatCanBeDone(faktur: WholeFaktur) {
       ["rejected", "submitting", "unknown", "pending", "cancelling"].includes(state) ||
       (state === "approved" && (pdf === null || mailWaits)),
     resend: isLive(state) && pdf !== null,
-    cancel: unseen || state === "rejected" || state === "approved" || problem === "cancelled_at_authority",
-    drops: unseen || state === "rejected",
+    cancel: drops || state === "approved" || OVER_THERE.includes(problem ?? ""),
+    drops,
+    over: OVER_THERE.includes(problem ?? ""),
     replace: state === "approved" && faktur.nsfp !== null,
   };
 }

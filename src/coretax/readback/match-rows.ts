@@ -109,6 +109,10 @@ function judgeRow(faktur: OurFaktur, row: Row): Match<ListRow> {
   const revision = revisionAgainst(faktur, claim);
   const numbers = numberDifferences(faktur, claim);
   if (revision === "older" && numbers.length === 0) return superseded(item, faktur);
+  // The replacement that nobody here has known was cancelled, as a person has said.
+  if (revision === "newer" && faktur.state === "cancelled" && item.standing === "cancelled") {
+    return superseded(item, faktur);
+  }
   const differences = [
     ...numbers,
     ...buyerDifferences(faktur, claim),
@@ -136,7 +140,8 @@ const KNOWN: Readonly<Record<FakturState, readonly ChannelState[]>> = {
   rejected: ["rejected"],
   // Asked for, but not yet seen by the portal's list, or waiting there for the buyer.
   cancelling: ["approved", "cancelling"],
-  cancelled: ["cancelled"],
+  // Cancelled with the replacement that it had there.
+  cancelled: ["cancelled", "replaced"],
   replacing: ["approved"],
   replaced: ["replaced"],
 };
