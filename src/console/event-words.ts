@@ -40,6 +40,11 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.cancelling": text("Pembatalan diproses DJP", "The authority processes the cancellation"),
   "faktur.cancel_refused": text("Pembatalan ditolak", "Cancellation refused"),
   "faktur.cancelled": text("Dibatalkan", "Cancelled"),
+  "faktur.deleted_there": text("Dokumen di kanal dihapus", "The document in the channel was deleted"),
+  "faktur.left_there": text(
+    "Dokumen di kanal tidak dapat dihapus dan tetap ditolak atau draf",
+    "The document in the channel cannot be deleted and stays refused or a draft",
+  ),
   "faktur.replace_asked": text("Penggantian diminta", "Replacement asked for"),
   "faktur.replaced": text("Diganti", "Replaced"),
   "faktur.replacement_refused": text("Penggantian ditolak", "Replacement refused"),

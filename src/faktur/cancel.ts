@@ -8,27 +8,57 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import type { Channel } from "./channels/channel";
+import { clearThere, wayOut } from "./drop";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, secondsAt } from "./flow";
 
-/** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
+/**
+ * Asks the authority to cancel an approved faktur, or drops one that never became one; what lies at the authority is
+ * cleared away there first. A person decides this, with a reason.
+ */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
+  const before = await existing(d.db.knex, id);
+  if (wayOut(before) === "clear_first") await clearThere(d, before);
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
-    // What the authority refused does not stand there, and what it never saw does not either.
-    const unseen = row.external_id === null && (row.state === "draft" || row.state === "ready");
-    const drops = unseen || row.state === "rejected" || row.problem === "cancelled_at_authority";
-    if (row.problem === "cancelled_at_authority") await confirmCancelled(tx, d, row);
-    else if (drops) await moveFaktur(tx, row, "cancel", at(d));
-    else if (row.state === "approved") {
-      if (!(await canCancel(tx, d, row))) throw cancelByHand();
-      await moveFaktur(tx, row, "askCancel", at(d));
-      await enqueue(tx, "cancel", row.id, at(d), at(d));
-    } else throw wrongState(row, { id: "dibatalkan", en: "cancelled" });
-    await written(tx, d, row, who, drops ? "cancelled" : "cancel_asked", reason);
+    const way = wayOut(row);
+    switch (way) {
+      case "confirm":
+        await confirmCancelled(tx, d, row);
+        break;
+      case "drop":
+      case "clear_first":
+        // What another hand has moved since it was looked at there is looked at anew.
+        if (!isUnmoved(before, row)) throw wrongState(row, DROPPED);
+        await drop(tx, d, row);
+        break;
+      case "ask_authority":
+        if (!(await canCancel(tx, d, row))) throw cancelByHand();
+        await moveFaktur(tx, row, "askCancel", at(d));
+        await enqueue(tx, "cancel", row.id, at(d), at(d));
+        break;
+      case "none":
+        throw wrongState(row, DROPPED);
+      default:
+        way satisfies never;
+    }
+    await written(tx, d, row, who, way === "ask_authority" ? "cancel_asked" : "cancelled", reason);
   });
   d.wake();
+}
+
+const DROPPED = { id: "dibatalkan", en: "cancelled" } as const;
+
+const isUnmoved = (before: FakturRow, now: FakturRow): boolean =>
+  before.state === now.state && before.external_id === now.external_id && before.problem === now.problem;
+
+/** In doubt until just now: nothing of ours is there, so it goes back to where it can be dropped. */
+async function drop(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  const doubtful = row.state === "submitting" || row.state === "unknown";
+  const changes = { external_id: null, outdated_there: false, problem: null };
+  const state = doubtful ? await moveFaktur(tx, row, "absent", at(d), changes) : row.state;
+  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d));
 }
 
 /** What was carried by hand is cancelled by hand, whatever the seller's channel is now. */

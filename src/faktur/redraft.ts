@@ -26,8 +26,7 @@ export async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<v
   const before = readFaktur(row.document);
   const seller = await findSeller(tx, row.seller);
   refuseOtherSeller(row, before, seller);
-  const faktur =
-    row.replaces_id == null ? await withPresentBuyer(tx, d, row, before, seller) : before;
+  const faktur = row.replaces_id == null ? await withPresentBuyer(tx, d, row, before, seller) : before;
   const faults: readonly Fault[] = checkFaktur(faktur, dayInJakarta(at(d)));
   if (faults.length > 0) {
     throw new AppError("refused", text("Data faktur belum benar.", "The faktur's data are not right yet."), {

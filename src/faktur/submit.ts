@@ -97,12 +97,23 @@ async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Prom
     case "duplicate":
       d.log.warn("faktur.duplicate_reply", keysOf(row));
       return resume(road, row, "held");
+    case "wrongState":
+      return reread(road, row, reply.message);
     case "refused":
       await refuse(road, row, reply.message);
       return { kind: "done" };
     default:
       return reply satisfies never;
   }
+}
+
+/** Our own document was handed over, changed or deleted there by somebody else: what it shows now is what counts. */
+async function reread(road: Road, row: FakturRow, message: string): Promise<Outcome> {
+  const held = await road.channel.status(row.external_id ?? "");
+  if (held === "absent") return resume(road, row);
+  if (held.state !== "draft" && held.state !== "rejected") return judge(road, row, held);
+  await refuse(road, row, message);
+  return { kind: "done" };
 }
 
 async function refuse({ d, work }: Road, row: FakturRow, message: string): Promise<void> {
@@ -118,7 +129,9 @@ async function refuse({ d, work }: Road, row: FakturRow, message: string): Promi
 /** After doubt: what does the authority hold under our key? Adopted only when it is ours to the cent. */
 async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "nothing"): Promise<Outcome> {
   const { d, work, channel, key } = road;
-  const held = await channel.lookup(key);
+  const named = await channel.lookup(key);
+  // Its reference may have been changed there: it is gone only when nobody knows our id either.
+  const held = named === "absent" && row.external_id !== null ? await channel.status(row.external_id) : named;
   const now = d.clock.now();
   if (held === "absent" && said === "held") throw contradiction("duplicate, absent");
   if (held === "absent") {

@@ -131,10 +131,165 @@ describe("a refused replacement that is retried", () => {
     await settle(api);
     const key = (await rows()).at(-1)?.live_key;
     const { knex } = api.app.db;
-    await knex("fakturs").where({ id: replacement }).update({ live_key: `${key ?? ""}~` });
+    await knex("fakturs")
+      .where({ id: replacement })
+      .update({ live_key: `${key ?? ""}~` });
     await knex("fakturs").where({ id: original }).update({ state: "approved", live_key: key });
     await made(ask(replacement, "retry"));
     expect(await states()).toEqual(["replaced", "approved"]);
     expect((await rows()).map(({ live_key }) => live_key)).toEqual([null, key]);
   });
+});
+
+/** What people do in the provider's own pages. */
+const byHand = {
+  approve(externalId: string | null): void {
+    const { state } = authority.authority;
+    state.upload(externalId ?? "");
+    for (let read = 0; read < 3; read += 1) state.read(externalId ?? "");
+  },
+  /** Our document, with another amount, handed over and approved. */
+  changeAndApprove(externalId: string | null): void {
+    const { state } = authority.authority;
+    const sale = state.find(externalId ?? "")?.sale;
+    if (sale === undefined) throw new Error("no such document");
+    const items = sale.barangJasa.map((one) => ({ ...one, harga: 900000, totalHarga: 900000, dpp: 900000 }));
+    state.update(externalId ?? "", { ...sale, barangJasa: items, totalDpp: 900000 });
+    byHand.approve(externalId);
+  },
+  remove: (externalId: string | null) => authority.authority.state.remove(externalId ?? ""),
+};
+
+describe("refused here, then mended and approved there by hand", () => {
+  test("a retry finds it approved and takes it over; there is one, mailed once", async () => {
+    const row = await refused("1");
+    byHand.approve(row.external_id);
+    await made(ask(row.id, "retry"));
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "issued", reasons: [] });
+    expect([await states(), there(), mailed()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"], 1]);
+  });
+
+  test("it cannot be dropped: the answer says what stands there, and the faktur follows it", async () => {
+    const row = await refused("1");
+    byHand.approve(row.external_id);
+    expect(said(await ask(row.id, "cancel", { reason: "ditolak terus" }))).toEqual([409, "wrong_state"]);
+    await made(api.call("POST", "/invoices/toko/1/issue", { body: {} }));
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "issued", reasons: [] });
+    expect([await states(), there(), mailed()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"], 1]);
+  });
+
+  test("the late road does not pass it by either", async () => {
+    const row = await refused("1");
+    byHand.approve(row.external_id);
+    api.clock.set("2026-12-28T09:00:00+07:00");
+    const issue = { body: { accept: ["past_deadline"] } };
+    expect(said(await api.call("POST", "/invoices/toko/1/issue", issue))).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect([await states(), there()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+
+  test("with other data than ours it is shown, and ends only after it was cancelled there", async () => {
+    const row = await refused("1");
+    byHand.changeAndApprove(row.external_id);
+    await made(ask(row.id, "retry"));
+    await settle(api);
+    expect(await codes("1")).toEqual(["duplicate_at_authority"]);
+    expect(said(await ask(row.id, "cancel", { reason: "salah" }))).toEqual([409, "wrong_state"]);
+    authority.authority.state.cancel(row.external_id ?? "");
+    await made(ask(row.id, "cancel", { reason: "salah" }));
+    await made(api.call("POST", "/invoices/toko/1/issue", { body: {} }));
+    await settle(api);
+    expect(await states()).toEqual(["cancelled", "approved"]);
+    expect(there()).toEqual(["BATAL APPROVAL_SUKSES", "NORMAL APPROVAL_SUKSES"]);
+  });
+
+  test("also when its reference was changed there: our own id is known", async () => {
+    const row = await refused("1");
+    const { state } = authority.authority;
+    const sale = state.find(row.external_id ?? "")?.sale;
+    state.update(row.external_id ?? "", { ...(sale as NonNullable<typeof sale>), noInvoice: "INV-1-BETUL" });
+    byHand.approve(row.external_id);
+    expect(said(await ask(row.id, "cancel", { reason: "salah" }))).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect([await states(), there()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+
+  test("its replacement ends the original, as it has there", async () => {
+    const original = await issued("1");
+    const replacement = await refusedReplacement(original);
+    byHand.approve((await rows()).at(-1)?.external_id ?? null);
+    expect(said(await ask(replacement, "cancel", { reason: "tidak jadi" }))).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect(await states()).toEqual(["replaced", "approved"]);
+    expect(there()).toEqual(["DIGANTI APPROVAL_SUKSES", "PENGGANTI APPROVAL_SUKSES"]);
+  });
+});
+
+describe("a refused faktur that is dropped", () => {
+  test("is deleted there first, so that nobody can hand it over any more", async () => {
+    const row = await refused("1");
+    await made(ask(row.id, "cancel", { reason: "salah" }));
+    expect([await states(), there()]).toEqual([["cancelled"], []]);
+    await made(api.call("POST", "/invoices/toko/1/issue", { body: {} }));
+    await settle(api);
+    expect([await states(), there()]).toEqual([["cancelled", "approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+
+  test.each(["detail", "delete"])(
+    "stays while the authority does not answer (%s), and says so",
+    async (operation) => {
+      const row = await refused("1");
+      authority.authority.control.add([{ operation, fault: "error-before" }] as never);
+      expect(said(await ask(row.id, "cancel", { reason: "salah" }))).toEqual([503, "channel_failed"]);
+      expect([await states(), there()]).toEqual([["rejected"], ["NORMAL DITOLAK"]]);
+      await made(ask(row.id, "cancel", { reason: "salah" }));
+      expect([await states(), there()]).toEqual([["cancelled"], []]);
+    },
+  );
+
+  test("is dropped also where the authority does not delete it, with a note", async () => {
+    const row = await refused("1");
+    authority.authority.control.add([
+      { operation: "delete", fault: "reject", message: "hanya DRAFT" },
+    ] as never);
+    await made(ask(row.id, "cancel", { reason: "salah" }));
+    const { timeline } = (await made(api.call("GET", `/fakturs/${row.id}`))).json as unknown as {
+      timeline: { event: string; detail: string | null }[];
+    };
+    expect(timeline.map(({ event }) => event)).toContain("left_there");
+    expect([await states(), there()]).toEqual([["cancelled"], ["NORMAL DITOLAK"]]);
+  });
+
+  test("a deletion whose answer was lost is found done, by dropping as by retrying", async () => {
+    const row = await refused("1");
+    authority.authority.control.add([{ operation: "delete", fault: "error-after" }] as never);
+    expect((await ask(row.id, "cancel", { reason: "salah" })).status).toBe(503);
+    expect([await states(), there()]).toEqual([["rejected"], []]);
+    await made(ask(row.id, "retry"));
+    await settle(api);
+    expect([await states(), there()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+});
+
+test("a refused document that was deleted there is made anew by a retry", async () => {
+  const row = await refused("1");
+  byHand.remove(row.external_id);
+  await made(ask(row.id, "retry"));
+  await settle(api);
+  const [now] = await rows();
+  expect(now?.external_id).not.toBe(row.external_id);
+  expect([await states(), there(), mailed()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"], 1]);
+});
+
+test("a refused document that was made anew there by hand is not made a third time", async () => {
+  const row = await refused("1");
+  const sale = authority.authority.state.find(row.external_id ?? "")?.sale;
+  byHand.remove(row.external_id);
+  const anew = authority.authority.state.create(sale as NonNullable<typeof sale>);
+  byHand.approve(anew.kind === "done" ? anew.document.transactionId : null);
+  expect(said(await ask(row.id, "cancel", { reason: "salah" }))).toEqual([409, "wrong_state"]);
+  await settle(api);
+  expect([await states(), there(), mailed()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"], 1]);
 });
