@@ -44,6 +44,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   ready_for_export: ["faktur"],
   exported_waiting_readback: ["faktur"],
   export_faulty: ["faktur"],
+  seller_changed: ["faktur", "settings", "retry"],
   may_be_exported: ["faktur", "settings"],
   upload_off: ["faktur"],
   pdf_pending: ["faktur"],

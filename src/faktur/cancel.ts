@@ -8,10 +8,11 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import type { Channel } from "./channels/channel";
-import { clearThere, wayOut } from "./drop";
+import { clearThere } from "./drop";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, secondsAt } from "./flow";
+import { wayOut } from "./way-out";
 
 /**
  * Asks the authority to cancel an approved faktur, or drops one that never became one; what lies at the authority is

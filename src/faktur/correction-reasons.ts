@@ -12,6 +12,12 @@ export const CORRECTION_REASONS = {
     "Periksa alasannya di kanal, lalu terbitkan ulang bila perlu.",
     "Find out why in the channel, then issue anew if needed.",
   ],
+  seller_changed: [
+    "NPWP atau kanal penjual diubah sesudah faktur ini dibuat; faktur ini tidak dikirim.",
+    "The seller's NPWP or channel was changed after this faktur was made; it is not sent.",
+    "Bila NPWP yang baru benar, batalkan faktur ini lalu terbitkan ulang; selain itu kembalikan pengaturan penjual, lalu ulangi faktur ini.",
+    "If the new NPWP is right, drop this faktur, then issue anew; otherwise set the seller back, then retry this faktur.",
+  ],
   may_be_exported: [
     "Basis data dipulihkan dari cadangan; faktur ini mungkin sudah diekspor ke portal Coretax sebelumnya.",
     "The database was put back from a backup; this faktur may have been exported to the Coretax portal before.",

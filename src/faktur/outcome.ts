@@ -122,6 +122,7 @@ function standingOfFaktur(
     case "unknown":
       return onItsWay(facts, faktur);
     case "rejected":
+      if (replacesNothing(facts, faktur)) return { outcome: "held", reasons: [reason("faktur_cancelled")] };
       return {
         outcome: "held",
         reasons: [
@@ -160,16 +161,33 @@ function onItsWay(facts: StandingFacts, faktur: OneFaktur): InvoiceStanding {
   const { outcome, reasons } = underWay(facts, stageOf(faktur));
   const more: Reason[] = [
     ...(facts.paused == null ? [] : [reason(facts.paused)]),
-    ...(isPast(facts, faktur) ? [reason("deadline_passed_under_way")] : []),
+    ...(isPast(facts, faktur) ? [pastUnderWay(faktur)] : []),
   ];
   return { outcome, reasons: [...reasons, ...more] };
 }
+
+/** By files the authority's answer comes with a list only; what was never uploaded is in none. */
+const pastUnderWay = (faktur: OneFaktur): Reason =>
+  reason("deadline_passed_under_way", faktur.channel_kind === FILE_CHANNEL ? NEVER_UPLOADED : undefined);
+
+const NEVER_UPLOADED = text(
+  "Bila berkasnya tidak pernah diunggah: impor seluruh daftar portal untuk masa ini (--whole MASA), lalu terbitkan sebagai faktur terlambat.",
+  "If its file was never uploaded: import the portal's whole list of this masa (--whole MASA), then issue a late faktur.",
+);
 
 /** What a faktur on its way waits for; files wait for the person who carries them. */
 function stageOf(faktur: OneFaktur): ReasonCode {
   if (faktur.channel_kind !== FILE_CHANNEL) return "on_its_way";
   return faktur.state === "ready" ? "ready_for_export" : "exported_waiting_readback";
 }
+
+/** A refused replacement whose original was cancelled: issuing anew is what is left. */
+export const replacesNothing = (
+  { fakturs }: { readonly fakturs: readonly Pick<OneFaktur, "id" | "state">[] },
+  faktur: Pick<OneFaktur, "state" | "replaces_id">,
+): boolean =>
+  faktur.state === "rejected" &&
+  fakturs.some((one) => one.id === faktur.replaces_id && one.state === "cancelled");
 
 /** What is under way with a faktur that stands until it is done. */
 function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
@@ -179,8 +197,9 @@ function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
   // Asked for in the portal by hand, and read back from its list.
   if (faktur.state === "approved" && waitsForBuyer(faktur.channel_status))
     return [reason("waiting_for_buyer")];
-  if (faktur.state !== "replacing") return [];
   const next = facts.fakturs.find((one) => one.replaces_id === faktur.id && isLive(one.state));
+  if (faktur.state !== "replacing")
+    return next?.state === "rejected" ? [rejection(next.channel_message)] : [];
   const waits = waitsForBuyer(next?.channel_status ?? null);
   return [
     reason(waits ? "waiting_for_buyer" : "replace_under_way"),

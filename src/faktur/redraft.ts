@@ -16,6 +16,7 @@ import { FILE_CHANNEL, type Faktur } from "./faktur";
 import { documentOf } from "./parts";
 import { checkFaktur } from "./rules";
 import { sellerOptions } from "./seller";
+import { sellerChange } from "./seller-changed";
 import { readFaktur } from "./stored";
 
 /**
@@ -25,7 +26,7 @@ import { readFaktur } from "./stored";
 export async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
   const before = readFaktur(row.document);
   const seller = await findSeller(tx, row.seller);
-  refuseOtherSeller(row, before, seller);
+  refuseOtherSeller(row, seller);
   const faktur = row.replaces_id == null ? await withPresentBuyer(tx, d, row, before, seller) : before;
   const faults: readonly Fault[] = checkFaktur(faktur, dayInJakarta(at(d)));
   if (faults.length > 0) {
@@ -44,12 +45,12 @@ export async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<v
 }
 
 /** What was sent for another taxpayer or by another channel cannot be sent again as the same document. */
-function refuseOtherSeller(row: FakturRow, faktur: Faktur, seller: SellerRow | undefined): void {
+function refuseOtherSeller(row: FakturRow, seller: SellerRow | undefined): void {
   if (seller === undefined) return;
-  if (faktur.seller.npwp !== seller.npwp) throw cannotGoAgain(OTHER_NPWP);
-  const liesElsewhere = row.external_id !== null && seller.channel_kind !== row.channel_kind;
+  const change = sellerChange(row, seller);
+  if (change === "npwp") throw cannotGoAgain(OTHER_NPWP);
   const noFileForIt = row.replaces_id != null && seller.channel_kind === FILE_CHANNEL;
-  if (liesElsewhere || noFileForIt) throw cannotGoAgain(OTHER_CHANNEL);
+  if (change === "channel" || noFileForIt) throw cannotGoAgain(OTHER_CHANNEL);
 }
 
 async function withPresentBuyer(

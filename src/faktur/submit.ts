@@ -13,6 +13,7 @@ import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
 import { forgottenUntil } from "./forgotten";
 import { uploadRules } from "./seller";
+import { stoppedBySeller } from "./seller-changed";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
 import { readFaktur } from "./stored";
 import { uploadPause } from "./upload-window";
@@ -33,7 +34,9 @@ export async function submitFaktur(d: FakturDeps, job: Work, row: FakturRow): Pr
   if (row.problem !== null) return { kind: "done" };
   if (row.state !== "ready" && row.state !== "submitting" && row.state !== "unknown") return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
-  if (seller === undefined || isCarriedByHand(row, seller)) return { kind: "done" };
+  if (seller === undefined) return { kind: "done" };
+  if (row.state === "ready" && (await stoppedBySeller(d, job, row, seller))) return { kind: "done" };
+  if (isCarriedByHand(row, seller)) return { kind: "done" };
   const waits = row.state === "ready" && !row.upload_now;
   const pause = waits ? uploadPause(uploadRules(seller), d.clock.now()) : null;
   if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };
@@ -82,6 +85,7 @@ async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
 
 /** Puts our present data into our own document there; repeating it does no harm. */
 async function update(road: Road, row: FakturRow, externalId: string): Promise<Outcome> {
+  if (await stoppedBySeller(road.d, road.work, row, road.seller)) return { kind: "done" };
   road.work.mayAct();
   const reply = await road.channel.update(externalId, readFaktur(row.document), road.key);
   return afterCreate(road, row, reply);

@@ -11,6 +11,7 @@ import {
   made,
   npwpBody,
   pay,
+  sellerBody,
   settle,
   startApi,
   startSimulator,
@@ -292,4 +293,155 @@ test("a refused document that was made anew there by hand is not made a third ti
   expect(said(await ask(row.id, "cancel", { reason: "salah" }))).toEqual([409, "wrong_state"]);
   await settle(api);
   expect([await states(), there(), mailed()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"], 1]);
+});
+
+describe("a seller that was changed since a refusal", () => {
+  const changed = (more: object) =>
+    made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(authority.url), ...more } }));
+  const FILES = { channel: { kind: "coretax-file" } };
+  const OTHER = { npwp: "0098111111111000" };
+
+  test("to files: neither retried nor dropped until it is set back, where its document lies", async () => {
+    const row = await refused("1");
+    await changed(FILES);
+    expect(said(await ask(row.id, "retry"))).toEqual([409, "wrong_state"]);
+    expect(said(await ask(row.id, "cancel", { reason: "x" }))).toEqual([409, "wrong_state"]);
+    expect(await states()).toEqual(["rejected"]);
+    await changed({});
+    await made(ask(row.id, "cancel", { reason: "x" }));
+    expect([await states(), there()]).toEqual([["cancelled"], []]);
+  });
+
+  test("to files while it waited for the upload hours: it says so, and goes on when set back", async () => {
+    const row = await refused("1");
+    const upload = { auto: true, windows: [{ days: ["wed"], from: "08:00", to: "17:00" }] };
+    await changed({ upload });
+    await made(ask(row.id, "retry"));
+    await settle(api);
+    expect(await states()).toEqual(["ready"]);
+    await changed({ ...FILES, upload });
+    api.clock.set("2026-11-04T09:00:00+07:00");
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "held", reasons: [{ code: "seller_changed" }] });
+    expect(said(await ask(row.id, "cancel", { reason: "x" }))).toEqual([409, "wrong_state"]);
+    await changed({});
+    await made(ask(row.id, "retry"));
+    await settle(api);
+    expect([await states(), there()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+
+  test("to another NPWP: not sent again under the old one, but dropped and issued anew", async () => {
+    const row = await refused("1");
+    await changed(OTHER);
+    expect(said(await ask(row.id, "retry"))).toEqual([409, "wrong_state"]);
+    await made(ask(row.id, "cancel", { reason: "NPWP penjual salah" }));
+    await made(api.call("POST", "/invoices/toko/1/issue", { body: {} }));
+    await settle(api);
+    expect([await states(), there()]).toEqual([["cancelled", "approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+
+  test("to another NPWP before it was ever sent: it stops before anything leaves, and can be dropped", async () => {
+    await changed({ upload: { auto: false } });
+    expect(await pay(api, "1")).toBe(202);
+    await settle(api);
+    await changed(OTHER);
+    const [row] = await rows();
+    await made(ask(row?.id ?? "", "upload"));
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "held", reasons: [{ code: "seller_changed" }] });
+    expect([await states(), there()]).toEqual([["ready"], []]);
+    await made(ask(row?.id ?? "", "cancel", { reason: "NPWP penjual salah" }));
+    expect(await states()).toEqual(["cancelled"]);
+  });
+
+  test("to another NPWP while its correction was in doubt: it says so, and can be dropped", async () => {
+    const row = await refused("1");
+    authority.authority.control.add([{ operation: "update", fault: "drop-before" }] as never);
+    await made(ask(row.id, "retry"));
+    await api.app.worker.drain();
+    expect(await states()).toEqual(["unknown"]);
+    await changed(OTHER);
+    await settle(api);
+    expect(await codes("1")).toEqual(["seller_changed"]);
+    await made(ask(row.id, "cancel", { reason: "NPWP penjual salah" }));
+    expect([await states(), there()]).toEqual([["cancelled"], []]);
+  });
+});
+
+describe("a refused replacement", () => {
+  test("is told at its invoice; dropped, the next one is made and approved", async () => {
+    const original = await issued("1");
+    const replacement = await refusedReplacement(original);
+    expect(await seen("1")).toMatchObject({ outcome: "issued", reasons: [{ code: "rejected_by_djp" }] });
+    await made(ask(replacement, "cancel", { reason: "salah ketik" }));
+    expect(await codes("1")).toEqual([]);
+    const body = { reason: "harga salah", lines: [{ line: 1, price: "800000" }] };
+    await made(ask(original, "replace", body));
+    await settle(api);
+    expect(await states()).toEqual(["replaced", "cancelled", "approved"]);
+    expect(there()).toEqual(["DIGANTI APPROVAL_SUKSES", "PENGGANTI APPROVAL_SUKSES"]);
+  });
+
+  test("whose original was cancelled asks to issue anew, and gives way to it", async () => {
+    const original = await issued("1");
+    const replacement = await refusedReplacement(original);
+    await made(ask(original, "cancel", { reason: "batal" }));
+    await settle(api);
+    expect(await seen("1")).toMatchObject({ outcome: "held", reasons: [{ code: "faktur_cancelled" }] });
+    expect(said(await ask(replacement, "retry"))).toEqual([409, "wrong_state"]);
+    await made(api.call("POST", "/invoices/toko/1/issue", { body: {} }));
+    await settle(api);
+    expect(await states()).toEqual(["cancelled", "cancelled", "approved"]);
+    expect(there()).toEqual(["BATAL APPROVAL_SUKSES", "NORMAL APPROVAL_SUKSES"]);
+  });
+});
+
+describe("another's document under our reference", () => {
+  /** Of another buyer, as somebody has made it at the provider. */
+  async function strangerUnder(reference: string): Promise<string> {
+    await issued("0");
+    const { state } = authority.authority;
+    const sale = state.all()[0]?.sale as NonNullable<ReturnType<typeof state.find>>["sale"];
+    const lawanTransaksi = { ...sale.lawanTransaksi, identityValue: "0011111111111000" };
+    const made = state.create({ ...sale, noInvoice: reference, lawanTransaksi });
+    return made.kind === "done" ? made.document.transactionId : "";
+  }
+
+  test.each(["draft", "approved"])(
+    "(%s) leaves ours to be dropped and issued under another one",
+    async (as) => {
+      const stranger = await strangerUnder("INV-1");
+      if (as === "approved") byHand.approve(stranger);
+      expect(await pay(api, "1")).toBe(202);
+      await settle(api);
+      expect(await codes("1")).toEqual(["duplicate_at_authority"]);
+      const id = (await seen("1")).fakturs[0]?.id ?? "";
+      await made(ask(id, "cancel", { reason: "bukan milik kami" }));
+      expect(await codes("1")).toEqual(["faktur_cancelled"]);
+      await made(api.call("POST", "/invoices/toko/1/issue", { body: {} }));
+      await settle(api);
+      expect((await rows()).map(({ reference, state }) => `${reference} ${state}`)).toEqual([
+        "INV-0 approved",
+        "INV-1 cancelled",
+        "INV-1-R2 approved",
+      ]);
+      expect(authority.authority.state.find(stranger)).toBeDefined();
+    },
+  );
+
+  test("that turns out to be ours is not dropped", async () => {
+    const stranger = await strangerUnder("INV-1");
+    expect(await pay(api, "1")).toBe(202);
+    await settle(api);
+    const id = (await seen("1")).fakturs[0]?.id ?? "";
+    const { state } = authority.authority;
+    const sale = state.find(stranger)?.sale as NonNullable<ReturnType<typeof state.find>>["sale"];
+    const ours = state.all()[0]?.sale.lawanTransaksi;
+    state.update(stranger, { ...sale, lawanTransaksi: ours ?? sale.lawanTransaksi });
+    byHand.approve(stranger);
+    expect(said(await ask(id, "cancel", { reason: "bukan milik kami" }))).toEqual([409, "wrong_state"]);
+    await made(ask(id, "retry"));
+    await settle(api);
+    expect(await states()).toEqual(["approved", "approved"]);
+  });
 });
