@@ -33,6 +33,10 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.corrected": text("Data dibetulkan", "Data corrected"),
   "faktur.resent": text("E-mail dikirim ulang", "Mailed again"),
   "faktur.exported": text("Diekspor ke berkas Coretax", "Exported to a Coretax file"),
+  "faktur.never_uploaded": text(
+    "Diekspor tetapi tidak pernah diunggah sampai batasnya",
+    "Exported, but never uploaded until its last day",
+  ),
   "faktur.left_out": text("Tidak masuk berkas Coretax", "Left out of the Coretax file"),
   "faktur.kept_back": text("Ditahan sejak pemulihan: mungkin sudah diekspor", "Kept back since the restore"),
   "faktur.cleared": text("Tidak ada di portal Coretax: boleh diekspor", "Not in the portal: may be exported"),
