@@ -1,6 +1,7 @@
 import { plusMs } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
+import { KEPT_BACK } from "../store/clearances";
 import type { Work } from "../store/fence";
 import { addTimeline, moveFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
@@ -12,6 +13,8 @@ import { clearThere } from "./drop";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, secondsAt } from "./flow";
+import { mayBeForgotten } from "./may-be-forgotten";
+import { reason } from "./reasons";
 import { wayOut } from "./way-out";
 
 /**
@@ -20,7 +23,7 @@ import { wayOut } from "./way-out";
  */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
   const before = await existing(d.db.knex, id);
-  if (wayOut(before) === "clear_first") await clearThere(d, before);
+  if (await mayLieThere(d, before)) await clearThere(d, before);
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
     const way = wayOut(row);
@@ -40,7 +43,7 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
         await enqueue(tx, "cancel", row.id, at(d), at(d));
         break;
       case "none":
-        throw wrongState(row, DROPPED);
+        throw row.problem === KEPT_BACK ? mayBeExported() : wrongState(row, DROPPED);
       default:
         way satisfies never;
     }
@@ -49,7 +52,19 @@ export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, w
   d.wake();
 }
 
+/** It has an id there, or was sent by what a database that was put back has forgotten. */
+async function mayLieThere(d: CorrectDeps, row: FakturRow): Promise<boolean> {
+  const way = wayOut(row);
+  if (way !== "drop" || row.state === "rejected") return way === "clear_first";
+  return row.channel_kind !== FILE_CHANNEL && (await mayBeForgotten(d, row));
+}
+
 const DROPPED = { id: "dibatalkan", en: "cancelled" } as const;
+
+const mayBeExported = (): AppError => {
+  const { message, fix } = reason("may_be_exported");
+  return new AppError("wrong_state", text(`${message.id} ${fix.id}`, `${message.en} ${fix.en}`));
+};
 
 const isUnmoved = (before: FakturRow, now: FakturRow): boolean =>
   before.state === now.state && before.external_id === now.external_id && before.problem === now.problem;

@@ -21,7 +21,7 @@ export async function clearThere(d: CorrectDeps, row: FakturRow): Promise<void> 
   const stands = await asked(async () => {
     const held = await living(channel, row);
     if (held === null || !isOpen(held)) return held;
-    return held.externalId === row.external_id ? remove(d, channel, row) : null;
+    return isOurs(row, held) ? remove(d, channel, row, held.externalId) : null;
   });
   if (stands === null || isStranger(row, stands)) return;
   await follow(d, row, stands);
@@ -42,8 +42,12 @@ async function living(channel: Channel, row: FakturRow): Promise<ChannelDocument
 }
 
 /** Deletes our document there. One that cannot be deleted, but is no faktur either, is left with a note. */
-async function remove(d: CorrectDeps, channel: Channel, row: FakturRow): Promise<ChannelDocument | null> {
-  const externalId = row.external_id ?? "";
+async function remove(
+  d: CorrectDeps,
+  channel: Channel,
+  row: FakturRow,
+  externalId: string,
+): Promise<ChannelDocument | null> {
   const reply = await channel.remove(externalId);
   const held = reply.kind === "removed" ? "absent" : await channel.status(externalId);
   if (held !== "absent" && !isOpen(held)) return isOver(held) ? null : held;
@@ -55,9 +59,10 @@ async function remove(d: CorrectDeps, channel: Channel, row: FakturRow): Promise
 
 /** Another document under our reference, of which people have been told before. */
 const isStranger = (row: FakturRow, held: ChannelDocument): boolean =>
-  row.problem === "duplicate_at_authority" &&
-  held.externalId !== row.external_id &&
-  !isSameDocument(readFaktur(row.document), held);
+  row.problem === "duplicate_at_authority" && !isOurs(row, held);
+
+const isOurs = (row: FakturRow, held: ChannelDocument): boolean =>
+  held.externalId === row.external_id || isSameDocument(readFaktur(row.document), held);
 
 const TO_UNKNOWN: Partial<Record<FakturState, readonly FakturEvent[]>> = {
   draft: ["release", "submit", "lose"],

@@ -3,15 +3,13 @@ import { text } from "../text";
 import { announceFaktur } from "../webhooks/announce";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
-import { invoiceHead } from "../store/invoices";
-import { lastRestore } from "../store/restores";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
-import { forgottenUntil } from "./forgotten";
+import { mayBeForgotten } from "./may-be-forgotten";
 import { uploadRules } from "./seller";
 import { stoppedBySeller } from "./seller-changed";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
@@ -70,17 +68,6 @@ async function send(road: Road, row: FakturRow): Promise<Outcome> {
   if (row.external_id !== null) return update(road, sending, row.external_id);
   work.mayAct();
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
-}
-
-/**
- * A database that was put back from a copy knows nothing of what it did since: whatever was paid before that moment is
- * looked up before it is sent, for good. What is paid afterwards cannot have been forgotten.
- */
-async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
-  const restored = await lastRestore(d.db.knex);
-  if (restored === null) return false;
-  const paidAt = (await invoiceHead(d.db.knex, row.invoice_id))?.paid_at ?? null;
-  return paidAt === null || new Date(paidAt) <= forgottenUntil(restored);
 }
 
 /** Puts our present data into our own document there; repeating it does no harm. */

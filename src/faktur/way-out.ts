@@ -15,6 +15,8 @@ export type WayOut = "confirm" | "drop" | "clear_first" | "ask_authority" | "non
  */
 export function wayOut(row: Standing): WayOut {
   if (row.problem === "cancelled_at_authority") return "confirm";
+  // After a restore the tax portal may hold it as approved: until somebody has looked there, it is not given up.
+  if (row.problem === "may_be_exported") return "none";
   switch (row.state) {
     case "draft":
     case "ready":

@@ -445,3 +445,30 @@ describe("another's document under our reference", () => {
     expect(await states()).toEqual(["approved", "approved"]);
   });
 });
+
+describe("a database that was put back from an older copy", () => {
+  /** As the copy had it: made, and nothing of what it has done since. */
+  async function forgotten(id: string): Promise<void> {
+    const since = { external_id: null, channel_status: null, nsfp: null, serial: null, pdf_kind: null };
+    const { knex } = api.app.db;
+    await knex("fakturs")
+      .where({ id })
+      .update({ ...since, pdf_sha256: null, state: "ready" });
+    await knex("restores").insert({ at: api.clock.now().toISOString(), source: "uji" });
+  }
+
+  test("drops nothing that the authority has approved meanwhile", async () => {
+    const id = await issued("1");
+    await forgotten(id);
+    expect(said(await ask(id, "cancel", { reason: "x" }))).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect([await states(), there()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"]]);
+  });
+
+  test("deletes the draft that it has forgotten", async () => {
+    const { id } = await refused("1");
+    await forgotten(id);
+    await made(ask(id, "cancel", { reason: "x" }));
+    expect([await states(), there()]).toEqual([["cancelled"], []]);
+  });
+});
