@@ -58,6 +58,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   past_deadline: ["accept"],
   too_late: [],
   deadline_passed_under_way: ["faktur"],
+  exported_past_deadline: ["faktur"],
   channel_access_blocked: ["settings"],
   channel_passphrase_wrong: ["settings"],
   channel_unauthorized: ["settings"],

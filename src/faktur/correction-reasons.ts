@@ -42,6 +42,12 @@ export const CORRECTION_REASONS = {
     "Tunggu jawaban DJP. Bila ditolak, batalkan lalu terbitkan sebagai faktur terlambat dengan menerima alasan past_deadline.",
     "Wait for the authority's answer. If it refuses, drop it and issue a late faktur by accepting past_deadline.",
   ],
+  exported_past_deadline: [
+    "Faktur sudah diekspor dan batas unggahnya lewat, dan daftar portal Coretax belum menunjukkannya disetujui.",
+    "The faktur was exported and its upload deadline has passed, and no list of the Coretax portal has shown it as approved.",
+    "Impor seluruh daftar portal untuk masa ini (faktur coretax import --whole MASA): yang ada di sana dicatat; yang tidak pernah diunggah ditarik kembali dan dapat diterbitkan terlambat.",
+    "Import the portal's whole list of this masa (faktur coretax import --whole MASA): what it shows is recorded; what was never uploaded is taken back and can be issued late.",
+  ],
   channel_access_blocked: [
     "Akses pembuatan faktur penjual dinonaktifkan DJP (PER-19/PJ/2025); antrean disimpan.",
     "The authority has blocked the seller's access to making fakturs (PER-19/PJ/2025); the queue is kept.",

@@ -158,22 +158,17 @@ const isPast = ({ today }: StandingFacts, faktur: OneFaktur): boolean =>
   today !== undefined && today > faktur.deadline;
 
 function onItsWay(facts: StandingFacts, faktur: OneFaktur): InvoiceStanding {
-  const { outcome, reasons } = underWay(facts, stageOf(faktur));
+  const stage = stageOf(faktur);
+  // Its file cannot be uploaded any more, so there is nothing to wait for but the portal's whole list.
+  if (stage === "exported_waiting_readback" && isPast(facts, faktur))
+    return underWay(facts, "exported_past_deadline");
+  const { outcome, reasons } = underWay(facts, stage);
   const more: Reason[] = [
     ...(facts.paused == null ? [] : [reason(facts.paused)]),
-    ...(isPast(facts, faktur) ? [pastUnderWay(faktur)] : []),
+    ...(isPast(facts, faktur) ? [reason("deadline_passed_under_way")] : []),
   ];
   return { outcome, reasons: [...reasons, ...more] };
 }
-
-/** By files the authority's answer comes with a list only; what was never uploaded is in none. */
-const pastUnderWay = (faktur: OneFaktur): Reason =>
-  reason("deadline_passed_under_way", faktur.channel_kind === FILE_CHANNEL ? NEVER_UPLOADED : undefined);
-
-const NEVER_UPLOADED = text(
-  "Bila berkasnya tidak pernah diunggah: impor seluruh daftar portal untuk masa ini (--whole MASA), lalu terbitkan sebagai faktur terlambat.",
-  "If its file was never uploaded: import the portal's whole list of this masa (--whole MASA), then issue a late faktur.",
-);
 
 /** What a faktur on its way waits for; files wait for the person who carries them. */
 function stageOf(faktur: OneFaktur): ReasonCode {

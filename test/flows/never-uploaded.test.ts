@@ -88,11 +88,7 @@ describeEngines("exported, and never uploaded", (engine) => {
     expect(await brought(shown)).toMatchObject({ approved: 1, changed: 0, left: [] });
     expect((await row("2")).state).toBe("pending");
     world.clock.set(OVER);
-    expect(await standing("2")).toEqual([
-      "waiting",
-      "exported_waiting_readback",
-      "deadline_passed_under_way",
-    ]);
+    expect(await standing("2")).toEqual(["waiting", "exported_past_deadline"]);
     expect(await late("2")).toEqual([409, "wrong_state"]);
     expect(await brought(shown, [])).toMatchObject({ changed: 0, left: [] });
     expect((await row("2")).state).toBe("pending");
