@@ -2,7 +2,9 @@ import { dayInJakarta } from "../clock";
 import { AppError } from "../errors";
 import { checkLateWish } from "../faktur/late";
 import { ACCEPTABLE, REASON_CODES, type ReasonCode } from "../faktur/reasons";
-import { faktursOfInvoice } from "../store/fakturs";
+import { FILE_CHANNEL } from "../faktur/faktur";
+import { replacesNothing } from "../faktur/outcome";
+import { faktursOfInvoice, type FakturRow } from "../store/fakturs";
 import { findInvoice, type InvoiceRow } from "../store/invoices";
 import { text } from "../text";
 import { issueBody, nothing } from "./bodies";
@@ -62,20 +64,52 @@ export const invoiceRoutes = (d: ApiDeps): Route[] => [
         checkLateWish(row, body?.date, d.clock.now());
         await dropLate(d, row, caller);
       }
+      await dropReplacements(d, row, caller);
       await d.corrections.issueAnew(row.id, accept, caller);
       return json(await invoiceDetail(d, await invoiceNamed(d, params), language));
     },
   }),
 ];
 
-/** What came too late never became a faktur; the late one takes its place. */
+/** What came too late never became a faktur; the late one takes its place. Throws `wrong_state` while one is on its way. */
 async function dropLate(d: ApiDeps, row: InvoiceRow, caller: Caller): Promise<void> {
   const today = dayInJakarta(d.clock.now());
   for (const faktur of await faktursOfInvoice(d.db.knex, row.id)) {
-    const stopped = faktur.state === "draft" || faktur.state === "ready" || faktur.state === "rejected";
-    if (!stopped || faktur.replaces_id != null || today <= faktur.deadline) continue;
-    await d.corrections.cancel(faktur.id, "past_deadline", caller);
+    const { state } = faktur;
+    if (faktur.replaces_id != null || today <= faktur.deadline) continue;
+    if (state === "submitting" || state === "pending" || state === "unknown") throw onItsWay(faktur);
+    const stopped = state === "draft" || state === "ready" || state === "rejected";
+    if (stopped) await d.corrections.cancel(faktur.id, "past_deadline", caller);
   }
+}
+
+/** Its own end comes first: two that count for one payment would be worse than a late one. */
+function onItsWay({ reference, channel_kind, problem }: FakturRow): AppError {
+  const words = channel_kind === FILE_CHANNEL ? EXPORTED : problem === null ? UNDER_WAY : DROP_FIRST;
+  return new AppError(
+    "wrong_state",
+    text(`Faktur ${reference} ${words.id}`, `Faktur ${reference} ${words.en}`),
+  );
+}
+
+const EXPORTED = text(
+  "sudah diekspor. Bila tidak pernah diunggah, impor seluruh daftar portal untuk masanya (--whole MASA), lalu terbitkan lagi.",
+  "was exported. If it was never uploaded, import the portal's whole list of its masa (--whole MASA), then issue again.",
+);
+const UNDER_WAY = text(
+  "masih diproses DJP. Tunggu jawabannya, lalu terbitkan lagi bila ditolak.",
+  "is still with the authority. Wait for its answer, then issue again if it is refused.",
+);
+const DROP_FIRST = text(
+  "menunggu keputusan orang. Ulangi atau batalkan dahulu, lalu terbitkan lagi.",
+  "waits for a person. Retry or drop it first, then issue again.",
+);
+
+/** What was refused as the replacement of a faktur that has since been cancelled stands in the way of a new one. */
+async function dropReplacements(d: ApiDeps, row: InvoiceRow, caller: Caller): Promise<void> {
+  const fakturs = await faktursOfInvoice(d.db.knex, row.id);
+  for (const faktur of fakturs.filter((one) => replacesNothing({ fakturs }, one)))
+    await d.corrections.cancel(faktur.id, "faktur_cancelled", caller);
 }
 
 function acceptable(code: string): ReasonCode {

@@ -37,6 +37,10 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.corrected": text("Data dibetulkan", "Data corrected"),
   "faktur.resent": text("E-mail dikirim ulang", "Mailed again"),
   "faktur.exported": text("Diekspor ke berkas Coretax", "Exported to a Coretax file"),
+  "faktur.never_uploaded": text(
+    "Diekspor tetapi tidak pernah diunggah sampai batasnya",
+    "Exported, but never uploaded until its last day",
+  ),
   "faktur.left_out": text("Tidak masuk berkas Coretax", "Left out of the Coretax file"),
   "faktur.kept_back": text("Ditahan sejak pemulihan: mungkin sudah diekspor", "Kept back since the restore"),
   "faktur.cleared": text("Tidak ada di portal Coretax: boleh diekspor", "Not in the portal: may be exported"),
@@ -44,6 +48,11 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.cancelling": text("Pembatalan diproses DJP", "The authority processes the cancellation"),
   "faktur.cancel_refused": text("Pembatalan ditolak", "Cancellation refused"),
   "faktur.cancelled": text("Dibatalkan", "Cancelled"),
+  "faktur.deleted_there": text("Dokumen di kanal dihapus", "The document in the channel was deleted"),
+  "faktur.left_there": text(
+    "Dokumen di kanal tidak dapat dihapus dan tetap ditolak atau draf",
+    "The document in the channel cannot be deleted and stays refused or a draft",
+  ),
   "faktur.replace_asked": text("Penggantian diminta", "Replacement asked for"),
   "faktur.replaced": text("Diganti", "Replaced"),
   "faktur.replacement_refused": text("Penggantian ditolak", "Replacement refused"),

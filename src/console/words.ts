@@ -107,6 +107,7 @@ export const OPERATION_WORDS: Readonly<Record<string, Text>> = {
   list: text("Cari dengan referensi", "Look it up by reference"),
   pdf: text("Ambil PDF", "Fetch the PDF"),
   cancel: text("Batalkan", "Cancel"),
+  delete: text("Hapus", "Delete"),
 };
 
 /** The groups of what needs a person, with the list that shows all of one. */

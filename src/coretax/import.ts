@@ -108,6 +108,7 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
   for (const match of matchRows(read.rows, await faktursMeant(run.d.db.knex, run.seller.slug, read.rows))) {
     const { line, nsfp, reference } = match.item;
     const place = { file: file.name, at: String(line), nsfp, reference };
+    if ("fakturId" in match) run.lists.mentioned.add(match.fakturId);
     if (match.kind === "alreadyKnown") known.set(match.fakturId, match.item);
     if (match.kind === "matched" && match.revision === "newer" && run.adopted.get(match.fakturId) === nsfp) {
       await adopt(run, match.fakturId, match.item, place);

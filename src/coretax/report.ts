@@ -71,7 +71,7 @@ export interface Left {
 export interface ImportReport {
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly repeated: boolean }[];
   readonly approved: number;
-  /** Other changes of state: rejected, cancelled, replaced, waiting. */
+  /** Other changes of state: rejected, cancelled, replaced, waiting, never uploaded. */
   readonly changed: number;
   /** Official PDFs stored, and with them mails queued. */
   readonly pdfs: number;

@@ -3,6 +3,7 @@ import { serialOf } from "../faktur/keys";
 import { countNumbered, countWithSerials, type Forgotten } from "../store/clearances";
 import { importedBefore } from "../store/coretax";
 import { clearKeptBack } from "./forgotten";
+import { takeBackNeverUploaded } from "./never-uploaded";
 import type { Run } from "./import-run";
 import type { ListRow } from "./readback/excel-rows";
 import { left } from "./report";
@@ -11,11 +12,18 @@ import { left } from "./report";
 export interface ListsRead {
   readonly serials: Set<string>;
   readonly hashes: string[];
+  /** Fakturs of ours that a row speaks of, whatever it says. */
+  readonly mentioned: Set<string>;
   /** A list, or a row of one, could not be used. */
   faulty: boolean;
 }
 
-export const noLists = (): ListsRead => ({ serials: new Set(), hashes: [], faulty: false });
+export const noLists = (): ListsRead => ({
+  serials: new Set(),
+  hashes: [],
+  mentioned: new Set(),
+  faulty: false,
+});
 
 /** Takes down what a list that could be read has told. */
 export function noteList(lists: ListsRead, sha256: string, rows: readonly ListRow[], refused: number): void {
@@ -26,7 +34,8 @@ export function noteList(lists: ListsRead, sha256: string, rows: readonly ListRo
 
 /**
  * A person says of these masas that the lists hold all the portal has of them. Where nothing speaks against it, what is
- * kept back since the restore and was not found is let go; what was left for a person stays.
+ * kept back since the restore and was not found is let go, and what was exported but never uploaded in time is taken
+ * back; what was left for a person stays.
  */
 export async function clearWhole(
   run: Run,
@@ -38,8 +47,11 @@ export async function clearWhole(
   for (const period of periods) {
     if (!(await isWhole(run, period, lists, since))) {
       tally.left.push(left({ file: "", at: period }, "not_whole"));
-    } else if (since !== null) {
-      const except = new Set(tally.left.flatMap(({ fakturs }) => fakturs));
+      continue;
+    }
+    const except = new Set(tally.left.flatMap(({ fakturs }) => fakturs));
+    tally.changed += await takeBackNeverUploaded(run, period, except);
+    if (since !== null) {
       tally.cleared += await clearKeptBack(d, seller.slug, since, { period, except }, who);
     }
   }

@@ -9,6 +9,7 @@ import { findSeller } from "../store/sellers";
 import { text, type Text } from "../text";
 import type { CaseDecision } from "./case-rules";
 import { MOVES } from "./faktur";
+import { wayOut } from "./way-out";
 import { replacementOf, type LineChange } from "./replacement";
 import { sellerOptions } from "./seller";
 import { readFaktur, readValue, writeValue } from "./stored";
@@ -63,11 +64,8 @@ export async function askApproval(
     const faktur = await fakturById(tx, fakturId);
     if (faktur === undefined) throw new AppError("not_found", NO_FAKTUR);
     const replaces = wish.kind === "replace" || (wish.kind === "decide" && wish.decision === "replace");
-    const event = replaces ? "askReplace" : faktur.state === "approved" ? "askCancel" : "cancel";
-    // Over there already, or never there: it is only written down here, whatever its state.
-    const gone = wish.kind === "cancel" && WRITTEN_DOWN.includes(faktur.problem ?? "");
-    if (wish.kind !== "decide" && !gone && MOVES[faktur.state][event] === undefined)
-      throw new AppError("wrong_state", CANNOT);
+    const can = replaces ? MOVES[faktur.state].askReplace !== undefined : wayOut(faktur) !== "none";
+    if (wish.kind !== "decide" && !can) throw new AppError("wrong_state", CANNOT);
     if (wish.kind === "replace") {
       const today = dayInJakarta(now);
       const { reference, nsfp } = faktur;
@@ -166,10 +164,6 @@ async function written(
     detail: detail?.slice(0, 1000) ?? row.id,
   });
 }
-
-const WRITTEN_DOWN: readonly string[] = [
-  ...["cancelled_at_authority", "replaced_at_authority", "duplicate_at_authority"],
-];
 
 const NO_FAKTUR = text("Faktur tidak ditemukan.", "There is no such faktur.");
 const UNKNOWN = text("Permintaan tidak ditemukan.", "There is no such request.");

@@ -1,6 +1,7 @@
 import { plusMs } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
+import { KEPT_BACK } from "../store/clearances";
 import type { Work } from "../store/fence";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
@@ -9,29 +10,75 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import type { Channel } from "./channels/channel";
+import { clearThere } from "./drop";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, secondsAt } from "./flow";
 import { holdersOf } from "./parts";
+import { mayBeForgotten } from "./may-be-forgotten";
+import { reason } from "./reasons";
+import { wayOut } from "./way-out";
 
-/** Asks the authority to cancel an approved faktur, or drops one that never left. A person decides this, with a reason. */
+/**
+ * Asks the authority to cancel an approved faktur, or drops one that never became one; what lies at the authority is
+ * cleared away there first. A person decides this, with a reason.
+ */
 export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
+  const before = await existing(d.db.knex, id);
+  // What is another invoice's there is not ours to delete.
+  if (!(await isAnothers(d.db.knex, before)) && (await mayLieThere(d, before))) await clearThere(d, before);
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
-    // What the authority refused does not stand there, and what it never saw does not either.
-    const unseen = row.external_id === null && (row.state === "draft" || row.state === "ready");
-    const gone = isOverThere(row) || (await isAnothers(tx, row));
-    const drops = unseen || row.state === "rejected" || gone;
-    if (gone) await confirmOver(tx, d, row);
-    else if (drops) await moveFaktur(tx, row, "cancel", at(d));
-    else if (row.state === "approved") {
-      if (!(await canCancel(tx, d, row))) throw cancelByHand();
-      await moveFaktur(tx, row, "askCancel", at(d));
-      await enqueue(tx, "cancel", row.id, at(d), at(d));
-    } else throw wrongState(row, { id: "dibatalkan", en: "cancelled" });
-    await written(tx, d, row, who, drops ? "cancelled" : "cancel_asked", reason);
+    const ended = row.state === "replaced" || (await isAnothers(tx, row));
+    const way = ended ? "confirm" : wayOut(row);
+    switch (way) {
+      case "confirm":
+        await confirmOver(tx, d, row);
+        break;
+      case "drop":
+      case "clear_first":
+        // What another hand has moved since it was looked at there is looked at anew.
+        if (!isUnmoved(before, row)) throw wrongState(row, DROPPED);
+        await drop(tx, d, row);
+        break;
+      case "ask_authority":
+        if (!(await canCancel(tx, d, row))) throw cancelByHand();
+        await moveFaktur(tx, row, "askCancel", at(d));
+        await enqueue(tx, "cancel", row.id, at(d), at(d));
+        break;
+      case "none":
+        throw row.problem === KEPT_BACK ? mayBeExported() : wrongState(row, DROPPED);
+      default:
+        way satisfies never;
+    }
+    await written(tx, d, row, who, way === "ask_authority" ? "cancel_asked" : "cancelled", reason);
   });
   d.wake();
+}
+
+/** It has an id there, or was sent by what a database that was put back has forgotten. */
+async function mayLieThere(d: CorrectDeps, row: FakturRow): Promise<boolean> {
+  const way = wayOut(row);
+  if (way !== "drop" || row.state === "rejected") return way === "clear_first";
+  return row.channel_kind !== FILE_CHANNEL && (await mayBeForgotten(d, row));
+}
+
+const DROPPED = { id: "dibatalkan", en: "cancelled" } as const;
+
+const mayBeExported = (): AppError => {
+  const { message, fix } = reason("may_be_exported");
+  return new AppError("wrong_state", text(`${message.id} ${fix.id}`, `${message.en} ${fix.en}`));
+};
+
+const isUnmoved = (before: FakturRow, now: FakturRow): boolean =>
+  before.state === now.state && before.external_id === now.external_id && before.problem === now.problem;
+
+/** In doubt until just now: nothing of ours is there, so it goes back to where it can be dropped. */
+async function drop(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  const doubtful = row.state === "submitting" || row.state === "unknown";
+  const changes = { external_id: null, outdated_there: false, problem: null };
+  const state = doubtful ? await moveFaktur(tx, row, "absent", at(d), changes) : row.state;
+  await moveFaktur(tx, { id: row.id, state }, "cancel", at(d));
 }
 
 /** What was carried by hand is cancelled by hand, whatever the seller's channel is now. */
@@ -49,10 +96,6 @@ const cancelByHand = (): AppError =>
       "This faktur cannot be cancelled through the channel. Open a case; cancel in the portal, then import its list.",
     ),
   );
-
-/** Ended at the authority and not from here; a person says that nothing of it stands any more. */
-const isOverThere = ({ state, problem }: FakturRow): boolean =>
-  state === "replaced" || problem === "cancelled_at_authority" || problem === "replaced_at_authority";
 
 /** What stands there under its reference is the faktur of another invoice: nothing of this one was ever made. */
 const isAnothers = async (tx: Tx, row: FakturRow): Promise<boolean> =>

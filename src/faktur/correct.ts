@@ -1,25 +1,18 @@
-import { writeSnapshot, readSnapshot } from "../accounts/snapshot";
-import { AppError, type Fault } from "../errors";
+import { AppError } from "../errors";
 import { text } from "../text";
-import { dayInJakarta } from "../clock";
-import { needsFacility } from "../codes/facilities";
 import { findCompany } from "../store/accounts";
 import type { Tx } from "../store/db";
-import { moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
-import { invoiceById, reopenInvoice, type InvoiceRow } from "../store/invoices";
+import { moveFaktur, noteFaktur, stateOf, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
-import { findSeller } from "../store/sellers";
 import { buyerKey, companyKey } from "../customers/link";
 import { resendTo } from "../mail/settled";
-import { buyerOf, recipientsOf } from "./decide";
+import { recipientsOf } from "./decide";
 import { isLive } from "./faktur";
-import { documentColumns } from "./columns";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import { queueMail } from "./obtain";
-import { documentOf } from "./parts";
-import { checkFaktur } from "./rules";
-import { sellerOptions } from "./seller";
+import { redraft } from "./redraft";
+import { settleReplacement } from "./settle-replacement";
 import { readFaktur } from "./stored";
 
 /**
@@ -77,10 +70,16 @@ export async function retryFaktur(d: CorrectDeps, id: string, who: Actor): Promi
 }
 
 async function retryAfterApproval(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
+  if (await standsBesideOriginal(tx, row)) return settleReplacement(tx, d, row);
   if (row.pdf_sha256 === null) return enqueue(tx, "paper", row.id, at(d), at(d));
   const queued = (await mailsOf(tx, row.id)).filter((mail) => mail.state === "queued");
   if (queued.length === 0) throw nothingToRetry();
   for (const mail of queued) await enqueue(tx, "mail", mail.id, at(d), at(d));
+}
+
+/** Approved while nobody had given up what it replaces: the authority has, so that is made good. */
+async function standsBesideOriginal(tx: Tx, row: FakturRow): Promise<boolean> {
+  return row.replaces_id != null && (await stateOf(tx, row.replaces_id)) === "approved";
 }
 
 const nothingToRetry = (): AppError =>
@@ -91,55 +90,6 @@ const nothingToRetry = (): AppError =>
       "This faktur is approved and has its PDF: nothing needs another try. To mail it again, use resend.",
     ),
   );
-
-/** The refused document with the buyer's present data; amounts, date and reference stay. */
-async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
-  const company = await findCompany(tx, row.account_id);
-  const snapshot = readSnapshot(writeSnapshot(company));
-  const before = readFaktur(row.document);
-  if (snapshot === null || snapshot.status !== "active") {
-    throw new AppError(
-      "wrong_state",
-      text(
-        "Tab NPWP akun ini tidak aktif. Aktifkan dahulu.",
-        "This account's NPWP tab is not active. Activate it first.",
-      ),
-    );
-  }
-  const seller = await findSeller(tx, row.seller);
-  const faktur = {
-    ...before,
-    buyer: buyerOf(snapshot, seller && sellerOptions(seller).nonTinIdtku),
-    ...(needsFacility(before.transactionCode)
-      ? { facility: snapshot.facility ? documentOf(snapshot.facility) : null }
-      : {}),
-  };
-  const faults: readonly Fault[] = checkFaktur(faktur, dayInJakarta(at(d)));
-  if (faults.length > 0) {
-    throw new AppError("refused", text("Data faktur belum benar.", "The faktur's data are not right yet."), {
-      faults,
-    });
-  }
-  const invoice = await invoiceById(tx, row.invoice_id);
-  if (invoice !== undefined) await reopenFor(tx, d, invoice, writeSnapshot(company));
-  await moveFaktur(tx, row, "redraft", at(d), {
-    ...documentColumns(faktur),
-    channel_message: null,
-    problem: null,
-    outdated_there: row.external_id !== null,
-  });
-  await enqueue(tx, "submit", row.id, at(d), at(d));
-}
-
-/** Mail goes where the corrected data say; the decision itself stands. */
-async function reopenFor(tx: Tx, d: CorrectDeps, invoice: InvoiceRow, company: string | null): Promise<void> {
-  await reopenInvoice(
-    tx,
-    invoice.id,
-    { company_at_payment: company, accepted: invoice.accepted, decision: "issuing" },
-    at(d),
-  );
-}
 
 /**
  * Mails the stored PDF again, to the one named, or to the same recipients; where an address did not take it, to those

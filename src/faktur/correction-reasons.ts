@@ -18,6 +18,12 @@ export const CORRECTION_REASONS = {
     "Bila penggantinya berlaku, ambil alih: impor daftar Pajak Keluaran Coretax dengan --adopt FAKTUR=NSFP. Bila penggantinya pun sudah dibatalkan, batalkan faktur ini di sini dengan alasannya, lalu terbitkan ulang.",
     "If the replacement stands, take it over: import the list of the Coretax portal with --adopt FAKTUR=NSFP. If it was cancelled too, cancel this faktur here with the reason, then issue anew.",
   ],
+  seller_changed: [
+    "NPWP atau kanal penjual diubah sesudah faktur ini dibuat; faktur ini tidak dikirim.",
+    "The seller's NPWP or channel was changed after this faktur was made; it is not sent.",
+    "Bila NPWP yang baru benar, batalkan faktur ini lalu terbitkan ulang; selain itu kembalikan pengaturan penjual, lalu ulangi faktur ini.",
+    "If the new NPWP is right, drop this faktur, then issue anew; otherwise set the seller back, then retry this faktur.",
+  ],
   may_be_exported: [
     "Basis data dipulihkan dari cadangan; faktur ini mungkin sudah diekspor ke portal Coretax sebelumnya.",
     "The database was put back from a backup; this faktur may have been exported to the Coretax portal before.",
@@ -41,6 +47,12 @@ export const CORRECTION_REASONS = {
     "The upload deadline passed before the authority approved this faktur.",
     "Tunggu jawaban DJP. Bila ditolak, batalkan lalu terbitkan sebagai faktur terlambat dengan menerima alasan past_deadline.",
     "Wait for the authority's answer. If it refuses, drop it and issue a late faktur by accepting past_deadline.",
+  ],
+  exported_past_deadline: [
+    "Faktur sudah diekspor dan batas unggahnya lewat, dan daftar portal Coretax belum menunjukkannya disetujui.",
+    "The faktur was exported and its upload deadline has passed, and no list of the Coretax portal has shown it as approved.",
+    "Impor seluruh daftar portal untuk masa ini (faktur coretax import --whole MASA): yang ada di sana dicatat; yang tidak pernah diunggah ditarik kembali dan dapat diterbitkan terlambat.",
+    "Import the portal's whole list of this masa (faktur coretax import --whole MASA): what it shows is recorded; what was never uploaded is taken back and can be issued late.",
   ],
   channel_access_blocked: [
     "Akses pembuatan faktur penjual dinonaktifkan DJP (PER-19/PJ/2025); antrean disimpan.",

@@ -54,6 +54,14 @@ export async function withExchanges<T>(
   }
 }
 
+/** Keeps each exchange by itself: for a question that a person waits for, which belongs to no job. */
+export const recordAlone =
+  (d: FakturDeps, fakturId: string): RecordExchange =>
+  async (exchange) => {
+    const row = await stored(d, fakturId, exchange, []);
+    if (row !== null) await d.db.alone((tx) => addExchange(tx, fakturId, row));
+  };
+
 /** Stores the bytes; null when the same question had the same answer the last time. */
 async function stored(
   d: FakturDeps,

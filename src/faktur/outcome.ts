@@ -123,6 +123,7 @@ function standingOfFaktur(
     case "unknown":
       return onItsWay(facts, faktur);
     case "rejected":
+      if (replacesNothing(facts, faktur)) return { outcome: "held", reasons: [reason("faktur_cancelled")] };
       return {
         outcome: "held",
         reasons: [
@@ -159,7 +160,11 @@ const isPast = ({ today }: StandingFacts, faktur: OneFaktur): boolean =>
   today !== undefined && today > faktur.deadline;
 
 function onItsWay(facts: StandingFacts, faktur: OneFaktur): InvoiceStanding {
-  const { outcome, reasons } = underWay(facts, stageOf(faktur));
+  const stage = stageOf(faktur);
+  // Its file cannot be uploaded any more, so there is nothing to wait for but the portal's whole list.
+  if (stage === "exported_waiting_readback" && isPast(facts, faktur))
+    return underWay(facts, "exported_past_deadline");
+  const { outcome, reasons } = underWay(facts, stage);
   const more: Reason[] = [
     ...(facts.paused == null ? [] : [reason(facts.paused)]),
     ...(isPast(facts, faktur) ? [reason("deadline_passed_under_way")] : []),
@@ -173,6 +178,14 @@ function stageOf(faktur: OneFaktur): ReasonCode {
   return faktur.state === "ready" ? "ready_for_export" : "exported_waiting_readback";
 }
 
+/** A refused replacement whose original was cancelled: issuing anew is what is left. */
+export const replacesNothing = (
+  { fakturs }: { readonly fakturs: readonly Pick<OneFaktur, "id" | "state">[] },
+  faktur: Pick<OneFaktur, "state" | "replaces_id">,
+): boolean =>
+  faktur.state === "rejected" &&
+  fakturs.some((one) => one.id === faktur.replaces_id && one.state === "cancelled");
+
 /** What is under way with a faktur that stands until it is done. */
 function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
   if (faktur.state === "cancelling") {
@@ -181,8 +194,9 @@ function changing(facts: StandingFacts, faktur: OneFaktur): Reason[] {
   // Asked for in the portal by hand, and read back from its list.
   if (faktur.state === "approved" && waitsForBuyer(faktur.channel_status))
     return [reason("waiting_for_buyer")];
-  if (faktur.state !== "replacing") return [];
   const next = facts.fakturs.find((one) => one.replaces_id === faktur.id && isLive(one.state));
+  if (faktur.state !== "replacing")
+    return next?.state === "rejected" ? [rejection(facts, next.channel_message)] : [];
   const waits = waitsForBuyer(next?.channel_status ?? null);
   return [
     reason(waits ? "waiting_for_buyer" : "replace_under_way"),

@@ -135,8 +135,8 @@ const REASONS = {
   duplicate_at_authority: [
     "DJP sudah memegang dokumen lain dengan nomor referensi ini.",
     "The authority already holds another document under this reference.",
-    "Periksa dokumen itu di kanal; setelah jelas, kirim ulang fakturnya. Bila dokumen itu faktur invoice lain di sini, batalkan yang ini lalu terbitkan ulang.",
-    "Look at that document in the channel; when it is clear, retry the faktur. If it is the faktur of another invoice here, cancel this one, then issue anew.",
+    "Periksa dokumen itu di kanal. Bila itu faktur ini, betulkan atau batalkan di sana lalu ulangi faktur ini; bila milik lain, batalkan faktur ini lalu terbitkan ulang.",
+    "Look at that document in the channel. If it is this faktur, correct or cancel it there, then retry this one; if it is another's, drop this faktur, then issue anew.",
   ],
   nsfp_taken: [
     "Nomor seri (NSFP) yang diberikan sudah dipakai faktur lain.",

@@ -15,7 +15,7 @@ import {
 } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { insertKursUse } from "../store/kurs";
-import { liveReplacement, redate, takePlace } from "../store/replacements";
+import { liveReplacement, redate } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import type { ChannelCapabilities } from "./channels/channel";
@@ -138,43 +138,6 @@ const daysOf = (faktur: Faktur) => ({
   period: faktur.period,
   deadline: uploadDeadline(faktur.date),
 });
-
-/**
- * Brings the original to where its replacement's state puts it: given up once that is approved, standing again once
- * that is refused or dropped. Does nothing when this has been done, so it may be asked at any time.
- */
-export async function settleReplacement(tx: Tx, d: ReplaceDeps, row: FakturRow): Promise<void> {
-  if (row.replaces_id == null) return;
-  const original = await fakturById(tx, row.replaces_id);
-  if (original?.state !== "replacing") return;
-  const now = d.clock.now();
-  // Replaced itself by now: it was approved before that.
-  if (row.state === "approved" || row.state === "replaced") {
-    await moveFaktur(tx, original, "replace", now);
-    if (original.live_key !== null && row.state === "approved")
-      await takePlace(tx, row.id, original.live_key, now);
-    await addTimeline(tx, original.id, { at: now, event: "replaced", by: "authority", detail: row.nsfp });
-    // The serial stays and only the status digits rise; anything else is shown, and a person looks at it.
-    if (row.nsfp?.slice(4) !== original.nsfp?.slice(4)) {
-      d.log.error("faktur.serial_differs", {
-        ...{ faktur: row.id, trace: row.invoice_id },
-        ...{ nsfp: row.nsfp, replaces: original.nsfp },
-      });
-      await addTimeline(tx, row.id, {
-        at: now,
-        event: "serial_differs",
-        by: "system",
-        detail: original.nsfp,
-      });
-    }
-  } else if (row.state === "rejected" || row.state === "cancelled") {
-    await moveFaktur(tx, original, "keep", now);
-    await addTimeline(tx, original.id, {
-      ...{ at: now, event: "replacement_refused", by: "authority" },
-      detail: row.channel_message,
-    });
-  }
-}
 
 async function written(
   tx: Tx,

@@ -3,16 +3,15 @@ import { text } from "../text";
 import { announceFaktur } from "../webhooks/announce";
 import type { Work } from "../store/fence";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
-import { invoiceHead } from "../store/invoices";
-import { lastRestore } from "../store/restores";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { isUploadAsked } from "../store/uploads";
 import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./channels/channel";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
-import { forgottenUntil } from "./forgotten";
+import { mayBeForgotten } from "./may-be-forgotten";
 import { uploadRules } from "./seller";
+import { stoppedBySeller } from "./seller-changed";
 import { adopt, followSoon, isSameDocument, recordStanding } from "./standing";
 import { readFaktur } from "./stored";
 import { uploadPause } from "./upload-window";
@@ -33,7 +32,9 @@ export async function submitFaktur(d: FakturDeps, job: Work, row: FakturRow): Pr
   if (row.problem !== null) return { kind: "done" };
   if (row.state !== "ready" && row.state !== "submitting" && row.state !== "unknown") return { kind: "done" };
   const seller = await findSeller(d.db.knex, row.seller);
-  if (seller === undefined || isCarriedByHand(row, seller)) return { kind: "done" };
+  if (seller === undefined) return { kind: "done" };
+  if (row.state === "ready" && (await stoppedBySeller(d, job, row, seller))) return { kind: "done" };
+  if (isCarriedByHand(row, seller)) return { kind: "done" };
   const waits = row.state === "ready" && !row.upload_now;
   const pause = waits ? uploadPause(uploadRules(seller), d.clock.now()) : null;
   if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };
@@ -69,19 +70,9 @@ async function send(road: Road, row: FakturRow): Promise<Outcome> {
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
 }
 
-/**
- * A database that was put back from a copy knows nothing of what it did since: whatever was paid before that moment is
- * looked up before it is sent, for good. What is paid afterwards cannot have been forgotten.
- */
-async function mayBeForgotten(d: FakturDeps, row: FakturRow): Promise<boolean> {
-  const restored = await lastRestore(d.db.knex);
-  if (restored === null) return false;
-  const paidAt = (await invoiceHead(d.db.knex, row.invoice_id))?.paid_at ?? null;
-  return paidAt === null || new Date(paidAt) <= forgottenUntil(restored);
-}
-
 /** Puts our present data into our own document there; repeating it does no harm. */
 async function update(road: Road, row: FakturRow, externalId: string): Promise<Outcome> {
+  if (await stoppedBySeller(road.d, road.work, row, road.seller)) return { kind: "done" };
   road.work.mayAct();
   const reply = await road.channel.update(externalId, readFaktur(row.document), road.key);
   return afterCreate(road, row, reply);
@@ -100,12 +91,23 @@ async function afterCreate(road: Road, row: FakturRow, reply: SubmitReply): Prom
     case "duplicate":
       d.log.warn("faktur.duplicate_reply", keysOf(row));
       return resume(road, row, "held");
+    case "wrongState":
+      return reread(road, row, reply.message);
     case "refused":
       await refuse(road, row, reply.message);
       return { kind: "done" };
     default:
       return reply satisfies never;
   }
+}
+
+/** Our own document was handed over, changed or deleted there by somebody else: what it shows now is what counts. */
+async function reread(road: Road, row: FakturRow, message: string): Promise<Outcome> {
+  const held = await road.channel.status(row.external_id ?? "");
+  if (held === "absent") return resume(road, row);
+  if (held.state !== "draft" && held.state !== "rejected") return judge(road, row, held);
+  await refuse(road, row, message);
+  return { kind: "done" };
 }
 
 async function refuse({ d, work }: Road, row: FakturRow, message: string): Promise<void> {
@@ -121,7 +123,9 @@ async function refuse({ d, work }: Road, row: FakturRow, message: string): Promi
 /** After doubt: what does the authority hold under our key? Adopted only when it is ours to the cent. */
 async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "nothing"): Promise<Outcome> {
   const { d, work, channel, key } = road;
-  const held = await channel.lookup(key);
+  const named = await channel.lookup(key);
+  // Its reference may have been changed there: it is gone only when nobody knows our id either.
+  const held = named === "absent" && row.external_id !== null ? await channel.status(row.external_id) : named;
   const now = d.clock.now();
   if (held === "absent" && said === "held") throw contradiction("duplicate, absent");
   if (held === "absent") {

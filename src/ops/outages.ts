@@ -49,6 +49,7 @@ export function watchChannel(channel: Channel, watch: ChannelWatch): Channel {
     status: (id) => told(channel.status(id)),
     fetchPdf: (id) => told(channel.fetchPdf(id)),
     cancel: (id, reason) => told(channel.cancel(id, reason)),
+    remove: (id) => told(channel.remove(id)),
     ...(channel.checkBuyer === undefined
       ? {}
       : {

@@ -1,6 +1,7 @@
 import { dayInJakarta, plusMs } from "../clock";
 import type { Outcome } from "../errors";
-import { settleReplacement, type ReplaceDeps } from "../faktur/replace";
+import type { ReplaceDeps } from "../faktur/replace";
+import { settleReplacement } from "../faktur/settle-replacement";
 import { settleCases } from "../faktur/settle-case";
 import type { Work } from "../store/fence";
 import { listCases } from "../store/cases";

@@ -1,3 +1,4 @@
+import { FILE_CHANNEL } from "../faktur/faktur";
 import { notForgotten, type Forgotten } from "./clearances";
 import type { Tx } from "./db";
 import type { FakturRow } from "./fakturs";
@@ -42,6 +43,21 @@ export async function countTooLate(tx: Tx, seller: string, today: string): Promi
   const [row] = await ready(tx, seller).where("deadline", "<", today).count({ count: "*" });
   return Number(row?.["count"] ?? 0);
 }
+
+/** Exported fakturs of a seller and masa of which nothing came back until their last day was over; behind this id. */
+export const exportedUnanswered = (
+  tx: Tx,
+  { seller, period, today }: { readonly seller: string; readonly period: string; readonly today: string },
+  after: string,
+  limit: number,
+): Promise<FakturRow[]> =>
+  tx<FakturRow>("fakturs")
+    .where({ seller, period, channel_kind: FILE_CHANNEL, nsfp: null, problem: null })
+    .whereIn("state", ["pending", "unknown"])
+    .where("deadline", "<", today)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit);
 
 const BATCH = 200;
 

@@ -118,6 +118,8 @@ describeEngines("files for the portal after a restore", (engine) => {
       expect(await exported(there)).toEqual({ references: ["INV-6"], keptBack: 4 });
       expect(await exported(there)).toEqual({ references: [], keptBack: 4 });
       for (const id of ["2", "3", "4", "5"]) expect(await seen(there, id)).toMatchObject(KEPT);
+      const dropped = there.app.api.corrections.cancel((await row(there, "2")).id, "x", DESK);
+      await expect(dropped).rejects.toMatchObject({ code: "wrong_state" });
       expect((await gatherHome(there.app)).counts).toMatchObject({ problem: 4 });
       expect(await seen(there, "1")).toMatchObject({ reasons: ["exported_waiting_readback"] });
       const asked = ["coretax", "export", "--seller", "utama", "--out", folder];

@@ -162,7 +162,7 @@ test("a replacement that is refused leaves the original standing, and can be ask
     "approved",
     "rejected",
   ]);
-  expect(await outcome("1")).toMatchObject({ outcome: "issued", reasons: [] });
+  expect(await outcome("1")).toMatchObject({ outcome: "issued", reasons: [{ code: "rejected_by_djp" }] });
 
   const again = await replacementOf(original);
   expect(again.id).toBe(asked.id);

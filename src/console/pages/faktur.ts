@@ -3,6 +3,7 @@ import type { CaseKind } from "../../faktur/case-rules";
 import { FILE_CHANNEL, isLive, type FakturState } from "../../faktur/faktur";
 import type { ReasonCode } from "../../faktur/reasons";
 import type { CaseState } from "../../store/cases";
+import { wayOut } from "../../faktur/way-out";
 import { text } from "../../text";
 import { caseLines } from "../case-lines";
 import { CASE_KIND_WORDS, CASE_STATE_WORDS } from "../case-words";
@@ -121,8 +122,7 @@ const nextTry = ({ work }: WholeFaktur): string | null =>
 /** The buttons that this state has a use for; whether the visitor may press them is the role's matter. */
 function whatCanBeDone(faktur: WholeFaktur) {
   const { state, pdf, channel, problem } = faktur;
-  const unseen = channel.externalId === null && (state === "draft" || state === "ready");
-  const drops = unseen || state === "rejected" || problem === "duplicate_at_authority";
+  const way = wayOut({ state, problem, external_id: channel.externalId });
   const mailWaits = faktur.deliveries.some((one) => one.state === "queued");
   return {
     // By files a person carries what is ready with the next export; only a draft is let go here.
@@ -130,10 +130,12 @@ function whatCanBeDone(faktur: WholeFaktur) {
     byFile: channel.kind === FILE_CHANNEL,
     retry:
       ["rejected", "submitting", "unknown", "pending", "cancelling"].includes(state) ||
+      (state === "ready" && problem === "seller_changed") ||
       (state === "approved" && (pdf === null || mailWaits)),
     resend: isLive(state) && pdf !== null,
-    cancel: drops || state === "approved" || OVER_THERE.includes(problem ?? ""),
-    drops,
+    cancel: way !== "none",
+    drops: way === "drop" || way === "clear_first",
+    clears: way === "clear_first",
     over: OVER_THERE.includes(problem ?? ""),
     replace: state === "approved" && faktur.nsfp !== null,
   };

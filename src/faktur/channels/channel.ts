@@ -46,14 +46,20 @@ export type SubmitReply =
   | { readonly kind: "created"; readonly externalId: string; readonly simulated: boolean }
   /** The authority already holds something under this key: look it up, adopt only if equal. */
   | { readonly kind: "duplicate"; readonly message: string }
+  /** Gone, or not in a state that can be corrected: read the state again. */
+  | { readonly kind: "wrongState"; readonly message: string }
   /** Understood and refused; a person must fix the data. */
   | { readonly kind: "refused"; readonly message: string; readonly simulated: boolean };
 
 export type UploadReply =
   | { readonly kind: "accepted" }
-  /** Not in a state that can be uploaded: read the state again. */
+  /** Gone, or not in a state that can be uploaded: read the state again. */
   | { readonly kind: "wrongState"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
+
+/** "refused" says nothing of whether it is still there: read the state again. */
+export type RemoveReply =
+  { readonly kind: "removed" } | { readonly kind: "refused"; readonly message: string };
 
 export type CancelReply = { readonly kind: "asked" } | { readonly kind: "refused"; readonly message: string };
 
@@ -99,6 +105,8 @@ export interface Channel {
   /** The official PDF. Throws `pdf_not_ready` while there is none; the bytes are not judged here. */
   fetchPdf(externalId: string): Promise<Buffer>;
   cancel(externalId: string, reason: string): Promise<CancelReply>;
+  /** Deletes a draft or a refused document; what is gone already counts as removed. */
+  remove(externalId: string): Promise<RemoveReply>;
   checkBuyer?(npwp: string): Promise<BuyerCheck>;
   /** Everything the authority holds with a date between two days, whoever made it; in pages, each document once. */
   listFakturs?(days: { readonly from: TaxDay; readonly to: TaxDay }): AsyncIterable<ListedFaktur>;

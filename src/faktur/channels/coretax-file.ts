@@ -53,7 +53,7 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
 
 /**
  * The Coretax portal, to which a person carries files: nothing is sent, asked or fetched by itself. Every call but
- * `check` and `cancel` throws `channel_refused`; export and import take their place.
+ * `check`, `cancel` and `remove` throws `channel_refused`; export and import take their place.
  */
 export function createCoretaxFile(settings: CoretaxFileSettings): Channel {
   const byHand = async (): Promise<never> => {
@@ -72,6 +72,7 @@ export function createCoretaxFile(settings: CoretaxFileSettings): Channel {
     status: byHand,
     fetchPdf: byHand,
     cancel: async () => ({ kind: "refused", message: BY_HAND.id }),
+    remove: async () => ({ kind: "refused", message: BY_HAND.id }),
     async check() {
       if (settings.dir === undefined) return;
       try {

@@ -26,6 +26,7 @@ export const PATHS = {
   upload: `${SALES}/upload`,
   pdf: `${SALES}/get-pdf`,
   cancel: `${SALES}/batal`,
+  delete: `${SALES}/hapus`,
   verify: "/vswp/v2/verify/npwp",
 } as const;
 

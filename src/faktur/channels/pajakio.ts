@@ -8,6 +8,7 @@ import type {
   Channel,
   ChannelDocument,
   RecordExchange,
+  RemoveReply,
   SubmissionKey,
   SubmitReply,
   UploadReply,
@@ -27,7 +28,7 @@ export interface PajakioDeps {
   readonly seller: { readonly npwp: string; readonly name: string; readonly nitku: string };
 }
 
-type Operation = "create" | "update" | "upload" | "list" | "detail" | "pdf" | "cancel" | "verify";
+type Operation = "create" | "update" | "upload" | "list" | "detail" | "pdf" | "cancel" | "delete" | "verify";
 
 interface Call {
   readonly operation: Operation;
@@ -84,6 +85,7 @@ export function createPajakio(settings: PajakioSettings, d: PajakioDeps): Channe
     fetchPdf: (externalId) => fetchPdf(send, externalId),
     // The wire has no place for a reason; it stays in our own record.
     cancel: async (externalId) => cancelledOrNot(await send(transaction("cancel", externalId))),
+    remove: async (externalId) => removedOrNot(await send(transaction("delete", externalId))),
     checkBuyer: (npwp) => checkBuyer(send, npwp),
     listFakturs: (days) =>
       listFakturs(
@@ -137,7 +139,7 @@ function refuseOtherSeller(faktur: Faktur, npwp: string): void {
   );
 }
 
-const transaction = (operation: "upload" | "pdf" | "cancel", externalId: string): Call => ({
+const transaction = (operation: "upload" | "pdf" | "cancel" | "delete", externalId: string): Call => ({
   operation,
   path: wire.PATHS[operation],
   body: wire.transactionBody(externalId),
@@ -152,16 +154,23 @@ function createdOrNot(reply: Reply): SubmitReply {
 
 function updatedOrNot(reply: Reply, externalId: string): SubmitReply {
   const { simulated } = reply;
-  return reply.kind === "ok"
-    ? { kind: "created", externalId, simulated }
-    : { kind: "refused", message: reply.message, simulated };
+  if (reply.kind === "ok") return { kind: "created", externalId, simulated };
+  if (wasMoved(reply)) return { kind: "wrongState", message: reply.message };
+  return { kind: "refused", message: reply.message, simulated };
 }
+
+/** Somebody has handed it over, or deleted it, since it was read: its state says what is so, not this answer. */
+const wasMoved = (reply: Refused): boolean => answers.saysWrongState(reply.message) || isGone(reply);
+
+const isGone = (reply: Refused): boolean => reply.code === 404 && reply.own;
 
 function uploadedOrNot(reply: Reply): UploadReply {
   if (reply.kind === "ok") return { kind: "accepted" };
-  const kind = answers.saysWrongState(reply.message) ? "wrongState" : "refused";
-  return { kind, message: reply.message };
+  return { kind: wasMoved(reply) ? "wrongState" : "refused", message: reply.message };
 }
+
+const removedOrNot = (reply: Reply): RemoveReply =>
+  reply.kind === "ok" || isGone(reply) ? { kind: "removed" } : { kind: "refused", message: reply.message };
 
 const cancelledOrNot = (reply: Reply): CancelReply =>
   reply.kind === "ok" ? { kind: "asked" } : { kind: "refused", message: reply.message };
@@ -176,7 +185,7 @@ async function detail(send: Send, externalId: string): Promise<ChannelDocument |
 
 /** "Absent" is the provider's own word: the 404 of a gateway or of a mistyped address is none. */
 function absentOrThrow(reply: Refused): "absent" {
-  if (reply.code === 404 && reply.own) return "absent";
+  if (isGone(reply)) return "absent";
   throw refusedRead(reply);
 }
 

@@ -154,6 +154,24 @@ export function describeChannel(name: string, makeFixture: () => Promise<Channel
       expect((await decided(externalId)).state).toBe("approved");
     });
 
+    test("a draft is deleted, twice like once; what is handed over or gone is neither deleted nor corrected", async () => {
+      const { faktur, key } = at.document();
+      const externalId = await created({ faktur, key });
+      const other = await created(at.document());
+      expect(await at.channel.remove(externalId)).toEqual({ kind: "removed" });
+      expect(await at.channel.remove(externalId)).toEqual({ kind: "removed" });
+      expect([await at.channel.status(externalId), await at.channel.lookup(key)]).toEqual([
+        "absent",
+        "absent",
+      ]);
+      expect(await at.channel.update(externalId, faktur, key)).toMatchObject({ kind: "wrongState" });
+      expect(await at.channel.upload(externalId)).toMatchObject({ kind: "wrongState" });
+      await at.channel.upload(other);
+      expect(await at.channel.remove(other)).toMatchObject({ kind: "refused" });
+      expect(await at.channel.update(other, faktur, key)).toMatchObject({ kind: "wrongState" });
+      expect((await decided(other)).state).toBe("approved");
+    });
+
     test("unlawful data are refused with words, and nothing is held", async () => {
       const { faktur, key } = at.document("unlawful");
       const reply = await at.channel.create(faktur, key);
