@@ -82,6 +82,24 @@ const roads: readonly Road[] = [
       expect(atAuthority(world, `INV-${id}`)).toMatchObject([{ kind: "BATAL" }]);
     },
   },
+  {
+    name: "from the wish to drop what was refused to its end here and there",
+    least: 4,
+    async prepare(world, id) {
+      await addCompany(world, id, { nitku: BAD_NITKU });
+      await tell(world, paid(id, {}, { id }));
+      await runToEnd(world);
+    },
+    async ask(world, id) {
+      const [faktur] = (await seen(world, id)).fakturs;
+      if (faktur?.state === "rejected")
+        await world.app.api.corrections.cancel(faktur.id, "salah pesan", DESK);
+    },
+    async check(world, id) {
+      expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["faktur_cancelled"] });
+      expect(atAuthority(world, `INV-${id}`)).toEqual([]);
+    },
+  },
 ];
 
 async function endsIssued(world: World, id: string, gate: Gate): Promise<void> {
