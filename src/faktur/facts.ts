@@ -100,13 +100,18 @@ async function freeReference(
   return `${row.id}${ending}`;
 }
 
-/** Holds the invoice, so that a refund, a move or a change of its payment comes wholly before its faktur or after. */
+/**
+ * Holds the invoice, so that a refund, a move, another company, or a change of its content or payment comes wholly before
+ * its faktur or after.
+ */
 export async function standsStill(tx: Tx, { row, facts, holder, lastMove }: Gathered): Promise<boolean> {
   const grounds = await lockedGrounds(tx, row.id);
   const now = await meanwhileOf(tx, row, holder);
   return (
     grounds?.portal_state === row.portal_state &&
     grounds.accepted === row.accepted &&
+    grounds.content_hash === row.content_hash &&
+    grounds.company_at_payment === row.company_at_payment &&
     now.refunds === facts.refunds.length &&
     now.lastMove === lastMove
   );

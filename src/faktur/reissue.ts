@@ -4,7 +4,7 @@ import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import { faktursOfInvoice } from "../store/fakturs";
-import { invoiceById, reopenInvoice, takeTold, type InvoiceRow } from "../store/invoices";
+import { invoiceById, lockInvoice, reopenInvoice, takeTold, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { findPortal } from "../store/portals";
 import { text } from "../text";
@@ -24,6 +24,8 @@ export async function issueAnew(
 ): Promise<void> {
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
+    // A refund or a move of this very moment comes wholly before or after.
+    await lockInvoice(tx, invoiceId);
     const row = await invoiceById(tx, invoiceId);
     if (row === undefined) throw notFound();
     const live = isWholeLive(await faktursOfInvoice(tx, row.id));

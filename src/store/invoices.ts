@@ -56,12 +56,17 @@ export const invoiceHead = (tx: Tx, id: string): Promise<InvoiceHead | undefined
     .where({ id })
     .first(...HEAD);
 
+const GROUNDS = ["portal_state", "accepted", "content_hash", "company_at_payment"] as const;
+
 /** What a decision rests on, kept from being decided or changed by others until the transaction ends. */
 export const lockedGrounds = (
   tx: Tx,
   id: string,
-): Promise<Pick<InvoiceRow, "portal_state" | "accepted"> | undefined> =>
-  tx<InvoiceRow>("invoices").where({ id }).first("portal_state", "accepted").forUpdate();
+): Promise<Pick<InvoiceRow, (typeof GROUNDS)[number]> | undefined> =>
+  tx<InvoiceRow>("invoices")
+    .where({ id })
+    .first(...GROUNDS)
+    .forUpdate();
 
 /** Number and the portal's own id of several; without what they hold. */
 export const invoiceNames = (

@@ -1,6 +1,7 @@
 // Proves that every paid invoice ends somewhere visible: each reason to skip or hold, by its code, through the whole
 // program; that what a person mends goes through; and what refunds, unpaid marks and moves do before and after the issue.
 import { casesOf } from "../../src/store/cases";
+import { findInvoice, type InvoiceRow } from "../../src/store/invoices";
 import { describeEngines } from "../support/databases";
 import {
   addCompany,
@@ -198,6 +199,9 @@ describeEngines("decisions", (engine) => {
     expect(turn).toBeGreaterThan(2);
   };
 
+  const invoiceNow = async (): Promise<InvoiceRow> =>
+    (await findInvoice(world.app.db.knex, "toko", id)) as InvoiceRow;
+
   describe("refunds", () => {
     const refund = (more: Json = {}) =>
       tell(
@@ -315,6 +319,19 @@ describeEngines("decisions", (engine) => {
     await beforeItIsWritten(() => tell(world, event("service.moved", told)));
     expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
     await nothingLeft();
+  });
+
+  test("a company that is taken anew between the decision and its writing is the one that gets it", async () => {
+    await tell(world, paid(id));
+    const company_at_payment = JSON.stringify({
+      ...(JSON.parse((await invoiceNow()).company_at_payment ?? "{}") as object),
+      name: "PT BARU",
+    });
+    await beforeItIsWritten(() =>
+      world.app.db.knex("invoices").where({ external_id: id }).update({ company_at_payment }),
+    );
+    const { fakturs } = await seen(world, id);
+    expect(fakturs.map(({ buyer_name }) => buyer_name)).toEqual(["PT BARU"]);
   });
 
   test("different content under the same number changes no faktur and is written down and shown", async () => {
