@@ -5,7 +5,7 @@ import type { CaseKind } from "../faktur/case-rules";
 import { closeOpenCases, openCase } from "../store/cases";
 import type { RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
-import { findInvoice, lockInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
+import { lockedInvoice, type InvoiceRow, type PortalState } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
 
@@ -19,9 +19,8 @@ interface CaseDeps {
  * until finance decides. A refund that failed after all closes its case again (trap T52).
  */
 export async function writeRefundCase(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
-  const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
+  const invoice = await lockedInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
-  await lockInvoice(tx, invoice.id);
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
     await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());
