@@ -8,6 +8,7 @@ import { findAccount, findCompany } from "../store/accounts";
 import type { Tx } from "../store/db";
 import { findInvoice, insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
+import { takeEarly } from "./early";
 import type { IntakeAnswer } from "./intake-answer";
 import type { PaidInvoice } from "./invoice";
 import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
@@ -58,6 +59,7 @@ export async function recordBilled(
     decision: "undecided",
   };
   if (!(await insertInvoice(tx, row))) return { status: "duplicate" };
+  await takeEarly(tx, d, row);
   await enqueue(tx, "issue", row.id, d.clock.now(), d.clock.now());
   return { status: "accepted" };
 }

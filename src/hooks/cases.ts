@@ -19,9 +19,8 @@ import {
 } from "../store/fakturs";
 import {
   decideInvoice,
-  findInvoice,
   invoiceById,
-  lockInvoice,
+  lockedInvoice,
   setAccepted,
   type InvoiceRow,
   type PortalState,
@@ -41,9 +40,8 @@ interface CaseDeps {
 export async function recordRefund(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
   const known = await refundsOf(tx, refund.portal, refund.invoice_external_id);
   await saveRefund(tx, refund);
-  const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
+  const invoice = await lockedInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
-  await lockInvoice(tx, invoice.id);
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
     await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());

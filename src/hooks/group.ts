@@ -37,12 +37,12 @@ export async function recordGroup(
 ): Promise<Recorded> {
   const once = firstOfEach(group);
   const paid = once.flatMap(({ heard }) => (heard.kind === "paid" ? [heard] : []));
-  const ledger = paid.length === 0 ? NOTHING : await ledgerOf(tx, d, portal, paid);
+  const accounts = await accountsOf(tx, d, portal, paid);
   const rows = new Map<Message, InvoiceRow>();
   for (const one of once) {
     const row =
       one.heard.kind === "paid"
-        ? paidRow(d, one.connection, one.heard, ledger)
+        ? paidRow(d, one.connection, one.heard, accounts)
         : unreadRow(d, one.connection, one.heard.invoiceId, one.heard.paid === true);
     if (row !== null) rows.set(one, row);
   }
@@ -62,7 +62,7 @@ function firstOfEach(group: readonly Message[]): readonly Message[] {
   });
 }
 
-/** Those of which neither the delivery nor the invoice stands already. */
+/** Those of which neither the delivery nor the invoice stands already, nor was anything said before. */
 export async function unheardOf(
   tx: Tx,
   portal: string,
@@ -70,27 +70,12 @@ export async function unheardOf(
 ): Promise<readonly Message[]> {
   const named = group.map(({ heard }) => heard.deliveryId);
   const deliveries = new Set(await knownDeliveries(tx, portal, named));
-  const invoices = new Set(await recordedInvoices(tx, portal, group.map(invoiceOf)));
+  const told = group.map(invoiceOf);
+  const invoices = new Set([
+    ...(await recordedInvoices(tx, portal, told)),
+    ...(await earlyStatesOf(tx, portal, told)),
+  ]);
   return group.filter((one) => !deliveries.has(one.heard.deliveryId) && !invoices.has(invoiceOf(one)));
-}
-
-/** What the ledger knows of the accounts and invoices that a group tells as paid. */
-interface Known {
-  readonly accounts: ReadonlyMap<string, PayingAccount>;
-  /** Invoices of which the portal has said something before it told them. */
-  readonly early: ReadonlySet<string>;
-}
-
-const NOTHING: Known = { accounts: new Map(), early: new Set() };
-
-async function ledgerOf(tx: Tx, d: LedgerDeps, portal: string, paid: readonly Paid[]): Promise<Known> {
-  const invoices = paid.map(({ invoice }) => invoice.invoiceId);
-  const payers = [...new Set(paid.map(({ invoice }) => invoice.account.id))];
-  const seen = await payingAccounts(tx, portal, payers, invoices);
-  const early = new Set(seen.early === 0 ? [] : await earlyStatesOf(tx, portal, invoices));
-  // What is left to itself may be a repetition: it tells no news here.
-  const plain = paid.filter(({ invoice }) => !early.has(invoice.invoiceId));
-  return { accounts: await accountsOf(tx, d, portal, plain, seen.accounts), early };
 }
 
 /** The accounts as the first that names them tells; only what is news is written. */
@@ -99,9 +84,10 @@ async function accountsOf(
   d: LedgerDeps,
   portal: string,
   paid: readonly Paid[],
-  seen: readonly PayingAccount[],
-): Promise<Map<string, PayingAccount>> {
+): Promise<ReadonlyMap<string, PayingAccount>> {
+  if (paid.length === 0) return new Map();
   const told = new Map(paid.toReversed().map(({ invoice }) => [invoice.account.id, invoice.account]));
+  const seen = await payingAccounts(tx, portal, [...told.keys()]);
   const accounts = new Map(seen.map((row) => [row.external_id, row]));
   const now = d.clock.now();
   for (const id of [...told.keys()].sort()) {
@@ -114,16 +100,15 @@ async function accountsOf(
   return accounts;
 }
 
-/** Null where it is no plain payment: said of before, or telling an account otherwise than another of its group. */
+/** Null where it tells an account otherwise than another of its group. */
 function paidRow(
   d: LedgerDeps,
   connection: PortalConnection,
   { invoice, saidAt }: Paid,
-  { accounts, early }: Known,
+  accounts: ReadonlyMap<string, PayingAccount>,
 ): InvoiceRow | null {
   const account = accounts.get(invoice.account.id);
-  if (account === undefined || !isAsTold(account, invoice.account) || early.has(invoice.invoiceId))
-    return null;
+  if (account === undefined || !isAsTold(account, invoice.account)) return null;
   return {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...contentWith(invoice, account.id, account.company),
@@ -143,7 +128,19 @@ async function write(tx: Tx, d: LedgerDeps, portal: string, recorded: Recorded):
   const rows = [...recorded.values()];
   await insertInvoices(tx, rows);
   const undecided = rows.filter(({ decision }) => decision === "undecided").map(({ id }) => id);
-  if (undecided.length > 0) await enqueueFresh(tx, "issue", undecided, now);
+  if (undecided.length > 0) {
+    // One behind the other on the wire: the second does not wait for the first to be answered.
+    await Promise.all([enqueueFresh(tx, "issue", undecided, now), nothingSaid(tx, portal, rows)]);
+  }
   const unread = rows.filter(({ decision }) => decision === "unread").map(({ id }) => id);
   if (unread.length > 0) await enqueueFresh(tx, "read", unread, now);
 }
+
+/** Asked once the invoices are written, as in early.ts. */
+async function nothingSaid(tx: Tx, portal: string, rows: readonly InvoiceRow[]): Promise<void> {
+  const ids = rows.map((row) => row.external_id);
+  if ((await earlyStatesOf(tx, portal, ids)).length > 0) throw new SaidBefore();
+}
+
+/** Of one of a group something was said before it was told. */
+class SaidBefore extends Error {}

@@ -2,11 +2,12 @@ import { formatMoney } from "../money";
 import type { Log } from "../log";
 import { anyoneBilled, findAccount, saveAccount } from "../store/accounts";
 import type { Db, Tx } from "../store/db";
-import { earlyStateOf, insertDelivery, saveEarlyState } from "../store/events";
-import { findInvoice, insertInvoice, type InvoiceRow } from "../store/invoices";
+import { insertDelivery } from "../store/events";
+import { findInvoice, insertInvoice, lockedInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
 import { recordRefund } from "./cases";
+import { keepEarly, takeEarly } from "./early";
 import type { IntakeAnswer } from "./intake-answer";
 import { noteTold } from "./moves";
 import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
@@ -111,30 +112,18 @@ async function recordPaid(
   const row: InvoiceRow = {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...content,
-    ...(await stateOf(tx, connection.slug, invoice.invoiceId, saidAt ?? invoice.paidAt)),
+    portal_state: "paid",
+    portal_state_at: (saidAt ?? invoice.paidAt).toISOString(),
     decision: "undecided",
   };
   if (await insertInvoice(tx, row)) {
+    await takeEarly(tx, d, row);
     await enqueue(tx, "issue", row.id, d.clock.now(), d.clock.now());
     return { status: "accepted", trace: row.id };
   }
-  const standing = await findInvoice(tx, connection.slug, invoice.invoiceId);
+  const standing = await lockedInvoice(tx, connection.slug, invoice.invoiceId);
   if (standing !== undefined) await paidAgain(tx, d, standing, invoice, saidAt ?? null);
   return { status: "duplicate", trace: standing?.id };
-}
-
-/** Paid, unless the portal has said otherwise since: its words may come in any order (trap T43). */
-async function stateOf(
-  tx: Tx,
-  portal: string,
-  externalId: string,
-  saidAt: Date,
-): Promise<Pick<InvoiceRow, "portal_state" | "portal_state_at">> {
-  const early = await earlyStateOf(tx, portal, externalId);
-  const paid = { portal_state: "paid" as const, portal_state_at: saidAt.toISOString() };
-  return early === undefined || early.said_at < paid.portal_state_at
-    ? paid
-    : { portal_state: early.state, portal_state_at: early.said_at };
 }
 
 async function recordWake(
@@ -212,13 +201,9 @@ async function recordState(
   heard: HeardOf<"unpaid" | "cancelled">,
 ): Promise<IntakeAnswer> {
   const state = heard.kind;
-  const standing = await findInvoice(tx, connection.slug, heard.invoiceId);
-  if (standing === undefined) {
-    const said_at = heard.saidAt.toISOString();
-    const early = { portal: connection.slug, invoice_external_id: heard.invoiceId, state, said_at };
-    await saveEarlyState(tx, early);
-    return { status: "accepted" };
-  }
+  const known = await lockedInvoice(tx, connection.slug, heard.invoiceId);
+  const standing = known ?? (await keepEarly(tx, connection.slug, heard));
+  if (standing === undefined) return { status: "accepted" };
   if (isOutdated(standing, heard.saidAt)) return { status: "ignored", reason: "outdated" };
   await stateTold(tx, d, standing, state, heard.deliveryId, heard.saidAt);
   return { status: "accepted" };

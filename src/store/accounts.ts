@@ -64,38 +64,22 @@ export type PayingAccount = Pick<AccountRow, "id" | "external_id" | "name" | "em
   readonly company: CompanyRow | undefined;
 };
 
-export interface Paying {
-  readonly accounts: readonly PayingAccount[];
-  /** Of how many of the invoices the portal has said something before; null where no account is known to read it with. */
-  readonly early: number | null;
-}
-
-/**
- * Those of these accounts of a portal that are known, and whether their invoices are news, read in one go: a burst waits
- * for each statement.
- */
+/** Those of these accounts of a portal that are known, with their companies in one go: a burst waits for each statement. */
 export async function payingAccounts(
   tx: Tx,
   portal: string,
   ids: readonly string[],
-  invoices: readonly string[],
-): Promise<Paying> {
-  const saidBefore = tx("early_states")
-    .where({ portal })
-    .whereIn("invoice_external_id", [...invoices]);
+): Promise<readonly PayingAccount[]> {
   const rows: JoinedRow[] = await tx("accounts")
     .leftJoin("companies", "companies.account_id", "accounts.id")
     .where({ "accounts.portal": portal })
     .whereIn("accounts.external_id", [...ids])
     .select("companies.*", "accounts.id as id", "accounts.external_id as of")
-    .select({ called: "accounts.name", at: "accounts.email" })
-    .select(saidBefore.count("*").as("early"));
-  const accounts = rows.map(({ id, of, called, at, early: _early, ...company }) => ({
+    .select({ called: "accounts.name", at: "accounts.email" });
+  return rows.map(({ id, of, called, at, ...company }) => ({
     ...{ id, external_id: of, name: called, email: at },
     company: company.account_id === null ? undefined : (company as CompanyRow),
   }));
-  const [first] = rows;
-  return { accounts, early: first === undefined ? null : Number(first.early) };
 }
 
 type JoinedRow = { [Key in keyof CompanyRow]: CompanyRow[Key] | null } & {
@@ -103,7 +87,6 @@ type JoinedRow = { [Key in keyof CompanyRow]: CompanyRow[Key] | null } & {
   readonly of: string;
   readonly called: string;
   readonly at: string | null;
-  readonly early: number | string;
 };
 
 export const accountById = (tx: Tx, id: string): Promise<AccountRow | undefined> =>

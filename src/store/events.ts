@@ -85,16 +85,21 @@ export async function saveEarlyState(tx: Tx, row: EarlyStateRow): Promise<void> 
   }
 }
 
+/** What was said is waited for while it is being written. */
 export const earlyStateOf = (
   tx: Tx,
   portal: string,
   invoiceExternalId: string,
 ): Promise<EarlyStateRow | undefined> =>
-  tx<EarlyStateRow>("early_states").where({ portal, invoice_external_id: invoiceExternalId }).first();
+  tx<EarlyStateRow>("early_states")
+    .where({ portal, invoice_external_id: invoiceExternalId })
+    .forShare()
+    .first();
 
-/** Those of these invoices of which the portal has said something before it told them. */
+/** Those of these invoices of which the portal has said something before it told them; waits likewise. */
 export const earlyStatesOf = (tx: Tx, portal: string, externalIds: readonly string[]): Promise<string[]> =>
   tx<EarlyStateRow>("early_states")
     .where({ portal })
     .whereIn("invoice_external_id", [...externalIds])
+    .forShare()
     .pluck("invoice_external_id");

@@ -43,6 +43,10 @@ export interface InvoiceRow {
 export const findInvoice = (tx: Tx, portal: string, externalId: string): Promise<InvoiceRow | undefined> =>
   tx<InvoiceRow>("invoices").where({ portal, external_id: externalId }).first();
 
+/** The same, kept from being changed by others until the transaction ends; one that is being written is waited for. */
+export const lockedInvoice = (tx: Tx, portal: string, externalId: string): Promise<InvoiceRow | undefined> =>
+  tx<InvoiceRow>("invoices").where({ portal, external_id: externalId }).forUpdate().first();
+
 export const invoiceById = (tx: Tx, id: string): Promise<InvoiceRow | undefined> =>
   tx<InvoiceRow>("invoices").where({ id }).first();
 

@@ -29,7 +29,7 @@ export async function completeJob(tx: Tx, job: HeldJob, now: Date): Promise<void
     .where({ ...held, again_at: null })
     .delete();
   if (ended === 1) return;
-  const [row] = await tx<JobColumns>("jobs").where(held).select("again_at");
+  const [row] = await tx<JobColumns>("jobs").where(held).forUpdate().select("again_at");
   const runAt = row?.again_at ?? now.toISOString();
   const again = await tx<JobColumns>("jobs")
     .where(held)
@@ -57,7 +57,7 @@ export async function postponeJob(
   failure: { code: ErrorCode; error: string } | null,
 ): Promise<void> {
   const held = { id: job.id, state: "running" as const, lease: job.lease };
-  const [row] = await tx<JobColumns>("jobs").where(held).select("again_at");
+  const [row] = await tx<JobColumns>("jobs").where(held).forUpdate().select("again_at");
   const later = until.toISOString();
   const put = await tx<JobColumns>("jobs")
     .where(held)
@@ -83,7 +83,7 @@ export async function stickJob(
   failure: { code: ErrorCode; error: string },
 ): Promise<void> {
   const held = { id: job.id, state: "running" as const, lease: job.lease };
-  const [row] = await tx<JobColumns>("jobs").where(held).select("again_at");
+  const [row] = await tx<JobColumns>("jobs").where(held).forUpdate().select("again_at");
   const again = row?.again_at ?? null;
   const laid = await tx<JobColumns>("jobs")
     .where(held)

@@ -84,16 +84,16 @@ export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Dat
     });
   } catch (thrown) {
     if (!isDuplicate(thrown)) throw thrown;
-    await tx<JobColumns>("jobs")
-      .where({ kind, subject, state: "running" })
-      .update({ again_at: runAt.toISOString() });
+    const at = runAt.toISOString();
+    // Held: between a look and the write after it somebody could take it up.
+    const [standing] = await tx<JobColumns>("jobs").where({ kind, subject }).forUpdate().select("state");
     await tx<JobColumns>("jobs")
       .where({ kind, subject })
-      .whereNot({ state: "running" })
-      .update({
-        ...{ state: "ready", run_at: runAt.toISOString(), lease: null },
-        ...{ attempts: 0, looks: 0, crashes: 0 },
-      });
+      .update(
+        standing?.state === "running"
+          ? { again_at: at }
+          : { state: "ready", run_at: at, lease: null, attempts: 0, looks: 0, crashes: 0 },
+      );
   }
 }
 

@@ -251,6 +251,20 @@ describeEngines("an invoice that is told again", (engine) => {
       await switchTab(world.app, "toko", "02", "activate", null, "finance");
     });
 
+    test.each<[string, string, Json]>([
+      [
+        "cancelled",
+        "held, no draft is made",
+        { outcome: "held", reasons: ["cancelled_in_portal"], fakturs: [] },
+      ],
+      ["unpaid", "as every bill is", { outcome: "issued", reasons: [] }],
+    ])("after it was said to be %s: %s", async (word, _what, becomes) => {
+      const said = at(event(`invoice.${word}`, { invoiceId: id }), "2026-11-03T09:20:00+07:00");
+      expect(await told(said)).toEqual({ status: "accepted" });
+      expect(await told(created())).toEqual({ status: "accepted" });
+      expect(await seen(world, id)).toMatchObject(becomes);
+    });
+
     test("and paid as billed on a later day: nothing opens", async () => {
       expect(await told(created())).toEqual({ status: "accepted" });
       await told(paid(id, { paidAt: "2026-11-20T09:00:00+07:00" }, { id: "02" }));

@@ -5,9 +5,10 @@ import { AppError } from "../../src/errors";
 import { fencedWork, type FenceDeps } from "../../src/store/fence";
 import { completeJob, holdLease, postponeJob, releaseJob, stickJob } from "../../src/store/job-endings";
 import { claimJob, enqueue, enqueueOnce, jobsOf, type HeldJob } from "../../src/store/jobs";
-import type { Tx } from "../../src/store/db";
+import type { Db, Tx } from "../../src/store/db";
 import { text } from "../../src/text";
 import { describeEngines, openStore, type Store } from "../support/databases";
+import { endedOrWaiting, halfway } from "../support/halfway";
 import { AT, NOW } from "../support/rows";
 import { testClock } from "../support/test-clock";
 
@@ -37,6 +38,59 @@ describeEngines("jobs", (engine) => {
   const nextHand = () => ({ now: AT, leaseUntil: plusMs(AT, LEASE_MS), lease: "next", expiredFirst: true });
   const fenced = (job: HeldJob, clock: Clock, hand: FenceDeps["nextHand"] = nextHand) =>
     fencedWork({ db: store.db, clock, leaseSeconds: LEASE_MS / 1000, nextHand: hand }, job);
+
+  /** Asked for at each statement of the other's transaction, in turn; `judge` looks at the job that is left. */
+  async function askedDuring(
+    prepare: () => Promise<(db: Db) => Promise<unknown>>,
+    judge: (job: unknown) => void,
+  ): Promise<void> {
+    for (let step = 1; ; step += 1) {
+      await store.db.knex("jobs").delete();
+      const act = await prepare();
+      let asking: Promise<void> = Promise.resolve();
+      const stop = halfway(store.db, step, async () => {
+        asking = store.db.transaction((tx) => enqueue(tx, "issue", "a", AT, AT));
+        await endedOrWaiting(store.db, asking);
+      });
+      await act(stop.db);
+      await asking;
+      if (!stop.stopped()) return;
+      judge(await only());
+    }
+  }
+
+  test.each<[string, (tx: Tx, job: HeldJob) => Promise<void>]>([
+    ["ends", (tx, job) => completeJob(tx, job, AT)],
+    ["is put back", (tx, job) => postponeJob(tx, job, plusMs(AT, 3_600_000), null)],
+    ["is laid aside", (tx, job) => stickJob(tx, job, FAILURE)],
+  ])("one that is asked for while it %s runs again, at whatever statement", async (_what, end) => {
+    await askedDuring(
+      async () => {
+        const job = await held("a");
+        return (db) => db.transaction((tx) => end(tx, job));
+      },
+      (job) => expect(job).toMatchObject({ state: "ready", runAt: NOW }),
+    );
+  });
+
+  test("one that is taken up while it is asked for runs again, at whatever statement", async () => {
+    for (let step = 1; ; step += 1) {
+      await store.db.knex("jobs").delete();
+      await add("a");
+      let taking: Promise<HeldJob | null> = Promise.resolve(null);
+      const stop = halfway(store.db, step, async () => {
+        taking = claim("mine");
+        await endedOrWaiting(store.db, taking);
+      });
+      await stop.db.transaction((tx) => enqueue(tx, "issue", "a", AT, AT));
+      const job = await taking;
+      if (!stop.stopped()) break;
+      if (job !== null) await store.db.transaction((tx) => completeJob(tx, job, AT));
+      // Taken up after the question was committed it may have answered it: on SQLite it waits until then.
+      if (engine === "MariaDB") expect(await only()).toMatchObject({ state: "ready" });
+      else expect(job).not.toBeNull();
+    }
+  });
 
   test("twenty claimers at once never share a job", async () => {
     for (let index = 0; index < 60; index += 1) await add(`s${index}`);
