@@ -33,10 +33,13 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
       const left = partsLeft(gathered.standing, decision.parts);
       if (left === null) {
         const differ = [reason("parts_differ")];
-        await work.transaction(async (tx) => {
+        const stands = await work.transaction(async (tx) => {
+          if (!(await standsStill(tx, gathered))) return false;
           await decideInvoice(tx, row.id, "held", JSON.stringify(differ), now);
           await announceHeld(tx, d, row, differ);
+          return true;
         });
+        if (!stands) return { kind: "wait", until: now };
         log.warn("invoice.held", { reasons: "parts_differ" });
         return { kind: "done" };
       }
@@ -56,6 +59,8 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
     case "skip": {
       const ending = decision.kind === "hold" ? "held" : "skipped";
       const outdated = await work.transaction(async (tx) => {
+        // Whoever has it issued anew meanwhile was answered that it will be.
+        if (!(await standsStill(tx, gathered))) return true;
         await decideInvoice(tx, row.id, ending, JSON.stringify(decision.reasons), now);
         if (ending === "held") await announceHeld(tx, d, row, decision.reasons);
         // Who entered the rate meanwhile did not see this invoice waiting for it.

@@ -1,4 +1,5 @@
 import { formatMoney } from "../money";
+import { asAppError } from "../errors";
 import type { Log } from "../log";
 import { anyoneBilled, findAccount, saveAccount } from "../store/accounts";
 import type { Db, Tx } from "../store/db";
@@ -31,14 +32,7 @@ export async function intake(
   heard: Heard,
 ): Promise<IntakeAnswer> {
   if (heard.kind === "ignored") return { status: "ignored", reason: heard.reason };
-  const answer = await d.db.transaction(async (tx): Promise<IntakeAnswer> => {
-    if (heard.kind === "billed" && !(await isDueWithBill(tx, connection.slug, heard.invoice)))
-      return NOT_BILLED;
-    const delivery = { portal: connection.slug, delivery_id: heard.deliveryId, kind: heard.kind };
-    const fresh = await insertDelivery(tx, { ...delivery, at: d.clock.now().toISOString() });
-    const ended = fresh ? await record(tx, d, connection, heard) : DUPLICATE;
-    return { ...ended, trace: ended.trace ?? (await traceOf(tx, connection.slug, heard)) };
-  });
+  const answer = await againIfMoved(() => recorded(d, connection, heard));
   d.log.info("hook.recorded", {
     portal: connection.slug,
     kind: heard.kind,
@@ -49,6 +43,30 @@ export async function intake(
   d.wake();
   return answer;
 }
+
+/** A faktur that begins its way at this very moment is found there at the second look. */
+async function againIfMoved<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (asAppError(thrown).code !== "wrong_state") throw thrown;
+    return work();
+  }
+}
+
+const recorded = (
+  d: IntakeDeps,
+  connection: PortalConnection,
+  heard: Exclude<Heard, HeardOf<"ignored">>,
+): Promise<IntakeAnswer> =>
+  d.db.transaction(async (tx): Promise<IntakeAnswer> => {
+    if (heard.kind === "billed" && !(await isDueWithBill(tx, connection.slug, heard.invoice)))
+      return NOT_BILLED;
+    const delivery = { portal: connection.slug, delivery_id: heard.deliveryId, kind: heard.kind };
+    const fresh = await insertDelivery(tx, { ...delivery, at: d.clock.now().toISOString() });
+    const ended = fresh ? await record(tx, d, connection, heard) : DUPLICATE;
+    return { ...ended, trace: ended.trace ?? (await traceOf(tx, connection.slug, heard)) };
+  });
 
 function subjectOf(heard: Exclude<Heard, HeardOf<"ignored">>): { invoice?: string } {
   if (heard.kind === "paid" || heard.kind === "billed") return { invoice: heard.invoice.invoiceId };

@@ -18,6 +18,8 @@ export async function meanwhileOf(
   const refunds = tx("refunds")
     .where({ portal, invoice_external_id: external_id })
     .whereNot({ state: "failed" })
+    // One that is being written by whoever did not find the invoice yet is waited for.
+    .forShare()
     .count("*");
   const moves = tx("moves").where({ portal, from_account: account }).max("sequence");
   const query = tx.select(refunds.as("refunds"), moves.as("last_move"));

@@ -10,9 +10,12 @@ import type { Heard } from "../../src/hooks/portal";
 import { createTogether } from "../../src/hooks/together";
 import { newId } from "../../src/ids";
 import type { Db } from "../../src/store/db";
+import { casesOf } from "../../src/store/cases";
+import { faktursOfInvoice, moveFaktur } from "../../src/store/fakturs";
+import { findInvoice } from "../../src/store/invoices";
 import { describeEngines } from "../support/databases";
 import { endedOrWaiting, halfway } from "../support/halfway";
-import { event, paid, startWorld, type World } from "../support/world";
+import { addSeller, event, paid, runToEnd, startWorld, type World } from "../support/world";
 
 type Json = Record<string, unknown>;
 type Tell = (db: Db) => Promise<IntakeAnswer[]>;
@@ -113,6 +116,39 @@ describeEngines("two words of one invoice", (engine) => {
         });
       },
     );
+  });
+
+  test("a refund and a faktur that begins its way: it is told, and the faktur is dropped or has its case", async () => {
+    const { db } = world.app;
+    const refunded = (id: string) =>
+      event("invoice.refunded", { invoiceId: id, refundedAt: "2026-11-03T10:00:00+07:00" });
+    const fakturOf = async (id: string) => {
+      const invoice = await findInvoice(db.knex, "toko", id);
+      return (await faktursOfInvoice(db.knex, invoice?.id ?? "")).at(0);
+    };
+    await addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) });
+    let step = 1;
+    for (; step < MOST_STATEMENTS; step += 1) {
+      const id = `o${(count += 1)}`;
+      await alone(paid(id))(db);
+      await runToEnd(world);
+      const draft = await fakturOf(id);
+      if (draft === undefined) throw new Error("a draft was made");
+      await moveFaktur(db.knex, draft, "release", world.clock.now());
+      const submit = () =>
+        db
+          .transaction((tx) => moveFaktur(tx, { id: draft.id, state: "ready" }, "submit", world.clock.now()))
+          .then(() => [])
+          .catch(() => []);
+      const statuses = await interleave(alone(refunded(id)), submit, step);
+      if (statuses === null) break;
+      expect(statuses).toEqual(["accepted"]);
+      const left = (await fakturOf(id))?.state === "submitting";
+      expect(await fakturOf(id)).toMatchObject({ state: left ? "submitting" : "cancelled" });
+      expect(await casesOf(db.knex, draft.invoice_id)).toHaveLength(left ? 1 : 0);
+    }
+    expect(step).toBeGreaterThan(3);
+    expect(step).toBeLessThan(MOST_STATEMENTS);
   });
 
   test("a payment again and an older word that it is unpaid: it is paid, since when the payment was said", async () => {

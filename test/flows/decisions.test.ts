@@ -321,6 +321,16 @@ describeEngines("decisions", (engine) => {
     await nothingLeft();
   });
 
+  test("an invoice that a person has issued anew while it is being skipped is issued", async () => {
+    const account = { id: `late-${id}` };
+    await tell(world, paid(id, {}, account));
+    await beforeItIsWritten(async () => {
+      await addCompany(world, account.id);
+      await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    });
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+  });
+
   test("a company that is taken anew between the decision and its writing is the one that gets it", async () => {
     await tell(world, paid(id));
     const company_at_payment = JSON.stringify({
