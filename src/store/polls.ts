@@ -1,6 +1,9 @@
 import type { Tx } from "./db";
 import type { InvoiceRow } from "./invoices";
 
+/** Behind the slug in the subject of a job `poll`: the whole list instead of a quick look. */
+export const WHOLE_LIST = "#all";
+
 /** When a portal was last asked for its paid invoices; an instant is when that look began. */
 export interface PollRow {
   readonly portal: string;

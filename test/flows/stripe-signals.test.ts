@@ -9,6 +9,7 @@ import { findInvoice } from "../../src/store/invoices";
 import { findAccount, hintsOf } from "../../src/store/accounts";
 import { casesOf } from "../../src/store/cases";
 import { refundsOf } from "../../src/store/events";
+import { findPoll } from "../../src/store/polls";
 import { newInvoice, newLine, oldInvoice, PAID_AT } from "../hooks/stripe/shapes";
 import { describeEngines } from "../support/databases";
 import { startStripe, type StripeStandIn } from "../support/stripe-stand-in";
@@ -252,6 +253,42 @@ describeEngines("Stripe", (engine) => {
     await runToEnd(world);
     expect(await caseStates()).toEqual([[`refund:re_${count}`, "open"]]);
     expect(await tell("refund.created", `re_${count}`)).toBe("duplicate");
+  });
+
+  test("a full list that never ends well holds up no quick look: what was paid and what was not delivered is found", async () => {
+    await issued();
+    refund();
+    const returned = `re_${count}`;
+    const given = id;
+    count += 1;
+    id = `in_${count}`;
+    hold();
+    const created = Math.floor(world.clock.now().getTime() / 1000);
+    const missed = {
+      id: `evt_${(events += 1)}`,
+      object: "event",
+      type: "refund.created",
+      pending_webhooks: 1,
+    };
+    stripe.world.events = [{ ...missed, created, data: { object: { id: returned } } }];
+    stripe.world.breaks = (path) => path.startsWith("/v1/invoices?") && !path.includes("created");
+    const asked = (list: RegExp) => stripe.asked.filter(({ path }) => list.test(path)).length;
+    for (let day = 0; day < 3; day += 1) {
+      await world.app.schedulePolls();
+      await world.app.worker.drain();
+      world.clock.pass(86_400);
+    }
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+    id = given;
+    expect(await caseStates()).toEqual([[`refund:${returned}`, "open"]]);
+    // It was tried, and is tried again.
+    expect(asked(/^\/v1\/invoices\?(?!.*created)/)).toBeGreaterThan(1);
+    stripe.world.breaks = null;
+    world.clock.pass(3600);
+    await runToEnd(world);
+    const poll = await findPoll(world.app.db.knex, "stripe");
+    expect(poll?.full_at).not.toBeNull();
   });
 
   test("T30: an NPWP in Stripe is shown as a proposal and issues nothing; the tab does", async () => {

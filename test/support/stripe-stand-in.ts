@@ -20,6 +20,8 @@ export interface StripeWorld {
   between: (() => void) | null;
   /** Answers every call instead, when set. */
   fault: ((response: ServerResponse) => void) | null;
+  /** These paths are answered 500. */
+  breaks: ((path: string) => boolean) | null;
 }
 
 export interface StripeStandIn {
@@ -41,6 +43,7 @@ const empty = (): StripeWorld => ({
   events: [],
   between: null,
   fault: null,
+  breaks: null,
 });
 
 /** A local HTTP server that answers the few calls of Stripe's API the reader makes. */
@@ -54,6 +57,8 @@ export async function startStripe(): Promise<StripeStandIn> {
       authorization: String(request.headers.authorization),
     });
     if (world.fault !== null) world.fault(response);
+    else if (world.breaks?.(request.url ?? "") === true)
+      send(response, 500, { error: { type: "api_error", message: "no" } });
     else answer(world, request, response);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -7,15 +7,13 @@ import { listedOf } from "./invoice";
 import { MISSED_TYPES, readStripeEvent } from "./receive";
 import { readAll, stripeEvent, stripeListed, type StripeListed } from "./shape";
 
-/** 100 rows a page; a poll that needs more asks for too long a time. */
-const MAX_PAGES = 1000;
 const DAY_SECONDS = 86_400;
 const DEFAULT_POLL_DAYS = 45;
 
 /**
  * Paid invoices, each once. Stripe filters invoices by creation, not by payment: "since" looks at those made up to
- * `options.pollDays` (45) before, and at the events `invoice.paid`, which tell of one made years ago and paid today (trap
- * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice.
+ * `options.pollDays` (45) before, and at the events `invoice.paid` for older ones, made years ago and paid today (trap
+ * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice. Only one page is held.
  */
 export async function* listPaid(
   connection: PortalConnection,
@@ -25,21 +23,19 @@ export async function* listPaid(
   const stripe = clientOf(connection, d);
   const from = depth.since === null ? 0 : secondsOf(depth.since);
   const quick = depth.kind === "since";
-  const told = new Set<string>();
+  const reach = from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS;
   if (quick) {
     for await (const event of eventsOf(stripe, { type: "invoice.paid", created: { gte: from } })) {
       const invoice = stripeListed.safeParse(event.data.object).data;
-      if (invoice === undefined || told.has(invoice.id)) continue;
-      told.add(invoice.id);
-      yield listedOf(invoice);
+      // The younger ones follow with their list.
+      if (invoice !== undefined && (invoice.created ?? 0) < reach) yield listedOf(invoice);
     }
   }
-  const reach = from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS;
   const made = quick ? { created: { gte: reach } } : {};
   const pages = pagesOf((after) => stripe.invoices.list({ status: "paid", ...made, limit: PAGE, ...after }));
   for await (const page of pages) {
     for (const invoice of readAll(stripeListed, page)) {
-      if (paidSeconds(invoice) >= from && !told.has(invoice.id)) yield listedOf(invoice);
+      if (paidSeconds(invoice) >= from) yield listedOf(invoice);
     }
   }
 }
@@ -91,17 +87,23 @@ type Ask = (after: {
   starting_after?: string;
 }) => Promise<{ readonly data: readonly unknown[]; readonly has_more: boolean }>;
 
-/** Page by page behind the last row seen: what arrives meanwhile stands before the first page and shifts nothing. */
-async function* pagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
+/**
+ * Page by page behind the last row seen: what arrives meanwhile stands before the first page and shifts nothing. It may
+ * be as long as it is; only one that comes back to a row it has passed would never end.
+ */
+export async function* pagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
   let after: { starting_after?: string } = {};
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+  let passed: string | null = null;
+  for (let pages = 1; ; pages += 1) {
     const page = await fetchPage(() => ask(after));
     yield page.data;
+    if (!page.more) return;
     const last = idOf(page.data.at(-1));
-    if (!page.more || last === null) return;
+    if (last === null || last === passed) throw unavailable("the list does not go on");
+    // Remembered at page 1, 2, 4, 8, …: a circle of any length is met, and one id is all that is kept.
+    if ((pages & (pages - 1)) === 0) passed = last;
     after = { starting_after: last };
   }
-  throw unavailable("more than 100,000 rows in one list");
 }
 
 const idOf = (row: unknown): string | null =>

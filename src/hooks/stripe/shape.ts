@@ -92,6 +92,7 @@ export type StripeInvoice = z.output<typeof stripeInvoice>;
 /** In a list only what the poll needs: one odd invoice must not hide the others. */
 export const stripeListed = z.object({
   id: z.string().min(1),
+  created: z.int().nullish().catch(null),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
   number: z.string().nullish().catch(null),
   customer: reference.nullish().catch(null),
