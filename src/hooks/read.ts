@@ -4,7 +4,6 @@ import { reason, type ReasonCode } from "../faktur/reasons";
 import { readInvoice } from "../faktur/stored";
 import { text } from "../text";
 import { findAccount, saveAccount, saveHints } from "../store/accounts";
-import { saveRefund } from "../store/events";
 import { faktursOfInvoice } from "../store/fakturs";
 import type { Work } from "../store/fence";
 import {
@@ -19,7 +18,6 @@ import {
 import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
 import { isDueWithBill, recordBilled } from "./billed";
-import { writeRefundCase } from "./cases";
 import { differenceOf } from "./difference";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
@@ -31,6 +29,7 @@ import {
   isHistory,
   noteDifference,
   saveListed,
+  saveTold,
   stateTold,
   wakeInvoice,
   type RecordedDeps,
@@ -219,8 +218,7 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
     reason: read.reason,
   };
   await work.transaction(async (tx) => {
-    await saveRefund(tx, refund);
-    await writeRefundCase(tx, d, refund);
+    await saveTold(tx, d, refund);
     await askOthers(tx);
   });
   return { kind: "done" };

@@ -6,7 +6,7 @@ import { formatMoney } from "../money";
 import { text } from "../text";
 import { appendAudit, isAudited } from "../store/audit";
 import type { Tx } from "../store/db";
-import { refundsOf, saveRefund } from "../store/events";
+import { refundsOf, saveRefund, type RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice } from "../store/fakturs";
 import {
   decideInvoice,
@@ -109,7 +109,7 @@ export async function stateTold(
   await writeStateCase(tx, d, standing, state, cause);
 }
 
-/** Refunds a portal shows, each written once; one that is known with the same amount changes nothing. */
+/** Refunds a portal shows beside an invoice. */
 export async function saveListed(
   tx: Tx,
   d: RecordedDeps,
@@ -117,21 +117,28 @@ export async function saveListed(
   invoiceExternalId: string,
   refunds: readonly ListedRefund[],
 ): Promise<void> {
-  const known = await refundsOf(tx, portal, invoiceExternalId);
   for (const refund of refunds) {
-    const row = {
+    await saveTold(tx, d, {
       portal,
       external_id: refund.refundId,
       invoice_external_id: invoiceExternalId,
       amount: refund.amount === null ? null : formatMoney(refund.amount),
-      state: "done" as const,
+      state: refund.state ?? "done",
       refunded_at: refund.refundedAt.toISOString(),
       reason: refund.reason,
-    };
-    if (known.some((one) => one.external_id === row.external_id && one.amount === row.amount)) continue;
-    await saveRefund(tx, row);
-    await writeRefundCase(tx, d, row);
+    });
   }
+}
+
+/** A refund, whoever tells it and however often: only one that is new, of another amount or failed by now leads to more. */
+export async function saveTold(tx: Tx, d: RecordedDeps, refund: RefundRow): Promise<void> {
+  const known = (await refundsOf(tx, refund.portal, refund.invoice_external_id)).find(
+    (one) => one.external_id === refund.external_id,
+  );
+  await saveRefund(tx, refund);
+  const fails = (one: RefundRow) => one.state === "failed";
+  if (known?.amount === refund.amount && fails(known) === fails(refund)) return;
+  await writeRefundCase(tx, d, refund);
 }
 
 /** The first day whose payments are issued; null without such a day. Option `issueFrom`, else the day of the connection. */

@@ -255,6 +255,39 @@ describeEngines("Stripe", (engine) => {
     expect(await tell("refund.created", `re_${count}`)).toBe("duplicate");
   });
 
+  test("nine days away, wholly credited and refunded meanwhile, no event left: held before a faktur, not issued", async () => {
+    const row = refund({ amount: 111_000_000, created: PAID_AT + 60 });
+    note([{ refund: row["id"], amount_refunded: 111_000_000, type: "refund" }]);
+    Object.assign(stripe.world.creditNotes[0]!, { amount: 111_000_000, post_payment_amount: 111_000_000 });
+    hold({ post_payment_credit_notes_amount: 111_000_000 });
+    world.clock.set("2026-11-12T09:10:00+07:00");
+    await world.app.schedulePolls();
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({
+      outcome: "held",
+      reasons: ["refunded_before_issue"],
+    });
+  });
+
+  test("a refund of an issued invoice that no event told is found by the poll, and its failure too", async () => {
+    await issued();
+    const row = refund({ created: PAID_AT + 60 });
+    const poll = async (now: string) => {
+      world.clock.set(now);
+      await world.app.schedulePolls();
+      await runToEnd(world);
+    };
+    await poll("2026-11-04T09:10:00+07:00");
+    expect(await caseStates()).toEqual([[`refund:re_${count}`, "open"]]);
+    const asked = () => stripe.asked.filter(({ path }) => path === `/v1/refunds/re_${count}`).length;
+    const before = asked();
+    await poll("2026-11-04T09:20:00+07:00");
+    expect(asked()).toBe(before);
+    stripe.world.refunds = [{ ...row, status: "failed" }];
+    await poll("2026-11-04T09:30:00+07:00");
+    expect(await caseStates()).toEqual([[`refund:re_${count}`, "closed"]]);
+  });
+
   test("a full list that never ends well holds up no quick look: what was paid and what was not delivered is found", async () => {
     await issued();
     refund();

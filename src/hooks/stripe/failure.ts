@@ -30,6 +30,20 @@ export async function absentAsNull<T>(ask: () => Promise<T>): Promise<T | null> 
   }
 }
 
+/** The rows of one answer; none when Stripe does not have what they would belong to. */
+export async function rowsOrNone(
+  ask: () => Promise<{ readonly data: readonly unknown[] }>,
+): Promise<readonly unknown[]> {
+  const page = await absentAsNull(ask);
+  if (page === null) return [];
+  if (!Array.isArray(page.data)) throw unavailable("the answer is not a list");
+  return page.data;
+}
+
+/** Whether the key lacks the right to what was asked. */
+export const isForbidden = (thrown: unknown): boolean =>
+  thrown instanceof AppError && thrown.cause instanceof Stripe.errors.StripePermissionError;
+
 function codeOf(thrown: unknown): ErrorCode {
   const status = thrown instanceof Stripe.errors.StripeError ? thrown.statusCode : undefined;
   return status === 401 || status === 403 ? "portal_unauthorized" : "portal_unavailable";

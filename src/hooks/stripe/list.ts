@@ -1,11 +1,10 @@
-import Stripe from "stripe";
-import { AppError } from "../../errors";
+import type Stripe from "stripe";
 import type { Heard, ListDepth, PaidListed, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
-import { unavailable } from "./failure";
+import { isForbidden, unavailable } from "./failure";
 import { listedOf } from "./invoice";
 import { MISSED_TYPES, readStripeEvent } from "./receive";
-import { readAll, stripeEvent, stripeListed, type StripeListed } from "./shape";
+import { readAll, stripeEvent, stripeGivenBack, stripeListed, type StripeListed } from "./shape";
 
 const DAY_SECONDS = 86_400;
 const DEFAULT_POLL_DAYS = 45;
@@ -42,18 +41,34 @@ export async function* listPaid(
 
 /**
  * What Stripe could not deliver, or has not yet, heard as if it had come in: the ids of the deliveries are the same, so
- * that one which comes after all is a duplicate.
+ * that one which comes after all is a duplicate. An endpoint that never asked for an event counts as delivered: what was
+ * given back is listed for itself, each once for every state it is seen in.
  */
 export async function* listMissed(
   connection: PortalConnection,
   since: Date,
   d: StripeDeps,
 ): AsyncGenerator<Heard> {
+  const stripe = clientOf(connection, d);
   const created = { gte: secondsOf(since) };
-  const asked = { delivery_success: false, types: [...MISSED_TYPES], created };
-  for await (const event of eventsOf(clientOf(connection, d), asked)) {
+  for await (const event of eventsOf(stripe, {
+    delivery_success: false,
+    types: [...MISSED_TYPES],
+    created,
+  })) {
     const heard = readStripeEvent(event);
     if (heard.kind !== "malformed" && heard.kind !== "badSignature" && heard.kind !== "ignored") yield heard;
+  }
+  const lists: Ask[] = [
+    (after) => stripe.refunds.list({ created, limit: PAGE, ...after }),
+    (after) => stripe.creditNotes.list({ created, limit: PAGE, ...after }),
+  ];
+  for (const ask of lists) {
+    for await (const page of allowedPagesOf(ask)) {
+      for (const { id, status } of readAll(stripeGivenBack, page)) {
+        yield { kind: "refundWake", deliveryId: `${id}:${status ?? "none"}`, refundId: id };
+      }
+    }
   }
 }
 
@@ -66,22 +81,25 @@ const pollDaysOf = (value: unknown): number =>
     ? value
     : DEFAULT_POLL_DAYS;
 
-/** Events, newest first. A key that may not read events finds none: the nightly list of invoices is whole without them. */
+/** Events, newest first. */
 async function* eventsOf(stripe: Stripe, asked: Stripe.EventListParams) {
+  const pages = allowedPagesOf((after) => stripe.events.list({ ...asked, limit: PAGE, ...after }));
+  for await (const page of pages) {
+    yield* page.flatMap((raw) => {
+      const event = stripeEvent.loose().safeParse(raw);
+      return event.success ? [event.data] : [];
+    });
+  }
+}
+
+/** A key that may not read a list finds none in it: the nightly list of invoices is whole without them. */
+async function* allowedPagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
   try {
-    for await (const page of pagesOf((after) => stripe.events.list({ ...asked, limit: PAGE, ...after }))) {
-      yield* page.flatMap((raw) => {
-        const event = stripeEvent.loose().safeParse(raw);
-        return event.success ? [event.data] : [];
-      });
-    }
+    yield* pagesOf(ask);
   } catch (thrown) {
     if (!isForbidden(thrown)) throw thrown;
   }
 }
-
-const isForbidden = (thrown: unknown): boolean =>
-  thrown instanceof AppError && thrown.cause instanceof Stripe.errors.StripePermissionError;
 
 type Ask = (after: {
   starting_after?: string;

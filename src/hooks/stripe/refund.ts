@@ -1,15 +1,59 @@
 import type Stripe from "stripe";
-import type { RefundRead } from "../portal";
+import type { ListedRefund, RefundRead } from "../portal";
 import { PAGE } from "./client";
-import { notesNaming, readCreditNote, refundState, wholeAsNull } from "./credit-note";
+import { notesNaming, notesOf, readCreditNote, refundIdsOf, refundState, wholeAsNull } from "./credit-note";
 import { fromStripe } from "./currency";
-import { absentAsNull, askFor, stripeFailure } from "./failure";
+import { absentAsNull, askFor, isForbidden, rowsOrNone, stripeFailure } from "./failure";
 import { readAll, readShape, stripeCharge, stripeInvoicePayment, stripeRefund } from "./shape";
 
 /** What gave money back: a refund, a credit note, or a charge whose refunds are meant. */
 export async function readGivenBack(stripe: Stripe, id: string): Promise<RefundRead> {
   if (id.startsWith("cn_")) return readCreditNote(stripe, id);
   return /^(?:ch|py)_/.test(id) ? readRefundsOfCharge(stripe, id) : readRefund(stripe, id);
+}
+
+/**
+ * What was given back of a paid invoice, as it stands now: whoever lost the words of it finds it here before anything is
+ * decided. Credit notes tell on the invoice that they are there; refunds are asked for by its payments.
+ */
+export async function givenBackOf(
+  stripe: Stripe,
+  invoiceId: string,
+  credited: boolean,
+): Promise<ListedRefund[]> {
+  const notes = credited ? await notesOf(stripe, invoiceId) : [];
+  const refunds = await refundsOfPayments(stripe, invoiceId);
+  const found: ListedRefund[] = [];
+  for (const id of new Set([...refunds, ...notes.flatMap(refundIdsOf), ...notes.map((note) => note.id)])) {
+    const { invoiceId: of, state, amount, refundedAt, reason } = await readGivenBack(stripe, id);
+    // A payment over several invoices: which of them was refunded is for a person to say.
+    if (of === invoiceId && state !== "failed")
+      found.push({ refundId: id, amount, refundedAt, reason, state });
+  }
+  return found;
+}
+
+/** Without the right to read payments or refunds nothing is found here, and the invoice is read all the same. */
+async function refundsOfPayments(stripe: Stripe, invoice: string): Promise<string[]> {
+  try {
+    const raw = await rowsOrNone(() => stripe.invoicePayments.list({ invoice, limit: PAGE }));
+    const found: string[] = [];
+    for (const { payment } of readAll(stripeInvoicePayment, raw)) {
+      const of = askedBy(payment?.payment_intent ?? null, payment?.charge ?? null);
+      if (of === null) continue;
+      const refunds = await rowsOrNone(() => stripe.refunds.list({ ...of, limit: PAGE }));
+      found.push(...readAll(stripeRefund, refunds).map((refund) => refund.id));
+    }
+    return found;
+  } catch (thrown) {
+    if (isForbidden(thrown)) return [];
+    throw thrown;
+  }
+}
+
+function askedBy(payment_intent: string | null, charge: string | null) {
+  if (payment_intent !== null) return { payment_intent };
+  return charge === null ? null : { charge };
 }
 
 /** A refund, and the invoice its payment settled. Throws `not_found` when Stripe has no such refund. */

@@ -85,6 +85,7 @@ export const stripeInvoice = z.object({
   total_taxes: z.array(tax).nullish(),
   total_tax_amounts: z.array(tax).nullish(),
   pre_payment_credit_notes_amount: z.int().nullish(),
+  post_payment_credit_notes_amount: z.int().nullish(),
 });
 
 export type StripeInvoice = z.output<typeof stripeInvoice>;
@@ -157,7 +158,17 @@ export type StripeCreditNote = z.output<typeof stripeCreditNote>;
 /** An event of a list; its object follows the API version of its day. */
 export const stripeEvent = z.object({ type: z.string(), data: z.object({ object: z.unknown() }) });
 
-export const stripeInvoicePayment = z.object({ invoice: reference, status: z.string().nullish() });
+export const stripeInvoicePayment = z.object({
+  invoice: reference,
+  status: z.string().nullish(),
+  payment: z
+    .object({ payment_intent: reference.nullish(), charge: reference.nullish() })
+    .nullish()
+    .catch(null),
+});
+
+/** What gives money back, in a list: its id and how it stands. */
+export const stripeGivenBack = z.object({ id: z.string().min(1), status: z.string().nullish().catch(null) });
 
 /** The metadata and ids that tell what a line sells, nearest first. */
 export function sellingFactsOf(line: StripeLine): {

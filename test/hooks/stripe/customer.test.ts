@@ -90,6 +90,7 @@ test("a customer that cannot be read holds no invoice up, and changes no hint", 
   expect(await portal.readInvoice!(connection, "in_1")).toEqual({
     kind: "paid",
     invoice: expect.objectContaining({ invoiceId: "in_1" }) as object,
+    refunds: [],
   });
   expect(calls).toBe(2);
 });
