@@ -202,6 +202,8 @@ export interface RefundRead {
   /** A refund can be created and fail later (Stripe). `failed`: nothing of it stands, or others tell of it all. */
   readonly state: "pending" | "done" | "failed";
   readonly reason: string | null;
+  /** The buyer's bank took it; the seller gave nothing back. */
+  readonly chargeback?: true;
   /** Others that tell of the same money, each read back for itself (a credit note's refunds). */
   readonly alsoRefunds?: readonly string[];
 }

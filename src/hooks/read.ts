@@ -218,7 +218,7 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
     reason: read.reason,
   };
   await work.transaction(async (tx) => {
-    await saveTold(tx, d, refund);
+    await saveTold(tx, d, refund, read.chargeback);
     await askOthers(tx);
   });
   return { kind: "done" };

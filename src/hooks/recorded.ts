@@ -109,7 +109,7 @@ export async function stateTold(
   await writeStateCase(tx, d, standing, state, cause);
 }
 
-/** Refunds a portal shows beside an invoice. */
+/** Refunds a portal shows beside an invoice, each written once; one that is known with the same amount changes nothing. */
 export async function saveListed(
   tx: Tx,
   d: RecordedDeps,
@@ -117,28 +117,49 @@ export async function saveListed(
   invoiceExternalId: string,
   refunds: readonly ListedRefund[],
 ): Promise<void> {
+  const known = await refundsOf(tx, portal, invoiceExternalId);
   for (const refund of refunds) {
-    await saveTold(tx, d, {
+    const row = {
       portal,
       external_id: refund.refundId,
       invoice_external_id: invoiceExternalId,
       amount: refund.amount === null ? null : formatMoney(refund.amount),
-      state: refund.state ?? "done",
+      state: refund.state ?? ("done" as const),
       refunded_at: refund.refundedAt.toISOString(),
       reason: refund.reason,
-    });
+    };
+    if (isAmong(known, row)) continue;
+    await saveRefund(tx, row);
+    await writeRefundCase(tx, d, row);
   }
 }
 
-/** A refund, whoever tells it and however often: only one that is new, of another amount or failed by now leads to more. */
-export async function saveTold(tx: Tx, d: RecordedDeps, refund: RefundRow): Promise<void> {
-  const known = (await refundsOf(tx, refund.portal, refund.invoice_external_id)).find(
-    (one) => one.external_id === refund.external_id,
-  );
+/** A refund told for itself, however often. Told again it concerns a faktur that stands, and decides no invoice anew. */
+export async function saveTold(
+  tx: Tx,
+  d: RecordedDeps,
+  refund: RefundRow,
+  chargeback = false,
+): Promise<void> {
+  const again = isAmong(await refundsOf(tx, refund.portal, refund.invoice_external_id), refund);
   await saveRefund(tx, refund);
-  const fails = (one: RefundRow) => one.state === "failed";
-  if (known?.amount === refund.amount && fails(known) === fails(refund)) return;
-  await writeRefundCase(tx, d, refund);
+  if (again && !(await hasLive(tx, refund))) return;
+  await writeRefundCase(tx, d, refund, chargeback);
+}
+
+/** Known with the same amount, and failed or not as before. */
+const isAmong = (known: readonly RefundRow[], { external_id, amount, state }: RefundRow): boolean =>
+  known.some(
+    (one) =>
+      one.external_id === external_id &&
+      one.amount === amount &&
+      (one.state === "failed") === (state === "failed"),
+  );
+
+async function hasLive(tx: Tx, refund: RefundRow): Promise<boolean> {
+  const invoice = await findInvoice(tx, refund.portal, refund.invoice_external_id);
+  const fakturs = invoice === undefined ? [] : await faktursOfInvoice(tx, invoice.id);
+  return fakturs.some((faktur) => isLive(faktur.state));
 }
 
 /** The first day whose payments are issued; null without such a day. Option `issueFrom`, else the day of the connection. */

@@ -288,6 +288,66 @@ describeEngines("Stripe", (engine) => {
     expect(await caseStates()).toEqual([[`refund:re_${count}`, "closed"]]);
   });
 
+  const dispute = (status: string, more: Json = {}): Json => {
+    refund();
+    stripe.world.refunds = [];
+    const row = {
+      ...{ id: `du_${count}`, object: "dispute", amount: 111_000_000, currency: "idr", status },
+      ...{ created: PAID_AT, payment_intent: `pi_${count}`, charge: `ch_${count}`, reason: "fraudulent" },
+      ...more,
+    };
+    stripe.world.disputes = [row];
+    return row;
+  };
+
+  test("T14: a chargeback opens a case that proposes no document, and one that is won closes it", async () => {
+    await issued();
+    const about = dispute("needs_response");
+    await tell("charge.dispute.funds_withdrawn", about);
+    await runToEnd(world);
+    const cases = async () => casesOf(world.app.db.knex, await invoiceId(world, id, "stripe"));
+    expect(await cases()).toMatchObject([
+      { kind: "unpaid_again", state: "open", cause: `refund:du_${count}`, decision: null },
+    ]);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+    dispute("won");
+    await tell("charge.dispute.funds_reinstated", about);
+    await tell("charge.dispute.closed", about);
+    await runToEnd(world);
+    expect(await cases()).toMatchObject([{ state: "closed", closed_because: "paid_again" }]);
+  });
+
+  test.each([
+    ["lost", "unpaid_again"],
+    ["a_word_of_tomorrow", "unpaid_again"],
+    ["warning_needs_response", undefined],
+    ["prevented", undefined],
+  ])("T14: a dispute that no event told is found by the poll; %s: %s", async (status, kind) => {
+    await issued();
+    dispute(status);
+    await world.app.schedulePolls();
+    await runToEnd(world);
+    const [only] = await casesOf(world.app.db.knex, await invoiceId(world, id, "stripe"));
+    expect(only?.kind).toBe(kind);
+  });
+
+  test("T14, T43: a chargeback before the faktur holds its invoice, and lets it go when it is won", async () => {
+    hold();
+    const about = dispute("under_review");
+    await tell("charge.dispute.funds_withdrawn", about);
+    await world.app.worker.drain();
+    await tell("invoice.paid", id);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({
+      outcome: "held",
+      reasons: ["refunded_before_issue"],
+    });
+    dispute("won");
+    await tell("charge.dispute.closed", about);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+  });
+
   test("a full list that never ends well holds up no quick look: what was paid and what was not delivered is found", async () => {
     await issued();
     refund();

@@ -14,6 +14,7 @@ export interface StripeWorld {
   charges: Json[];
   invoicePayments: Json[];
   creditNotes: Json[];
+  disputes: Json[];
   /** Newest first, as Stripe lists them. */
   events: Json[];
   /** Runs after each page of a list: rows arrive between two pages. */
@@ -42,6 +43,7 @@ const empty = (): StripeWorld => ({
   charges: [],
   invoicePayments: [],
   creditNotes: [],
+  disputes: [],
   events: [],
   between: null,
   fault: null,
@@ -99,6 +101,7 @@ function answer(world: StripeWorld, request: IncomingMessage, response: ServerRe
     refunds: world.refunds,
     charges: world.charges,
     credit_notes: world.creditNotes,
+    disputes: world.disputes,
   };
   const found = (held as Record<string, Json[]>)[kind]?.find((entry) => entry["id"] === id);
   if (found !== undefined) return send(response, 200, found);
@@ -118,6 +121,7 @@ const LISTS: Readonly<Record<string, (world: StripeWorld, url: URL) => Json[]>> 
     ),
   refunds: (world, url) => matching(world.refunds, url, ["charge", "payment_intent"]),
   credit_notes: (world, url) => matching(world.creditNotes, url, ["invoice"]),
+  disputes: (world, url) => matching(world.disputes, url, []),
   events: (world, { searchParams }) => {
     const type = searchParams.get("type");
     const types = [...searchParams].flatMap(([name, value]) => (/^types\[\d*\]$/.test(name) ? [value] : []));

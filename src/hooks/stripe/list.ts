@@ -62,6 +62,7 @@ export async function* listMissed(
   const lists: Ask[] = [
     (after) => stripe.refunds.list({ created, limit: PAGE, ...after }),
     (after) => stripe.creditNotes.list({ created, limit: PAGE, ...after }),
+    (after) => stripe.disputes.list({ created, limit: PAGE, ...after }),
   ];
   for (const ask of lists) {
     for await (const page of allowedPagesOf(ask)) {

@@ -4,11 +4,12 @@ import { PAGE } from "./client";
 import { notesNaming, notesOf, readCreditNote, refundIdsOf, refundState, wholeAsNull } from "./credit-note";
 import { fromStripe } from "./currency";
 import { absentAsNull, askFor, isForbidden, rowsOrNone, stripeFailure } from "./failure";
-import { readAll, readShape, stripeCharge, stripeInvoicePayment, stripeRefund } from "./shape";
+import { readAll, readShape, stripeCharge, stripeDispute, stripeInvoicePayment, stripeRefund } from "./shape";
 
-/** What gave money back: a refund, a credit note, or a charge whose refunds are meant. */
+/** What gave money back: a refund, a credit note, a dispute, or a charge whose refunds are meant. */
 export async function readGivenBack(stripe: Stripe, id: string): Promise<RefundRead> {
   if (id.startsWith("cn_")) return readCreditNote(stripe, id);
+  if (/^d[pu]_/.test(id)) return readDispute(stripe, id);
   return /^(?:ch|py)_/.test(id) ? readRefundsOfCharge(stripe, id) : readRefund(stripe, id);
 }
 
@@ -76,6 +77,30 @@ async function readRefund(stripe: Stripe, refundId: string): Promise<RefundRead>
     alsoRefunds:
       state === "failed" && invoiceId !== null ? await notesNaming(stripe, invoiceId, refundId) : [],
   };
+}
+
+/** A dispute (chargeback): the bank takes the money back while it is open, and gives it again to a seller who wins. */
+async function readDispute(stripe: Stripe, id: string): Promise<RefundRead> {
+  const raw = await askFor(id, () => stripe.disputes.retrieve(id));
+  if (raw === null) throw stripeFailure(new Error(`no dispute ${id}`), "not_found");
+  const dispute = readShape(stripeDispute, raw);
+  const currency = dispute.currency.toUpperCase();
+  const invoiceId = await invoiceOfPayment(stripe, dispute.payment_intent ?? null, dispute.charge ?? null);
+  return {
+    invoiceId,
+    amount: await wholeAsNull(stripe, invoiceId, fromStripe(dispute.amount, currency), currency),
+    refundedAt: new Date(dispute.created * 1000),
+    state: disputeState(dispute.status),
+    reason: ["dispute", dispute.reason].filter((part) => part != null).join(" "),
+    chargeback: true,
+  };
+}
+
+/** An inquiry (`warning_…`) takes nothing yet; a word that is not known says that the money is still gone. */
+function disputeState(status: string | null | undefined): RefundRead["state"] {
+  if (status === "lost") return "done";
+  const nothingTaken = status === "won" || status === "prevented" || status?.startsWith("warning_") === true;
+  return nothingTaken ? "failed" : "pending";
 }
 
 /** `charge.refunded` only says that there are refunds; the newest hundred are all a charge can have. */

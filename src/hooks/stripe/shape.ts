@@ -133,6 +133,17 @@ export const stripeRefund = z.object({
   payment_intent: reference.nullish(),
 });
 
+export const stripeDispute = z.object({
+  id: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  created: z.int(),
+  status: z.string().nullish(),
+  reason: z.string().nullish(),
+  charge: reference.nullish(),
+  payment_intent: reference.nullish(),
+});
+
 /** A charge; `invoice` was removed in basil. */
 export const stripeCharge = z.object({ invoice: reference.nullish(), payment_intent: reference.nullish() });
 
