@@ -5,7 +5,15 @@ import { knownDeliveries } from "../store/events";
 import type { Work } from "../store/fence";
 import { insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue, enqueueOnce } from "../store/jobs";
-import { findPoll, knownInvoices, savePoll, unpaidInvoices, WHOLE_LIST, type PollRow } from "../store/polls";
+import {
+  findPoll,
+  knownInvoices,
+  markLookedAt,
+  savePoll,
+  unpaidInvoices,
+  WHOLE_LIST,
+  type PollRow,
+} from "../store/polls";
 import { unreadRow } from "./ledger";
 import type { Heard, PaidListed, Portal, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
@@ -192,7 +200,7 @@ function historyDay(connection: PortalConnection, { paidAt }: PaidListed): TaxDa
 /** An old invoice paid today stands in the middle of the list: those known as not paid are looked at one by one. */
 async function askUnpaid(tx: Tx, d: PollDeps, slug: string, now: Date): Promise<void> {
   const made = { since: plusMs(now, -UNPAID_FOR_MS) };
-  for (const { id } of await unpaidInvoices(tx, slug, made, UNPAID_READS)) {
-    await enqueueOnce(tx, "read", id, now, d.clock.now());
-  }
+  const ids = (await unpaidInvoices(tx, slug, made, UNPAID_READS)).map(({ id }) => id);
+  for (const id of ids) await enqueueOnce(tx, "read", id, now, d.clock.now());
+  await markLookedAt(tx, ids, now);
 }

@@ -63,3 +63,10 @@ export const unpaidInvoices = (
     .orderBy("updated_at")
     .limit(limit)
     .select("id");
+
+/** They are looked at now, whatever comes of it: the next look takes others first. */
+export async function markLookedAt(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .whereIn("id", [...ids])
+    .update({ updated_at: now.toISOString() });
+}
