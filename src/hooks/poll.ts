@@ -65,19 +65,27 @@ async function lookQuickly(d: PollDeps, work: Work, { connection, portal }: Foun
   const poll = await findPoll(d.db.knex, slug);
   const since = lookBackTo(poll?.quick_at ?? connection.connectedAt?.toISOString() ?? null, begun);
   // Before the invoices: what was given back is known when they are decided.
-  for await (const chunk of chunksOf(portal.listMissed?.(connection, since) ?? [])) {
-    await takeInMissed(d, connection, chunk);
-  }
+  const missed = await outcomeOf(takeInMissed(d, connection, portal.listMissed?.(connection, since) ?? []));
   const listed = portal.listPaid?.(connection, { kind: "since", since }) ?? [];
-  const { fresh } = await recordAll(d, work, connection, listed);
+  const found = await outcomeOf(recordAll(d, work, connection, listed));
+  const [failed] = [missed, found].filter((one) => "thrown" in one);
   await work.transaction(async (tx) => {
     await askUnpaid(tx, d, slug, begun);
-    await savePoll(tx, slug, { quick_at: begun.toISOString() });
+    if (failed === undefined) await savePoll(tx, slug, { quick_at: begun.toISOString() });
     if (isFullDue(poll, begun)) await enqueueOnce(tx, "poll", `${slug}${WHOLE_LIST}`, begun, d.clock.now());
   });
+  const fresh = "value" in found ? found.value.fresh : 0;
   if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full: false });
+  if (failed !== undefined) throw failed.thrown;
   return { kind: "wait", until: plusMs(d.clock.now(), d.pollSeconds * 1000) };
 }
+
+/** A question that fails keeps none of the others from being asked; it fails the look at its end. */
+const outcomeOf = <Value>(asked: Promise<Value>): Promise<{ value: Value } | { thrown: unknown }> =>
+  asked.then(
+    (value) => ({ value }),
+    (thrown: unknown) => ({ thrown }),
+  );
 
 async function readWhole(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
   const { slug } = connection;
@@ -109,11 +117,13 @@ async function recordAll(
 async function takeInMissed(
   d: PollDeps,
   connection: PortalConnection,
-  chunk: readonly Heard[],
+  missed: AsyncIterable<Heard> | readonly Heard[],
 ): Promise<void> {
-  const ids = chunk.map((heard) => heard.deliveryId);
-  const known = new Set(await knownDeliveries(d.db.knex, connection.slug, ids));
-  for (const heard of chunk) if (!known.has(heard.deliveryId)) await d.intake(connection, heard);
+  for await (const chunk of chunksOf(missed)) {
+    const ids = chunk.map((heard) => heard.deliveryId);
+    const known = new Set(await knownDeliveries(d.db.knex, connection.slug, ids));
+    for (const heard of chunk) if (!known.has(heard.deliveryId)) await d.intake(connection, heard);
+  }
 }
 
 /** A week back, or to the last look that went through where that is longer ago, within what portals keep. */

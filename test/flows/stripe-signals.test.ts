@@ -384,6 +384,19 @@ describeEngines("Stripe", (engine) => {
     expect(poll?.full_at).not.toBeNull();
   });
 
+  test("a question of the poll that fails keeps none of the others from being asked", async () => {
+    const at = async () => (await findPoll(world.app.db.knex, "stripe"))?.quick_at;
+    const before = await at();
+    hold();
+    stripe.world.breaks = (path) => path.startsWith("/v1/refunds?created");
+    await world.app.schedulePolls();
+    await world.app.worker.drain();
+    // Not a look that went through: the next one goes back as far.
+    expect(await at()).toBe(before);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+  });
+
   test("T30: an NPWP in Stripe is shown as a proposal and issues nothing; the tab does", async () => {
     const customer = `cus_usul_${count}`;
     stripe.world.customers = [

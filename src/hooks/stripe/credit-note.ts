@@ -20,7 +20,11 @@ export function refundState(status: string | null | undefined): RefundRead["stat
 export async function readCreditNote(stripe: Stripe, id: string): Promise<RefundRead> {
   const raw = await askFor(id, () => stripe.creditNotes.retrieve(id));
   if (raw === null) throw stripeFailure(new Error(`no credit note ${id}`), "not_found");
-  const note = readShape(stripeCreditNote, raw);
+  return creditNoteRead(stripe, readShape(stripeCreditNote, raw));
+}
+
+/** The same of one that is in hand. */
+export async function creditNoteRead(stripe: Stripe, note: StripeCreditNote): Promise<RefundRead> {
   const refunds = await standingRefunds(stripe, note);
   const credited = fromStripe(creditedAfterPayment(note), note.currency);
   const left = credited - sum(refunds.map((refund) => refund.amount));

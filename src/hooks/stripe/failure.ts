@@ -36,13 +36,16 @@ export async function rowsOrNone(
 ): Promise<readonly unknown[]> {
   const page = await absentAsNull(ask);
   if (page === null) return [];
-  if (!Array.isArray(page.data)) throw unavailable("the answer is not a list");
-  return page.data;
+  const rows: unknown = page.data;
+  if (!Array.isArray(rows)) throw unavailable("the answer is not a list");
+  return rows as readonly unknown[];
 }
 
-/** Whether the key lacks the right to what was asked. */
-export const isForbidden = (thrown: unknown): boolean =>
-  thrown instanceof AppError && thrown.cause instanceof Stripe.errors.StripePermissionError;
+/** Whether the key lacks the right to what was asked, or Stripe itself says that there is no such thing to ask for. */
+export const isWithheld = (thrown: unknown): boolean =>
+  thrown instanceof AppError &&
+  (thrown.cause instanceof Stripe.errors.StripePermissionError ||
+    (thrown.cause instanceof Stripe.errors.StripeInvalidRequestError && thrown.cause.statusCode === 404));
 
 function codeOf(thrown: unknown): ErrorCode {
   const status = thrown instanceof Stripe.errors.StripeError ? thrown.statusCode : undefined;

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import type { Heard, ListDepth, PaidListed, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
-import { isForbidden, unavailable } from "./failure";
+import { isWithheld, unavailable } from "./failure";
 import { listedOf } from "./invoice";
 import { MISSED_TYPES, readStripeEvent } from "./receive";
 import { readAll, stripeEvent, stripeGivenBack, stripeListed, type StripeListed } from "./shape";
@@ -98,7 +98,7 @@ async function* allowedPagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
   try {
     yield* pagesOf(ask);
   } catch (thrown) {
-    if (!isForbidden(thrown)) throw thrown;
+    if (!isWithheld(thrown)) throw thrown;
   }
 }
 

@@ -1,9 +1,18 @@
 import type Stripe from "stripe";
+import { AppError } from "../../errors";
 import type { ListedRefund, RefundRead } from "../portal";
 import { PAGE } from "./client";
-import { notesNaming, notesOf, readCreditNote, refundIdsOf, refundState, wholeAsNull } from "./credit-note";
+import {
+  creditNoteRead,
+  notesNaming,
+  notesOf,
+  readCreditNote,
+  refundIdsOf,
+  refundState,
+  wholeAsNull,
+} from "./credit-note";
 import { fromStripe } from "./currency";
-import { absentAsNull, askFor, isForbidden, rowsOrNone, stripeFailure } from "./failure";
+import { absentAsNull, askFor, isWithheld, rowsOrNone, stripeFailure } from "./failure";
 import { readAll, readShape, stripeCharge, stripeDispute, stripeInvoicePayment, stripeRefund } from "./shape";
 
 /** What gave money back: a refund, a credit note, a dispute, or a charge whose refunds are meant. */
@@ -25,13 +34,22 @@ export async function givenBackOf(
   const notes = credited ? await notesOf(stripe, invoiceId) : [];
   const refunds = await refundsOfPayments(stripe, invoiceId);
   const found: ListedRefund[] = [];
-  for (const id of new Set([...refunds, ...notes.flatMap(refundIdsOf), ...notes.map((note) => note.id)])) {
-    const { invoiceId: of, state, amount, refundedAt, reason } = await readGivenBack(stripe, id);
+  const add = (refundId: string, { invoiceId: of, state, amount, refundedAt, reason }: RefundRead) => {
     // A payment over several invoices: which of them was refunded is for a person to say.
-    if (of === invoiceId && state !== "failed")
-      found.push({ refundId: id, amount, refundedAt, reason, state });
+    if (of === invoiceId && state !== "failed") found.push({ refundId, amount, refundedAt, reason, state });
+  };
+  for (const id of new Set([...refunds, ...notes.flatMap(refundIdsOf)])) {
+    const read = await readRefund(stripe, id).catch(absentRefund);
+    if (read !== null) add(id, read);
   }
+  for (const note of notes) add(note.id, await creditNoteRead(stripe, note));
   return found;
+}
+
+/** A refund that Stripe does not have gave nothing back: its note speaks for the money. */
+function absentRefund(thrown: unknown): null {
+  if (thrown instanceof AppError && thrown.code === "not_found") return null;
+  throw thrown;
 }
 
 /** Without the right to read payments or refunds nothing is found here, and the invoice is read all the same. */
@@ -47,7 +65,7 @@ async function refundsOfPayments(stripe: Stripe, invoice: string): Promise<strin
     }
     return found;
   } catch (thrown) {
-    if (isForbidden(thrown)) return [];
+    if (isWithheld(thrown)) return [];
     throw thrown;
   }
 }

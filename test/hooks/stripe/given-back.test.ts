@@ -111,6 +111,12 @@ test("T43: an invoice is read with what was given back of it, each once, and wit
   ]);
 });
 
+test("a credit note whose refund Stripe does not have speaks for it", async () => {
+  stripe.world.invoices = [newInvoice({ post_payment_credit_notes_amount: 111_000_000 })];
+  stripe.world.creditNotes = [note(111_000_000, [["re_gone", 111_000_000]])];
+  expect(await beside()).toEqual([["cn_1", null, "done"]]);
+});
+
 test("an invoice of which nothing was given back costs no look at credit notes", async () => {
   expect(await beside()).toEqual([]);
   expect(stripe.asked.some(({ path }) => path.includes("credit_notes"))).toBe(false);
