@@ -5,6 +5,7 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { pollPortal } from "../src/hooks/poll";
+import { WHOLE_LIST } from "../src/store/polls";
 import { listPaid } from "../src/hooks/whmcs/list";
 import { newId } from "../src/ids";
 import { megabytes, startProgram } from "./program";
@@ -42,7 +43,7 @@ async function poll(server: BenchServer, size: number): Promise<void> {
   const job = {
     id: 0,
     kind: "poll" as const,
-    subject: "whmcs",
+    subject: `whmcs${WHOLE_LIST}`,
     attempts: 0,
     looks: 0,
     lease: "",

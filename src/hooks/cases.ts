@@ -35,20 +35,29 @@ interface CaseDeps {
 
 /**
  * A refund: before a faktur stands the decision is made anew (and holds); after it a case opens and the faktur stands
- * until finance decides. A refund that failed after all closes its case again (trap T52).
+ * until finance decides. A refund that failed after all closes its case again (trap T52). A chargeback undoes no
+ * transaction: the bill is unpaid again until it is won (tax-rules 7.4).
  */
-export async function recordRefund(tx: Tx, d: CaseDeps, refund: RefundRow): Promise<void> {
+export async function recordRefund(
+  tx: Tx,
+  d: CaseDeps,
+  refund: RefundRow,
+  chargeback = false,
+): Promise<void> {
   const known = await refundsOf(tx, refund.portal, refund.invoice_external_id);
   await saveRefund(tx, refund);
   const invoice = await lockedInvoice(tx, refund.portal, refund.invoice_external_id);
   if (invoice === undefined) return;
   const cause = `refund:${refund.external_id}`;
   if (refund.state === "failed") {
-    await closeOpenCases(tx, invoice.id, { cause }, "refund_failed", d.clock.now());
+    const because = chargeback ? "paid_again" : "refund_failed";
+    await closeOpenCases(tx, invoice.id, { cause }, because, d.clock.now());
     await decideAnew(tx, d, invoice);
-  } else if (isNews(refund, known)) {
-    await endAcceptance(tx, d, invoice.id, "refunded_before_issue");
-    const kind = refund.amount === null ? "refund" : "partial_refund";
+  } else {
+    // Told once more it concerns what has left since, and decides nothing anew.
+    if (isNews(refund, known)) await endAcceptance(tx, d, invoice.id, "refunded_before_issue");
+    else if (!holdersOf(await faktursOfInvoice(tx, invoice.id)).some((one) => !neverLeft(one))) return;
+    const kind = chargeback ? "unpaid_again" : refund.amount === null ? "refund" : "partial_refund";
     await caseOrDecision(tx, d, invoice, kind, cause, { amount: refund.amount, reason: refund.reason });
   }
 }

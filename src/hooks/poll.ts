@@ -1,12 +1,21 @@
 import { dayInJakarta, plusMs, type TaxDay } from "../clock";
 import type { Outcome } from "../errors";
 import type { Tx } from "../store/db";
+import { knownDeliveries } from "../store/events";
 import type { Work } from "../store/fence";
 import { insertInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue, enqueueOnce } from "../store/jobs";
-import { findPoll, knownInvoices, savePoll, unpaidInvoices, type PollRow } from "../store/polls";
+import {
+  findPoll,
+  knownInvoices,
+  markLookedAt,
+  savePoll,
+  unpaidInvoices,
+  WHOLE_LIST,
+  type PollRow,
+} from "../store/polls";
 import { unreadRow } from "./ledger";
-import type { Heard, ListDepth, PaidListed, PortalConnection } from "./portal";
+import type { Heard, PaidListed, Portal, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
 import { HISTORY, historyReasons, isHistory } from "./recorded";
 
@@ -19,6 +28,8 @@ export interface PollDeps extends ReadDeps {
 
 /** How far back a quick poll looks: a webhook may be lost, and this service may have been away. */
 const LOOK_BACK_MS = 7 * 86_400_000;
+/** And after a longer absence; Stripe keeps what it could not deliver for as long. */
+const MOST_LOOK_BACK_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
 /** The whole list is read once a night; portals are quiet then. */
 const FULL_AT = "03:00";
@@ -31,35 +42,96 @@ const UNPAID_FOR_MS = 90 * DAY_MS;
 
 /**
  * Job `poll`: asks a portal for paid invoices that no webhook told; each unknown one is read back like a wake-up. Between
- * the nightly full lists only the newest ones are asked for, and those that are known as not paid (traps T41, T42).
+ * the nightly full lists only the newest ones are asked for, and those that are known as not paid (traps T41, T42). The
+ * full list is a job of its own: one that takes hours, or cannot end, holds up no quick look.
  */
 export async function pollPortal(d: PollDeps, work: Work): Promise<Outcome> {
   if (d.pollSeconds === 0) return { kind: "done" };
-  const slug = work.job.subject;
-  const found = await d.portalNamed(slug);
+  const { subject } = work.job;
+  const whole = subject.endsWith(WHOLE_LIST);
+  const found = await d.portalNamed(whole ? subject.slice(0, -WHOLE_LIST.length) : subject);
   if (found?.portal.listPaid === undefined) return { kind: "done" };
-  const { connection, portal } = found;
+  return whole ? readWhole(d, work, found) : lookQuickly(d, work, found);
+}
+
+interface Found {
+  readonly connection: PortalConnection;
+  readonly portal: Portal;
+}
+
+async function lookQuickly(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
+  const { slug } = connection;
   const begun = d.clock.now();
-  const full = isFullDue(await findPoll(d.db.knex, slug), begun);
-  const depth: ListDepth = full
-    ? { kind: "all", since: null }
-    : { kind: "since", since: plusMs(begun, -LOOK_BACK_MS) };
+  const poll = await findPoll(d.db.knex, slug);
+  const since = lookBackTo(poll?.quick_at ?? connection.connectedAt?.toISOString() ?? null, begun);
+  // Before the invoices: what was given back is known when they are decided.
+  const missed = await outcomeOf(takeInMissed(d, connection, portal.listMissed?.(connection, since) ?? []));
+  const listed = portal.listPaid?.(connection, { kind: "since", since }) ?? [];
+  const found = await outcomeOf(recordAll(d, work, connection, listed));
+  const [failed] = [missed, found].filter((one) => "thrown" in one);
+  await work.transaction(async (tx) => {
+    await askUnpaid(tx, d, slug, begun);
+    if (failed === undefined) await savePoll(tx, slug, { quick_at: begun.toISOString() });
+    if (isFullDue(poll, begun)) await enqueueOnce(tx, "poll", `${slug}${WHOLE_LIST}`, begun, d.clock.now());
+  });
+  const fresh = "value" in found ? found.value.fresh : 0;
+  if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full: false });
+  if (failed !== undefined) throw failed.thrown;
+  return { kind: "wait", until: plusMs(d.clock.now(), d.pollSeconds * 1000) };
+}
+
+/** A question that fails keeps none of the others from being asked; it fails the look at its end. */
+const outcomeOf = <Value>(asked: Promise<Value>): Promise<{ value: Value } | { thrown: unknown }> =>
+  asked.then(
+    (value) => ({ value }),
+    (thrown: unknown) => ({ thrown }),
+  );
+
+async function readWhole(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
+  const { slug } = connection;
+  const full_at = d.clock.now().toISOString();
+  const listed = portal.listPaid?.(connection, { kind: "all", since: null }) ?? [];
+  const { rows, fresh } = await recordAll(d, work, connection, listed);
+  await work.transaction((tx) => savePoll(tx, slug, { full_at, full_rows: rows, full_fresh: fresh }));
+  if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full: true });
+  d.log.info("poll.full", { portal: slug, rows, fresh });
+  return { kind: "done" };
+}
+
+async function recordAll(
+  d: PollDeps,
+  work: Work,
+  connection: PortalConnection,
+  listed: AsyncIterable<PaidListed> | readonly PaidListed[],
+): Promise<{ rows: number; fresh: number }> {
   let rows = 0;
   let fresh = 0;
-  for await (const chunk of chunksOf(portal.listPaid?.(connection, depth) ?? [])) {
+  for await (const chunk of chunksOf(listed)) {
     rows += chunk.length;
     fresh += await work.transaction((tx) => recordListed(tx, d, connection, chunk));
   }
-  for await (const heard of portal.listMissed?.(connection, plusMs(begun, -LOOK_BACK_MS)) ?? []) {
-    await d.intake(connection, heard);
+  return { rows, fresh };
+}
+
+/** What is listed again with each look is taken in once. */
+async function takeInMissed(
+  d: PollDeps,
+  connection: PortalConnection,
+  missed: AsyncIterable<Heard> | readonly Heard[],
+): Promise<void> {
+  for await (const chunk of chunksOf(missed)) {
+    const ids = chunk.map((heard) => heard.deliveryId);
+    const known = new Set(await knownDeliveries(d.db.knex, connection.slug, ids));
+    for (const heard of chunk) if (!known.has(heard.deliveryId)) await d.intake(connection, heard);
   }
-  if (!full) await work.transaction((tx) => askUnpaid(tx, d, slug, begun));
-  const at = begun.toISOString();
-  const done = full ? { quick_at: at, full_at: at, full_rows: rows, full_fresh: fresh } : { quick_at: at };
-  await work.transaction((tx) => savePoll(tx, slug, done));
-  if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full });
-  if (full) d.log.info("poll.full", { portal: slug, rows, fresh });
-  return { kind: "wait", until: plusMs(d.clock.now(), d.pollSeconds * 1000) };
+}
+
+/** A week back, or to the last look that went through where that is longer ago, within what portals keep. */
+export function lookBackTo(last: string | null, now: Date): Date {
+  const usual = plusMs(now, -LOOK_BACK_MS);
+  const most = plusMs(now, -MOST_LOOK_BACK_MS);
+  const wanted = last === null || new Date(last) > usual ? usual : new Date(last);
+  return wanted < most ? most : wanted;
 }
 
 /** When 03:00 in Jakarta has passed since the last full list, or none has gone through for a day. */
@@ -72,10 +144,8 @@ export function isFullDue(poll: Pick<PollRow, "full_at"> | undefined, now: Date)
   return now >= tonight && last < tonight;
 }
 
-async function* chunksOf(
-  rows: AsyncIterable<PaidListed> | readonly PaidListed[],
-): AsyncGenerator<PaidListed[]> {
-  let chunk: PaidListed[] = [];
+async function* chunksOf<Row>(rows: AsyncIterable<Row> | readonly Row[]): AsyncGenerator<Row[]> {
+  let chunk: Row[] = [];
   for await (const row of rows) {
     chunk.push(row);
     if (chunk.length < CHUNK) continue;
@@ -140,7 +210,7 @@ function historyDay(connection: PortalConnection, { paidAt }: PaidListed): TaxDa
 /** An old invoice paid today stands in the middle of the list: those known as not paid are looked at one by one. */
 async function askUnpaid(tx: Tx, d: PollDeps, slug: string, now: Date): Promise<void> {
   const made = { since: plusMs(now, -UNPAID_FOR_MS) };
-  for (const { id } of await unpaidInvoices(tx, slug, made, UNPAID_READS)) {
-    await enqueueOnce(tx, "read", id, now, d.clock.now());
-  }
+  const ids = (await unpaidInvoices(tx, slug, made, UNPAID_READS)).map(({ id }) => id);
+  for (const id of ids) await enqueueOnce(tx, "read", id, now, d.clock.now());
+  await markLookedAt(tx, ids, now);
 }

@@ -103,6 +103,8 @@ export interface ListedRefund {
   readonly amount: Money | null;
   readonly refundedAt: Date;
   readonly reason: string | null;
+  /** Absent where the portal shows only what is done. */
+  readonly state?: "pending" | "done";
 }
 
 /** What a read-back of an invoice found. */
@@ -202,6 +204,8 @@ export interface RefundRead {
   /** A refund can be created and fail later (Stripe). `failed`: nothing of it stands, or others tell of it all. */
   readonly state: "pending" | "done" | "failed";
   readonly reason: string | null;
+  /** The buyer's bank took it; the seller gave nothing back. */
+  readonly chargeback?: true;
   /** Others that tell of the same money, each read back for itself (a credit note's refunds). */
   readonly alsoRefunds?: readonly string[];
 }
@@ -229,7 +233,7 @@ export interface Portal {
   readRefund?(connection: PortalConnection, refundId: string): Promise<RefundRead>;
   /** Paid invoices that no webhook may have told; bounded pages, nothing missed while rows arrive. */
   listPaid?(connection: PortalConnection, depth: ListDepth): AsyncIterable<PaidListed>;
-  /** What the portal tried to tell since then and could not deliver, as `receive` would have heard it. */
+  /** What the portal could not deliver since then, or was never asked to, as `receive` would have heard it. */
   listMissed?(connection: PortalConnection, since: Date): AsyncIterable<Heard>;
   /** Every service and domain with the account it belongs to today; of one account where it is named. */
   listServices?(connection: PortalConnection, accountId?: string): AsyncIterable<PortalService>;

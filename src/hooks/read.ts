@@ -226,7 +226,7 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
     reason: read.reason,
   };
   await work.transaction(async (tx) => {
-    await recordRefund(tx, d, refund);
+    await recordRefund(tx, d, refund, read.chargeback);
     await askOthers(tx);
   });
   return { kind: "done" };

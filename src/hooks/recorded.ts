@@ -6,7 +6,7 @@ import { formatMoney } from "../money";
 import { text } from "../text";
 import { appendAudit, isAudited } from "../store/audit";
 import type { Tx } from "../store/db";
-import { refundsOf } from "../store/events";
+import { refundsOf, type RefundRow } from "../store/events";
 import { addTimeline, faktursOfInvoice } from "../store/fakturs";
 import {
   decideInvoice,
@@ -112,7 +112,7 @@ export async function stateTold(
   await writeStateCase(tx, d, standing, state, cause);
 }
 
-/** Refunds a portal shows, each written once; one that is known with the same amount changes nothing. */
+/** Refunds a portal shows beside an invoice, each written once; one that is known with the same amount changes nothing. */
 export async function saveListed(
   tx: Tx,
   d: RecordedDeps,
@@ -127,14 +127,23 @@ export async function saveListed(
       external_id: refund.refundId,
       invoice_external_id: invoiceExternalId,
       amount: refund.amount === null ? null : formatMoney(refund.amount),
-      state: "done" as const,
+      state: refund.state ?? ("done" as const),
       refunded_at: refund.refundedAt.toISOString(),
       reason: refund.reason,
     };
-    if (known.some((one) => one.external_id === row.external_id && one.amount === row.amount)) continue;
+    if (isAmong(known, row)) continue;
     await recordRefund(tx, d, row);
   }
 }
+
+/** Known with the same amount, and failed or not as before. */
+const isAmong = (known: readonly RefundRow[], { external_id, amount, state }: RefundRow): boolean =>
+  known.some(
+    (one) =>
+      one.external_id === external_id &&
+      one.amount === amount &&
+      (one.state === "failed") === (state === "failed"),
+  );
 
 /** The first day whose payments are issued; null without such a day. Option `issueFrom`, else the day of the connection. */
 export function issueFrom({ options, connectedAt }: PortalConnection): TaxDay | null {

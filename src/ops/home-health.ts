@@ -6,6 +6,7 @@ import { latestInvoice, latestMail, oldestQueuedMail } from "../store/home";
 import { jobsOf } from "../store/jobs";
 import { listOutages } from "../store/outages";
 import { listPauses } from "../store/pauses";
+import { WHOLE_LIST } from "../store/polls";
 import { listPortals } from "../store/portals";
 import { listSellers, type SellerRow } from "../store/sellers";
 import { text, type Text } from "../text";
@@ -65,15 +66,16 @@ async function portals({ db }: HealthDeps): Promise<Health[]> {
   const rows = await listPortals(db.knex);
   const jobs = await jobsOf(
     db.knex,
-    rows.map((row) => row.slug),
+    rows.flatMap((row) => [row.slug, `${row.slug}${WHOLE_LIST}`]),
   );
   return Promise.all(
     rows.map(async (row): Promise<Health> => {
       const one = { part: "portal" as const, name: `${row.slug} (${row.kind})` };
-      const poll = jobs.find((job) => job.kind === "poll" && job.subject === row.slug);
+      const polls = jobs.filter((job) => job.kind === "poll" && job.subject.split("#")[0] === row.slug);
+      const failed = polls.find((job) => job.lastCode !== null);
       const since = await latestInvoice(db.knex, row.slug);
-      if (poll?.lastCode != null) {
-        const code = poll.lastCode;
+      if (failed?.lastCode != null) {
+        const code = failed.lastCode;
         const message = text(`Portal tidak dapat dibaca (${code}).`, `The portal cannot be read (${code}).`);
         return { ...one, state: "bad", message, since };
       }

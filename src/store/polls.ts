@@ -1,6 +1,9 @@
 import type { Tx } from "./db";
 import type { InvoiceRow } from "./invoices";
 
+/** Behind the slug in the subject of a job `poll`: the whole list instead of a quick look. */
+export const WHOLE_LIST = "#all";
+
 /** When a portal was last asked for its paid invoices; an instant is when that look began. */
 export interface PollRow {
   readonly portal: string;
@@ -60,3 +63,10 @@ export const unpaidInvoices = (
     .orderBy("updated_at")
     .limit(limit)
     .select("id");
+
+/** They are looked at now, whatever comes of it: the next look takes others first. */
+export async function markLookedAt(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
+  await tx<InvoiceRow>("invoices")
+    .whereIn("id", [...ids])
+    .update({ updated_at: now.toISOString() });
+}

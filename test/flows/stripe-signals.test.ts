@@ -9,6 +9,7 @@ import { findInvoice } from "../../src/store/invoices";
 import { findAccount, hintsOf } from "../../src/store/accounts";
 import { casesOf } from "../../src/store/cases";
 import { refundsOf } from "../../src/store/events";
+import { findPoll } from "../../src/store/polls";
 import { newInvoice, newLine, oldInvoice, PAID_AT } from "../hooks/stripe/shapes";
 import { describeEngines } from "../support/databases";
 import { startStripe, type StripeStandIn } from "../support/stripe-stand-in";
@@ -252,6 +253,148 @@ describeEngines("Stripe", (engine) => {
     await runToEnd(world);
     expect(await caseStates()).toEqual([[`refund:re_${count}`, "open"]]);
     expect(await tell("refund.created", `re_${count}`)).toBe("duplicate");
+  });
+
+  test("nine days away, wholly credited and refunded meanwhile, no event left: held before a faktur, not issued", async () => {
+    const row = refund({ amount: 111_000_000, created: PAID_AT + 60 });
+    note([{ refund: row["id"], amount_refunded: 111_000_000, type: "refund" }]);
+    Object.assign(stripe.world.creditNotes[0]!, { amount: 111_000_000, post_payment_amount: 111_000_000 });
+    hold({ post_payment_credit_notes_amount: 111_000_000 });
+    world.clock.set("2026-11-12T09:10:00+07:00");
+    await world.app.schedulePolls();
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({
+      outcome: "held",
+      reasons: ["refunded_before_issue"],
+    });
+  });
+
+  test("a refund of an issued invoice that no event told is found by the poll, and its failure too", async () => {
+    await issued();
+    const row = refund({ created: PAID_AT + 60 });
+    const poll = async (now: string) => {
+      world.clock.set(now);
+      await world.app.schedulePolls();
+      await runToEnd(world);
+    };
+    await poll("2026-11-04T09:10:00+07:00");
+    expect(await caseStates()).toEqual([[`refund:re_${count}`, "open"]]);
+    const asked = () => stripe.asked.filter(({ path }) => path === `/v1/refunds/re_${count}`).length;
+    const before = asked();
+    await poll("2026-11-04T09:20:00+07:00");
+    expect(asked()).toBe(before);
+    stripe.world.refunds = [{ ...row, status: "failed" }];
+    await poll("2026-11-04T09:30:00+07:00");
+    expect(await caseStates()).toEqual([[`refund:re_${count}`, "closed"]]);
+  });
+
+  const dispute = (status: string, more: Json = {}): Json => {
+    refund();
+    stripe.world.refunds = [];
+    const row = {
+      ...{ id: `du_${count}`, object: "dispute", amount: 111_000_000, currency: "idr", status },
+      ...{ created: PAID_AT, payment_intent: `pi_${count}`, charge: `ch_${count}`, reason: "fraudulent" },
+      ...more,
+    };
+    stripe.world.disputes = [row];
+    return row;
+  };
+
+  test("T14: a chargeback opens a case that proposes no document, and one that is won closes it", async () => {
+    await issued();
+    const about = dispute("needs_response");
+    await tell("charge.dispute.funds_withdrawn", about);
+    await runToEnd(world);
+    const cases = async () => casesOf(world.app.db.knex, await invoiceId(world, id, "stripe"));
+    expect(await cases()).toMatchObject([
+      { kind: "unpaid_again", state: "open", cause: `refund:du_${count}`, decision: null },
+    ]);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+    dispute("won");
+    await tell("charge.dispute.funds_reinstated", about);
+    await tell("charge.dispute.closed", about);
+    await runToEnd(world);
+    expect(await cases()).toMatchObject([{ state: "closed", closed_because: "paid_again" }]);
+  });
+
+  test.each([
+    ["lost", "unpaid_again"],
+    ["a_word_of_tomorrow", "unpaid_again"],
+    ["warning_needs_response", undefined],
+    ["prevented", undefined],
+  ])("T14: a dispute that no event told is found by the poll; %s: %s", async (status, kind) => {
+    await issued();
+    dispute(status);
+    await world.app.schedulePolls();
+    await runToEnd(world);
+    const [only] = await casesOf(world.app.db.knex, await invoiceId(world, id, "stripe"));
+    expect(only?.kind).toBe(kind);
+  });
+
+  test("T14, T43: a chargeback before the faktur holds its invoice, and lets it go when it is won", async () => {
+    hold();
+    const about = dispute("under_review");
+    await tell("charge.dispute.funds_withdrawn", about);
+    await world.app.worker.drain();
+    await tell("invoice.paid", id);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({
+      outcome: "held",
+      reasons: ["refunded_before_issue"],
+    });
+    dispute("won");
+    await tell("charge.dispute.closed", about);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+  });
+
+  test("a full list that never ends well holds up no quick look: what was paid and what was not delivered is found", async () => {
+    await issued();
+    refund();
+    const returned = `re_${count}`;
+    const given = id;
+    count += 1;
+    id = `in_${count}`;
+    hold();
+    const created = Math.floor(world.clock.now().getTime() / 1000);
+    const missed = {
+      id: `evt_${(events += 1)}`,
+      object: "event",
+      type: "refund.created",
+      pending_webhooks: 1,
+    };
+    stripe.world.events = [{ ...missed, created, data: { object: { id: returned } } }];
+    stripe.world.breaks = (path) => path.startsWith("/v1/invoices?") && !path.includes("created");
+    const asked = (list: RegExp) => stripe.asked.filter(({ path }) => list.test(path)).length;
+    for (let day = 0; day < 3; day += 1) {
+      await world.app.schedulePolls();
+      await world.app.worker.drain();
+      world.clock.pass(86_400);
+    }
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
+    id = given;
+    expect(await caseStates()).toEqual([[`refund:${returned}`, "open"]]);
+    // It was tried, and is tried again.
+    expect(asked(/^\/v1\/invoices\?(?!.*created)/)).toBeGreaterThan(1);
+    stripe.world.breaks = null;
+    world.clock.pass(3600);
+    await runToEnd(world);
+    const poll = await findPoll(world.app.db.knex, "stripe");
+    expect(poll?.full_at).not.toBeNull();
+  });
+
+  test("a question of the poll that fails keeps none of the others from being asked", async () => {
+    const at = async () => (await findPoll(world.app.db.knex, "stripe"))?.quick_at;
+    const before = await at();
+    hold();
+    stripe.world.breaks = (path) => path.startsWith("/v1/refunds?created");
+    await world.app.schedulePolls();
+    await world.app.worker.drain();
+    // Not a look that went through: the next one goes back as far.
+    expect(await at()).toBe(before);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({ outcome: "issued" });
   });
 
   test("T30: an NPWP in Stripe is shown as a proposal and issues nothing; the tab does", async () => {

@@ -1,5 +1,8 @@
-/** When the whole list of a portal is read: after 03:00 in Jakarta, and whenever none went through for a day. */
-import { isFullDue } from "../../src/hooks/poll";
+/**
+ * When the whole list of a portal is read: after 03:00 in Jakarta, and whenever none went through for a day. How far back a
+ * quick look goes: to the last one after an absence, a week at least, and no further than portals keep.
+ */
+import { isFullDue, lookBackTo } from "../../src/hooks/poll";
 
 test.each([
   ["never yet", null, "2026-11-03T09:00:00+07:00", true],
@@ -22,4 +25,15 @@ test.each([
 
 test("a portal nobody has asked yet is read in full", () => {
   expect(isFullDue(undefined, new Date("2026-11-03T09:00:00+07:00"))).toBe(true);
+});
+
+test.each([
+  ["never yet", null, "2026-10-27T09:00:00+07:00"],
+  ["five minutes ago", "2026-11-03T08:55:00+07:00", "2026-10-27T09:00:00+07:00"],
+  ["nine days ago", "2026-10-25T09:00:00+07:00", "2026-10-25T09:00:00+07:00"],
+  ["two months ago", "2026-09-03T09:00:00+07:00", "2026-10-04T09:00:00+07:00"],
+  ["in the future, by a clock that was wrong", "2026-12-01T09:00:00+07:00", "2026-10-27T09:00:00+07:00"],
+])("a quick look, the last one %s (%s), goes back to %s", (_when, last, since) => {
+  const quickAt = last === null ? null : new Date(last).toISOString();
+  expect(lookBackTo(quickAt, new Date("2026-11-03T09:00:00+07:00"))).toEqual(new Date(since));
 });

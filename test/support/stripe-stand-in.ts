@@ -14,12 +14,17 @@ export interface StripeWorld {
   charges: Json[];
   invoicePayments: Json[];
   creditNotes: Json[];
+  disputes: Json[];
   /** Newest first, as Stripe lists them. */
   events: Json[];
   /** Runs after each page of a list: rows arrive between two pages. */
   between: (() => void) | null;
   /** Answers every call instead, when set. */
   fault: ((response: ServerResponse) => void) | null;
+  /** These paths are answered 500. */
+  breaks: ((path: string) => boolean) | null;
+  /** The key has no right to these. */
+  forbids: ((path: string) => boolean) | null;
 }
 
 export interface StripeStandIn {
@@ -38,9 +43,12 @@ const empty = (): StripeWorld => ({
   charges: [],
   invoicePayments: [],
   creditNotes: [],
+  disputes: [],
   events: [],
   between: null,
   fault: null,
+  breaks: null,
+  forbids: null,
 });
 
 /** A local HTTP server that answers the few calls of Stripe's API the reader makes. */
@@ -54,6 +62,10 @@ export async function startStripe(): Promise<StripeStandIn> {
       authorization: String(request.headers.authorization),
     });
     if (world.fault !== null) world.fault(response);
+    else if (world.breaks?.(request.url ?? "") === true)
+      send(response, 500, { error: { type: "api_error", message: "no" } });
+    else if (world.forbids?.(request.url ?? "") === true)
+      send(response, 403, { error: { type: "invalid_request_error", message: "no rights" } });
     else answer(world, request, response);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -89,6 +101,7 @@ function answer(world: StripeWorld, request: IncomingMessage, response: ServerRe
     refunds: world.refunds,
     charges: world.charges,
     credit_notes: world.creditNotes,
+    disputes: world.disputes,
   };
   const found = (held as Record<string, Json[]>)[kind]?.find((entry) => entry["id"] === id);
   if (found !== undefined) return send(response, 200, found);
@@ -101,11 +114,14 @@ const LISTS: Readonly<Record<string, (world: StripeWorld, url: URL) => Json[]>> 
   invoices: (world, url) => listed(world.invoices, url),
   customers: (world) => world.customers,
   invoice_payments: (world, { searchParams }) =>
-    world.invoicePayments.filter((entry) => intentOf(entry) === searchParams.get("payment[payment_intent]")),
-  refunds: (world, { searchParams }) =>
-    world.refunds.filter((entry) => entry["charge"] === searchParams.get("charge")),
-  credit_notes: (world, { searchParams }) =>
-    world.creditNotes.filter((entry) => entry["invoice"] === searchParams.get("invoice")),
+    world.invoicePayments.filter((entry) =>
+      searchParams.has("invoice")
+        ? entry["invoice"] === searchParams.get("invoice")
+        : intentOf(entry) === searchParams.get("payment[payment_intent]"),
+    ),
+  refunds: (world, url) => matching(world.refunds, url, ["charge", "payment_intent"]),
+  credit_notes: (world, url) => matching(world.creditNotes, url, ["invoice"]),
+  disputes: (world, url) => matching(world.disputes, url, []),
   events: (world, { searchParams }) => {
     const type = searchParams.get("type");
     const types = [...searchParams].flatMap(([name, value]) => (/^types\[\d*\]$/.test(name) ? [value] : []));
@@ -119,6 +135,14 @@ const LISTS: Readonly<Record<string, (world: StripeWorld, url: URL) => Json[]>> 
 };
 
 const intentOf = (entry: Json): unknown => (entry["payment"] as Json | undefined)?.["payment_intent"];
+
+/** By the fields that the question names, and by the day it goes back to. */
+const matching = (rows: Json[], { searchParams }: URL, fields: readonly string[]): Json[] =>
+  rows
+    .filter((row) =>
+      fields.every((field) => !searchParams.has(field) || row[field] === searchParams.get(field)),
+    )
+    .filter((row) => Number(row["created"]) >= Number(searchParams.get("created[gte]") ?? 0));
 
 function listed(invoices: Json[], url: URL): Json[] {
   const from = Number(url.searchParams.get("created[gte]") ?? 0);

@@ -11,6 +11,7 @@ const READS: readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[
   ["Invoice payments", (stripe) => stripe.invoicePayments.list({ limit: 1 })],
   ["Customers", (stripe) => stripe.customers.list({ limit: 1 })],
   ["Charges and refunds", (stripe) => stripe.refunds.list({ limit: 1 })],
+  ["Disputes", (stripe) => stripe.disputes.list({ limit: 1 })],
   ["Credit notes", (stripe) => stripe.creditNotes.list({ limit: 1 })],
   ["Events", (stripe) => stripe.events.list({ limit: 1 })],
 ];

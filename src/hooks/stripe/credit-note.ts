@@ -3,7 +3,7 @@ import { sum, type Money } from "../../money";
 import type { RefundRead } from "../portal";
 import { PAGE } from "./client";
 import { fromStripe } from "./currency";
-import { absentAsNull, askFor, stripeFailure } from "./failure";
+import { askFor, rowsOrNone, stripeFailure } from "./failure";
 import { readAll, readShape, stripeCreditNote, stripeRefund, type StripeCreditNote } from "./shape";
 
 /** A word that is not known is never "done". */
@@ -20,7 +20,11 @@ export function refundState(status: string | null | undefined): RefundRead["stat
 export async function readCreditNote(stripe: Stripe, id: string): Promise<RefundRead> {
   const raw = await askFor(id, () => stripe.creditNotes.retrieve(id));
   if (raw === null) throw stripeFailure(new Error(`no credit note ${id}`), "not_found");
-  const note = readShape(stripeCreditNote, raw);
+  return creditNoteRead(stripe, readShape(stripeCreditNote, raw));
+}
+
+/** The same of one that is in hand. */
+export async function creditNoteRead(stripe: Stripe, note: StripeCreditNote): Promise<RefundRead> {
   const refunds = await standingRefunds(stripe, note);
   const credited = fromStripe(creditedAfterPayment(note), note.currency);
   const left = credited - sum(refunds.map((refund) => refund.amount));
@@ -50,12 +54,16 @@ export async function wholeAsNull(
   return amount >= fromStripe(invoice.total, currency) ? null : amount;
 }
 
-/** The credit notes of an invoice that name this refund. */
-export async function notesNaming(stripe: Stripe, invoice: string, refundId: string): Promise<string[]> {
-  const list = await absentAsNull(() => stripe.creditNotes.list({ invoice, limit: PAGE }));
-  const notes = readAll(stripeCreditNote, Array.isArray(list?.data) ? list.data : []);
-  return notes.filter((note) => refundIdsOf(note).includes(refundId)).map((note) => note.id);
+/** The credit notes of an invoice; the newest hundred are more than one has. */
+export async function notesOf(stripe: Stripe, invoice: string): Promise<StripeCreditNote[]> {
+  return readAll(stripeCreditNote, await rowsOrNone(() => stripe.creditNotes.list({ invoice, limit: PAGE })));
 }
+
+/** Those of them that name this refund. */
+export const notesNaming = async (stripe: Stripe, invoice: string, refundId: string): Promise<string[]> =>
+  (await notesOf(stripe, invoice))
+    .filter((note) => refundIdsOf(note).includes(refundId))
+    .map((note) => note.id);
 
 /** Before amounts were split by payment, a note was wholly before it or wholly after it. */
 function creditedAfterPayment(note: StripeCreditNote): number {
@@ -64,7 +72,7 @@ function creditedAfterPayment(note: StripeCreditNote): number {
 }
 
 /** A refund that was recorded by hand (`payment_record_refund`) has no id that could be read. */
-const refundIdsOf = (note: StripeCreditNote): string[] =>
+export const refundIdsOf = (note: StripeCreditNote): string[] =>
   [note.refund, ...(note.refunds ?? []).map((entry) => entry.refund)].filter((id) => id != null);
 
 async function standingRefunds(

@@ -30,6 +30,23 @@ export async function absentAsNull<T>(ask: () => Promise<T>): Promise<T | null> 
   }
 }
 
+/** The rows of one answer; none when Stripe does not have what they would belong to. */
+export async function rowsOrNone(
+  ask: () => Promise<{ readonly data: readonly unknown[] }>,
+): Promise<readonly unknown[]> {
+  const page = await absentAsNull(ask);
+  if (page === null) return [];
+  const rows: unknown = page.data;
+  if (!Array.isArray(rows)) throw unavailable("the answer is not a list");
+  return rows as readonly unknown[];
+}
+
+/** Whether the key lacks the right to what was asked, or Stripe itself says that there is no such thing to ask for. */
+export const isWithheld = (thrown: unknown): boolean =>
+  thrown instanceof AppError &&
+  (thrown.cause instanceof Stripe.errors.StripePermissionError ||
+    (thrown.cause instanceof Stripe.errors.StripeInvalidRequestError && thrown.cause.statusCode === 404));
+
 function codeOf(thrown: unknown): ErrorCode {
   const status = thrown instanceof Stripe.errors.StripeError ? thrown.statusCode : undefined;
   return status === 401 || status === 403 ? "portal_unauthorized" : "portal_unavailable";

@@ -1,21 +1,18 @@
-import Stripe from "stripe";
-import { AppError } from "../../errors";
+import type Stripe from "stripe";
 import type { Heard, ListDepth, PaidListed, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
-import { unavailable } from "./failure";
+import { isWithheld, unavailable } from "./failure";
 import { listedOf } from "./invoice";
 import { MISSED_TYPES, readStripeEvent } from "./receive";
-import { readAll, stripeEvent, stripeListed, type StripeListed } from "./shape";
+import { readAll, stripeEvent, stripeGivenBack, stripeListed, type StripeListed } from "./shape";
 
-/** 100 rows a page; a poll that needs more asks for too long a time. */
-const MAX_PAGES = 1000;
 const DAY_SECONDS = 86_400;
 const DEFAULT_POLL_DAYS = 45;
 
 /**
  * Paid invoices, each once. Stripe filters invoices by creation, not by payment: "since" looks at those made up to
- * `options.pollDays` (45) before, and at the events `invoice.paid`, which tell of one made years ago and paid today (trap
- * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice.
+ * `options.pollDays` (45) before, and at the events `invoice.paid` for older ones, made years ago and paid today (trap
+ * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice. Only one page is held.
  */
 export async function* listPaid(
   connection: PortalConnection,
@@ -25,39 +22,54 @@ export async function* listPaid(
   const stripe = clientOf(connection, d);
   const from = depth.since === null ? 0 : secondsOf(depth.since);
   const quick = depth.kind === "since";
-  const told = new Set<string>();
+  const reach = from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS;
   if (quick) {
     for await (const event of eventsOf(stripe, { type: "invoice.paid", created: { gte: from } })) {
       const invoice = stripeListed.safeParse(event.data.object).data;
-      if (invoice === undefined || told.has(invoice.id)) continue;
-      told.add(invoice.id);
-      yield listedOf(invoice);
+      // The younger ones follow with their list.
+      if (invoice !== undefined && (invoice.created ?? 0) < reach) yield listedOf(invoice);
     }
   }
-  const reach = from - pollDaysOf(connection.options["pollDays"]) * DAY_SECONDS;
   const made = quick ? { created: { gte: reach } } : {};
   const pages = pagesOf((after) => stripe.invoices.list({ status: "paid", ...made, limit: PAGE, ...after }));
   for await (const page of pages) {
     for (const invoice of readAll(stripeListed, page)) {
-      if (paidSeconds(invoice) >= from && !told.has(invoice.id)) yield listedOf(invoice);
+      if (paidSeconds(invoice) >= from) yield listedOf(invoice);
     }
   }
 }
 
 /**
  * What Stripe could not deliver, or has not yet, heard as if it had come in: the ids of the deliveries are the same, so
- * that one which comes after all is a duplicate.
+ * that one which comes after all is a duplicate. An endpoint that never asked for an event counts as delivered: what was
+ * given back is listed for itself, each once for every state it is seen in.
  */
 export async function* listMissed(
   connection: PortalConnection,
   since: Date,
   d: StripeDeps,
 ): AsyncGenerator<Heard> {
+  const stripe = clientOf(connection, d);
   const created = { gte: secondsOf(since) };
-  const asked = { delivery_success: false, types: [...MISSED_TYPES], created };
-  for await (const event of eventsOf(clientOf(connection, d), asked)) {
+  for await (const event of eventsOf(stripe, {
+    delivery_success: false,
+    types: [...MISSED_TYPES],
+    created,
+  })) {
     const heard = readStripeEvent(event);
     if (heard.kind !== "malformed" && heard.kind !== "badSignature" && heard.kind !== "ignored") yield heard;
+  }
+  const lists: Ask[] = [
+    (after) => stripe.refunds.list({ created, limit: PAGE, ...after }),
+    (after) => stripe.creditNotes.list({ created, limit: PAGE, ...after }),
+    (after) => stripe.disputes.list({ created, limit: PAGE, ...after }),
+  ];
+  for (const ask of lists) {
+    for await (const page of allowedPagesOf(ask)) {
+      for (const { id, status } of readAll(stripeGivenBack, page)) {
+        yield { kind: "refundWake", deliveryId: `${id}:${status ?? "none"}`, refundId: id };
+      }
+    }
   }
 }
 
@@ -70,38 +82,47 @@ const pollDaysOf = (value: unknown): number =>
     ? value
     : DEFAULT_POLL_DAYS;
 
-/** Events, newest first. A key that may not read events finds none: the nightly list of invoices is whole without them. */
+/** Events, newest first. */
 async function* eventsOf(stripe: Stripe, asked: Stripe.EventListParams) {
-  try {
-    for await (const page of pagesOf((after) => stripe.events.list({ ...asked, limit: PAGE, ...after }))) {
-      yield* page.flatMap((raw) => {
-        const event = stripeEvent.loose().safeParse(raw);
-        return event.success ? [event.data] : [];
-      });
-    }
-  } catch (thrown) {
-    if (!isForbidden(thrown)) throw thrown;
+  const pages = allowedPagesOf((after) => stripe.events.list({ ...asked, limit: PAGE, ...after }));
+  for await (const page of pages) {
+    yield* page.flatMap((raw) => {
+      const event = stripeEvent.loose().safeParse(raw);
+      return event.success ? [event.data] : [];
+    });
   }
 }
 
-const isForbidden = (thrown: unknown): boolean =>
-  thrown instanceof AppError && thrown.cause instanceof Stripe.errors.StripePermissionError;
+/** A key that may not read a list finds none in it: the nightly list of invoices is whole without them. */
+async function* allowedPagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
+  try {
+    yield* pagesOf(ask);
+  } catch (thrown) {
+    if (!isWithheld(thrown)) throw thrown;
+  }
+}
 
 type Ask = (after: {
   starting_after?: string;
 }) => Promise<{ readonly data: readonly unknown[]; readonly has_more: boolean }>;
 
-/** Page by page behind the last row seen: what arrives meanwhile stands before the first page and shifts nothing. */
-async function* pagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
+/**
+ * Page by page behind the last row seen: what arrives meanwhile stands before the first page and shifts nothing. It may
+ * be as long as it is; only one that comes back to a row it has passed would never end.
+ */
+export async function* pagesOf(ask: Ask): AsyncGenerator<readonly unknown[]> {
   let after: { starting_after?: string } = {};
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+  let passed: string | null = null;
+  for (let pages = 1; ; pages += 1) {
     const page = await fetchPage(() => ask(after));
     yield page.data;
+    if (!page.more) return;
     const last = idOf(page.data.at(-1));
-    if (!page.more || last === null) return;
+    if (last === null || last === passed) throw unavailable("the list does not go on");
+    // Remembered at page 1, 2, 4, 8, …: a circle of any length is met, and one id is all that is kept.
+    if ((pages & (pages - 1)) === 0) passed = last;
     after = { starting_after: last };
   }
-  throw unavailable("more than 100,000 rows in one list");
 }
 
 const idOf = (row: unknown): string | null =>

@@ -5,7 +5,7 @@ import { customerOf, readAccount } from "./customer";
 import { askFor, unavailable } from "./failure";
 import { paidInvoiceOf, stateOf, statusOf } from "./invoice";
 import { listMissed, listPaid } from "./list";
-import { readGivenBack } from "./refund";
+import { givenBackOf, readGivenBack } from "./refund";
 import { readAll, readShape, stripeInvoice, stripeLine, unreadable, type StripeLine } from "./shape";
 
 /** More lines than a faktur of ours may have. */
@@ -42,7 +42,9 @@ async function readInvoice(
   if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
   const { facts, ...hints } = await customerOf(stripe, invoice);
-  return { kind: "paid", invoice: paidInvoiceOf(invoice, lines, facts, connection.options), ...hints };
+  const paid = paidInvoiceOf(invoice, lines, facts, connection.options);
+  const refunds = await givenBackOf(stripe, invoiceId, (invoice.post_payment_credit_notes_amount ?? 0) > 0);
+  return { kind: "paid", invoice: paid, ...hints, refunds };
 }
 
 /** The lines on the invoice and the pages behind them. */

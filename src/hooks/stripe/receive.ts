@@ -35,6 +35,10 @@ const USES = {
   "refund.failed": "givenBack",
   // The charge is named, not the refund.
   "charge.refunded": "givenBack",
+  // A dispute takes the money when it is more than an inquiry, and may be won later (trap T14).
+  "charge.dispute.funds_withdrawn": "givenBack",
+  "charge.dispute.funds_reinstated": "givenBack",
+  "charge.dispute.closed": "givenBack",
   "credit_note.created": "givenBack",
   "credit_note.updated": "givenBack",
   "credit_note.voided": "givenBack",

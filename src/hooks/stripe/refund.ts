@@ -1,15 +1,78 @@
 import type Stripe from "stripe";
-import type { RefundRead } from "../portal";
+import { AppError } from "../../errors";
+import type { ListedRefund, RefundRead } from "../portal";
 import { PAGE } from "./client";
-import { notesNaming, readCreditNote, refundState, wholeAsNull } from "./credit-note";
+import {
+  creditNoteRead,
+  notesNaming,
+  notesOf,
+  readCreditNote,
+  refundIdsOf,
+  refundState,
+  wholeAsNull,
+} from "./credit-note";
 import { fromStripe } from "./currency";
-import { absentAsNull, askFor, stripeFailure } from "./failure";
-import { readAll, readShape, stripeCharge, stripeInvoicePayment, stripeRefund } from "./shape";
+import { absentAsNull, askFor, isWithheld, rowsOrNone, stripeFailure } from "./failure";
+import { readAll, readShape, stripeCharge, stripeDispute, stripeInvoicePayment, stripeRefund } from "./shape";
 
-/** What gave money back: a refund, a credit note, or a charge whose refunds are meant. */
+/** What gave money back: a refund, a credit note, a dispute, or a charge whose refunds are meant. */
 export async function readGivenBack(stripe: Stripe, id: string): Promise<RefundRead> {
   if (id.startsWith("cn_")) return readCreditNote(stripe, id);
+  if (/^d[pu]_/.test(id)) return readDispute(stripe, id);
   return /^(?:ch|py)_/.test(id) ? readRefundsOfCharge(stripe, id) : readRefund(stripe, id);
+}
+
+/**
+ * What was given back of a paid invoice, as it stands now: whoever lost the words of it finds it here before anything is
+ * decided. Credit notes tell on the invoice that they are there; refunds are asked for by its payments.
+ */
+export async function givenBackOf(
+  stripe: Stripe,
+  invoiceId: string,
+  credited: boolean,
+): Promise<ListedRefund[]> {
+  const notes = credited ? await notesOf(stripe, invoiceId) : [];
+  const refunds = await refundsOfPayments(stripe, invoiceId);
+  const found: ListedRefund[] = [];
+  const add = (refundId: string, { invoiceId: of, state, amount, refundedAt, reason }: RefundRead) => {
+    // A payment over several invoices: which of them was refunded is for a person to say.
+    if (of === invoiceId && state !== "failed") found.push({ refundId, amount, refundedAt, reason, state });
+  };
+  for (const id of new Set([...refunds, ...notes.flatMap(refundIdsOf)])) {
+    const read = await readRefund(stripe, id).catch(absentRefund);
+    if (read !== null) add(id, read);
+  }
+  for (const note of notes) add(note.id, await creditNoteRead(stripe, note));
+  return found;
+}
+
+/** A refund that Stripe does not have gave nothing back: its note speaks for the money. */
+function absentRefund(thrown: unknown): null {
+  if (thrown instanceof AppError && thrown.code === "not_found") return null;
+  throw thrown;
+}
+
+/** Without the right to read payments or refunds nothing is found here, and the invoice is read all the same. */
+async function refundsOfPayments(stripe: Stripe, invoice: string): Promise<string[]> {
+  try {
+    const raw = await rowsOrNone(() => stripe.invoicePayments.list({ invoice, limit: PAGE }));
+    const found: string[] = [];
+    for (const { payment } of readAll(stripeInvoicePayment, raw)) {
+      const of = askedBy(payment?.payment_intent ?? null, payment?.charge ?? null);
+      if (of === null) continue;
+      const refunds = await rowsOrNone(() => stripe.refunds.list({ ...of, limit: PAGE }));
+      found.push(...readAll(stripeRefund, refunds).map((refund) => refund.id));
+    }
+    return found;
+  } catch (thrown) {
+    if (isWithheld(thrown)) return [];
+    throw thrown;
+  }
+}
+
+function askedBy(payment_intent: string | null, charge: string | null) {
+  if (payment_intent !== null) return { payment_intent };
+  return charge === null ? null : { charge };
 }
 
 /** A refund, and the invoice its payment settled. Throws `not_found` when Stripe has no such refund. */
@@ -32,6 +95,30 @@ async function readRefund(stripe: Stripe, refundId: string): Promise<RefundRead>
     alsoRefunds:
       state === "failed" && invoiceId !== null ? await notesNaming(stripe, invoiceId, refundId) : [],
   };
+}
+
+/** A dispute (chargeback): the bank takes the money back while it is open, and gives it again to a seller who wins. */
+async function readDispute(stripe: Stripe, id: string): Promise<RefundRead> {
+  const raw = await askFor(id, () => stripe.disputes.retrieve(id));
+  if (raw === null) throw stripeFailure(new Error(`no dispute ${id}`), "not_found");
+  const dispute = readShape(stripeDispute, raw);
+  const currency = dispute.currency.toUpperCase();
+  const invoiceId = await invoiceOfPayment(stripe, dispute.payment_intent ?? null, dispute.charge ?? null);
+  return {
+    invoiceId,
+    amount: await wholeAsNull(stripe, invoiceId, fromStripe(dispute.amount, currency), currency),
+    refundedAt: new Date(dispute.created * 1000),
+    state: disputeState(dispute.status),
+    reason: ["dispute", dispute.reason].filter((part) => part != null).join(" "),
+    chargeback: true,
+  };
+}
+
+/** An inquiry (`warning_…`) takes nothing yet; a word that is not known says that the money is still gone. */
+function disputeState(status: string | null | undefined): RefundRead["state"] {
+  if (status === "lost") return "done";
+  const nothingTaken = status === "won" || status === "prevented" || status?.startsWith("warning_") === true;
+  return nothingTaken ? "failed" : "pending";
 }
 
 /** `charge.refunded` only says that there are refunds; the newest hundred are all a charge can have. */

@@ -85,6 +85,7 @@ export const stripeInvoice = z.object({
   total_taxes: z.array(tax).nullish(),
   total_tax_amounts: z.array(tax).nullish(),
   pre_payment_credit_notes_amount: z.int().nullish(),
+  post_payment_credit_notes_amount: z.int().nullish(),
 });
 
 export type StripeInvoice = z.output<typeof stripeInvoice>;
@@ -92,6 +93,7 @@ export type StripeInvoice = z.output<typeof stripeInvoice>;
 /** In a list only what the poll needs: one odd invoice must not hide the others. */
 export const stripeListed = z.object({
   id: z.string().min(1),
+  created: z.int().nullish().catch(null),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
   number: z.string().nullish().catch(null),
   customer: reference.nullish().catch(null),
@@ -131,6 +133,17 @@ export const stripeRefund = z.object({
   payment_intent: reference.nullish(),
 });
 
+export const stripeDispute = z.object({
+  id: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  created: z.int(),
+  status: z.string().nullish(),
+  reason: z.string().nullish(),
+  charge: reference.nullish(),
+  payment_intent: reference.nullish(),
+});
+
 /** A charge; `invoice` was removed in basil. */
 export const stripeCharge = z.object({ invoice: reference.nullish(), payment_intent: reference.nullish() });
 
@@ -156,7 +169,17 @@ export type StripeCreditNote = z.output<typeof stripeCreditNote>;
 /** An event of a list; its object follows the API version of its day. */
 export const stripeEvent = z.object({ type: z.string(), data: z.object({ object: z.unknown() }) });
 
-export const stripeInvoicePayment = z.object({ invoice: reference, status: z.string().nullish() });
+export const stripeInvoicePayment = z.object({
+  invoice: reference,
+  status: z.string().nullish(),
+  payment: z
+    .object({ payment_intent: reference.nullish(), charge: reference.nullish() })
+    .nullish()
+    .catch(null),
+});
+
+/** What gives money back, in a list: its id and how it stands. */
+export const stripeGivenBack = z.object({ id: z.string().min(1), status: z.string().nullish().catch(null) });
 
 /** The metadata and ids that tell what a line sells, nearest first. */
 export function sellingFactsOf(line: StripeLine): {

@@ -85,6 +85,52 @@ test("T52: when its refund fails the note speaks for it again, and the refund se
   expect(await read("cn_1")).toMatchObject({ amount: 500_00n, state: "done", alsoRefunds: [] });
 });
 
+const beside = async () => {
+  const found = await portal.readInvoice!(connection, "in_1");
+  if (found.kind !== "paid") throw new Error(found.kind);
+  return (found.refunds ?? []).map(({ refundId, amount, state }) => [refundId, amount, state]);
+};
+
+test("T43: an invoice is read with what was given back of it, each once, and without what failed", async () => {
+  stripe.world.invoices = [newInvoice({ post_payment_credit_notes_amount: 111_000_000 })];
+  stripe.world.refunds = [
+    refund("re_1", 300_00),
+    refund("re_2", 200_00, { status: "failed" }),
+    refund("re_3", 100_00, { status: "pending" }),
+    refund("re_9", 100_00, { payment_intent: "pi_9" }),
+  ];
+  stripe.world.creditNotes = [
+    note(800_00, [["re_1", 300_00]]),
+    note(700_00, [], { id: "cn_2", status: "void" }),
+    note(600_00, [["re_3", 600_00]], { id: "cn_3" }),
+  ];
+  expect(await beside()).toEqual([
+    ["re_1", 300_00n, "done"],
+    ["re_3", 100_00n, "pending"],
+    ["cn_1", 500_00n, "done"],
+  ]);
+});
+
+test("a credit note whose refund Stripe does not have speaks for it", async () => {
+  stripe.world.invoices = [newInvoice({ post_payment_credit_notes_amount: 111_000_000 })];
+  stripe.world.creditNotes = [note(111_000_000, [["re_gone", 111_000_000]])];
+  expect(await beside()).toEqual([["cn_1", null, "done"]]);
+});
+
+test("an invoice of which nothing was given back costs no look at credit notes", async () => {
+  expect(await beside()).toEqual([]);
+  expect(stripe.asked.some(({ path }) => path.includes("credit_notes"))).toBe(false);
+});
+
+test("a key that may not read payments still reads invoices, and one that may not read a note that is there does not", async () => {
+  stripe.world.refunds = [refund("re_1", 300_00)];
+  stripe.world.forbids = (path) => path.startsWith("/v1/invoice_payments");
+  expect(await beside()).toEqual([]);
+  stripe.world.invoices = [newInvoice({ post_payment_credit_notes_amount: 500_00 })];
+  stripe.world.forbids = (path) => path.startsWith("/v1/credit_notes");
+  await expect(beside()).rejects.toMatchObject({ code: "portal_unauthorized" });
+});
+
 test("a void credit note leaves nothing", async () => {
   stripe.world.creditNotes = [note(500_00, [], { status: "void" })];
   expect(await read("cn_1")).toMatchObject({ state: "failed" });

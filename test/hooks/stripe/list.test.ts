@@ -124,3 +124,62 @@ test("T41: what Stripe could not deliver is heard as it would have been, and not
     { kind: "accountWake", deliveryId: "evt_tax", accountId: "cus_7" },
   ]);
 });
+
+test("what was given back is found where no endpoint was ever told of it, anew in each state", async () => {
+  const refund = (id: string, status: string, created = PAID_AT) => ({
+    id,
+    object: "refund",
+    status,
+    created,
+  });
+  stripe.world.refunds = [refund("re_1", "pending"), refund("re_old", "succeeded", PAID_AT - 2 * DAY)];
+  stripe.world.creditNotes = [{ id: "cn_1", object: "credit_note", status: "issued", created: PAID_AT }];
+  expect(await missed()).toEqual([
+    { kind: "refundWake", deliveryId: "re_1:pending", refundId: "re_1" },
+    { kind: "refundWake", deliveryId: "cn_1:issued", refundId: "cn_1" },
+  ]);
+  stripe.world.refunds = [refund("re_1", "failed")];
+  stripe.world.forbids = (path) => path.startsWith("/v1/credit_notes");
+  expect(await missed()).toEqual([{ kind: "refundWake", deliveryId: "re_1:failed", refundId: "re_1" }]);
+});
+
+/** A list of any length without a server: `last` is the id each page ends with. */
+const endless = (rowsOf: (after: number) => Json[], more: (after: number) => boolean) => {
+  let calls = 0;
+  const answer = (input: Parameters<typeof fetch>[0]): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const after = Number(url.searchParams.get("starting_after")?.slice(3) ?? -1);
+    calls += 1;
+    return Promise.resolve(Response.json({ object: "list", data: rowsOf(after), has_more: more(after) }));
+  };
+  return { portal: createStripePortal({ fetch: answer, timeoutMs: 2000 }), calls: () => calls };
+};
+const row = (number: number): Json => ({
+  id: `in_${number}`,
+  object: "invoice",
+  status_transitions: { paid_at: PAID_AT },
+});
+const hundredBehind = (after: number) => Array.from({ length: 100 }, (_, index) => row(after + 1 + index));
+
+test("a list is as long as it is: 100,100 paid invoices are all given", async () => {
+  const { portal: long } = endless(hundredBehind, (after) => after + 100 < 100_099);
+  let given = 0;
+  let odd = 0;
+  for await (const one of long.listPaid!(connection, ALL)) {
+    if (one.invoiceId !== `in_${given}`) odd += 1;
+    given += 1;
+  }
+  expect([given, odd]).toEqual([100_100, 0]);
+});
+
+test.each([
+  ["gives the same page again and again", () => hundredBehind(-1)],
+  ["begins anew after seven pages", (after: number) => hundredBehind(after === 699 ? -1 : after)],
+])("a list that %s is an error after a few pages, not one without end", async (_how, rowsOf) => {
+  const { portal: circle, calls } = endless(rowsOf, () => true);
+  const read = async () => {
+    for await (const one of circle.listPaid!(connection, ALL)) if (one.invoiceId === "") return;
+  };
+  await expect(read()).rejects.toMatchObject({ code: "portal_unavailable" });
+  expect(calls()).toBeLessThan(20);
+});

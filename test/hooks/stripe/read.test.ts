@@ -51,6 +51,7 @@ test("a paid invoice is read with its customer, at the pinned version, with the 
   expect(stripe.asked).toEqual([
     { path: "/v1/invoices/in_1", ...sent },
     { path: "/v1/customers/cus_1?expand[0]=tax_ids", ...sent },
+    { path: "/v1/invoice_payments?invoice=in_1&limit=100", ...sent },
   ]);
 });
 
@@ -72,6 +73,7 @@ test("T50: lines behind the first page are fetched, in order, each once", async 
     "/v1/invoices/in_1",
     ...Array<string>(3).fill("/v1/invoices/in_1/lines"),
     "/v1/customers/cus_1",
+    "/v1/invoice_payments",
   ]);
 });
 
@@ -103,7 +105,7 @@ test.each([
   stripe.world.customers = customers;
   const invoice = await invoiceFrom(newInvoice({ customer_name: null, customer_email: null }));
   expect(invoice.account).toEqual({ id: "cus_1", name, email });
-  expect(paths()).toEqual(["/v1/invoices/in_1", "/v1/customers/cus_1"]);
+  expect(paths()).toEqual(["/v1/invoices/in_1", "/v1/customers/cus_1", "/v1/invoice_payments"]);
 });
 
 test("what is frozen on the invoice wins over the customer of today", async () => {
