@@ -24,6 +24,7 @@ import { countTransfers } from "../store/transfers";
 import { countUndelivered } from "../store/undelivered";
 import { listEndpoints } from "../store/webhooks";
 import { daysBetween } from "./alarms";
+import { certificateNotice } from "./home-health";
 
 /** A value with its labels. */
 export type Sample = { readonly value: number } & Readonly<Record<string, string | number>>;
@@ -48,7 +49,6 @@ const unix = (at: string): number => Date.parse(at) / 1000;
 const age = (since: string | null, now: Date): Sample[] => [
   { value: since === null ? 0 : seconds(since, now) },
 ];
-const DAY_MS = 86_400_000;
 
 /** How the ledger and its work stand. */
 export const gaugesOfLedger: readonly Measured[] = [
@@ -186,9 +186,9 @@ async function verdicts(tx: Tx): Promise<Sample[]> {
 }
 
 async function certificates(tx: Tx, now: Date): Promise<Sample[]> {
+  const today = dayInJakarta(now);
   return (await listSellers(tx)).flatMap(({ slug, certificate_about }) => {
-    const { notAfter } = JSON.parse(certificate_about ?? "{}") as { notAfter?: string };
-    if (notAfter === undefined) return [];
-    return [{ seller: slug, value: Math.floor((Date.parse(notAfter) - now.getTime()) / DAY_MS) }];
+    const notice = certificateNotice(certificate_about, today);
+    return notice === null ? [] : [{ seller: slug, value: daysBetween(today, notice.until) }];
   });
 }
