@@ -1,4 +1,5 @@
 import { dayInJakarta, plusMs } from "../clock";
+import { handOverStranded } from "../coretax/switched";
 import type { Outcome } from "../errors";
 import { settleReplacement, type ReplaceDeps } from "../faktur/replace";
 import { settleCases } from "../faktur/settle-case";
@@ -7,6 +8,7 @@ import { listCases } from "../store/cases";
 import { fakturAtWork, fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
+import { listSellers } from "../store/sellers";
 import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
 import { prune, type PruneDeps } from "./prune";
 
@@ -71,8 +73,8 @@ export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {
 }
 
 /**
- * Job `upkeep`, every hour: paused channels are probed, what a crash left between two steps is finished, and what need
- * not be kept any longer goes.
+ * Job `upkeep`, every hour: paused channels are probed, what a crash left between two steps is finished, what waited for
+ * an export under another channel goes on, and what need not be kept any longer goes.
  */
 export async function upkeep(d: UpkeepDeps & PruneDeps): Promise<Outcome> {
   for (const pause of await listPauses(d.db.knex)) await probe(d, pause);
@@ -83,6 +85,7 @@ export async function upkeep(d: UpkeepDeps & PruneDeps): Promise<Outcome> {
   for (const one of await listCases(d.db.knex, { state: "working" }, null, 1000)) {
     if (one.faktur_id !== null) await settleFaktur(d, one.faktur_id);
   }
+  for (const seller of await listSellers(d.db.knex)) await handOverStranded(d, seller);
   await prune(d);
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }

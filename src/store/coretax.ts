@@ -105,6 +105,10 @@ export const fakturIdsOf = (tx: Tx, fileId: string): Promise<string[]> =>
     .orderBy("place")
     .pluck("faktur_id");
 
+/** Whether a faktur has ever been in a file. */
+export const wasExported = async (tx: Tx, fakturId: string): Promise<boolean> =>
+  (await tx("coretax_file_items").where({ faktur_id: fakturId }).first("file_id")) !== undefined;
+
 export type KnownFaktur = Pick<FakturRow, "id" | "state" | "nsfp" | "document" | "pdf_sha256">;
 
 const known = (tx: Tx, seller: string) =>
