@@ -9,7 +9,7 @@ import { fakturAtWork, fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { listSellers } from "../store/sellers";
-import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
+import { isPaused, isTooLateToSend, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
 import { prune, type PruneDeps } from "./prune";
 
 export type UpkeepDeps = PauseDeps & ReplaceDeps;
@@ -50,14 +50,10 @@ async function heldBack(
   row: FakturRow,
   pause: PauseRow | undefined,
 ): Promise<Outcome | null> {
-  if (kind === "submit" && tooLateToSend(row, d)) return { kind: "done" };
+  if (kind === "submit" && isTooLateToSend(row, dayInJakarta(d.clock.now()))) return { kind: "done" };
   if (pause === undefined || !(await isPaused(d.db, kind, row, pause))) return null;
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }
-
-/** The authority refuses it after its last day (art. 44): it stays here and finance takes the late road. */
-const tooLateToSend = (row: FakturRow, d: UpkeepDeps): boolean =>
-  row.state === "ready" && row.external_id === null && dayInJakarta(d.clock.now()) > row.deadline;
 
 /** What hangs on a faktur's state, brought to where that state puts it. May be asked at any time. */
 export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {

@@ -46,9 +46,13 @@ export const deletePause = async (tx: Tx, seller: string): Promise<boolean> =>
 export const rejectedOf = (tx: Tx, seller: string): Promise<FakturRow[]> =>
   tx<FakturRow>("fakturs").where({ seller, state: "rejected" }).orderBy("id").limit(10_000);
 
-/** The oldest faktur that waits to be handed over. */
-export const oldestReady = (tx: Tx, seller: string): Promise<FakturRow | undefined> =>
-  tx<FakturRow>("fakturs").where({ seller, state: "ready" }).orderBy("id").first();
+/** The oldest faktur that waits to be handed over and will be on this day. */
+export const oldestReady = (tx: Tx, seller: string, today: string): Promise<FakturRow | undefined> =>
+  tx<FakturRow>("fakturs")
+    .where({ seller, state: "ready", problem: null })
+    .where((open) => void open.where("deadline", ">=", today).orWhereNotNull("external_id"))
+    .orderBy("id")
+    .first();
 
 /** Brings the waiting work of a seller's fakturs forward. */
 export async function wakeSeller(tx: Tx, seller: string, now: Date): Promise<void> {
