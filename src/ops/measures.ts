@@ -5,15 +5,17 @@ import {
   countMessages,
   countUnsentMails,
   lastPolls,
+  neverPolled,
   nearestDeadline,
   oldestDue,
   oldestHeldDay,
   oldestQueuedMail,
   oldestUnfinished,
+  plannedSince,
 } from "../store/counts";
 import type { Tx } from "../store/db";
 import { countFakturs } from "../store/fakturs";
-import { countInvoices } from "../store/invoices";
+import { countInvoices, DECISIONS, type Decision } from "../store/invoices";
 import { countJobs } from "../store/jobs";
 import { countMoves } from "../store/moves";
 import { openOutages } from "../store/outages";
@@ -52,9 +54,12 @@ const age = (since: string | null, now: Date): Sample[] => [
 
 /** How the ledger and its work stand. */
 export const gaugesOfLedger: readonly Measured[] = [
-  measured("faktur_invoices", "Invoices by decision", ["decision"], async (tx) =>
-    (await countInvoices(tx)).map(({ decision, count }) => ({ decision, value: count })),
-  ),
+  measured("faktur_invoices", "Invoices by decision", ["decision"], async (tx) => {
+    const counts = await countInvoices(tx);
+    // All of them, also before the first invoice: that they are absent says that nobody answers.
+    const of = (decision: Decision) => counts.find((one) => one.decision === decision)?.count ?? 0;
+    return DECISIONS.map((decision) => ({ decision, value: of(decision) }));
+  }),
   measured(
     "faktur_invoices_held",
     "Invoices that wait for a person, by their first reason",
@@ -101,7 +106,7 @@ export const gaugesOfLedger: readonly Measured[] = [
   ),
   measured(
     "faktur_reconciliation_timestamp_seconds",
-    "When a daily comparison last ended so",
+    "When a daily comparison last ended so; `none`: since when the first is planned",
     ["verdict"],
     verdicts,
   ),
@@ -121,8 +126,15 @@ export const gaugesOfOutside: readonly Measured[] = [
     ["seller", "cause"],
     async (tx) => (await openOutages(tx)).map(({ seller, cause }) => ({ seller, cause, value: 1 })),
   ),
-  measured("faktur_portal_poll_timestamp_seconds", "When a portal was last asked", ["portal"], async (tx) =>
-    (await lastPolls(tx)).map(({ portal, at }) => ({ portal, value: unix(at) })),
+  measured(
+    "faktur_portal_poll_timestamp_seconds",
+    "When a portal last answered the poll; until then, when that was planned",
+    ["portal"],
+    async (tx) =>
+      [...(await lastPolls(tx)), ...(await neverPolled(tx))].map(({ portal, at }) => ({
+        portal,
+        value: unix(at),
+      })),
   ),
   measured("faktur_mails", "Mails that are not sent, by state", ["state"], async (tx) =>
     (await countUnsentMails(tx)).map(({ state, count }) => ({ state, value: count })),
@@ -182,7 +194,8 @@ async function verdicts(tx: Tx): Promise<Sample[]> {
     const run = await lastReconciliation(tx, verdict);
     if (run?.ended_at != null) found.push({ verdict, value: unix(run.ended_at) });
   }
-  return found;
+  const planned = found.length > 0 ? null : await plannedSince(tx, "reconcile");
+  return planned === null ? found : [{ verdict: "none", value: unix(planned) }];
 }
 
 async function certificates(tx: Tx, now: Date): Promise<Sample[]> {

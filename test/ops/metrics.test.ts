@@ -5,7 +5,7 @@
  */
 import { createMetrics } from "../../src/ops/metrics";
 import { insertMail } from "../../src/store/mails";
-import { insertInvoice } from "../../src/store/invoices";
+import { DECISIONS, insertInvoice } from "../../src/store/invoices";
 import { savePoll } from "../../src/store/polls";
 import { insertEndpoint, insertMessage } from "../../src/store/webhooks";
 import { enqueue } from "../../src/store/jobs";
@@ -45,6 +45,9 @@ describeEngines("metrics", (engine) => {
     await enqueue(db.knex, "submit", "pending", new Date("2026-11-03T02:05:00.000Z"), AT);
     await enqueue(db.knex, "follow", "pending", new Date("2026-11-03T03:00:00.000Z"), AT);
     await savePoll(db.knex, "toko", { quick_at: NOW });
+    await enqueue(db.knex, "poll", "baru", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await enqueue(db.knex, "poll", "toko", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await enqueue(db.knex, "reconcile", "daily", new Date("2026-11-04T00:00:00.000Z"), AT);
     await insertEndpoint(db.knex, {
       ...{ name: "buku", url: "https://x.example", seller: null, portal: null, events: "[]", failures: 3 },
       ...{ secrets_sealed: "s", state: "disabled", says: null, created_at: NOW, updated_at: NOW },
@@ -82,6 +85,9 @@ describeEngines("metrics", (engine) => {
     ['faktur_mails{state="refused"} 1'],
     ["faktur_mail_queued_seconds 600"],
     [`faktur_portal_poll_timestamp_seconds{portal="toko"} ${AT.getTime() / 1000}`],
+    // Never answered: from the moment that it was to be asked.
+    [`faktur_portal_poll_timestamp_seconds{portal="baru"} ${AT.getTime() / 1000}`],
+    [`faktur_reconciliation_timestamp_seconds{verdict="none"} ${AT.getTime() / 1000}`],
     ['faktur_webhook_messages{endpoint="buku",state="queued"} 1'],
     ['faktur_webhook_messages{endpoint="buku",state="failed"} 1'],
     ['faktur_webhook_disabled{endpoint="buku"} 1'],
@@ -99,6 +105,16 @@ describeEngines("metrics", (engine) => {
     ])
       expect([none, all.includes(none)]).toEqual([none, false]);
   });
+});
+
+test("a new installation without an invoice is not taken for one that is down", async () => {
+  const api = await startApi();
+  try {
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    for (const decision of DECISIONS) expect(text).toContain(`faktur_invoices{decision="${decision}"} 0`);
+  } finally {
+    await api.close();
+  }
 });
 
 test("a certificate that was stored over the API is watched until it ends", async () => {
