@@ -19,12 +19,14 @@ import {
   type StoppedRow,
   type StuckRow,
 } from "../store/home";
+import { refusedDigests } from "../store/digests";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
 import { certificateNotice } from "./home-health";
 import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
+import { digestItem, fileItem, unwrittenFor } from "./home-told";
 import { differenceItem, moveItem, transferItem } from "./home-moves";
 
 export { HEALTH_STATES } from "./home-health";
@@ -40,7 +42,7 @@ const SHOWN = 60;
 
 /** Everything that waits for a person, oldest first; of a long queue the oldest, with the count of all. */
 export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }): Promise<HomeWork> {
-  const groups = await gatherGroups(d.db.knex, dayInJakarta(d.clock.now()));
+  const groups = await gatherGroups(d.db.knex, d.clock.now());
   const items = HOME_KINDS.flatMap((kind) => groups[kind].rows)
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
     .slice(0, SHOWN);
@@ -48,7 +50,7 @@ export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }):
   return { items, counts: counts as Record<HomeKind, number> };
 }
 
-async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
+async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
   const [
     held,
     rejected,
@@ -64,6 +66,8 @@ async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<Home
     moved,
     pauses,
     sellers,
+    files,
+    digests,
   ] = await Promise.all([
     oldestHeld(tx, EACH),
     oldestInState(tx, "rejected", EACH),
@@ -79,10 +83,14 @@ async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<Home
     oldestMoves(tx, EACH),
     listPauses(tx),
     listSellers(tx),
+    unwrittenFor(tx, now),
+    refusedDigests(tx),
   ]);
   return {
     channel: all(pauses.map(pauseItem)),
-    certificate: all(sellers.flatMap((seller) => certificateItem(seller, today))),
+    certificate: all(sellers.flatMap((seller) => certificateItem(seller, dayInJakarta(now)))),
+    file: all(files.map(fileItem)),
+    digest: all(digests.map(digestItem)),
     stuck: each(stuck, stuckItem),
     invoice: each(held, heldItem),
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),

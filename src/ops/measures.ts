@@ -13,7 +13,9 @@ import {
   oldestUnfinished,
   plannedSince,
 } from "../store/counts";
+import { longUnwritten } from "../store/coretax";
 import type { Tx } from "../store/db";
+import { refusedDigests } from "../store/digests";
 import { countFakturs } from "../store/fakturs";
 import { countInvoices, DECISIONS, type Decision } from "../store/invoices";
 import { countJobs } from "../store/jobs";
@@ -155,6 +157,18 @@ export const gaugesOfOutside: readonly Measured[] = [
       .map(({ name }) => ({ endpoint: name, value: 1 })),
   ),
   measured(
+    "faktur_coretax_unwritten_seconds",
+    "Since when the oldest Coretax file of a seller could not be written",
+    ["seller"],
+    unwritten,
+  ),
+  measured(
+    "faktur_digest_refused",
+    "1 for a seller whose latest digest was refused by the mail server",
+    ["seller"],
+    async (tx) => (await refusedDigests(tx)).map(({ seller }) => ({ seller, value: 1 })),
+  ),
+  measured(
     "faktur_certificate_days_left",
     "Days until a seller's certificate ends",
     ["seller"],
@@ -196,6 +210,13 @@ async function verdicts(tx: Tx): Promise<Sample[]> {
   }
   const planned = found.length > 0 ? null : await plannedSince(tx, "reconcile");
   return planned === null ? found : [{ verdict: "none", value: unix(planned) }];
+}
+
+/** They come oldest first. */
+async function unwritten(tx: Tx, now: Date): Promise<Sample[]> {
+  const oldest = new Map<string, string>();
+  for (const { seller, at } of await longUnwritten(tx, now)) if (!oldest.has(seller)) oldest.set(seller, at);
+  return [...oldest].map(([seller, at]) => ({ seller, value: seconds(at, now) }));
 }
 
 async function certificates(tx: Tx, now: Date): Promise<Sample[]> {

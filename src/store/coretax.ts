@@ -1,3 +1,4 @@
+import { FILE_CHANNEL } from "../faktur/faktur";
 import { notForgotten, type Forgotten } from "./clearances";
 import type { Tx } from "./db";
 import type { FakturRow } from "./fakturs";
@@ -80,6 +81,26 @@ export const unwrittenFiles = (
     .where("at", ">", since)
     .where("at", "<=", before.toISOString())
     .orderBy("id");
+
+export interface UnwrittenRow {
+  readonly seller: string;
+  readonly name: string;
+  readonly fakturs: number;
+  readonly at: string;
+}
+
+/** Files of sellers that use them, reserved up to this moment and never written, oldest first. */
+export const longUnwritten = (tx: Tx, before: Date): Promise<UnwrittenRow[]> =>
+  tx("sellers")
+    .join("coretax_files", "coretax_files.seller", "sellers.slug")
+    .where("sellers.channel_kind", FILE_CHANNEL)
+    .whereNull("coretax_files.written_at")
+    .where("coretax_files.at", "<=", before.toISOString())
+    .orderBy("coretax_files.id")
+    .select(
+      "sellers.slug as seller",
+      ...["name", "fakturs", "at"].map((name) => `coretax_files.${name} as ${name}`),
+    );
 
 export async function markWritten(tx: Tx, id: string, at: Date): Promise<void> {
   await tx<CoretaxFileRow>("coretax_files").where({ id }).update({ written_at: at.toISOString() });
