@@ -1,5 +1,6 @@
 import { addMonths, dayInJakarta, type TaxDay } from "../clock";
 import { uploadDeadline } from "../faktur/law";
+import { NOT_PRESSING } from "../faktur/not-due";
 import {
   countHeld,
   countMessages,
@@ -181,7 +182,7 @@ async function deadlines(tx: Tx, now: Date): Promise<Sample[]> {
   const today = dayInJakarta(now);
   const ofFakturs = await nearestDeadline(tx, today);
   // Paid before the first of last month: its last day has passed.
-  const ofInvoices = await oldestHeldDay(tx, firstStillDue(today));
+  const ofInvoices = await oldestHeldDay(tx, firstStillDue(today), NOT_PRESSING);
   return [
     ...(ofFakturs === null ? [] : [{ of: "faktur", value: daysBetween(today, ofFakturs as TaxDay) }]),
     ...(ofInvoices === null

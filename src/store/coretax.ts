@@ -92,11 +92,12 @@ export interface UnwrittenRow {
 /** Files of sellers that use them, reserved up to this moment and never written, oldest first. */
 export const longUnwritten = (tx: Tx, before: Date): Promise<UnwrittenRow[]> =>
   tx("sellers")
-    .join("coretax_files", "coretax_files.seller", "sellers.slug")
+    // Crossed, SQLite begins with the few sellers and does not walk every file.
+    .crossJoin("coretax_files", "coretax_files.seller", "sellers.slug")
     .where("sellers.channel_kind", FILE_CHANNEL)
     .whereNull("coretax_files.written_at")
     .where("coretax_files.at", "<=", before.toISOString())
-    .orderBy("coretax_files.id")
+    .orderBy("coretax_files.at")
     .select(
       "sellers.slug as seller",
       ...["name", "fakturs", "at"].map((name) => `coretax_files.${name} as ${name}`),

@@ -49,12 +49,13 @@ export const nearestDeadline = (tx: Tx, today: string): Promise<string | null> =
       .min({ at: "deadline" }),
   );
 
-/** The oldest day of payment among held or undecided invoices, from this day on. */
-export const oldestHeldDay = (tx: Tx, from: string): Promise<string | null> =>
+/** The oldest day of payment among held or undecided invoices from this day on, but for those held for these reasons. */
+export const oldestHeldDay = (tx: Tx, from: string, but: readonly string[]): Promise<string | null> =>
   minOf(
     tx("invoices")
       .whereIn("decision", ["undecided", "held"])
       .where("tax_day", ">=", from)
+      .where((other) => void other.whereNull("reason").orWhereNotIn("reason", [...but]))
       .min({ at: "tax_day" }),
   );
 

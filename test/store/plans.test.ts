@@ -3,14 +3,18 @@
  * rows of a seller: without statistics SQLite took the wrong one, and a comparison grew with the ledger. A page of the list
  * reads as many rows as it shows, wherever it begins: MariaDB passed over every faktur newer than the page.
  */
-import { fakturRow, invoiceRow, seed } from "../support/rows";
+import { AT, fakturRow, invoiceRow, seed } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import type { Tx } from "../../src/store/db";
+import { longUnwritten } from "../../src/store/coretax";
+import { oldestHeldDay } from "../../src/store/counts";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
+import { oldestHeld } from "../../src/store/home";
 import { openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
+import { readyWithoutWork } from "../../src/store/uploads";
 import { insertAll } from "../support/insert-all";
 
 describeEngines("what a comparison looks up", (engine) => {
@@ -64,6 +68,26 @@ describeEngines("what a comparison looks up", (engine) => {
         "open fakturs",
         () => openFakturs(store.db.knex, "utama"),
         "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
+      ],
+      [
+        "ready fakturs without work",
+        () => readyWithoutWork(store.db.knex, "utama", "2026-11-03", 10),
+        "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
+      ],
+      [
+        "held invoices by their deadline",
+        () => oldestHeld(store.db.knex, 20, ["too_late"]),
+        "SEARCH invoices USING INDEX invoices_by_day (decision=?)",
+      ],
+      [
+        "the oldest day that is due",
+        () => oldestHeldDay(store.db.knex, "2026-10-01", ["too_late"]),
+        "SEARCH invoices USING INDEX invoices_by_day (decision=? AND tax_day>?)",
+      ],
+      [
+        "files that were not written",
+        () => longUnwritten(store.db.knex, AT),
+        "USING INDEX coretax_files_seller_written_at_index",
       ],
       ["open invoices", () => openInvoices(store.db.knex, "utama"), "(decision=?)"],
     ])("%s: by the index that leads there", async (_what, work, expected) => {
