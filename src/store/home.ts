@@ -25,16 +25,15 @@ export interface HeldRow {
 /** Held invoices, by the day that their deadline hangs on; those held for the reasons in `last` come last. */
 export async function oldestHeld(tx: Tx, limit: number, last: readonly string[]): Promise<Oldest<HeldRow>> {
   const held = () => tx("invoices").where({ decision: "held" });
-  const oldest = (count: number) =>
-    held()
+  const oldest = async (query: ReturnType<typeof held>, count: number): Promise<HeldRow[]> =>
+    query
       .orderBy(["tax_day", "id"])
       .limit(count)
       .select("portal", "external_id", "number", "tax_day", "reasons", "created_at");
-  const first: HeldRow[] = await oldest(limit).where(
-    (other) => void other.whereNull("reason").orWhereNotIn("reason", [...last]),
-  );
+  const pressing = held().where((q) => void q.whereNull("reason").orWhereNotIn("reason", [...last]));
+  const first = await oldest(pressing, limit);
   const left = limit - first.length;
-  const rest: HeldRow[] = left === 0 ? [] : await oldest(left).whereIn("reason", [...last]);
+  const rest = left === 0 ? [] : await oldest(held().whereIn("reason", [...last]), left);
   return { rows: [...first, ...rest], count: await countOf(held()) };
 }
 
