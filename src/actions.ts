@@ -3,6 +3,7 @@ import { readChannel } from "./channels";
 import { exportReady, type ScheduleDeps } from "./coretax/export";
 import { importFiles, type ImportDeps } from "./coretax/import";
 import { releaseKeptBack } from "./coretax/release";
+import { hasStranded } from "./coretax/switched";
 import type { Documents } from "./documents/documents";
 import type { Channel } from "./faktur/channels/channel";
 import { cancelFaktur } from "./faktur/cancel";
@@ -24,7 +25,7 @@ import type { Seal } from "./seal";
 import { enqueue } from "./store/jobs";
 import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
-import type { SellerRow } from "./store/sellers";
+import { findSeller, type SellerRow } from "./store/sellers";
 
 /** What the flows that people start are built from. */
 export interface ActionParts extends Pick<UpkeepDeps, "db" | "clock" | "newId" | "log"> {
@@ -65,7 +66,9 @@ export function createActions(parts: ActionParts): ApiDeps {
     },
     sellerSaved: async (slug) => {
       await parts.scheduleExports();
-      if ((await pauseOf(db.knex, slug)) === undefined) return;
+      const seller = await findSeller(db.knex, slug);
+      const stranded = seller !== undefined && (await hasStranded(tending, seller));
+      if (!stranded && (await pauseOf(db.knex, slug)) === undefined) return;
       await db.alone((tx) => enqueue(tx, "upkeep", "all", clock.now(), clock.now()));
       wake();
     },

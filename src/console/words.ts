@@ -114,6 +114,8 @@ export const OPERATION_WORDS: Readonly<Record<string, Text>> = {
 export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readonly all: string | null }>> = {
   channel: { word: text("Kanal dihentikan", "Channels paused"), all: "/console/pengaturan" },
   certificate: { word: text("Sertifikat", "Certificates"), all: "/console/pengaturan" },
+  file: { word: text("Berkas Coretax belum tertulis", "Coretax files not written"), all: null },
+  digest: { word: text("Ringkasan ditolak", "Digests refused"), all: "/console/pengaturan" },
   stuck: { word: text("Pekerjaan terhenti", "Work that stopped"), all: null },
   invoice: { word: text("Invoice ditahan", "Invoices held"), all: "/console/tanpa-faktur?outcome=held" },
   rejected: { word: text("Approval Ditolak", "Rejected"), all: "/console/faktur?state=rejected" },

@@ -29,7 +29,7 @@ import type { Work } from "../store/fence";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { fileSeller } from "./file-seller";
-import { keepBack } from "./forgotten";
+import { forgottenSince, keepBack } from "./forgotten";
 import { sortOut, type ExportFault } from "./sound";
 
 export interface ExportDeps {
@@ -62,6 +62,7 @@ export interface ScheduleDeps extends ExportDeps {
 }
 
 const EVERY_MS = 15 * 60_000;
+const BROKEN_OFF_MS = 60_000;
 
 /** Job `export`: writes what is ready into the seller's folder, within its upload windows, every quarter of an hour. */
 export async function exportDue(d: ScheduleDeps, work: Work): Promise<Outcome> {
@@ -71,7 +72,10 @@ export async function exportDue(d: ScheduleDeps, work: Work): Promise<Outcome> {
   const pause = uploadPause(uploadRules(seller), d.clock.now());
   if (pause !== null) return { kind: "wait", until: pause };
   await exportReady(d, seller.slug, folder, { name: "system" });
-  return { kind: "wait", until: plusMs(d.clock.now(), EVERY_MS) };
+  const restoredAt = (await forgottenSince(d.db.knex))?.restoredAt ?? "";
+  // Reserved by a try that failed just now: it may be another's still, and is written as soon as that is out of the question.
+  const left = await unwrittenFiles(d.db.knex, seller.slug, restoredAt, d.clock.now());
+  return { kind: "wait", until: plusMs(d.clock.now(), left.length > 0 ? BROKEN_OFF_MS : EVERY_MS) };
 }
 
 interface Actor {
@@ -121,8 +125,6 @@ export async function exportReady(
   const tooLate = await countTooLate(d.db.knex, slug, dayInJakarta(d.clock.now()));
   return { files, leftOut, tooLate, keptBack: await countKeptBack(d.db.knex, slug) };
 }
-
-const BROKEN_OFF_MS = 60_000;
 
 /**
  * Reserved but not written, for so long that no other export can still be at it. Of those that a restore has brought

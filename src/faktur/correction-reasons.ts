@@ -27,8 +27,8 @@ export const CORRECTION_REASONS = {
   may_be_exported: [
     "Basis data dipulihkan dari cadangan; faktur ini mungkin sudah diekspor ke portal Coretax sebelumnya.",
     "The database was put back from a backup; this faktur may have been exported to the Coretax portal before.",
-    "Impor seluruh daftar portal untuk masa ini (faktur coretax import --whole MASA); bila portal tidak memilikinya, lepaskan di halaman penjual, lalu ekspor.",
-    "Import the portal's whole list of this masa (faktur coretax import --whole MASA); if the portal has none of it, release it on the seller's page, then export.",
+    "Impor seluruh daftar portal untuk masa ini (faktur coretax import --whole MASA); bila portal tidak memilikinya, lepaskan di halaman penjual, lalu ekspor. Bila penjual kini memakai kanal lain: ulangi faktur ini.",
+    "Import the portal's whole list of this masa (faktur coretax import --whole MASA); if the portal has none of it, release it on the seller's page, then export. Where the seller now has another channel: retry this faktur.",
   ],
   past_deadline: [
     "Batas unggah (tanggal 20 bulan berikutnya) sudah lewat.",

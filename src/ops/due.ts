@@ -1,5 +1,6 @@
 import type { TaxDay } from "../clock";
 import { uploadDeadline } from "../faktur/law";
+import { isNotPressing } from "../faktur/not-due";
 import type { Db } from "../store/db";
 import { openFakturs, openInvoices, type OpenFaktur, type OpenInvoice } from "../store/open-work";
 import type { Due } from "./alarms";
@@ -11,11 +12,12 @@ export async function gatherDue(db: Db, seller?: string): Promise<Due[]> {
   return [...invoices.flatMap(dueInvoice), ...fakturs.map(dueFaktur)];
 }
 
-/** An invoice that was not read back yet has no tax day, so its last day is not known. */
+/** One that was not read back yet has no tax day, so its last day is not known; one that is held for good has none. */
 function dueInvoice(row: OpenInvoice): Due[] {
-  if (row.tax_day === null) return [];
+  const reasons = codesOf(row.reasons);
+  if (row.tax_day === null || isNotPressing(reasons)) return [];
   const deadline = uploadDeadline(row.tax_day as TaxDay);
-  return [{ ...named(row), kind: "invoice", deadline, state: row.decision, reasons: codesOf(row.reasons) }];
+  return [{ ...named(row), kind: "invoice", deadline, state: row.decision, reasons }];
 }
 
 const dueFaktur = (row: OpenFaktur): Due => ({

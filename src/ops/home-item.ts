@@ -5,6 +5,8 @@ import { text, type Text } from "../text";
 export const HOME_KINDS = [
   "channel",
   "certificate",
+  "file",
+  "digest",
   "stuck",
   "invoice",
   "rejected",

@@ -1,6 +1,7 @@
 import { addDays, dayInJakarta, type Clock, type TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { uploadDeadline } from "../faktur/law";
+import { isNotDue, isNotPressing, NOT_PRESSING } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
 import type { Db, Tx } from "../store/db";
@@ -19,12 +20,14 @@ import {
   type StoppedRow,
   type StuckRow,
 } from "../store/home";
+import { refusedDigests } from "../store/digests";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
 import { certificateNotice } from "./home-health";
 import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
+import { digestItem, fileItem, unwrittenFor } from "./home-told";
 import { differenceItem, moveItem, transferItem } from "./home-moves";
 
 export { HEALTH_STATES } from "./home-health";
@@ -38,17 +41,22 @@ export interface HomeWork {
 const EACH = 20;
 const SHOWN = 60;
 
-/** Everything that waits for a person, oldest first; of a long queue the oldest, with the count of all. */
+/** Everything that waits for a person, oldest first, held invoices without a deadline last; of a long queue the oldest, with the count of all. */
 export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }): Promise<HomeWork> {
-  const groups = await gatherGroups(d.db.knex, dayInJakarta(d.clock.now()));
+  const groups = await gatherGroups(d.db.knex, d.clock.now());
   const items = HOME_KINDS.flatMap((kind) => groups[kind].rows)
-    .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
+    .sort((a, b) => byTurn(placeOf(a), placeOf(b)) || byTurn(a.since, b.since))
     .slice(0, SHOWN);
   const counts = Object.fromEntries(HOME_KINDS.map((kind) => [kind, groups[kind].count]));
   return { items, counts: counts as Record<HomeKind, number> };
 }
 
-async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
+const byTurn = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What nobody presses for stands behind all that somebody does. */
+const placeOf = ({ kind, code }: HomeItem): number => (kind === "invoice" && isNotPressing([code]) ? 1 : 0);
+
+async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
   const [
     held,
     rejected,
@@ -64,8 +72,10 @@ async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<Home
     moved,
     pauses,
     sellers,
+    files,
+    digests,
   ] = await Promise.all([
-    oldestHeld(tx, EACH),
+    oldestHeld(tx, EACH, NOT_PRESSING),
     oldestInState(tx, "rejected", EACH),
     oldestWithProblem(tx, EACH),
     oldestInState(tx, "draft", EACH),
@@ -79,10 +89,14 @@ async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<Home
     oldestMoves(tx, EACH),
     listPauses(tx),
     listSellers(tx),
+    unwrittenFor(tx, now),
+    refusedDigests(tx),
   ]);
   return {
     channel: all(pauses.map(pauseItem)),
-    certificate: all(sellers.flatMap((seller) => certificateItem(seller, today))),
+    certificate: all(sellers.flatMap((seller) => certificateItem(seller, dayInJakarta(now)))),
+    file: all(files.map(fileItem)),
+    digest: all(digests.map(digestItem)),
     stuck: each(stuck, stuckItem),
     invoice: each(held, heldItem),
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
@@ -101,16 +115,15 @@ async function gatherGroups(tx: Tx, today: TaxDay): Promise<Readonly<Record<Home
 const pauseItem = ({ seller, cause, since }: PauseRow): HomeItem =>
   item("channel", reason(CHANNEL_WIDE_REASON[cause]), same(seller), "/console/pengaturan", since);
 
-const heldItem = (row: HeldRow): HomeItem => ({
-  ...item(
-    "invoice",
-    (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck"),
-    same(row.number ?? row.external_id),
-    `/console/invoice/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`,
-    row.created_at,
-  ),
-  deadline: row.tax_day === null ? null : uploadDeadline(row.tax_day as TaxDay),
-});
+function heldItem(row: HeldRow): HomeItem {
+  const why = (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck");
+  const link = `/console/invoice/${encodeURIComponent(row.portal)}/${encodeURIComponent(row.external_id)}`;
+  const dueDay = isNotDue([why.code]) ? null : row.tax_day;
+  return {
+    ...item("invoice", why, same(row.number ?? row.external_id), link, row.created_at),
+    deadline: dueDay === null ? null : uploadDeadline(dueDay as TaxDay),
+  };
+}
 
 const mailItem = (row: RefusedRow): HomeItem =>
   item(

@@ -1,19 +1,24 @@
 import { addMonths, dayInJakarta, type TaxDay } from "../clock";
 import { uploadDeadline } from "../faktur/law";
+import { NOT_PRESSING } from "../faktur/not-due";
 import {
   countHeld,
   countMessages,
   countUnsentMails,
   lastPolls,
+  neverPolled,
   nearestDeadline,
   oldestDue,
   oldestHeldDay,
   oldestQueuedMail,
   oldestUnfinished,
+  plannedSince,
 } from "../store/counts";
+import { longUnwritten } from "../store/coretax";
 import type { Tx } from "../store/db";
+import { refusedDigests } from "../store/digests";
 import { countFakturs } from "../store/fakturs";
-import { countInvoices } from "../store/invoices";
+import { countInvoices, DECISIONS, type Decision } from "../store/invoices";
 import { countJobs } from "../store/jobs";
 import { countMoves } from "../store/moves";
 import { openOutages } from "../store/outages";
@@ -24,6 +29,7 @@ import { countTransfers } from "../store/transfers";
 import { countUndelivered } from "../store/undelivered";
 import { listEndpoints } from "../store/webhooks";
 import { daysBetween } from "./alarms";
+import { certificateNotice } from "./home-health";
 
 /** A value with its labels. */
 export type Sample = { readonly value: number } & Readonly<Record<string, string | number>>;
@@ -48,13 +54,15 @@ const unix = (at: string): number => Date.parse(at) / 1000;
 const age = (since: string | null, now: Date): Sample[] => [
   { value: since === null ? 0 : seconds(since, now) },
 ];
-const DAY_MS = 86_400_000;
 
 /** How the ledger and its work stand. */
 export const gaugesOfLedger: readonly Measured[] = [
-  measured("faktur_invoices", "Invoices by decision", ["decision"], async (tx) =>
-    (await countInvoices(tx)).map(({ decision, count }) => ({ decision, value: count })),
-  ),
+  measured("faktur_invoices", "Invoices by decision", ["decision"], async (tx) => {
+    const counts = await countInvoices(tx);
+    // All of them, also before the first invoice: that they are absent says that nobody answers.
+    const of = (decision: Decision) => counts.find((one) => one.decision === decision)?.count ?? 0;
+    return DECISIONS.map((decision) => ({ decision, value: of(decision) }));
+  }),
   measured(
     "faktur_invoices_held",
     "Invoices that wait for a person, by their first reason",
@@ -101,7 +109,7 @@ export const gaugesOfLedger: readonly Measured[] = [
   ),
   measured(
     "faktur_reconciliation_timestamp_seconds",
-    "When a daily comparison last ended so",
+    "When a daily comparison last ended so; `none`: since when the first is planned",
     ["verdict"],
     verdicts,
   ),
@@ -121,8 +129,15 @@ export const gaugesOfOutside: readonly Measured[] = [
     ["seller", "cause"],
     async (tx) => (await openOutages(tx)).map(({ seller, cause }) => ({ seller, cause, value: 1 })),
   ),
-  measured("faktur_portal_poll_timestamp_seconds", "When a portal was last asked", ["portal"], async (tx) =>
-    (await lastPolls(tx)).map(({ portal, at }) => ({ portal, value: unix(at) })),
+  measured(
+    "faktur_portal_poll_timestamp_seconds",
+    "When a portal last answered the poll; until then, when that was planned",
+    ["portal"],
+    async (tx) =>
+      [...(await lastPolls(tx)), ...(await neverPolled(tx))].map(({ portal, at }) => ({
+        portal,
+        value: unix(at),
+      })),
   ),
   measured("faktur_mails", "Mails that are not sent, by state", ["state"], async (tx) =>
     (await countUnsentMails(tx)).map(({ state, count }) => ({ state, value: count })),
@@ -143,6 +158,18 @@ export const gaugesOfOutside: readonly Measured[] = [
       .map(({ name }) => ({ endpoint: name, value: 1 })),
   ),
   measured(
+    "faktur_coretax_unwritten_seconds",
+    "Since when the oldest Coretax file of a seller could not be written",
+    ["seller"],
+    unwritten,
+  ),
+  measured(
+    "faktur_digest_refused",
+    "1 for a seller whose latest digest was refused by the mail server",
+    ["seller"],
+    async (tx) => (await refusedDigests(tx)).map(({ seller }) => ({ seller, value: 1 })),
+  ),
+  measured(
     "faktur_certificate_days_left",
     "Days until a seller's certificate ends",
     ["seller"],
@@ -155,7 +182,7 @@ async function deadlines(tx: Tx, now: Date): Promise<Sample[]> {
   const today = dayInJakarta(now);
   const ofFakturs = await nearestDeadline(tx, today);
   // Paid before the first of last month: its last day has passed.
-  const ofInvoices = await oldestHeldDay(tx, firstStillDue(today));
+  const ofInvoices = await oldestHeldDay(tx, firstStillDue(today), NOT_PRESSING);
   return [
     ...(ofFakturs === null ? [] : [{ of: "faktur", value: daysBetween(today, ofFakturs as TaxDay) }]),
     ...(ofInvoices === null
@@ -182,13 +209,21 @@ async function verdicts(tx: Tx): Promise<Sample[]> {
     const run = await lastReconciliation(tx, verdict);
     if (run?.ended_at != null) found.push({ verdict, value: unix(run.ended_at) });
   }
-  return found;
+  const planned = found.length > 0 ? null : await plannedSince(tx, "reconcile");
+  return planned === null ? found : [{ verdict: "none", value: unix(planned) }];
+}
+
+/** They come oldest first. */
+async function unwritten(tx: Tx, now: Date): Promise<Sample[]> {
+  const oldest = new Map<string, string>();
+  for (const { seller, at } of await longUnwritten(tx, now)) if (!oldest.has(seller)) oldest.set(seller, at);
+  return [...oldest].map(([seller, at]) => ({ seller, value: seconds(at, now) }));
 }
 
 async function certificates(tx: Tx, now: Date): Promise<Sample[]> {
+  const today = dayInJakarta(now);
   return (await listSellers(tx)).flatMap(({ slug, certificate_about }) => {
-    const { notAfter } = JSON.parse(certificate_about ?? "{}") as { notAfter?: string };
-    if (notAfter === undefined) return [];
-    return [{ seller: slug, value: Math.floor((Date.parse(notAfter) - now.getTime()) / DAY_MS) }];
+    const notice = certificateNotice(certificate_about, today);
+    return notice === null ? [] : [{ seller: slug, value: daysBetween(today, notice.until) }];
   });
 }

@@ -1,7 +1,6 @@
-import { dayInJakarta, plusMs, type Clock } from "../clock";
+import { dayInJakarta, plusMs, type Clock, type TaxDay } from "../clock";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide";
-import { isLive } from "../faktur/faktur";
 import type { NewId } from "../ids";
 import { describeCause, type Log } from "../log";
 import { appendAudit } from "../store/audit";
@@ -118,32 +117,79 @@ export async function probe(d: PauseDeps, pause: PauseRow): Promise<void> {
     await resumeChannel(d, seller.slug, "system", "probe");
     return;
   }
-  if (!(await judgeTrial(d, pause))) await startTrial(d, pause, seller);
-}
-
-/** Resumes when the trial went through; true when there is nothing more to do now. */
-export async function judgeTrial(d: PauseDeps, pause: PauseRow): Promise<boolean> {
-  const trial = pause.trial_faktur === null ? undefined : await fakturById(d.db.knex, pause.trial_faktur);
-  // Taken back before it was looked at: another one is tried.
-  if (trial === undefined || !isLive(trial.state)) return false;
-  const refusedAgain = trial.state === "rejected" && channelWideCause(trial.channel_message) !== null;
-  if (refusedAgain) return false;
-  // Approved, or refused for a reason of its own: either way it was looked at.
-  if (trial.state === "approved" || trial.state === "rejected") {
-    await resumeChannel(d, pause.seller, "system", "trial");
+  const trial = await judgeTrial(d, pause);
+  switch (trial) {
+    case "passed":
+    case "under_way":
+      return;
+    case "refused":
+      return startTrial(d, seller, pause.cause, pause.tried_at ?? pause.since);
+    case "never_went":
+      return startTrial(d, seller, pause.cause, pause.since);
+    default:
+      trial satisfies never;
   }
-  return true;
 }
 
-async function startTrial(d: PauseDeps, pause: PauseRow, seller: SellerRow): Promise<void> {
-  const unchanged = seller.updated_at <= (pause.tried_at ?? pause.since);
-  if (pause.cause === "passphrase_wrong" && unchanged) return;
+type Trial = "passed" | "under_way" | "refused" | "never_went";
+
+/** Resumes when the trial went through. */
+export async function judgeTrial(d: PauseDeps, pause: PauseRow): Promise<Trial> {
+  const row = pause.trial_faktur === null ? undefined : await fakturById(d.db.knex, pause.trial_faktur);
+  const trial = row === undefined ? "never_went" : trialOf(row, dayInJakarta(d.clock.now()));
+  if (trial === "passed") await resumeChannel(d, pause.seller, "system", "trial");
+  return trial;
+}
+
+/** What became of a faktur that was let through. */
+function trialOf(row: FakturRow, today: TaxDay): Trial {
+  const refused = channelWideCause(row.channel_message) !== null;
+  switch (row.state) {
+    case "approved":
+    case "cancelling":
+    case "replacing":
+    case "replaced":
+      return "passed";
+    case "rejected":
+      // Refused for a reason of its own: it was looked at.
+      return refused ? "refused" : "passed";
+    case "cancelled":
+      return refused ? "refused" : "never_went";
+    case "draft":
+      return "never_went";
+    case "ready":
+      return row.problem !== null || isTooLateToSend(row, today) ? "never_went" : "under_way";
+    case "submitting":
+    case "unknown":
+    case "pending":
+      return row.problem !== null ? "never_went" : "under_way";
+    default:
+      return row.state satisfies never;
+  }
+}
+
+/** The authority refuses it after its last day (art. 44): it stays here and finance takes the late road. */
+export const isTooLateToSend = (
+  row: Pick<FakturRow, "state" | "external_id" | "deadline">,
+  today: TaxDay,
+): boolean => row.state === "ready" && row.external_id === null && today > row.deadline;
+
+/** With a wrong passphrase only when the settings were changed after `tried`, the moment of the last try. */
+async function startTrial(
+  d: PauseDeps,
+  seller: SellerRow,
+  cause: ChannelWideCause,
+  tried: string,
+): Promise<void> {
+  if (cause === "passphrase_wrong" && seller.updated_at <= tried) return;
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
     const refused = (await rejectedOf(tx, seller.slug)).find(
-      (row) => channelWideCause(row.channel_message) !== null,
+      (row) =>
+        channelWideCause(row.channel_message) !== null &&
+        !isTooLateToSend({ ...row, state: "ready" }, dayInJakarta(now)),
     );
-    const trial = refused ?? (await oldestReady(tx, seller.slug));
+    const trial = refused ?? (await oldestReady(tx, seller.slug, dayInJakarta(now)));
     if (trial === undefined) return;
     await setTrial(tx, seller.slug, { trial_faktur: trial.id, tried_at: now.toISOString() });
     if (trial.state === "rejected") await sendAgain(tx, trial, now);

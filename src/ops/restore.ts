@@ -32,6 +32,7 @@ export interface Restored {
  */
 export async function restore(d: RestoreDeps, from: string): Promise<Restored> {
   const about = await readAbout(from);
+  if (d.documents === null && about.documents !== null) throw notToS3(from);
   for (const file of [d.database, `${d.database}-wal`, `${d.database}-shm`])
     if (existsSync(file)) throw standsAlready(file);
   if ((await hashOf(join(from, DATABASE))).sha256 !== about.database.sha256) throw damaged(from);
@@ -93,6 +94,18 @@ const standsAlready = (file: string): AppError =>
       `There is a database at ${file}. Stop the service and move it away first; nothing is written over.`,
     ),
   );
+
+/** Documents of a folder are put back into a folder; what would be said of them otherwise is not true. */
+const notToS3 = (from: string): AppError => {
+  const folder = join(from, DOCUMENTS);
+  return new AppError(
+    "refused",
+    text(
+      `Dokumen cadangan ini ada di ${folder} dan tidak dapat ditaruh ke S3. Pulihkan dengan FAKTUR_DOCUMENTS_URL=file:DIR; untuk S3 salin lalu berkas di folder itu ke bucket dengan jalur yang sama tanpa akhiran (ab/cd/SHA256), baru ganti pengaturannya.`,
+      `The documents of this backup lie in ${folder} and cannot be put into S3. Restore with FAKTUR_DOCUMENTS_URL=file:DIR; for S3 copy its files into the bucket afterwards, under the same paths without their endings (ab/cd/SHA256), then change the setting.`,
+    ),
+  );
+};
 
 const damaged = (path: string): AppError =>
   new AppError(

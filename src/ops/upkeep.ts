@@ -1,4 +1,5 @@
 import { dayInJakarta, plusMs } from "../clock";
+import { handOverStranded } from "../coretax/switched";
 import type { Outcome } from "../errors";
 import type { ReplaceDeps } from "../faktur/replace";
 import { settleReplacement } from "../faktur/settle-replacement";
@@ -9,7 +10,8 @@ import { fakturAtWork, type FakturAtWork } from "../store/at-work";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
-import { isPaused, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
+import { listSellers } from "../store/sellers";
+import { isPaused, isTooLateToSend, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
 import { prune, type PruneDeps } from "./prune";
 
 export type UpkeepDeps = PauseDeps & ReplaceDeps;
@@ -50,7 +52,7 @@ async function heldBack(
   { row, undecided }: FakturAtWork,
   pause: PauseRow | undefined,
 ): Promise<Outcome | null> {
-  if (kind === "submit" && tooLateToSend(row, d)) return { kind: "done" };
+  if (kind === "submit" && isTooLateToSend(row, dayInJakarta(d.clock.now()))) return { kind: "done" };
   const paused = pause !== undefined && (await isPaused(d.db, kind, row, pause));
   if (!paused && !(kind === "submit" && undecided && isUnseen(row))) return null;
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
@@ -58,10 +60,6 @@ async function heldBack(
 
 /** It was in doubt when its case opened, and the authority has nothing of it: sent or dropped as the case is decided. */
 const isUnseen = (row: FakturRow): boolean => row.state === "ready" && row.external_id === null;
-
-/** The authority refuses it after its last day (art. 44): it stays here and finance takes the late road. */
-const tooLateToSend = (row: FakturRow, d: UpkeepDeps): boolean =>
-  isUnseen(row) && dayInJakarta(d.clock.now()) > row.deadline;
 
 /** What hangs on a faktur's state, brought to where that state puts it. May be asked at any time. */
 export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {
@@ -77,8 +75,8 @@ export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {
 }
 
 /**
- * Job `upkeep`, every hour: paused channels are probed, what a crash left between two steps is finished, and what need
- * not be kept any longer goes.
+ * Job `upkeep`, every hour: paused channels are probed, what a crash left between two steps is finished, what waited for
+ * an export under another channel goes on, and what need not be kept any longer goes.
  */
 export async function upkeep(d: UpkeepDeps & PruneDeps): Promise<Outcome> {
   for (const pause of await listPauses(d.db.knex)) await probe(d, pause);
@@ -89,6 +87,7 @@ export async function upkeep(d: UpkeepDeps & PruneDeps): Promise<Outcome> {
   for (const one of await listCases(d.db.knex, { state: "working" }, null, 1000)) {
     if (one.faktur_id !== null) await settleFaktur(d, one.faktur_id);
   }
+  for (const seller of await listSellers(d.db.knex)) await handOverStranded(d, seller);
   await prune(d);
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }

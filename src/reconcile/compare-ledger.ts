@@ -1,7 +1,7 @@
 import { dayInJakarta, plusMs, type TaxDay } from "../clock";
 import type { FakturState } from "../faktur/faktur";
 import { uploadDeadline } from "../faktur/law";
-import type { ReasonCode } from "../faktur/reasons";
+import { isNotDue } from "../faktur/not-due";
 import type { Decision } from "../store/invoices";
 import { difference, type Difference, type Subject } from "./differences";
 
@@ -36,13 +36,6 @@ const aboutWork = (one: OpenWork): Subject => ({
   ...{ invoiceId: one.invoiceId, invoiceNumber: one.invoiceNumber },
 });
 
-/** Held for these there is no supply, or none yet, and so no deadline. */
-const NOT_DUE: ReadonlySet<string> = new Set<ReasonCode>([
-  "refunded_before_issue",
-  "unpaid_again",
-  "cancelled_in_portal",
-]);
-
 /** Invoices that wait for too long, or whose deadline passed in the days since `from` without a faktur. */
 export const compareOpenInvoices = (
   invoices: readonly OpenInvoice[],
@@ -58,7 +51,7 @@ export const compareOpenInvoices = (
   });
 
 function isLate(one: OpenInvoice, from: TaxDay, now: Date): TaxDay | null {
-  if (one.taxDay === null || one.reasons.some((code) => NOT_DUE.has(code))) return null;
+  if (one.taxDay === null || isNotDue(one.reasons)) return null;
   return passed(uploadDeadline(one.taxDay), from, now);
 }
 

@@ -36,6 +36,11 @@ export const forgottenReady = (
     .orderBy("id")
     .limit(limit);
 
+/** Whether this faktur may have been exported already. */
+export const isForgotten = async (tx: Tx, id: string, since: Forgotten): Promise<boolean> =>
+  (await tx<FakturRow>("fakturs").where({ id }).whereRaw(FORGOTTEN, bindings(since)).first("id")) !==
+  undefined;
+
 /** Keeps a faktur back, or no longer; false when another hand has moved it meanwhile. */
 export async function setKeptBack(tx: Tx, id: string, back: boolean, now: Date): Promise<boolean> {
   const [from, to] = back ? [null, KEPT_BACK] : [KEPT_BACK, null];

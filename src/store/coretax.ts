@@ -97,6 +97,27 @@ export const unwrittenFiles = (
     .where("at", "<=", before.toISOString())
     .orderBy("id");
 
+export interface UnwrittenRow {
+  readonly seller: string;
+  readonly name: string;
+  readonly fakturs: number;
+  readonly at: string;
+}
+
+/** Files of sellers that use them, reserved up to this moment and never written, oldest first. */
+export const longUnwritten = (tx: Tx, before: Date): Promise<UnwrittenRow[]> =>
+  tx("sellers")
+    // Crossed, SQLite begins with the few sellers and does not walk every file.
+    .crossJoin("coretax_files", "coretax_files.seller", "sellers.slug")
+    .where("sellers.channel_kind", FILE_CHANNEL)
+    .whereNull("coretax_files.written_at")
+    .where("coretax_files.at", "<=", before.toISOString())
+    .orderBy("coretax_files.at")
+    .select(
+      "sellers.slug as seller",
+      ...["name", "fakturs", "at"].map((name) => `coretax_files.${name} as ${name}`),
+    );
+
 export async function markWritten(tx: Tx, id: string, at: Date): Promise<void> {
   await tx<CoretaxFileRow>("coretax_files").where({ id }).update({ written_at: at.toISOString() });
 }
@@ -120,6 +141,10 @@ export const fakturIdsOf = (tx: Tx, fileId: string): Promise<string[]> =>
     .where({ file_id: fileId })
     .orderBy("place")
     .pluck("faktur_id");
+
+/** Whether a faktur has ever been in a file. */
+export const wasExported = async (tx: Tx, fakturId: string): Promise<boolean> =>
+  (await tx("coretax_file_items").where({ faktur_id: fakturId }).first("file_id")) !== undefined;
 
 export type KnownFaktur = Pick<FakturRow, "id" | "state" | "nsfp" | "document" | "pdf_sha256">;
 

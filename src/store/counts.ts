@@ -1,4 +1,5 @@
 import type { Tx } from "./db";
+import type { JobKind } from "./jobs";
 
 /** Counts and ages for the metrics: each is one walk of an index. */
 
@@ -48,12 +49,13 @@ export const nearestDeadline = (tx: Tx, today: string): Promise<string | null> =
       .min({ at: "deadline" }),
   );
 
-/** The oldest day of payment among held or undecided invoices, from this day on. */
-export const oldestHeldDay = (tx: Tx, from: string): Promise<string | null> =>
+/** The oldest day of payment among held or undecided invoices from this day on, but for those held for these reasons. */
+export const oldestHeldDay = (tx: Tx, from: string, but: readonly string[]): Promise<string | null> =>
   minOf(
     tx("invoices")
       .whereIn("decision", ["undecided", "held"])
       .where("tax_day", ">=", from)
+      .where((other) => void other.whereNull("reason").orWhereNotIn("reason", [...but]))
       .min({ at: "tax_day" }),
   );
 
@@ -74,6 +76,18 @@ export const oldestQueuedMail = (tx: Tx): Promise<string | null> =>
 /** When each portal was last asked for what no webhook told. */
 export const lastPolls = (tx: Tx): Promise<{ portal: string; at: string }[]> =>
   tx("portal_polls").whereNotNull("quick_at").select("portal", "quick_at as at");
+
+/** Portals whose poll is planned and has never come to an end, with the moment since when. */
+export const neverPolled = (tx: Tx): Promise<{ portal: string; at: string }[]> =>
+  tx("jobs")
+    .leftJoin("portal_polls", "portal_polls.portal", "jobs.subject")
+    .where("jobs.kind", "poll")
+    .whereNull("portal_polls.quick_at")
+    .select("jobs.subject as portal", "jobs.created_at as at");
+
+/** Since when work of this kind is planned; null when none is. */
+export const plannedSince = (tx: Tx, kind: JobKind): Promise<string | null> =>
+  minOf(tx("jobs").where({ kind }).min({ at: "created_at" }));
 
 /** Messages to each subscriber that wait or were given up. */
 export async function countMessages(tx: Tx): Promise<{ endpoint: string; state: string; count: number }[]> {

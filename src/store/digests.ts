@@ -29,6 +29,20 @@ export const digestById = (tx: Tx, id: string): Promise<DigestRow | undefined> =
 export const digestsOf = (tx: Tx, seller: string): Promise<DigestRow[]> =>
   tx<DigestRow>("digests").where({ seller }).orderBy("id");
 
+/** The latest digest of each seller that the mail server refused; none where a later one was taken. */
+export const refusedDigests = (tx: Tx): Promise<DigestRow[]> =>
+  tx<DigestRow>("digests as d")
+    .where("d.state", "refused")
+    .whereNotExists(
+      tx("digests as l")
+        .whereRaw("l.seller = d.seller")
+        .whereRaw("l.id > d.id")
+        .whereNot("l.state", "queued")
+        .select(tx.raw("1")),
+    )
+    .orderBy("d.id")
+    .select("d.*");
+
 /** Records how a queued digest ended. */
 export async function endDigest(
   tx: Tx,

@@ -22,14 +22,19 @@ export interface HeldRow {
   readonly created_at: string;
 }
 
-/** Held invoices, by the day that their deadline hangs on. */
-export async function oldestHeld(tx: Tx, limit: number): Promise<Oldest<HeldRow>> {
+/** Held invoices, by the day that their deadline hangs on; those held for the reasons in `last` come last. */
+export async function oldestHeld(tx: Tx, limit: number, last: readonly string[]): Promise<Oldest<HeldRow>> {
   const held = () => tx("invoices").where({ decision: "held" });
-  const rows: HeldRow[] = await held()
-    .orderBy(["tax_day", "id"])
-    .limit(limit)
-    .select("portal", "external_id", "number", "tax_day", "reasons", "created_at");
-  return { rows, count: await countOf(held()) };
+  const oldest = async (query: ReturnType<typeof held>, count: number): Promise<HeldRow[]> =>
+    query
+      .orderBy(["tax_day", "id"])
+      .limit(count)
+      .select("portal", "external_id", "number", "tax_day", "reasons", "created_at");
+  const pressing = held().where((q) => void q.whereNull("reason").orWhereNotIn("reason", [...last]));
+  const first = await oldest(pressing, limit);
+  const left = limit - first.length;
+  const rest = left === 0 ? [] : await oldest(held().whereIn("reason", [...last]), left);
+  return { rows: [...first, ...rest], count: await countOf(held()) };
 }
 
 export interface StoppedRow {

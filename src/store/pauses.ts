@@ -51,11 +51,12 @@ export const rejectedOf = (tx: Tx, seller: string): Promise<FakturRow[]> =>
     .orderBy("id")
     .limit(10_000);
 
-/** The oldest faktur that waits to be handed over, and for nothing else. */
-export const oldestReady = (tx: Tx, seller: string): Promise<FakturRow | undefined> =>
+/** The oldest faktur that waits to be handed over and will be on this day. */
+export const oldestReady = (tx: Tx, seller: string, today: string): Promise<FakturRow | undefined> =>
   tx<FakturRow>("fakturs")
-    .where({ seller, state: "ready" })
+    .where({ seller, state: "ready", problem: null })
     .whereNotExists(undecidedCases(tx))
+    .where((open) => void open.where("deadline", ">=", today).orWhereNotNull("external_id"))
     .orderBy("id")
     .first();
 

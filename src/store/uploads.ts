@@ -1,5 +1,6 @@
 import type { FakturState } from "../faktur/faktur";
 import type { Tx } from "./db";
+import { unindexed } from "./faktur-search";
 import type { FakturRow } from "./fakturs";
 
 /** One faktur of a run that a person has started. */
@@ -74,6 +75,36 @@ export const waitingForUpload = (
     .where("deadline", ">=", today)
     .orderBy("id")
     .limit(limit);
+
+/** Ready fakturs that nobody is to submit though their last day is not over, oldest first. */
+export function readyWithoutWork(tx: Tx, seller: string, today: string, limit: number): Promise<string[]> {
+  const work = tx("jobs").where({ kind: "submit" }).whereRaw("jobs.subject = fakturs.id").select(tx.raw("1"));
+  return (
+    tx<FakturRow>("fakturs")
+      .where({ state: "ready" })
+      .whereNull("problem")
+      // Few are ready: they are found by their state, and not among all that a seller has.
+      .where(unindexed(tx, "seller"), "=", seller)
+      .where(unindexed(tx, "deadline"), ">=", today)
+      .whereNotExists(work)
+      .orderBy("id")
+      .limit(limit)
+      .pluck("id")
+  );
+}
+
+/** The channel that is to carry a ready faktur; false when another hand has moved it meanwhile. */
+export async function setChannelOfReady(
+  tx: Tx,
+  id: string,
+  channel_kind: string,
+  now: Date,
+): Promise<boolean> {
+  const changed = await tx<FakturRow>("fakturs")
+    .where({ id, state: "ready", problem: null })
+    .update({ channel_kind, updated_at: now.toISOString() });
+  return changed === 1;
+}
 
 /** Uploads that sleep until the next window look again now. */
 export async function wakeUploads(tx: Tx, seller: string, now: Date): Promise<void> {

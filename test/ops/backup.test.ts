@@ -285,6 +285,26 @@ describe("on SQLite", () => {
     return join(at, "documents", names.find((name) => /\.\w+$/.test(name)) ?? "");
   };
 
+  test("documents of a folder are not said to be back where they would lie in S3: it is refused, and nothing is written", async () => {
+    await tell(world, paid("1"));
+    await runToEnd(world);
+    const { to, about } = await backup("b");
+    expect(about.documents.count).toBeGreaterThan(0);
+    const s3 = {
+      FAKTUR_DOCUMENTS_URL: "s3://faktur-docs/uji",
+      ...{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIAX", AWS_SECRET_ACCESS_KEY: "rahasia" },
+    };
+    const database = join(folder, "s3", "faktur.db");
+    const ran = await command(["restore", to], {
+      ...{ ...settingsOf(world), ...s3 },
+      FAKTUR_DATABASE_URL: `sqlite:${database}`,
+    });
+    expect([ran.code, ran.out]).toEqual([1, ""]);
+    expect(ran.err).toContain(join(to, "documents"));
+    expect(existsSync(join(folder, "s3"))).toBe(false);
+    expect((await restoreTo("folder", to)).code).toBe(0);
+  });
+
   test("a document that is damaged here is named, and the rest is saved", async () => {
     await tell(world, paid("1"));
     await runToEnd(world);

@@ -1,14 +1,16 @@
 /**
  * Proves, on both engines, that the metrics say what the rows say: ages from the clock, deadlines from the law, nothing
- * for what has its end; and that answers over HTTP are counted by part of the service, never by address.
+ * for what has its end; that answers over HTTP are counted by part of the service, never by address; and that what is stored
+ * over the API is what is measured.
  */
 import { createMetrics } from "../../src/ops/metrics";
 import { insertMail } from "../../src/store/mails";
-import { insertInvoice } from "../../src/store/invoices";
+import { DECISIONS, insertInvoice } from "../../src/store/invoices";
 import { savePoll } from "../../src/store/polls";
-import { saveCertificate } from "../../src/store/sellers";
 import { insertEndpoint, insertMessage } from "../../src/store/webhooks";
 import { enqueue } from "../../src/store/jobs";
+import { furnish, made, startApi } from "../support/api";
+import { makeP12 } from "../support/certificates";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, invoiceRow, NOW, seed } from "../support/rows";
 import { testClock } from "../support/test-clock";
@@ -43,7 +45,9 @@ describeEngines("metrics", (engine) => {
     await enqueue(db.knex, "submit", "pending", new Date("2026-11-03T02:05:00.000Z"), AT);
     await enqueue(db.knex, "follow", "pending", new Date("2026-11-03T03:00:00.000Z"), AT);
     await savePoll(db.knex, "toko", { quick_at: NOW });
-    await saveCertificate(db.knex, "utama", "sealed", '{"notAfter":"2026-11-13T02:10:00.000Z"}', AT);
+    await enqueue(db.knex, "poll", "baru", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await enqueue(db.knex, "poll", "toko", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await enqueue(db.knex, "reconcile", "daily", new Date("2026-11-04T00:00:00.000Z"), AT);
     await insertEndpoint(db.knex, {
       ...{ name: "buku", url: "https://x.example", seller: null, portal: null, events: "[]", failures: 3 },
       ...{ secrets_sealed: "s", state: "disabled", says: null, created_at: NOW, updated_at: NOW },
@@ -81,10 +85,12 @@ describeEngines("metrics", (engine) => {
     ['faktur_mails{state="refused"} 1'],
     ["faktur_mail_queued_seconds 600"],
     [`faktur_portal_poll_timestamp_seconds{portal="toko"} ${AT.getTime() / 1000}`],
+    // Never answered: from the moment that it was to be asked.
+    [`faktur_portal_poll_timestamp_seconds{portal="baru"} ${AT.getTime() / 1000}`],
+    [`faktur_reconciliation_timestamp_seconds{verdict="none"} ${AT.getTime() / 1000}`],
     ['faktur_webhook_messages{endpoint="buku",state="queued"} 1'],
     ['faktur_webhook_messages{endpoint="buku",state="failed"} 1'],
     ['faktur_webhook_disabled{endpoint="buku"} 1'],
-    ['faktur_certificate_days_left{seller="utama"} 10'],
     ['faktur_http_seconds_count{area="hooks",status="5xx"} 1'],
   ])("%s", async (line) => {
     expect(await lines()).toContain(line);
@@ -99,4 +105,34 @@ describeEngines("metrics", (engine) => {
     ])
       expect([none, all.includes(none)]).toEqual([none, false]);
   });
+});
+
+test("a new installation without an invoice is not taken for one that is down", async () => {
+  const api = await startApi();
+  try {
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    for (const decision of DECISIONS) expect(text).toContain(`faktur_invoices{decision="${decision}"} 0`);
+  } finally {
+    await api.close();
+  }
+});
+
+test("a certificate that was stored over the API is watched until it ends", async () => {
+  const api = await startApi();
+  try {
+    await furnish(api);
+    const days = async () =>
+      /^faktur_certificate_days_left\{seller="utama"\} (\S+)$/m.exec(
+        await (await fetch(`${api.url}/metrics`)).text(),
+      )?.[1];
+    expect(await days()).toBeUndefined();
+    const p12 = makeP12({ kind: "aes", passphrase: "x", notAfter: "2026-11-13T02:10:00Z" });
+    const body = { p12: p12.toString("base64"), passphrase: "x" };
+    await made(api.call("PUT", "/sellers/utama/certificate", { body }));
+    expect(await days()).toBe("10");
+    api.clock.set("2026-11-15T09:10:00+07:00");
+    expect(await days()).toBe("-2");
+  } finally {
+    await api.close();
+  }
 });

@@ -102,7 +102,8 @@ describeEngines("the list of fakturs", (engine) => {
     expect(await mailFigures(knex, "2026-11-01")).toEqual([]);
     expect((await oldestWithProblem(knex, 5)).rows.map((row) => row.id)).toEqual(["f4"]);
     expect(await oldestInState(knex, "ready", 1)).toMatchObject({ count: 4, rows: [{ id: "f1" }] });
-    for (const oldest of [oldestHeld, oldestRefused, oldestRequested, oldestOpenCases, oldestStuck]) {
+    expect(await oldestHeld(knex, 5, ["too_late"])).toEqual({ rows: [], count: 0 });
+    for (const oldest of [oldestRefused, oldestRequested, oldestOpenCases, oldestStuck]) {
       expect(await oldest(knex, 5)).toEqual({ rows: [], count: 0 });
     }
   });

@@ -6,13 +6,17 @@
 import { AT, fakturRow, invoiceRow, seed, sellerData } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import type { Tx } from "../../src/store/db";
+import { longUnwritten } from "../../src/store/coretax";
+import { oldestHeldDay } from "../../src/store/counts";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
+import { oldestHeld } from "../../src/store/home";
 import { handedOver, openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur, referenceTaken } from "../../src/store/fakturs";
 import { heldByAnother, isNumberHeld, isReferenceHeld } from "../../src/store/same-company";
 import { saveSeller } from "../../src/store/sellers";
 import { insertInvoice } from "../../src/store/invoices";
+import { readyWithoutWork } from "../../src/store/uploads";
 import { insertAll } from "../support/insert-all";
 
 describeEngines("what a comparison looks up", (engine) => {
@@ -69,6 +73,26 @@ describeEngines("what a comparison looks up", (engine) => {
         "open fakturs",
         () => openFakturs(store.db.knex, "utama"),
         "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
+      ],
+      [
+        "ready fakturs without work",
+        () => readyWithoutWork(store.db.knex, "utama", "2026-11-03", 10),
+        "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
+      ],
+      [
+        "held invoices by their deadline",
+        () => oldestHeld(store.db.knex, 20, ["too_late"]),
+        "SEARCH invoices USING INDEX invoices_by_day (decision=?)",
+      ],
+      [
+        "the oldest day that is due",
+        () => oldestHeldDay(store.db.knex, "2026-10-01", ["too_late"]),
+        "SEARCH invoices USING INDEX invoices_by_day (decision=? AND tax_day>?)",
+      ],
+      [
+        "files that were not written",
+        () => longUnwritten(store.db.knex, AT),
+        "USING INDEX coretax_files_seller_written_at_index",
       ],
       ["open invoices", () => openInvoices(store.db.knex, "utama"), "(decision=?)"],
       ["a reference of the company", () => referenceTaken(store.db.knex, "utama", "INV-9"), "reference=?"],

@@ -1,0 +1,18 @@
+import type { ReasonCode } from "./reasons";
+
+/** Held for these there is no supply, or none yet, and so no deadline. */
+export const NOT_DUE: readonly ReasonCode[] = [
+  "refunded_before_issue",
+  "unpaid_again",
+  "cancelled_in_portal",
+];
+
+/** Held for these nobody presses for a faktur: none is due, or none can be made any more. */
+export const NOT_PRESSING: readonly ReasonCode[] = [...NOT_DUE, "too_late"];
+
+export const isNotDue = (codes: readonly string[]): boolean => includes(NOT_DUE, codes);
+
+export const isNotPressing = (codes: readonly string[]): boolean => includes(NOT_PRESSING, codes);
+
+const includes = (set: readonly string[], codes: readonly string[]): boolean =>
+  codes.some((code) => set.includes(code));
