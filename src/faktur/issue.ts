@@ -31,7 +31,7 @@ import { lateNote } from "./late";
 import { uploadDeadline } from "./law";
 import { isWholeLive, liveKeyOf, referenceOf } from "./parts";
 import { reason, type ReasonCode } from "./reasons";
-import { REFERENCE_LENGTH } from "./rules";
+import { isTooLong, referencesOf } from "./references";
 import { sellerOf, sellerOptions, uploadRules } from "./seller";
 import { readInvoice } from "./stored";
 
@@ -192,18 +192,15 @@ async function freeReference(
   revision: number,
   mayBeSplit: boolean,
 ): Promise<string> {
-  const base = row.number ?? row.external_id;
-  const ending = revision === 1 ? "" : `-R${revision}`;
-  const candidates = [base, `${base}/${row.portal}`, `${base}/${row.portal}/${row.external_id}`];
-  for (const reference of candidates.map((name) => `${name}${ending}`)) {
+  for (const reference of referencesOf(row, revision)) {
     const needed = mayBeSplit
       ? [reference, ...TRANSACTION_CODES.map((code) => referenceOf(reference, code))]
       : [reference];
-    if (needed.some((one) => one.length > REFERENCE_LENGTH)) continue;
+    if (needed.some(isTooLong)) continue;
     const taken = await Promise.all(needed.map((one) => referenceTaken(tx, row.seller, one)));
     if (!taken.includes(true)) return reference;
   }
-  return `${row.id}${ending}`;
+  return `${row.id}-R${revision}`;
 }
 
 /** Writes the whole document and its key before anything leaves. Null when another hand was faster: decide anew. */
