@@ -12,6 +12,7 @@ import { importPdfs } from "./import-pdfs";
 import { againIfMoved, settled, toAct, type ImportDeps, type OnProgress, type Run } from "./import-run";
 import { readPortalList } from "./readback/excel";
 import type { ListRow } from "./readback/excel-rows";
+import type { Match } from "./readback/match";
 import { matchRows } from "./readback/match-rows";
 import { bytesOfFile, hashOf, kindOf, type BroughtFile } from "./readback/sources";
 import { recordRow } from "./record";
@@ -108,6 +109,7 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
   for (const match of matchRows(read.rows, await faktursMeant(run.d.db.knex, run.seller.slug, read.rows))) {
     const { line, nsfp, reference } = match.item;
     const place = { file: file.name, at: String(line), nsfp, reference };
+    if (isUnexplained(match)) run.lists.unexplained.push(match.item);
     if (match.kind === "alreadyKnown") known.set(match.fakturId, match.item);
     if (match.kind === "matched" && match.revision === "newer" && run.adopted.get(match.fakturId) === nsfp) {
       await adopt(run, match.fakturId, match.item, place);
@@ -118,6 +120,8 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
   }
   await run.d.db.transaction((tx) => noLongerWaiting(tx, run.d, known));
 }
+
+const isUnexplained = ({ kind }: Match<ListRow>): boolean => kind === "stranger" || kind === "contradiction";
 
 /** A replacement that a person takes over: all of it or nothing. */
 async function adopt(run: Run, id: string, item: ListRow, place: LeftPlace): Promise<void> {

@@ -2,8 +2,11 @@ import type { Period } from "../clock";
 import { serialOf } from "../faktur/keys";
 import { countNumbered, countWithSerials, type Forgotten } from "../store/clearances";
 import { importedBefore } from "../store/coretax";
+import type { FakturRow } from "../store/fakturs";
 import { clearKeptBack } from "./forgotten";
+import { ours } from "./gather";
 import type { Run } from "./import-run";
+import { isAlike } from "./readback/claims";
 import type { ListRow } from "./readback/excel-rows";
 import { left } from "./report";
 
@@ -11,11 +14,15 @@ import { left } from "./report";
 export interface ListsRead {
   readonly serials: Set<string>;
   readonly hashes: string[];
+  /** Rows that are nobody's here, or bear the reference of a faktur that they are not. */
+  readonly unexplained: ListRow[];
   /** A list, or a row of one, could not be used. */
   faulty: boolean;
 }
 
-export const noLists = (): ListsRead => ({ serials: new Set(), hashes: [], faulty: false });
+export const noLists = (): ListsRead => ({
+  ...{ serials: new Set(), hashes: [], unexplained: [], faulty: false },
+});
 
 /** Takes down what a list that could be read has told. */
 export function noteList(lists: ListsRead, sha256: string, rows: readonly ListRow[], refused: number): void {
@@ -40,9 +47,17 @@ export async function clearWhole(
       tally.left.push(left({ file: "", at: period }, "not_whole"));
     } else if (since !== null) {
       const except = new Set(tally.left.flatMap(({ fakturs }) => fakturs));
-      tally.cleared += await clearKeptBack(d, seller.slug, since, { period, except }, who);
+      const looked = { period, stays: (row: FakturRow) => except.has(row.id) || mayBeAmong(lists, row) };
+      tally.cleared += await clearKeptBack(d, seller.slug, since, looked, who);
     }
   }
+}
+
+/** Which reference an invoice got hung on what else was known: a row may be this one under another, of any day. */
+function mayBeAmong({ unexplained }: ListsRead, row: FakturRow): boolean {
+  if (unexplained.length === 0) return false;
+  const faktur = ours(row);
+  return unexplained.some((claim) => isAlike(faktur, claim));
 }
 
 /** Every number that stands here is in it, all of it could be read, and it is none from before the restore. */
