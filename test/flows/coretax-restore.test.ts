@@ -12,7 +12,7 @@ import { findAudit } from "../../src/store/audit";
 import { timelineOf, type FakturRow } from "../../src/store/fakturs";
 import { gatherHome } from "../../src/ops/home";
 import { list, listed, nsfpOf } from "../coretax/portal";
-import type { TestCell } from "../coretax/readback/workbooks";
+import { TITLES, xlsxOf, type TestCell } from "../coretax/readback/workbooks";
 import { command, settingsOf } from "../support/command";
 import { describeEngines } from "../support/databases";
 import { copiesIn, testWithTools } from "../support/put-back";
@@ -159,6 +159,56 @@ describeEngines("files for the portal after a restore", (engine) => {
     expect([whole.cleared, whole.left.map(({ code }) => code)]).toEqual([1, ["stands_otherwise"]]);
     expect(await exported(there)).toEqual({ references: ["INV-5"], keptBack: 1 });
     expect(await seen(there, "4")).toMatchObject(KEPT);
+  });
+
+  test("a list that was imported between copy and restore lets nothing go, however often it is tried", async () => {
+    await invoices(world, "1");
+    await exported(world);
+    await invoices(world, "2");
+    const putBack = await copied();
+    const old = await list([listed(await row(world, "1"), nsfpOf(1))]);
+    expect(await broughtFile(world, old)).toMatchObject({ approved: 1, left: [] });
+    expect((await exported(world)).references).toEqual(["INV-2"]);
+    world.clock.pass(3600);
+    const there = await putBack();
+    there.clock.pass(60);
+    expect(await broughtFile(there, old)).toMatchObject({ approved: 1, left: [] });
+    for (let tries = 0; tries < 2; tries += 1)
+      expect(await broughtFile(there, old, [MASA])).toMatchObject({
+        cleared: 0,
+        left: [{ code: "not_whole" }],
+      });
+    expect(await exported(there)).toEqual({ references: [], keptBack: 1 });
+  });
+
+  test("nor does one that says itself that it was made before the restore", async () => {
+    await invoices(world, "1", "2");
+    await exported(world);
+    const approved = listed(await row(world, "1"), nsfpOf(1));
+    await brought(world, [approved]);
+    await invoices(world, "3");
+    const putBack = await copied();
+    world.clock.pass(3600);
+    const there = await putBack();
+    const core = (at: string) =>
+      `<?xml version="1.0"?><cp:coreProperties><dcterms:created>${at}</dcterms:created></cp:coreProperties>`;
+    const made = async (at: string) =>
+      broughtFile(
+        there,
+        await xlsxOf([[...TITLES], approved], { parts: { "docProps/core.xml": core(at) } }),
+        [MASA],
+      );
+    // The restore is at 10:10 in Jakarta.
+    for (const at of ["2026-11-03T03:09:00Z", "2026-11-03T10:09:00"])
+      expect(await made(at)).toMatchObject({ cleared: 0, left: [{ code: "not_whole" }] });
+    expect(await exported(there)).toEqual({ references: [], keptBack: 1 });
+    // Some writers put one date everywhere; others none that can be read.
+    for (const at of ["2006-09-16T00:00:00Z", "kemarin", "2026-11-03T03:11:00Z"]) {
+      there.clock.pass(60);
+      await invoices(there, `of ${at.slice(0, 4)}`);
+      expect(await made(at)).toMatchObject({ left: [] });
+      expect((await exported(there)).keptBack).toBe(0);
+    }
   });
 
   test("a person's word lets it go, stands in the trail, and holds until the next restore", async () => {
