@@ -15,6 +15,7 @@ import {
   addSeller,
   DESK,
   invoiceId,
+  line,
   paid,
   runToEnd,
   seen,
@@ -220,6 +221,36 @@ describeEngines("a faktur that was forgotten", (engine) => {
     await upload(there);
     expect(await standing(there, "toko")).toEqual([["toko", "issued", "INV-1-R2", (await last(world)).nsfp]]);
     expect(documents().length).toBe(1);
+  });
+
+  test("that was one for the whole invoice is not passed by where the invoice would now be divided", async () => {
+    const domain = line({ id: "2", kind: "domain", description: "contoh.example", amount: "500000.00" });
+    const sums = { subtotal: "1500000.00", tax: "165000.00", total: "1665000.00" };
+    const both = paid("1", { ...sums, lines: [line(), domain] });
+    const putBack = await copies.copy(world);
+    await tell(world, both);
+    await runToEnd(world);
+    expect(documents()).toEqual([["INV-1", "APPROVAL_SUKSES"]]);
+    const since = calls().length;
+    const there = await putBack();
+    const facility = {
+      ...{ addInfo: "TD.00502", stamp: "TD.01102", documentNumber: "PPBJ-12/2026", documentPeriod: "102026" },
+      lineKinds: ["domain"],
+    };
+    const divided = { transaction_code: "07", evidence: "uji", facility: JSON.stringify(facility) };
+    await there.app.db.knex("companies").update(divided);
+    const split = { subtotal: "1500000.00", tax: "110000.00", total: "1610000.00" };
+    await tell(there, paid("1", { ...split, lines: [line(), { ...domain, taxed: false }] }));
+    await runToEnd(there);
+    const { outcome, fakturs } = await seen(there, "1");
+    expect([outcome, fakturs.map(({ reference, problem }) => [reference, problem])]).toEqual([
+      "held",
+      [
+        ["INV-1-04", "duplicate_at_authority"],
+        ["INV-1-07", "duplicate_at_authority"],
+      ],
+    ]);
+    expect(handedOver(since)).toEqual([]);
   });
 
   test("whose number leaves no room for its portal's name is found", async () => {
