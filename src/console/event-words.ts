@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, Text>> = {
     "Not at the authority; may be sent again",
   ),
   "faktur.adopted": text("Ditemukan di DJP dan cocok", "Found at the authority, and it fits"),
+  "faktur.renamed": text("Referensinya menjadi lain", "Goes by another reference"),
   "faktur.not_adopted": text("Ditemukan di DJP tetapi berbeda", "Found at the authority, but it differs"),
   "faktur.approved": text("Disetujui DJP", "Approved by the authority"),
   "faktur.rejected": text("Ditolak DJP", "Rejected by the authority"),

@@ -53,10 +53,11 @@ async function keepOneBack(tx: Tx, { id }: FakturRow, now: Date): Promise<void> 
   }
 }
 
-/** What somebody has looked up in the tax portal: of one masa or of all, but for those left for a person. */
+/** What somebody has looked up in the tax portal: of one masa or of all. */
 export interface LookedUp {
   readonly period: string | null;
-  readonly except: ReadonlySet<string>;
+  /** What was found, or may have been: that is not let go. */
+  stays(row: FakturRow): boolean;
 }
 
 /** Lets fakturs that are kept back be exported, since the tax portal does not have them. How many these are. */
@@ -64,13 +65,13 @@ export async function clearKeptBack(
   d: ForgottenDeps,
   seller: string,
   since: Forgotten,
-  { period, except }: LookedUp,
+  { period, stays }: LookedUp,
   who: { readonly name: string },
 ): Promise<number> {
   let count = 0;
   for (let after = ""; ;) {
     const rows = await keptBack(d.db.knex, seller, period, after, AT_A_TIME);
-    const absent = rows.filter(({ id }) => !except.has(id));
+    const absent = rows.filter((row) => !stays(row));
     const cleared = await d.db.transaction(async (tx) => {
       let done = 0;
       for (const row of absent) if (await clearOne(tx, d, row, since, who.name)) done += 1;

@@ -4,15 +4,15 @@ import { readFaktur } from "../faktur/stored";
 import { faktursWithKeys, faktursWithoutNumber, type KnownFaktur } from "../store/coretax";
 import type { Tx } from "../store/db";
 import { keyOf } from "../store/fakturs";
-import { grouped, ledgerOf, ourFaktur, type Claim, type OurFaktur } from "./readback/claims";
+import { grouped, isAlike, ledgerOf, ourFaktur, type Claim, type OurFaktur } from "./readback/claims";
 import { numberKey } from "./readback/numbers";
 
 const NO_NPWP = "0".repeat(16);
 
 /**
  * The fakturs of a seller that these claims can mean, found by indexed keys: by reference and serial, and for what
- * reaches none by day and buyer. What is not in the answer no claim could match, so that the number of fakturs beside
- * them costs nothing.
+ * reaches none that it fits by day and buyer. What is not in the answer no claim could match, so that the number of
+ * fakturs beside them costs nothing.
  */
 export async function faktursMeant(tx: Tx, seller: string, claims: readonly Claim[]): Promise<OurFaktur[]> {
   const references = claims.map((claim) => keyOf(claim.reference ?? "")).filter((key) => key !== "");
@@ -20,7 +20,9 @@ export async function faktursMeant(tx: Tx, seller: string, claims: readonly Clai
   const named = (await faktursWithKeys(tx, seller, references, serials)).map(ours);
   const ledger = ledgerOf(named);
   const found = new Map(named.map((faktur) => [faktur.id, faktur]));
-  const strangers = claims.filter((claim) => ledger.claimedBy(claim).length === 0);
+  const strangers = claims.filter(
+    (claim) => !ledger.claimedBy(claim).some((faktur) => isAlike(faktur, claim)),
+  );
   for (const [date, group] of grouped(strangers, dayToSearch)) {
     // Buyers without NPWP stand with zeros in their row; which of them it is, their document tells.
     const buyers = [...group.map((claim) => numberKey(claim.buyerNumber)).filter(isNpwp), NO_NPWP];

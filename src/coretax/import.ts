@@ -1,6 +1,7 @@
 import type { Period } from "../clock";
 import { AppError } from "../errors";
 import { appendAudit } from "../store/audit";
+import type { Forgotten } from "../store/clearances";
 import { insertCoretaxImport, wasImported } from "../store/coretax";
 import { fakturById } from "../store/fakturs";
 import { findSeller } from "../store/sellers";
@@ -12,11 +13,12 @@ import { importPdfs } from "./import-pdfs";
 import { againIfMoved, settled, toAct, type ImportDeps, type OnProgress, type Run } from "./import-run";
 import { readPortalList } from "./readback/excel";
 import type { ListRow } from "./readback/excel-rows";
+import type { Match } from "./readback/match";
 import { matchRows } from "./readback/match-rows";
 import { bytesOfFile, hashOf, kindOf, type BroughtFile } from "./readback/sources";
 import { recordRow } from "./record";
 import { faultyOne, left, newTally, type ImportReport, type LeftPlace } from "./report";
-import { clearWhole, noLists, noteList } from "./whole";
+import { broughtAt, clearWhole, noLists, noteList, originOf } from "./whole";
 
 export type { ImportDeps };
 
@@ -63,21 +65,23 @@ export async function importFiles(
   const pdfFiles = wish.files.filter(({ name }) => kindOf(name) === "pdf" || kindOf(name) === "zip");
   if (pdfFiles.length > 0) await importPdfs(run, pdfFiles);
   await clearWhole(run, wish.whole ?? new Set(), run.lists, since);
-  await keep(run, files, who);
+  await keep(run, files, since);
   d.wake();
   return { files, ...run.tally };
 }
 
 const LONGEST_NAME = 255;
 
-async function keep({ d, seller, tally }: Run, files: ImportReport["files"], who: { name: string }) {
+async function keep(run: Run, files: ImportReport["files"], since: Forgotten | null): Promise<void> {
+  const { d, seller, tally, who, lists } = run;
   const now = d.clock.now();
   const at = now.toISOString();
   const subject = `seller:${seller.slug}`;
   await d.db.transaction(async (tx) => {
     for (const { name, sha256 } of files) {
-      const row = { id: d.newId(now), seller: seller.slug, name: name.slice(0, LONGEST_NAME), sha256, at };
-      await insertCoretaxImport(tx, { ...row, imported_by: who.name });
+      const row = { id: d.newId(now), seller: seller.slug, name: name.slice(0, LONGEST_NAME), sha256 };
+      const brought = { imported_by: who.name, at: broughtAt(lists, sha256, since, at) };
+      await insertCoretaxImport(tx, { ...row, ...brought });
     }
     const { approved, changed, pdfs, cleared } = tally;
     const done = { files: files.length, approved, changed, pdfs, left: tally.left.length };
@@ -98,8 +102,10 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
     run.tally.left.push(faultyOne({ file: file.name, at: "" }, read.faults));
     return;
   }
+  const origin = await originOf(run, await hashOf(file), bytes);
   // Kept, so that the ledger can be compared with it again later.
-  noteList(run.lists, await run.d.documents.put(bytes, LIST_TYPE), read.rows, read.refused.length);
+  noteList(run.lists, origin, read.rows, read.refused.length);
+  await run.d.documents.put(bytes, LIST_TYPE);
   for (const { line, reference, faults } of read.refused) {
     const place = { file: file.name, at: String(line), reference };
     run.tally.left.push(faultyOne(place, faults));
@@ -109,6 +115,7 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
     const { line, nsfp, reference } = match.item;
     const place = { file: file.name, at: String(line), nsfp, reference };
     if ("fakturId" in match) run.lists.mentioned.add(match.fakturId);
+    if (isUnexplained(match)) run.lists.unexplained.push(match.item);
     if (match.kind === "alreadyKnown") known.set(match.fakturId, match.item);
     if (match.kind === "matched" && match.revision === "newer" && run.adopted.get(match.fakturId) === nsfp) {
       await adopt(run, match.fakturId, match.item, place);
@@ -119,6 +126,8 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
   }
   await run.d.db.transaction((tx) => noLongerWaiting(tx, run.d, known));
 }
+
+const isUnexplained = ({ kind }: Match<ListRow>): boolean => kind === "stranger" || kind === "contradiction";
 
 /** A replacement that a person takes over: all of it or nothing. */
 async function adopt(run: Run, id: string, item: ListRow, place: LeftPlace): Promise<void> {

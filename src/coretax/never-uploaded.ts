@@ -13,13 +13,13 @@ const AT_A_TIME = 500;
 export async function takeBackNeverUploaded(
   { d, seller, lists }: Run,
   period: Period,
-  except: ReadonlySet<string>,
+  stays: (row: FakturRow) => boolean,
 ): Promise<number> {
   const wanted = { seller: seller.slug, period, today: dayInJakarta(d.clock.now()) };
   let count = 0;
   for (let after = ""; ;) {
     const rows = await exportedUnanswered(d.db.knex, wanted, after, AT_A_TIME);
-    const absent = rows.filter(({ id }) => !lists.mentioned.has(id) && !except.has(id));
+    const absent = rows.filter((row) => !lists.mentioned.has(row.id) && !stays(row));
     for (const row of absent) {
       await d.db.transaction((tx) => takeBack(tx, row, d.clock.now()));
       d.log.info("coretax.never_uploaded", { faktur: row.id, trace: row.invoice_id });

@@ -23,7 +23,7 @@ export async function releaseKeptBack(
       detail: reason,
     }),
   );
-  const count = await clearKeptBack(d, slug, since, { period: null, except: new Set() }, who);
+  const count = await clearKeptBack(d, slug, since, { period: null, stays: () => false }, who);
   d.log.info("coretax.released", { seller: slug, fakturs: count });
   return count;
 }

@@ -18,7 +18,7 @@ import type { FakturDeps } from "./flow";
 import { kursOn } from "./kurs";
 import { holdersOf, isWholeLive, referenceOf } from "./parts";
 import type { ReasonCode } from "./reasons";
-import { REFERENCE_LENGTH } from "./rules";
+import { isTooLong, referencesOf } from "./references";
 import { sellerOf, sellerOptions } from "./seller";
 import { readInvoice } from "./stored";
 
@@ -86,18 +86,15 @@ async function freeReference(
   revision: number,
   mayBeSplit: boolean,
 ): Promise<string> {
-  const base = row.number ?? row.external_id;
-  const ending = revision === 1 ? "" : `-R${revision}`;
-  const candidates = [base, `${base}/${row.portal}`, `${base}/${row.portal}/${row.external_id}`];
-  for (const reference of candidates.map((name) => `${name}${ending}`)) {
+  for (const reference of referencesOf(row, revision)) {
     const needed = mayBeSplit
       ? [reference, ...TRANSACTION_CODES.map((code) => referenceOf(reference, code))]
       : [reference];
-    if (needed.some((one) => one.length > REFERENCE_LENGTH)) continue;
+    if (needed.some(isTooLong)) continue;
     const taken = await Promise.all(needed.map((one) => referenceTaken(tx, row.seller, one)));
     if (!taken.includes(true)) return reference;
   }
-  return `${row.id}${ending}`;
+  return `${row.id}-R${revision}`;
 }
 
 /**

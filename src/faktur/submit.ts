@@ -9,6 +9,7 @@ import type { Channel, ChannelDocument, SubmissionKey, SubmitReply } from "./cha
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
+import { callBy, lookForForgotten, otherReference } from "./forgotten-documents";
 import { mayBeForgotten } from "./may-be-forgotten";
 import { uploadRules } from "./seller";
 import { stoppedBySeller } from "./seller-changed";
@@ -63,11 +64,37 @@ async function send(road: Road, row: FakturRow): Promise<Outcome> {
     await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
   });
   const sending = { ...row, state: "submitting" as const };
-  const forgotten = (await mayBeForgotten(d, row)) ? await channel.lookup(key) : "absent";
-  if (forgotten !== "absent") return judge(road, sending, forgotten);
+  const remembered = await remember(road, sending);
+  if (remembered !== null) return remembered;
   if (row.external_id !== null) return update(road, sending, row.external_id);
   work.mayAct();
   return afterCreate(road, sending, await channel.create(readFaktur(row.document), key));
+}
+
+/** Takes up what a database that was put back has forgotten; null when the authority holds nothing of it. */
+async function remember(road: Road, row: FakturRow): Promise<Outcome | null> {
+  const { d, work, channel } = road;
+  if (!(await mayBeForgotten(d, row))) return null;
+  const there = await lookForForgotten(d, channel, row);
+  switch (there.kind) {
+    case "nothing":
+      return null;
+    case "doubtful":
+      return leave(road, row, there.found.held);
+    case "ours": {
+      const { reference, held } = there.found;
+      const called = await work.transaction((tx) => callBy(tx, d, row, reference));
+      return judge({ ...road, key: called.reference as SubmissionKey }, called, held);
+    }
+    case "taken": {
+      const other = await otherReference(d.db.knex, row);
+      if (other === row.reference) return leave(road, row, there.found.held);
+      await work.transaction((tx) => callBy(tx, d, row, other));
+      return sendAgain(road, row);
+    }
+    default:
+      return there satisfies never;
+  }
 }
 
 /** Puts our present data into our own document there; repeating it does no harm. */
@@ -122,21 +149,24 @@ async function refuse({ d, work }: Road, row: FakturRow, message: string): Promi
 
 /** After doubt: what does the authority hold under our key? Adopted only when it is ours to the cent. */
 async function resume(road: Road, row: FakturRow, said: "nothing" | "held" = "nothing"): Promise<Outcome> {
-  const { d, work, channel, key } = road;
+  const { channel, key } = road;
+  const remembered = await remember(road, row);
+  if (remembered !== null) return remembered;
   const named = await channel.lookup(key);
   // Its reference may have been changed there: it is gone only when nobody knows our id either.
   const held = named === "absent" && row.external_id !== null ? await channel.status(row.external_id) : named;
-  const now = d.clock.now();
   if (held === "absent" && said === "held") throw contradiction("duplicate, absent");
-  if (held === "absent") {
-    await work.transaction(async (tx) => {
-      await moveFaktur(tx, row, "absent", now, { external_id: null, outdated_there: false });
-      await addTimeline(tx, row.id, { at: now, event: "absent_at_authority", by: "authority" });
-    });
-    d.log.info("faktur.absent_at_authority", keysOf(row));
-    return { kind: "wait", until: now };
-  }
-  return judge(road, row, held);
+  return held === "absent" ? sendAgain(road, row) : judge(road, row, held);
+}
+
+async function sendAgain({ d, work }: Road, row: FakturRow): Promise<Outcome> {
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    await moveFaktur(tx, row, "absent", now, { external_id: null, outdated_there: false });
+    await addTimeline(tx, row.id, { at: now, event: "absent_at_authority", by: "authority" });
+  });
+  d.log.info("faktur.absent_at_authority", keysOf(row));
+  return { kind: "wait", until: now };
 }
 
 /** What the authority holds under our key: updated where it is outdated, adopted where it is ours, else left alone. */

@@ -156,6 +156,10 @@ export function numberDifferences(faktur: OurFaktur, claim: Claim): readonly Dif
   return ours === theirs ? [] : [{ field: "code", ours, theirs }];
 }
 
+/** The same buyer and amounts, whatever the day and the references. */
+export const isAlike = (faktur: OurFaktur, claim: Claim): boolean =>
+  buyerDifferences(faktur, claim).length === 0 && amountDifferences(faktur, claim).length === 0;
+
 export const dateDifferences = (faktur: OurFaktur, claim: Claim): readonly Difference[] =>
   claim.date === null || claim.date === faktur.date
     ? []

@@ -44,8 +44,8 @@ export interface Judged<T> {
 }
 
 /**
- * Gives each item its faktur: by reference or serial; what reaches none, by buyer, day and amounts, for a person to
- * confirm. `judge` decides among the items that reach one faktur. The order of items and fakturs makes no difference.
+ * Gives each item its faktur: by reference or serial; what reaches none, or one without a number that it contradicts, by
+ * buyer, day and amounts, for a person to confirm. `judge` decides among the items that reach one faktur. The order of items and fakturs makes no difference.
  */
 export function matchAll<T>(
   items: readonly Judged<T>[],
@@ -67,12 +67,17 @@ export function matchAll<T>(
     else sole.push({ judged, faktur: first });
   }
   for (const [faktur, group] of grouped(sole, (one) => one.faktur)) {
-    judge(
-      faktur,
-      group.map((one) => one.judged),
-    ).forEach(put);
+    const judged = group.map((one) => one.judged);
+    const matches = judge(faktur, judged);
+    matches.forEach(put);
+    // What only bears its reference leaves it to others, and may itself be another's.
+    if (faktur.nsfp !== null || !matches.every(({ kind }) => kind === "contradiction")) continue;
+    spoken.delete(faktur.id);
+    left.push(...judged);
   }
-  matchAlike(left, ledger, spoken).forEach(put);
+  for (const match of matchAlike(left, ledger, spoken)) {
+    if (match.kind !== "stranger" || !results.has(match.item)) put(match);
+  }
   return results;
 }
 

@@ -109,6 +109,18 @@ describe("rows of the list", () => {
     ],
     ["our reference, another PPN", [row("INV-A", { ppn: 11_000_300n })], [A], ["contradiction A: ppn"]],
     [
+      "two references that have changed places",
+      [row("INV-A", { buyerNumber: "0011122233344000" }), row("INV-A/b", { nsfp: nsfp(2) })],
+      [A, ours("B", { reference: "INV-A/a", buyerNumbers: ["0011122233344000"] })],
+      ["needsConfirmation B", "needsConfirmation A"],
+    ],
+    [
+      "each bears the other's reference",
+      [row("INV-A", { buyerNumber: "0011122233344000", nsfp: nsfp(2) }), row("INV-B")],
+      [A, ours("B", { buyerNumbers: ["0011122233344000"] })],
+      ["needsConfirmation B", "needsConfirmation A"],
+    ],
+    [
       "our reference, another base",
       [row("INV-A", { dppNilaiLain: 1n })],
       [A],
