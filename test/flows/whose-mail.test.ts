@@ -41,7 +41,12 @@ interface Shown {
   readonly buyer: { readonly npwp: string };
 }
 
-const OTHER = { npwp: "0011111111111000", name: "PT Lain", address: "Jl. Lain 1", email: "orang@lain.example" };
+const OTHER = {
+  npwp: "0011111111111000",
+  name: "PT Lain",
+  address: "Jl. Lain 1",
+  email: "orang@lain.example",
+};
 
 const put = (body: object) => made(api.call("PUT", "/accounts/toko/77/npwp", { body }));
 const post = (path: string, body: object = {}) => made(api.call("POST", path, { body }));
