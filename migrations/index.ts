@@ -25,6 +25,7 @@ import { corrections2 } from "./0007-corrections-2";
 import { readbackKeys } from "./0006-readback-keys";
 import { collector } from "./0008-collector";
 import { pph23 } from "./0009-pph23";
+import { movesSaid } from "./0031-moves-said";
 import { processes } from "./0025-processes";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly Migration[] = [
   processes,
   ownAccount,
   exportClearances,
+  movesSaid,
 ];

@@ -61,7 +61,10 @@ function readKnown(type: GenericType, deliveryId: string, body: unknown): Heard 
         account: data.account,
       }));
     case "service.moved":
-      return read(movedEvent, body, ({ data }) => ({ kind: "serviceMoved", deliveryId, ...data }));
+      return read(movedEvent, body, ({ data, timestamp }) => ({
+        ...{ kind: "serviceMoved", deliveryId, saidAt: timestamp },
+        ...data,
+      }));
     default:
       return type satisfies never;
   }

@@ -241,9 +241,10 @@ async function recordMove(
   tx: Tx,
   d: IntakeDeps,
   connection: PortalConnection,
-  { serviceId, fromAccount, toAccount, ticket }: HeardOf<"serviceMoved">,
+  { serviceId, fromAccount, toAccount, ticket, saidAt }: HeardOf<"serviceMoved">,
 ): Promise<IntakeAnswer> {
-  await noteTold(tx, d, { portal: connection.slug, serviceId, from: fromAccount, to: toAccount, ticket });
+  const { slug: portal } = connection;
+  await noteTold(tx, d, { portal, serviceId, from: fromAccount, to: toAccount, ticket, saidAt });
   return { status: "accepted" };
 }
 

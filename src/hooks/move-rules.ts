@@ -14,7 +14,7 @@ export interface KnownMove {
 /**
  * The services that have left an account for good, as far as an invoice paid at this moment is concerned (traps T20,
  * T21). One that has come back is not among them, nor is one that was still seen there after the payment. The moves are
- * those of every service that ever left the account, oldest first. Pure.
+ * those of every service that ever left the account, in the order in which they were said. Pure.
  */
 export function servicesGone(
   moves: readonly KnownMove[],
@@ -32,6 +32,14 @@ export function servicesGone(
   );
   return new Set(gone.map((move) => move.service_id));
 }
+
+/** Whether a service has left an account for good, whenever anything was paid. Pure. */
+export const isAway = (moves: readonly KnownMove[], account: string, serviceId: string): boolean =>
+  servicesGone(
+    moves.map((move) => ({ ...move, last_seen_from: null })),
+    account,
+    new Date(0),
+  ).has(serviceId);
 
 /**
  * A label as a domain name, the same for a hosting and its domain however it is written; null for a label that is no

@@ -11,7 +11,9 @@ import {
   changeOwner,
   insertMove,
   insertOwner,
-  latestMove,
+  moveAfter,
+  moveSaidAgain,
+  moveUntil,
   movesTouching,
   changeMove,
   ownerOf,
@@ -23,7 +25,7 @@ import {
 import { approvedFor } from "../store/transfers";
 import { dropUnsent, endAcceptance, neverLeft } from "./cases";
 import type { PaidInvoice } from "./invoice";
-import { domainKey, servicesGone } from "./move-rules";
+import { domainKey, isAway, servicesGone } from "./move-rules";
 import type { Portal, PortalConnection, PortalService } from "./portal";
 
 export interface MoveDeps {
@@ -89,6 +91,7 @@ export async function noteService(
   return openMove(tx, d, {
     ...{ portal: row.portal, serviceId: row.service_id, label: row.label, source },
     ...{ from: known.account, to: row.account, lastSeenFrom: known.seen_at, ticket: null },
+    saidAt: seen.at,
   });
 }
 
@@ -98,16 +101,19 @@ export interface Told {
   readonly from: string;
   readonly to: string;
   readonly ticket: string | null;
+  readonly saidAt: Date;
 }
 
 /** A move that the portal's own event tells: the event is signed, so its ticket is believed. */
 export async function noteTold(tx: Tx, d: MoveDeps, told: Told): Promise<void> {
   if (told.from === told.to) return;
   const known = await ownerOf(tx, told.portal, told.serviceId);
-  const here = known?.account === told.from ? known : undefined;
-  const at = d.clock.now().toISOString();
-  if (here !== undefined) await changeOwner(tx, here, { ...here, account: told.to, seen_at: at });
-  const lastSeenFrom = here?.seen_at ?? null;
+  const said = told.saidAt.toISOString();
+  // An older move that is told late must not undo what was seen since.
+  if (known !== undefined && known.seen_at <= said) {
+    await changeOwner(tx, known, { ...known, account: told.to, seen_at: said });
+  }
+  const lastSeenFrom = known?.account === told.from ? known.seen_at : null;
   await openMove(tx, d, { ...told, label: known?.label ?? null, source: "event", lastSeenFrom });
 }
 
@@ -128,21 +134,15 @@ export async function noteInvoiceServices(
     await noteService(tx, d, looked, "invoice");
     if (!fresh || service.accountId === invoice.account.id) continue;
     const moves = await movesTouching(tx, portal, invoice.account.id);
-    // Also without regard to the payment: a move that is known already needs no second record.
-    if (knownToBeAway(moves, invoice.account.id, service.serviceId)) continue;
+    // A move that is known already needs no second record.
+    if (isAway(moves, invoice.account.id, service.serviceId)) continue;
     await openMove(tx, d, {
       ...{ portal, serviceId: service.serviceId, label: service.label, source: "invoice" },
       ...{ from: invoice.account.id, to: service.accountId, lastSeenFrom: null, ticket: null },
+      saidAt: seen.at,
     });
   }
 }
-
-const knownToBeAway = (moves: readonly MoveRow[], account: string, serviceId: string): boolean =>
-  servicesGone(
-    moves.map((move) => ({ ...move, last_seen_from: null })),
-    account,
-    new Date(0),
-  ).has(serviceId);
 
 /** The services an invoice's lines name, each once. */
 export const servicesOn = (invoice: PaidInvoice): string[] => [
@@ -155,14 +155,16 @@ interface Opening extends Told {
   readonly lastSeenFrom: string | null;
 }
 
-/** Null when this very move is known; a ticket that it did not have is added then. */
+/** Null when this very move is known; a ticket that it did not have is added then, and when it was last said. */
 async function openMove(tx: Tx, d: MoveDeps, opening: Opening): Promise<MoveRow | null> {
   const { portal, serviceId, from, to } = opening;
   const now = d.clock.now();
-  const latest = await latestMove(tx, portal, serviceId);
-  if (latest?.from_account === from && latest.to_account === to) {
-    if (latest.state === "open" && opening.ticket !== null) {
-      await changeMove(tx, latest, tiedBy(opening.ticket, `portal:${portal}`, now));
+  const known = await knownMove(tx, opening);
+  if (known !== undefined) {
+    // A move between two tellings that comes last of all finds its place by the later one.
+    await moveSaidAgain(tx, known.id, opening.saidAt);
+    if (known.state === "open" && opening.ticket !== null) {
+      await changeMove(tx, known, tiedBy(opening.ticket, `portal:${portal}`, now));
     }
     return null;
   }
@@ -184,6 +186,16 @@ async function openMove(tx: Tx, d: MoveDeps, opening: Opening): Promise<MoveRow 
   return move;
 }
 
+/** The move next to this one, before or after it as they were said, where it is the same. */
+async function knownMove(tx: Tx, opening: Opening): Promise<MoveRow | undefined> {
+  const { portal, serviceId, from, to, saidAt } = opening;
+  const beside = [
+    await moveUntil(tx, portal, serviceId, saidAt),
+    await moveAfter(tx, portal, serviceId, saidAt),
+  ];
+  return beside.find((move) => move?.from_account === from && move.to_account === to);
+}
+
 export const tiedBy = (ticket: string, who: string, now: Date) => ({
   ...{ state: "tied" as const, ticket, tied_by: who, tied_at: now.toISOString() },
 });
@@ -198,6 +210,7 @@ const rowOf = (d: MoveDeps, opening: Opening, now: Date): MoveRow => ({
   source: opening.source,
   last_seen_from: opening.lastSeenFrom,
   seen_at: now.toISOString(),
+  said_at: opening.saidAt.toISOString(),
   state: "open",
   ticket: null,
   ticket_checked: false,
@@ -218,6 +231,7 @@ async function holdUnsent(tx: Tx, d: MoveDeps, move: MoveRow): Promise<void> {
   const account = await findAccount(tx, move.portal, move.from_account);
   if (account === undefined) return;
   const now = d.clock.now();
+  const moves = await movesTouching(tx, move.portal, move.from_account);
   const unsent = await unsentInvoicesOf(tx, account.id);
   const accepting = await acceptingInvoicesOf(tx, account.id, "service_moved");
   for (const id of new Set([...unsent, ...accepting.map((one) => one.id)])) {
@@ -226,7 +240,7 @@ async function holdUnsent(tx: Tx, d: MoveDeps, move: MoveRow): Promise<void> {
     if (row?.content == null) continue;
     const invoice = readInvoice(row.content);
     if (!servicesOn(invoice).includes(move.service_id)) continue;
-    if (!servicesGone([move], move.from_account, invoice.paidAt).has(move.service_id)) continue;
+    if (!servicesGone(moves, move.from_account, invoice.paidAt).has(move.service_id)) continue;
     await endAcceptance(tx, d, id, "service_moved");
     const live = (await faktursOfInvoice(tx, id)).filter((faktur) => isLive(faktur.state));
     // Parts that have left stand; what is not sent yet waits for a person with the invoice.

@@ -86,6 +86,7 @@ export type Heard =
       readonly fromAccount: string;
       readonly toAccount: string;
       readonly ticket: string | null;
+      readonly saidAt: Date;
     }
   /** Something about a service was changed; who has it is asked for. null = which one is not told. */
   | { readonly kind: "serviceChanged"; readonly deliveryId: string; readonly serviceId: string | null }

@@ -81,7 +81,10 @@ export interface MoveRow {
   readonly label: string | null;
   readonly source: MoveSource;
   readonly last_seen_from: string | null;
+  /** When it was written down. */
   readonly seen_at: string;
+  /** When the portal said so, or was asked: the order in which moves happened. */
+  readonly said_at: string;
   readonly state: MoveState;
   readonly ticket: string | null;
   /** The portal itself has shown the ticket to be the old owner's. MySQL answers 0 and 1. */
@@ -105,15 +108,47 @@ export async function insertMove(tx: Tx, row: MoveRow): Promise<void> {
 export const moveById = (tx: Tx, id: string): Promise<MoveRow | undefined> =>
   tx<MoveRow>("moves").where({ id }).first();
 
-export const latestMove = (tx: Tx, portal: string, serviceId: string): Promise<MoveRow | undefined> =>
-  tx<MoveRow>("moves").where({ portal, service_id: serviceId }).orderBy("sequence", "desc").first();
+/** The last move of a service that was said by then. */
+export const moveUntil = (
+  tx: Tx,
+  portal: string,
+  serviceId: string,
+  at: Date,
+): Promise<MoveRow | undefined> =>
+  tx<MoveRow>("moves")
+    .where({ portal, service_id: serviceId })
+    .where("said_at", "<=", at.toISOString())
+    .orderBy([
+      { column: "said_at", order: "desc" },
+      { column: "sequence", order: "desc" },
+    ])
+    .first();
 
-/** Every move of every service that has ever left this account, oldest first. */
+/** The first move of a service that was said later. */
+export const moveAfter = (
+  tx: Tx,
+  portal: string,
+  serviceId: string,
+  at: Date,
+): Promise<MoveRow | undefined> =>
+  tx<MoveRow>("moves")
+    .where({ portal, service_id: serviceId })
+    .where("said_at", ">", at.toISOString())
+    .orderBy(["said_at", "sequence"])
+    .first();
+
+/** Writes that a move was said once more, where that was later. */
+export async function moveSaidAgain(tx: Tx, id: string, at: Date): Promise<void> {
+  const said_at = at.toISOString();
+  await tx<MoveRow>("moves").where({ id }).where("said_at", "<", said_at).update({ said_at });
+}
+
+/** Every move of every service that has ever left this account, in the order in which they were said. */
 export const movesTouching = (tx: Tx, portal: string, account: string): Promise<MoveRow[]> =>
   tx<MoveRow>("moves")
     .where({ portal })
     .whereIn("service_id", tx<MoveRow>("moves").where({ portal, from_account: account }).select("service_id"))
-    .orderBy("sequence");
+    .orderBy(["said_at", "sequence"]);
 
 /** Moves of a portal that are not closed, oldest first; of one service, or of all. */
 export function standingMoves(tx: Tx, portal: string, serviceId?: string): Promise<MoveRow[]> {

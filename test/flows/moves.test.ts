@@ -1,10 +1,10 @@
 /**
  * Services that change hands, on the whole program against a stand-in of WHMCS, on both databases: moves are found with
  * or without a ticket, the old owner's unpaid invoices are told of, and what is paid after the move waits for a person
- * before anything is issued (traps T20 to T23). Generic portals feed the same by their own event.
+ * before anything is issued (traps T20 to T23). Generic portals feed the same by their own event, in whatever order.
  */
 import { listAudit } from "../../src/store/audit";
-import { listMoves, type MoveRow } from "../../src/store/moves";
+import { insertOwner, listMoves, ownerOf, type MoveRow } from "../../src/store/moves";
 import { jobsOf } from "../../src/store/jobs";
 import { describeEngines, describeMariadb } from "../support/databases";
 import { until } from "../support/until";
@@ -26,10 +26,19 @@ import {
   tell,
   tellAt,
   withWeb,
+  type InvoiceSeen,
   type World,
 } from "../support/world";
 
 const OTHER = { npwp: "0098765432109000", name: "PT PENERIMA" };
+
+type Step = readonly [from: string, to: string, second: number];
+const step = (...one: Step): Step => one;
+/** Every order in which these may be told. */
+const ordersOf = (steps: readonly Step[]): Step[][] =>
+  steps.length === 0
+    ? [[]]
+    : steps.flatMap((one) => ordersOf(steps.filter((other) => other !== one)).map((rest) => [one, ...rest]));
 
 describeEngines("moves", (engine) => {
   let world: World;
@@ -323,6 +332,80 @@ describeEngines("moves", (engine) => {
     expect(await only()).toMatchObject({ state: "tied", ticket: "TIKET-9", tied_by: "portal:toko" });
     expect(Boolean((await only()).ticket_checked)).toBe(false);
     expect(await world.app.api.transfers.look("toko")).toBe(false);
+  });
+
+  describe("told by a generic portal in another order than they happened", () => {
+    const at = (second: number): string => new Date(Date.UTC(2026, 10, 3, 2, 9, second)).toISOString();
+    const moved = async ([from, to, second]: Step, more: Record<string, unknown> = {}): Promise<void> => {
+      const said = event("service.moved", { serviceId: "S12", fromAccount: from, toAccount: to, ...more });
+      expect((await tell(world, { ...said, timestamp: at(second) })).status).toBe(202);
+    };
+    const pays = async (id: string, serviceId = "S12"): Promise<InvoiceSeen> => {
+      await tell(world, paid(id, { lines: [line({ serviceId })] }));
+      await runToEnd(world);
+      return seen(world, id);
+    };
+    const withoutUpload = () => addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) });
+
+    const CHAINS: readonly (readonly [string, readonly Step[], "held" | "issued"])[] = [
+      ["came and left", [step("55", "77", 0), step("77", "88", 30)], "held"],
+      ["left and came back", [step("77", "88", 0), step("88", "77", 30)], "issued"],
+      ["left twice", [step("77", "88", 0), step("88", "77", 15), step("77", "88", 30)], "held"],
+      ["came back twice", [step("88", "77", 0), step("77", "88", 15), step("88", "77", 30)], "issued"],
+    ];
+    test.each(CHAINS)(
+      "%s: the invoice ends the same, whichever is told first",
+      async (_name, happened, outcome) => {
+        const ends: unknown[] = [];
+        const orders = ordersOf(happened);
+        for (const [index, order] of orders.entries()) {
+          for (const one of order) await moved(one, { serviceId: `S${index}` });
+          ends.push([order, (await pays(String(index), `S${index}`)).outcome]);
+        }
+        expect(ends).toEqual(orders.map((order) => [order, outcome]));
+      },
+    );
+
+    test("a draft stands when an old move is told late and the service has come back since", async () => {
+      await withoutUpload();
+      await moved(step("88", "77", 30));
+      const draft = { outcome: "waiting", fakturs: [{ state: "draft" }] };
+      expect(await pays("1")).toMatchObject(draft);
+      await moved(step("77", "88", 0));
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject(draft);
+    });
+
+    test("a draft is taken back, and stays so when the service is told late to have come before", async () => {
+      await withoutUpload();
+      expect(await pays("1")).toMatchObject({ fakturs: [{ state: "draft" }] });
+      await moved(step("77", "88", 30));
+      await moved(step("55", "77", 0));
+      await runToEnd(world);
+      expect(await seen(world, "1")).toMatchObject({
+        ...{ outcome: "held", reasons: ["service_moved"], fakturs: [{ state: "cancelled" }] },
+      });
+    });
+
+    test("one told again, earlier or later by the portal's clock, is one record and takes its ticket", async () => {
+      for (const second of [15, 0, 30]) await moved(step("77", "88", second));
+      expect(await only()).toMatchObject({ state: "open", said_at: at(30) });
+      await moved(step("77", "88", 0), { ticket: "TIKET-9" });
+      expect(await only()).toMatchObject({ state: "tied", ticket: "TIKET-9", said_at: at(30) });
+    });
+
+    test.each([
+      ["an older one leaves the owner as it was seen", 0, "77", at(15)],
+      ["a newer one gives it to the new owner", 30, "88", at(30)],
+    ])("%s", async (_name, second, account, seen_at) => {
+      const { knex } = world.app.db;
+      await insertOwner(knex, {
+        ...{ portal: "toko", service_id: "S12", account: "77", label: null, name_key: null },
+        ...{ status: "Active", seen_at: at(15) },
+      });
+      await moved(step("77", "88", second));
+      expect(await ownerOf(knex, "toko", "S12")).toMatchObject({ account, seen_at });
+    });
   });
 
   test("whatever moves while it is being decided is held, whichever is written first", async () => {

@@ -272,11 +272,25 @@ test.each([
   ],
   [
     event("service.moved", { serviceId: "S12", fromAccount: 77, toAccount: "78", ticket: "ABC-1" }),
-    { kind: "serviceMoved", serviceId: "S12", fromAccount: "77", toAccount: "78", ticket: "ABC-1" },
+    {
+      kind: "serviceMoved",
+      serviceId: "S12",
+      fromAccount: "77",
+      toAccount: "78",
+      ticket: "ABC-1",
+      saidAt: SAID_AT,
+    },
   ],
   [
     event("service.moved", { serviceId: "D7", fromAccount: 77, toAccount: 78 }),
-    { kind: "serviceMoved", serviceId: "D7", fromAccount: "77", toAccount: "78", ticket: null },
+    {
+      kind: "serviceMoved",
+      serviceId: "D7",
+      fromAccount: "77",
+      toAccount: "78",
+      ticket: null,
+      saidAt: SAID_AT,
+    },
   ],
 ])("%j is heard", (body, expected) => {
   expect(read(body)).toEqual({ deliveryId: "msg_1", ...expected });
