@@ -354,17 +354,17 @@ describe("a seller that was changed since a refusal", () => {
     expect(await states()).toEqual(["cancelled"]);
   });
 
-  test("to another NPWP while its correction was in doubt: it says so, and can be dropped", async () => {
-    const row = await refused("1");
-    authority.authority.control.add([{ operation: "update", fault: "drop-before" }] as never);
-    await made(ask(row.id, "retry"));
+  test("is not changed while its correction is in doubt, which ends first", async () => {
+    await refused("1").then(({ id }) => {
+      authority.authority.control.add([{ operation: "update", fault: "drop-before" }] as never);
+      return made(ask(id, "retry"));
+    });
     await api.app.worker.drain();
     expect(await states()).toEqual(["unknown"]);
-    await changed(OTHER);
+    await expect(changed(OTHER)).rejects.toThrow("409");
     await settle(api);
-    expect(await codes("1")).toEqual(["seller_changed"]);
-    await made(ask(row.id, "cancel", { reason: "NPWP penjual salah" }));
-    expect([await states(), there()]).toEqual([["cancelled"], []]);
+    expect(await states()).toEqual(["approved"]);
+    await changed(OTHER);
   });
 });
 
