@@ -56,7 +56,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
           detail: null,
         });
       });
-      return json(await accountView(d, portal, id, language));
+      return json(await accountView(d, portal, id, caller, language));
     },
   }),
   route({
@@ -67,7 +67,8 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     answer: "Account",
     body: nothing,
     query: nothing,
-    handle: async ({ params, language }) => json(await accountView(d, ...named(params), language)),
+    handle: async ({ params, caller, language }) =>
+      json(await accountView(d, ...named(params), caller, language)),
   }),
   route({
     method: "put",
@@ -191,7 +192,7 @@ const companyView = (row: CompanyRow, ...more: readonly string[]) => ({
   warnings: [...warningsOf(row), ...more],
 });
 
-async function accountView(d: ApiDeps, portal: string, id: string, language: Language) {
+async function accountView(d: ApiDeps, portal: string, id: string, caller: Caller, language: Language) {
   const account = await findAccount(d.db.knex, portal, id);
   if (account === undefined) throw accountUnknown();
   const company = await findCompany(d.db.knex, account.id);
@@ -207,7 +208,7 @@ async function accountView(d: ApiDeps, portal: string, id: string, language: Lan
         ? null
         : {
             ...companyView(company),
-            ...(await besideCompany(d, company)),
+            ...(await besideCompany(d, company, caller)),
             history: history.map((entry) => ({
               at: isoInJakarta(new Date(entry.at)),
               by: entry.by,
