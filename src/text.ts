@@ -35,5 +35,8 @@ export function fitted(value: string, most: number): string {
 /** Columns that keep who did something hold so many letters. */
 export const ACTOR_LENGTH = 100;
 
+/** So many letters of a token's name stand beside whom it speaks for, ` for client ` and an id of 40. */
+export const BESIDE_SUFFIX = 48;
+
 /** Who did something, as it is written down and compared: the same person has the same name everywhere. */
 export const actorNamed = (name: string): string => fitted(name.toWellFormed(), ACTOR_LENGTH);

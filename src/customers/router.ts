@@ -14,7 +14,7 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { countTries, sourceOf } from "../users/tries";
 import { enterByLink, ownFaktur, ownFakturs, type Entrance } from "./access";
-import { askEmailChange, askForLink, changeByLink, settleChange, type SeenChange } from "./change-email";
+import { askEmailChange, askForLink, changeByLink, customerOf, settleChange, type SeenChange } from "./change-email";
 import {
   customerRender,
   entranceView,
@@ -133,7 +133,7 @@ async function report(d: ApiDeps, at: Entrance, form: Form): Promise<void> {
     .slice(0, NOTE_LENGTH);
   if (!isReport(kind)) throw new AppError("refused", CHOOSE_KIND);
   if (note === "") throw new AppError("refused", WRITE_NOTE);
-  const who = { name: `customer:${at.account.portal}/${at.account.external_id}` };
+  const who = { name: customerOf(at.account) };
   const standing = await listCases(d.db.knex, { faktur: one.row.id, unfinished: true }, null, 50);
   if (standing.some((each) => each.opened_by === who.name)) throw new AppError("wrong_state", REPORTED);
   await d.cases.open(one.row.id, { kind, note, amount: null }, who);
