@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { AppError, asAppError } from "../errors";
-import { describeCause } from "../log";
+import { describeCause, maskedPath } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
 import { text, type Text } from "../text";
 import { accountFakturRoutes } from "./account-fakturs";
@@ -207,7 +207,7 @@ function refuse(request: Request, response: Response, refused: Refused): void {
 function fail(d: ApiDeps, thrown: unknown, request: Request, response: Response): void {
   const refused = requestFault(thrown) ?? refusedBy(asAppError(thrown));
   if (refused.status >= 500)
-    d.log.error("api.failed", { code: refused.code, path: request.path, cause: describeCause(thrown) });
+    d.log.error("api.failed", { code: refused.code, path: maskedPath(request.path), cause: describeCause(thrown) });
   refuse(request, response, refused);
 }
 

@@ -1,3 +1,4 @@
+import { maskEmail } from "../addresses";
 import { isoInJakarta, type Clock } from "../clock";
 import type { NewId } from "../ids";
 import { accountById } from "../store/accounts";
@@ -109,5 +110,3 @@ async function about(
   };
 }
 
-/** Enough to recognise an address by, and no more. */
-export const maskEmail = (email: string): string => email.replace(/^(.).*(@.+)$/, "$1***$2");
