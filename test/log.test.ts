@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describeCause, masked, maskedPath } from "../src/log";
 
 test("a greylisting server's words name neither the mailbox nor the taxpayer", () => {
-  const said = "450 4.2.0 <pajak@contoh.example>: NPWP 01.345.678.9-012.000 (PT Contoh) greylisted, see 0013 4567 8901 2000";
+  const said =
+    "450 4.2.0 <pajak@contoh.example>: NPWP 01.345.678.9-012.000 (PT Contoh) greylisted, see 0013 4567 8901 2000";
   const cause = new Error("mail_temporary", { cause: new Error(said) });
   expect(describeCause(cause)).toBe(
     "Error: mail_temporary <- Error: 450 4.2.0 <p***@contoh.example>: NPWP 0134…00 (PT Contoh) greylisted, see 0013…00",

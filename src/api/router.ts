@@ -207,7 +207,11 @@ function refuse(request: Request, response: Response, refused: Refused): void {
 function fail(d: ApiDeps, thrown: unknown, request: Request, response: Response): void {
   const refused = requestFault(thrown) ?? refusedBy(asAppError(thrown));
   if (refused.status >= 500)
-    d.log.error("api.failed", { code: refused.code, path: maskedPath(request.path), cause: describeCause(thrown) });
+    d.log.error("api.failed", {
+      code: refused.code,
+      path: maskedPath(request.path),
+      cause: describeCause(thrown),
+    });
   refuse(request, response, refused);
 }
 

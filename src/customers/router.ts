@@ -14,7 +14,14 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { countTries, sourceOf } from "../users/tries";
 import { enterByLink, ownFaktur, ownFakturs, type Entrance } from "./access";
-import { askEmailChange, askForLink, changeByLink, customerOf, settleChange, type SeenChange } from "./change-email";
+import {
+  askEmailChange,
+  askForLink,
+  changeByLink,
+  customerOf,
+  settleChange,
+  type SeenChange,
+} from "./change-email";
 import {
   customerRender,
   entranceView,
@@ -65,13 +72,13 @@ export function customersRouter(d: ApiDeps): Router {
     response.redirect(303, "/c/baru?notice=sent");
   });
   router.get("/alamat/:token", async (request, response) => {
-    const seen = await changeByLink(d, request.params.token);
+    const seen = await change(d, request);
     if (seen === null) return desk.changeOver(request, response);
     await desk.change(request, response, seen, false);
   });
   router.post("/alamat/:token", async (request, response) => {
     await ourForm(request, response);
-    const seen = await changeByLink(d, request.params.token);
+    const seen = await change(d, request);
     if (seen === null) return desk.changeOver(request, response);
     await settleChange(d, seen);
     await desk.change(request, response, seen, true);
@@ -210,6 +217,13 @@ async function enter(d: ApiDeps, request: Request): Promise<Entrance | null> {
   const at = await enterByLink(d, String(request.params["token"]));
   if (at === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
   return at;
+}
+
+/** The same for a link about a change of address. */
+async function change(d: ApiDeps, request: Request): Promise<SeenChange | null> {
+  const seen = await changeByLink(d, String(request.params["token"]));
+  if (seen === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
+  return seen;
 }
 
 const visitorAt = (request: Request): string => `source ${sourceOf(request.ip)}`;

@@ -53,7 +53,13 @@ describeEngines("long names", (engine) => {
     const token = /name="_csrf" value="([^"]+)"/.exec(await home.text())?.[1] ?? "";
     const saved = await fetch(`${api.url}/console/pengaturan/kurs/isi`, {
       ...{ method: "POST", redirect: "manual", headers: { cookie: session ?? "" } },
-      body: new URLSearchParams({ _csrf: token, currency: "USD", from: "2026-11-04", rate: "16000", kmk: "1" }),
+      body: new URLSearchParams({
+        _csrf: token,
+        currency: "USD",
+        from: "2026-11-04",
+        rate: "16000",
+        kmk: "1",
+      }),
     });
     expect(saved.status).toBe(303);
     const [signedIn = ""] = await actorsOf("console.signed_in");
