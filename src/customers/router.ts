@@ -72,13 +72,13 @@ export function customersRouter(d: ApiDeps): Router {
     response.redirect(303, "/c/baru?notice=sent");
   });
   router.get("/alamat/:token", async (request, response) => {
-    const seen = await change(d, request);
+    const seen = await enter(d, request, changeByLink);
     if (seen === null) return desk.changeOver(request, response);
     await desk.change(request, response, seen, false);
   });
   router.post("/alamat/:token", async (request, response) => {
     await ourForm(request, response);
-    const seen = await change(d, request);
+    const seen = await enter(d, request, changeByLink);
     if (seen === null) return desk.changeOver(request, response);
     await settleChange(d, seen);
     await desk.change(request, response, seen, true);
@@ -90,12 +90,12 @@ export function customersRouter(d: ApiDeps): Router {
 
 function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
   router.get("/:token", async (request, response) => {
-    const at = await enter(d, request);
+    const at = await enter(d, request, enterByLink);
     if (at === null) return desk.ended(request, response, 410);
     await desk.home(request, response, at, 200);
   });
   router.get("/:token/faktur/:id", async (request, response) => {
-    const at = await enter(d, request);
+    const at = await enter(d, request, enterByLink);
     if (at === null) return desk.ended(request, response, 410);
     const one = await ownFaktur(d, at, request.params.id);
     const hash = one?.row.pdf_sha256 ?? null;
@@ -107,7 +107,7 @@ function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
   const form = (path: string, take: (at: Entrance, form: Form) => Promise<string>) =>
     router.post(`/:token/${path}`, async (request: Request, response: Response) => {
       const sent = await ourForm(request, response);
-      const at = await enter(d, request);
+      const at = await enter(d, request, enterByLink);
       if (at === null) return desk.ended(request, response, 410);
       try {
         await limited(d, `account ${at.account.id}`, WISHES_PER_ACCOUNT);
@@ -212,18 +212,13 @@ function createDesk(d: ApiDeps): CustomerDesk {
   };
 }
 
-/** A wrong link costs a try; a right one nothing. */
-async function enter(d: ApiDeps, request: Request): Promise<Entrance | null> {
-  const at = await enterByLink(d, String(request.params["token"]));
-  if (at === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
-  return at;
-}
+type Open<Behind> = (d: ApiDeps, token: string) => Promise<Behind | null>;
 
-/** The same for a link about a change of address. */
-async function change(d: ApiDeps, request: Request): Promise<SeenChange | null> {
-  const seen = await changeByLink(d, String(request.params["token"]));
-  if (seen === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
-  return seen;
+/** What the link of an address opens. A wrong one costs a try; a right one nothing. */
+async function enter<Behind>(d: ApiDeps, request: Request, open: Open<Behind>): Promise<Behind | null> {
+  const behind = await open(d, String(request.params["token"]));
+  if (behind === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
+  return behind;
 }
 
 const visitorAt = (request: Request): string => `source ${sourceOf(request.ip)}`;

@@ -109,4 +109,3 @@ async function about(
     invoice: { id: invoice?.external_id ?? null, number: invoice?.number ?? null },
   };
 }
-

@@ -54,7 +54,7 @@ async function lived(engine: EngineName): Promise<Kept> {
   const codes = await enableTotp(
     people,
     user.id,
-    { secret: totp, code: totpNow(totp, api.clock.now()) },
+    { password: PASSWORD, secret: totp, code: totpNow(totp, api.clock.now()) },
     hashOfToken(session),
   );
   const p12 = makeP12({ kind: "aes", passphrase: PASSPHRASE });
@@ -71,7 +71,7 @@ async function lived(engine: EngineName): Promise<Kept> {
     ...{ masterKey: api.app.config.masterKey.toString("base64"), apiToken: api.tokens.admin },
     ...{ p12: p12.toString("base64").slice(100, 160), p12Raw: p12.subarray(60, 100).toString("latin1") },
     ...{
-      recovery: codes[0] ?? "",
+      recovery: codes[0]?.replaceAll("-", "") ?? "",
       rotated: String(rotated.json["secret"]),
       hook: String(hook.json["secret"]),
     },
