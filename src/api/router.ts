@@ -27,7 +27,7 @@ import { opsRoutes } from "./ops";
 import { callOf } from "./perform";
 import { portalDeskRoutes } from "./portal-desk";
 import { portalRoutes } from "./portals";
-import { withFile } from "./receive-file";
+import { UPLOAD_LIMIT, withFile } from "./receive-file";
 import { isMail, mailOf } from "./receive-mail";
 import { reconcileRoutes } from "./reconcile";
 import { reportRoutes } from "./reports";
@@ -90,7 +90,8 @@ export function apiRouter(d: ApiDeps): Router {
   for (const one of routes.filter((route) => route.takesFile === true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {
       const call = await checkedCall(d, known, one, request);
-      send(request, response, await withFile(request, (file) => one.handle({ ...call, file })));
+      const most = one.mostBytes ?? UPLOAD_LIMIT;
+      send(request, response, await withFile(request, most, (file) => one.handle({ ...call, file })));
     });
   }
   for (const one of routes.filter((route) => route.takesMail === true)) {
