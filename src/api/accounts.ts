@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { asAppError } from "../errors";
+import { masked } from "../log";
 import { checkRegister } from "../accounts/check-register";
 import { hintSays } from "../accounts/hints";
 import { enterNpwp, switchTab, type CodeRight } from "../accounts/tab";
@@ -154,7 +155,8 @@ async function checkedView(d: ApiDeps, params: Call["params"], row: CompanyRow, 
     return checked === null ? companyView(row, "register_check_pending") : companyView(checked);
   } catch (thrown) {
     const { code } = asAppError(thrown);
-    d.log.warn("register.check_failed", { portal: params["portal"], account: params["account"], code });
+    const [portal, account] = named(params);
+    d.log.warn("register.check_failed", { portal, account: masked(account), code });
     return companyView(row, code === "refused" ? "register_not_asked" : "register_check_failed");
   }
 }
