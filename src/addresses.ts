@@ -16,3 +16,6 @@ function isDecodable(value: string): boolean {
 
 /** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
 export const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+/** Enough of a mail address to know it again: `p***@contoh.example`. */
+export const maskEmail = (email: string): string => email.replace(/^(.).*(@.+)$/su, "$1***$2");

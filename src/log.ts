@@ -1,4 +1,6 @@
+import { isIPv4 } from "node:net";
 import pino from "pino";
+import { maskEmail } from "./addresses";
 
 /** Logs are events with keys. Never a secret, never a whole NPWP: mask before handing over. */
 export interface Log {
@@ -43,8 +45,8 @@ function wrap(line: pino.Logger): Log {
 }
 
 /**
- * A cause for the log in one line: the error's name and message, its own cause behind it.
- * Long digit runs (NPWP, NIK, NITKU) are masked, since other people's error texts may quote them.
+ * A cause for the log in one line: the error's name and message, its own cause behind it. Masked, since other people's
+ * error texts quote numbers and addresses.
  */
 export function describeCause(thrown: unknown): string {
   const parts: string[] = [];
@@ -54,8 +56,33 @@ export function describeCause(thrown: unknown): string {
     at = at.cause;
   }
   if (parts.length === 0) parts.push(String(thrown));
-  return parts
-    .join(" <- ")
-    .replace(/\d{11,}/g, (run) => `${run.slice(0, 4)}…${run.slice(-2)}`)
-    .slice(0, 1000);
+  return masked(parts.join(" <- ")).slice(0, 1000);
+}
+
+/** Ids and hashes of ours and of others: they say nothing of anybody, and are searched for. */
+const ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=\d*[a-f])[0-9a-f]{32,128}\b/;
+/** Eleven digits and more, also with a sign or blank between them: NPWP, NIK, NITKU, however they are written. */
+const NUMBER = /\d(?:[.\-_\s\u2010-\u2015]?\d){10,}/;
+/** Bounded: a long word without an address must not cost its square. */
+const ADDRESS = /[^\s@<>()[\],;:"/=]{1,128}@[^\s@<>()[\],;:"]+/;
+const TOLD = new RegExp([ID, NUMBER, ADDRESS].map(({ source }) => `(${source})`).join("|"), "g");
+
+/** Words of others without the numbers and mail addresses in them; addresses of machines stay. */
+export const masked = (words: string): string =>
+  words.replace(TOLD, (found, id?: string, number?: string) => {
+    if (id !== undefined) return found;
+    if (number === undefined) return maskEmail(found);
+    if (isIPv4(found)) return found;
+    const digits = found.replace(/\D/g, "");
+    return `${digits.slice(0, 4)}…${digits.slice(-2)}`;
+  });
+
+/** An address that was asked for; those of customers carry a key. */
+export function maskedPath(path: string): string {
+  if (/^\/c(?:\/|$)/i.test(path)) return "/c/…";
+  try {
+    return masked(decodeURIComponent(path)).slice(0, 200);
+  } catch {
+    return masked(path).slice(0, 200);
+  }
 }

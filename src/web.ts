@@ -7,7 +7,7 @@ import { createConsole } from "./console/console";
 import { customersRouter } from "./customers/router";
 import { answerHook, type HooksDeps } from "./hooks/answer";
 import { hooksRouter, plainHook } from "./hooks/router";
-import { describeCause } from "./log";
+import { describeCause, maskedPath } from "./log";
 import type { Metrics } from "./ops/metrics";
 import { readiness } from "./ops/health";
 import { languageOf, problem, sendProblem } from "./problem";
@@ -93,7 +93,7 @@ function createPages(d: WebDeps, secure: ReturnType<typeof helmet>): RequestList
   web.use(
     (thrown: unknown, request: express.Request, response: express.Response, next: express.NextFunction) => {
       if (response.headersSent) return next(thrown);
-      d.api.log.error("web.failed", { path: request.path, cause: describeCause(thrown) });
+      d.api.log.error("web.failed", { path: maskedPath(request.path), cause: describeCause(thrown) });
       const language = languageOf(request.headers["accept-language"]);
       const says = text("Terjadi kesalahan internal.", "Internal error.");
       sendProblem(response, problem(500, "internal", says, language), language);

@@ -9,12 +9,20 @@ import { createGuardedFetch, type GuardDeps } from "../src/guarded-fetch";
 import { isCallable, targetFault } from "../src/webhooks/address";
 import { made, portalBody, sellerBody, startApi } from "./support/api";
 
-const NEVER = ["169.254.169.254", "169.254.0.1", "100.100.100.200", "fe80::1", "fd00:ec2::254"];
+const NEVER = [
+  ...["169.254.169.254", "169.254.0.1", "100.100.100.200", "168.63.129.16"],
+  ...["fe80::1", "fd00:ec2::254", "fd20:ce::254"],
+];
 const WRITTEN_OTHERWISE = [
   "::ffff:169.254.169.254",
   "::ffff:a9fe:a9fe",
   "64:ff9b::a9fe:a9fe",
   "2002:a9fe:a9fe::",
+  "::ffff:168.63.129.16",
+  "64:ff9b::a83f:8110",
+  "2002:a83f:8110::1",
+  "64:ff9b:1::a9fe:a9fe",
+  "64:ff9b:1:a9fe:a9:fe00::",
 ];
 
 test.each([...NEVER, ...WRITTEN_OTHERWISE, "nothing"])("%s is never called", (address) => {

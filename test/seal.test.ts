@@ -48,3 +48,16 @@ test("one changed character, or text that was never sealed, does not open", () =
   for (const text of ["", "rahasia", "v1", "v1...", "v2.a.b.c"])
     expect(() => seal.open(text, "p")).toThrow(wrongKey);
 });
+
+test("a tag that was cut does not open, however much is left of it", () => {
+  const [version, nonce, tag = "", body] = seal.close("rahasia", "p").split(".");
+  const cut = (bytes: number): string => {
+    const left = Buffer.from(tag, "base64").subarray(0, bytes).toString("base64");
+    return [version, nonce, left, body].join(".");
+  };
+  expect(seal.open(cut(16), "p")).toBe("rahasia");
+  for (const bytes of [1, 3, 4, 8, 12, 13, 14, 15]) {
+    expect(() => seal.open(cut(bytes), "p")).toThrow(wrongKey);
+    expect(seal.keyOf(cut(bytes), "p")).toBe("neither");
+  }
+});

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { asAppError } from "../errors";
+import { masked } from "../log";
 import { checkRegister } from "../accounts/check-register";
 import { hintSays } from "../accounts/hints";
 import { enterNpwp, switchTab, type CodeRight } from "../accounts/tab";
@@ -56,7 +57,7 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
           detail: null,
         });
       });
-      return json(await accountView(d, portal, id, language));
+      return json(await accountView(d, portal, id, caller, language));
     },
   }),
   route({
@@ -67,7 +68,8 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
     answer: "Account",
     body: nothing,
     query: nothing,
-    handle: async ({ params, language }) => json(await accountView(d, ...named(params), language)),
+    handle: async ({ params, caller, language }) =>
+      json(await accountView(d, ...named(params), caller, language)),
   }),
   route({
     method: "put",
@@ -153,7 +155,8 @@ async function checkedView(d: ApiDeps, params: Call["params"], row: CompanyRow, 
     return checked === null ? companyView(row, "register_check_pending") : companyView(checked);
   } catch (thrown) {
     const { code } = asAppError(thrown);
-    d.log.warn("register.check_failed", { portal: params["portal"], account: params["account"], code });
+    const [portal, account] = named(params);
+    d.log.warn("register.check_failed", { portal, account: masked(account), code });
     return companyView(row, code === "refused" ? "register_not_asked" : "register_check_failed");
   }
 }
@@ -191,7 +194,7 @@ const companyView = (row: CompanyRow, ...more: readonly string[]) => ({
   warnings: [...warningsOf(row), ...more],
 });
 
-async function accountView(d: ApiDeps, portal: string, id: string, language: Language) {
+async function accountView(d: ApiDeps, portal: string, id: string, caller: Caller, language: Language) {
   const account = await findAccount(d.db.knex, portal, id);
   if (account === undefined) throw accountUnknown();
   const company = await findCompany(d.db.knex, account.id);
@@ -207,7 +210,7 @@ async function accountView(d: ApiDeps, portal: string, id: string, language: Lan
         ? null
         : {
             ...companyView(company),
-            ...(await besideCompany(d, company)),
+            ...(await besideCompany(d, company, caller)),
             history: history.map((entry) => ({
               at: isoInJakarta(new Date(entry.at)),
               by: entry.by,

@@ -1,13 +1,10 @@
 import { AppError } from "../errors";
-import { text } from "../text";
+import { BESIDE_SUFFIX, fitted, text } from "../text";
 import { withoutDecisions } from "./roles";
 import type { Caller } from "./tokens";
 
 /** The header by which a portal names the person it speaks for. */
 export const BEHALF_HEADER = "Faktur-On-Behalf-Of";
-
-/** Columns that keep who did something hold so many letters. */
-const ACTOR_LENGTH = 100;
 
 /**
  * The caller as the header names it: what is done is written down as done by the token for that person, and a customer
@@ -18,7 +15,7 @@ export function onBehalf(caller: Caller, header: string | readonly string[] | un
   const [, kind, id] = /^(admin|client):([A-Za-z0-9][A-Za-z0-9_.-]{0,39})$/.exec(String(header)) ?? [];
   if (kind === undefined || id === undefined) throw malformedHeader();
   const suffix = ` for ${kind} ${id}`;
-  const name = `${caller.name.slice(0, ACTOR_LENGTH - suffix.length)}${suffix}`;
+  const name = `${fitted(caller.name, BESIDE_SUFFIX)}${suffix}`;
   if (kind === "admin") return { ...caller, name };
   return { ...caller, name, role: withoutDecisions(caller.role), client: id };
 }

@@ -64,7 +64,10 @@ export const portalBody = z.object({
   keepSecrets: z.boolean().optional().describe("what is left out stays as stored; only at the same address"),
   api: z
     .object({
-      url: z.url({ protocol: /^https?$/ }).optional(),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(500)
+        .optional(),
       identifier: words(500).optional(),
       secret: words(500).optional(),
       accessKey: words(500).optional(),

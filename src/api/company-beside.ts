@@ -12,13 +12,16 @@ import { findPortal } from "../store/portals";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import type { ApiDeps } from "./deps";
+import type { Caller } from "./tokens";
 
 const MOST_SAME = 20;
 
-/** What people want to see beside the tab: the files of its evidence and other accounts of the same taxpayer. */
-export async function besideCompany(d: ApiDeps, company: CompanyRow) {
+/** What people want to see beside the tab: the files of its evidence and other accounts of the same taxpayer that the caller reaches. */
+export async function besideCompany(d: ApiDeps, company: CompanyRow, caller: Caller) {
   const files = await companyFiles(d.db.knex, company.account_id);
-  const same = await sameBuyers(d.db.knex, company, MOST_SAME);
+  // A customer may enter anybody's NPWP: what others have is not for it.
+  const same =
+    caller.client === undefined ? await sameBuyers(d.db.knex, company, MOST_SAME, caller.portal) : [];
   return {
     files: files.map(fileView),
     sameBuyer: same.map(({ portal, external_id, name, status }) => ({

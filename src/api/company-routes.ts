@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
-import { addEvidence } from "../accounts/evidence";
+import { addEvidence, EVIDENCE_LIMIT } from "../accounts/evidence";
 import { isoInJakarta } from "../clock";
 import { AppError } from "../errors";
 import { findAccount } from "../store/accounts";
@@ -33,6 +33,7 @@ export const companyRoutes = (d: ApiDeps): Route[] => [
     summary: "Keep a file that proves what the tab says (PDF, PNG, JPEG); the body is the file",
     answer: "EvidenceFiles",
     takesFile: true,
+    mostBytes: EVIDENCE_LIMIT,
     async handle({ params, caller, file }) {
       if (file === undefined) throw new Error("the router brings the file");
       const { portal = "", account = "" } = params;

@@ -71,7 +71,7 @@ export const BESIDE_TAB = {
         status: z.enum(COMPANY_STATUSES),
       }),
     )
-    .describe("other accounts of the same taxpayer"),
+    .describe("other accounts of the same taxpayer, of its portal for a token of one, none for a customer"),
 };
 
 const listedCompany = z.object({

@@ -15,18 +15,22 @@ export interface ReceivedFile {
   readonly path: string;
 }
 
-const UPLOAD_LIMIT = 300_000_000;
+export const UPLOAD_LIMIT = 300_000_000;
 
 /**
  * Streams the body of a call to a temporary file, hands it on, and removes it in any case. The name comes in the header
- * `X-Filename`, percent-encoded. Throws `malformed` without a name, `refused` above 300 MB.
+ * `X-Filename`, percent-encoded. Throws `malformed` without a name, `refused` above `most` bytes.
  */
-export async function withFile<T>(request: Request, use: (file: ReceivedFile) => Promise<T>): Promise<T> {
+export async function withFile<T>(
+  request: Request,
+  most: number,
+  use: (file: ReceivedFile) => Promise<T>,
+): Promise<T> {
   const name = nameOf(request.headers["x-filename"]);
-  if (Number(request.headers["content-length"] ?? 0) > UPLOAD_LIMIT) throw tooLarge();
+  if (Number(request.headers["content-length"] ?? 0) > most) throw tooLarge(most);
   const path = join(tmpdir(), `faktur-${randomUUID()}`);
   try {
-    await pipeline(request, limit(), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+    await pipeline(request, limit(most), createWriteStream(path, { flags: "wx", mode: 0o600 }));
     return await use({ name, path });
   } finally {
     await rm(path, { force: true });
@@ -38,7 +42,7 @@ export async function withBytes<T>(
   sent: { readonly filename: string; readonly bytes: Buffer },
   use: (file: ReceivedFile) => Promise<T>,
 ): Promise<T> {
-  const name = nameOf(encodeURIComponent(sent.filename.replace(/\p{C}/gu, "").slice(-200)));
+  const name = nameOf(encodeURIComponent(sent.filename.slice(-200).replace(/\p{C}/gu, "")));
   const path = join(tmpdir(), `faktur-${randomUUID()}`);
   try {
     await writeFile(path, sent.bytes, { flag: "wx", mode: 0o600 });
@@ -48,12 +52,12 @@ export async function withBytes<T>(
   }
 }
 
-function limit(): Transform {
+function limit(most: number): Transform {
   let size = 0;
   return new Transform({
     transform(piece: Buffer, _encoding, done) {
       size += piece.length;
-      if (size > UPLOAD_LIMIT) done(tooLarge());
+      if (size > most) done(tooLarge(most));
       else done(null, piece);
     },
   });
@@ -83,5 +87,10 @@ function decoded(value: string): string {
   }
 }
 
-const tooLarge = (): AppError =>
-  new AppError("refused", text("Berkas paling besar 300 MB.", "A file may have at most 300 MB."));
+function tooLarge(most: number): AppError {
+  const megabytes = String(most / 1_000_000);
+  return new AppError(
+    "refused",
+    text(`Berkas paling besar ${megabytes} MB.`, `A file may have at most ${megabytes} MB.`),
+  );
+}

@@ -47,6 +47,8 @@ export interface Route {
   readonly answers: "json" | "pdf" | "xml" | "csv" | "file";
   /** The body is a file, named in the header `X-Filename`. */
   readonly takesFile?: true;
+  /** Of that file; absent: what an import may have. */
+  readonly mostBytes?: number;
   /** The body is JSON, or a raw mail as `message/rfc822`. */
   readonly takesMail?: true;
   /** May answer 202 with an Approval: where two persons are needed, another one confirms. */
@@ -69,6 +71,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly answers?: Route["answers"];
   readonly answer?: AnswerName;
   readonly takesFile?: true;
+  readonly mostBytes?: number;
   readonly takesMail?: true;
   readonly mayWait?: true;
   readonly files?: boolean;

@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { AppError, asAppError } from "../errors";
-import { describeCause } from "../log";
+import { describeCause, maskedPath } from "../log";
 import { languageOf, problem, sendProblem } from "../problem";
 import { text, type Text } from "../text";
 import { accountFakturRoutes } from "./account-fakturs";
@@ -27,7 +27,7 @@ import { opsRoutes } from "./ops";
 import { callOf } from "./perform";
 import { portalDeskRoutes } from "./portal-desk";
 import { portalRoutes } from "./portals";
-import { withFile } from "./receive-file";
+import { UPLOAD_LIMIT, withFile } from "./receive-file";
 import { isMail, mailOf } from "./receive-mail";
 import { reconcileRoutes } from "./reconcile";
 import { reportRoutes } from "./reports";
@@ -90,7 +90,8 @@ export function apiRouter(d: ApiDeps): Router {
   for (const one of routes.filter((route) => route.takesFile === true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {
       const call = await checkedCall(d, known, one, request);
-      send(request, response, await withFile(request, (file) => one.handle({ ...call, file })));
+      const most = one.mostBytes ?? UPLOAD_LIMIT;
+      send(request, response, await withFile(request, most, (file) => one.handle({ ...call, file })));
     });
   }
   for (const one of routes.filter((route) => route.takesMail === true)) {
@@ -207,7 +208,11 @@ function refuse(request: Request, response: Response, refused: Refused): void {
 function fail(d: ApiDeps, thrown: unknown, request: Request, response: Response): void {
   const refused = requestFault(thrown) ?? refusedBy(asAppError(thrown));
   if (refused.status >= 500)
-    d.log.error("api.failed", { code: refused.code, path: request.path, cause: describeCause(thrown) });
+    d.log.error("api.failed", {
+      code: refused.code,
+      path: maskedPath(request.path),
+      cause: describeCause(thrown),
+    });
   refuse(request, response, refused);
 }
 

@@ -50,7 +50,7 @@ export const tokenBody = z.object({
 
 const auditFilter = {
   subject: z.string().max(200).optional().describe("`faktur:ID`, or `faktur:` for all of a kind"),
-  actor: z.string().max(100).optional(),
+  actor: z.string().max(254).optional(),
   action: z.string().max(40).optional().describe("`faktur.released`, or `faktur.` for all of a kind"),
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),

@@ -3,7 +3,7 @@ import { withBytes } from "../api/receive-file";
 import type { Route } from "../api/route";
 import { AppError } from "../errors";
 import type { Db } from "../store/db";
-import { text, type Language } from "../text";
+import { actorNamed, text, type Language } from "../text";
 import type { Visitor } from "../users/sign-in";
 import type { SentFile } from "./form";
 
@@ -26,7 +26,7 @@ export interface Ask {
  * role, ids, body and query, in the visitor's name.
  */
 export function askAs(db: Db, routes: readonly Route[], visitor: Visitor, language: Language): Ask {
-  const caller = { name: visitor.email, role: visitor.role };
+  const caller = { name: actorNamed(visitor.email), role: visitor.role };
   const perform = async (method: Route["method"], path: string, question: Question) => {
     const one = routes.find((route) => route.method === method && route.path === path);
     if (one === undefined) throw new AppError("internal", text(`Tidak ada ${path}.`, `There is no ${path}.`));

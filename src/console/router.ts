@@ -3,7 +3,7 @@ import { roleTooLow } from "../api/documents";
 import { mayDo } from "../api/roles";
 import { HTTP_STATUS } from "../api/status";
 import { AppError, asAppError } from "../errors";
-import { describeCause } from "../log";
+import { describeCause, maskedPath } from "../log";
 import { text } from "../text";
 import type { Visitor } from "../users/sign-in";
 import { askAs } from "./ask";
@@ -192,7 +192,7 @@ function failures(desk: Desk) {
     if (status >= 500)
       desk.log.error("console.failed", {
         code: error.code,
-        path: request.path,
+        path: maskedPath(request.path),
         cause: describeCause(thrown),
       });
     const visitor = await desk.visitor(request).catch(() => null);

@@ -17,7 +17,7 @@ import {
 } from "../store/customers";
 import type { Db, Tx } from "../store/db";
 import { enqueue } from "../store/jobs";
-import { text } from "../text";
+import { actorNamed, text } from "../text";
 import { readEmail } from "../users/user-rules";
 import { written } from "../accounts/tab-steps";
 import type { Entrance } from "./access";
@@ -34,7 +34,9 @@ export interface CustomerDeps {
 /** One fresh link an address in so many minutes, however often it is asked for. */
 const LETTER_MINUTES = 10;
 
-const customerOf = ({ portal, external_id }: AccountRow): string => `customer:${portal}/${external_id}`;
+/** A customer as the one who did something. */
+export const customerOf = ({ portal, external_id }: AccountRow): string =>
+  actorNamed(`customer:${portal}/${external_id}`);
 
 /**
  * Somebody asks for a fresh link. Looking the address up is the letter's own work, so that neither the answer nor its

@@ -14,7 +14,14 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { countTries, sourceOf } from "../users/tries";
 import { enterByLink, ownFaktur, ownFakturs, type Entrance } from "./access";
-import { askEmailChange, askForLink, changeByLink, settleChange, type SeenChange } from "./change-email";
+import {
+  askEmailChange,
+  askForLink,
+  changeByLink,
+  customerOf,
+  settleChange,
+  type SeenChange,
+} from "./change-email";
 import {
   customerRender,
   entranceView,
@@ -65,13 +72,13 @@ export function customersRouter(d: ApiDeps): Router {
     response.redirect(303, "/c/baru?notice=sent");
   });
   router.get("/alamat/:token", async (request, response) => {
-    const seen = await changeByLink(d, request.params.token);
+    const seen = await enter(d, request, changeByLink);
     if (seen === null) return desk.changeOver(request, response);
     await desk.change(request, response, seen, false);
   });
   router.post("/alamat/:token", async (request, response) => {
     await ourForm(request, response);
-    const seen = await changeByLink(d, request.params.token);
+    const seen = await enter(d, request, changeByLink);
     if (seen === null) return desk.changeOver(request, response);
     await settleChange(d, seen);
     await desk.change(request, response, seen, true);
@@ -83,12 +90,12 @@ export function customersRouter(d: ApiDeps): Router {
 
 function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
   router.get("/:token", async (request, response) => {
-    const at = await enter(d, request);
+    const at = await enter(d, request, enterByLink);
     if (at === null) return desk.ended(request, response, 410);
     await desk.home(request, response, at, 200);
   });
   router.get("/:token/faktur/:id", async (request, response) => {
-    const at = await enter(d, request);
+    const at = await enter(d, request, enterByLink);
     if (at === null) return desk.ended(request, response, 410);
     const one = await ownFaktur(d, at, request.params.id);
     const hash = one?.row.pdf_sha256 ?? null;
@@ -100,7 +107,7 @@ function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
   const form = (path: string, take: (at: Entrance, form: Form) => Promise<string>) =>
     router.post(`/:token/${path}`, async (request: Request, response: Response) => {
       const sent = await ourForm(request, response);
-      const at = await enter(d, request);
+      const at = await enter(d, request, enterByLink);
       if (at === null) return desk.ended(request, response, 410);
       try {
         await limited(d, `account ${at.account.id}`, WISHES_PER_ACCOUNT);
@@ -133,7 +140,7 @@ async function report(d: ApiDeps, at: Entrance, form: Form): Promise<void> {
     .slice(0, NOTE_LENGTH);
   if (!isReport(kind)) throw new AppError("refused", CHOOSE_KIND);
   if (note === "") throw new AppError("refused", WRITE_NOTE);
-  const who = { name: `customer:${at.account.portal}/${at.account.external_id}` };
+  const who = { name: customerOf(at.account) };
   const standing = await listCases(d.db.knex, { faktur: one.row.id, unfinished: true }, null, 50);
   if (standing.some((each) => each.opened_by === who.name)) throw new AppError("wrong_state", REPORTED);
   await d.cases.open(one.row.id, { kind, note, amount: null }, who);
@@ -205,11 +212,13 @@ function createDesk(d: ApiDeps): CustomerDesk {
   };
 }
 
-/** A wrong link costs a try; a right one nothing. */
-async function enter(d: ApiDeps, request: Request): Promise<Entrance | null> {
-  const at = await enterByLink(d, String(request.params["token"]));
-  if (at === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
-  return at;
+type Open<Behind> = (d: ApiDeps, token: string) => Promise<Behind | null>;
+
+/** What the link of an address opens. A wrong one costs a try; a right one nothing. */
+async function enter<Behind>(d: ApiDeps, request: Request, open: Open<Behind>): Promise<Behind | null> {
+  const behind = await open(d, String(request.params["token"]));
+  if (behind === null) await limited(d, visitorAt(request), TRIES_PER_SOURCE);
+  return behind;
 }
 
 const visitorAt = (request: Request): string => `source ${sourceOf(request.ip)}`;

@@ -6,7 +6,7 @@ import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { addTimeline, fakturById } from "../store/fakturs";
 import { findSeller } from "../store/sellers";
-import { text, type Text } from "../text";
+import { BESIDE_SUFFIX, fitted, text, type Text } from "../text";
 import type { CaseDecision } from "./case-rules";
 import { MOVES } from "./faktur";
 import { wayOut } from "./way-out";
@@ -141,10 +141,13 @@ async function decide(
 export const samePerson = (one: string, other: string): boolean => keyOf(one) === keyOf(other);
 
 const keyOf = (name: string): string =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/ for (?:admin|client) \S+$/, "");
+  fitted(
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/ for (?:admin|client) \S+$/, ""),
+    BESIDE_SUFFIX,
+  );
 
 async function written(
   tx: Tx,

@@ -207,12 +207,17 @@ export function readQuantity(value: unknown): Quantity | null {
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
+/** Outside of these a day in Jakarta, or a day counted on from it, has no four digits any more. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 9998;
+
 /** An ISO 8601 instant; without an offset it is refused, since the server's zone must not decide a tax day. */
 export function readInstant(value: unknown): Date | null {
   const match = typeof value === "string" ? INSTANT.exec(value) : null;
   if (match === null || parseTaxDay(match[1] as string) === null) return null;
   const at = new Date(match[0]);
-  return Number.isNaN(at.getTime()) ? null : at;
+  const year = at.getUTCFullYear();
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? at : null;
 }
 
 export const readDay = (value: unknown): TaxDay | null =>

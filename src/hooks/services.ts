@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { asAppError, type Outcome } from "../errors";
 import type { NewId } from "../ids";
-import { describeCause, type Log } from "../log";
+import { describeCause, masked, type Log } from "../log";
 import type { Db } from "../store/db";
 import type { Work } from "../store/fence";
 import {
@@ -131,7 +131,7 @@ const looksTheSame = (a: OwnerRow, b: OwnerRow): boolean => a.label === b.label 
 function tell(d: ServicesDeps, move: MoveRow): void {
   d.log.warn("service.moved", {
     ...{ portal: move.portal, service: move.service_id, move: move.id },
-    ...{ from: move.from_account, to: move.to_account, ticket: move.ticket ?? "none" },
+    ...{ from: masked(move.from_account), to: masked(move.to_account), ticket: move.ticket ?? "none" },
   });
 }
 

@@ -1,7 +1,7 @@
 import { plusMs, type Clock } from "../clock";
 import type { Outcome } from "../errors";
 import type { NewId } from "../ids";
-import type { Log } from "../log";
+import { masked, type Log } from "../log";
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { addTimeline, fakturById } from "../store/fakturs";
@@ -65,7 +65,7 @@ export async function noteBounce(d: BounceDeps, failed: Failed, by: string): Pro
     const marked = await mark(tx, d, mail, shorten(failed.reason), by);
     return marked ? { status: "bounced", faktur: mail.faktur_id } : { status: "ignored", why: "not_sent" };
   });
-  d.log.warn("mail.bounce_told", { ...bounced, by });
+  d.log.warn("mail.bounce_told", { ...bounced, by: masked(by) });
   return bounced;
 }
 

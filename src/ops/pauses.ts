@@ -2,7 +2,7 @@ import { dayInJakarta, plusMs, type Clock, type TaxDay } from "../clock";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide";
 import type { NewId } from "../ids";
-import { describeCause, type Log } from "../log";
+import { describeCause, masked, type Log } from "../log";
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { insertDigest } from "../store/digests";
@@ -85,7 +85,7 @@ export async function resumeChannel(
     await written(tx, now.toISOString(), by, "channel.resumed", seller, reason);
     return true;
   });
-  if (resumed) d.log.info("channel.resumed", { seller, by });
+  if (resumed) d.log.info("channel.resumed", { seller, by: masked(by) });
   d.wake();
   return resumed;
 }

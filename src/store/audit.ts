@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Knex } from "knex";
+import { actorNamed, fitted } from "../text";
 import { isDuplicate, type Tx } from "./db";
 
 export interface AuditEntry {
@@ -23,8 +24,21 @@ const chained = (sequence: number, entry: AuditEntry, previous: string): string 
     )
     .digest("hex");
 
+const SUBJECT_LENGTH = 200;
+const DETAIL_LENGTH = 10_000;
+
+/** What either database gives back as it took it: the hash is of that. Half a sign would come back as another one. */
+const kept = <Entry extends Omit<AuditEntry, "at">>(entry: Entry): Entry => ({
+  ...entry,
+  actor: actorNamed(entry.actor),
+  action: entry.action.toWellFormed(),
+  subject: fitted(entry.subject.toWellFormed(), SUBJECT_LENGTH),
+  detail: entry.detail === null ? null : fitted(entry.detail.toWellFormed(), DETAIL_LENGTH),
+});
+
 /** Appends to the chain. The primary key on the number decides between two writers; the later one tries the next. */
-export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
+export async function appendAudit(tx: Tx, given: AuditEntry): Promise<void> {
+  const entry = kept(given);
   for (;;) {
     const last = await tx<AuditRow>("audit").orderBy("sequence", "desc").first();
     const sequence = Number(last?.sequence ?? 0) + 1;
@@ -45,7 +59,7 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
 
 /** Whether exactly this was written before, whenever it was. */
 export const isAudited = async (tx: Tx, entry: Omit<AuditEntry, "at">): Promise<boolean> =>
-  (await tx<AuditRow>("audit").where(entry).first("sequence")) !== undefined;
+  (await tx<AuditRow>("audit").where(kept(entry)).first("sequence")) !== undefined;
 
 export interface AuditPage extends AuditEntry {
   readonly sequence: number;
@@ -58,7 +72,7 @@ export async function listAudit(
   subject?: string,
 ): Promise<AuditPage[]> {
   const query = tx<AuditRow>("audit").where("sequence", ">", after).orderBy("sequence").limit(limit);
-  if (subject !== undefined) query.where({ subject });
+  if (subject !== undefined) query.where({ subject: fitted(subject, SUBJECT_LENGTH) });
   return (await query).map((row) => ({
     sequence: Number(row.sequence),
     at: row.at,
@@ -94,7 +108,7 @@ export async function findAudit(
   if (after !== null) query.where("sequence", newest ? "<" : ">", after);
   if (filter.subject !== undefined) named(query, "subject", filter.subject, ":");
   if (filter.action !== undefined) named(query, "action", filter.action, ".");
-  if (filter.actor !== undefined) query.where({ actor: filter.actor });
+  if (filter.actor !== undefined) query.where({ actor: actorNamed(filter.actor) });
   if (filter.since !== undefined) query.where("at", ">=", filter.since);
   if (filter.until !== undefined) query.where("at", "<", filter.until);
   return (await query).map(({ sequence, at, actor, action, subject, detail }) => ({

@@ -131,8 +131,13 @@ export interface SameBuyer {
   readonly status: CompanyStatus;
 }
 
-/** Other accounts of the same taxpayer: allowed, and worth knowing. */
-export function sameBuyers(tx: Tx, company: CompanyRow, limit: number): Promise<SameBuyer[]> {
+/** Other accounts of the same taxpayer: allowed, and worth knowing; with a portal, those of that one. */
+export function sameBuyers(
+  tx: Tx,
+  company: CompanyRow,
+  limit: number,
+  portal: string | undefined,
+): Promise<SameBuyer[]> {
   const query = tx("companies as c")
     .join("accounts as a", "a.id", "c.account_id")
     .where("c.npwp", company.npwp)
@@ -140,6 +145,7 @@ export function sameBuyers(tx: Tx, company: CompanyRow, limit: number): Promise<
     .orderBy("c.account_id")
     .limit(limit)
     .select("a.portal as portal", "a.external_id as external_id", "c.name as name", "c.status as status");
+  if (portal !== undefined) query.where("a.portal", portal);
   // Buyers without NPWP share sixteen zeros: what tells them apart is their document.
   return company.identity == null
     ? query.whereNull("c.identity")

@@ -13,7 +13,7 @@ import { text, type Language } from "../text";
 import { hashPassword, isPassword } from "./password";
 import { isGuessable } from "./strength";
 import { tell } from "./tell";
-import { hashOfToken } from "./token-hash";
+import { hashOfRecovery } from "./token-hash";
 import { totpStep } from "./totp";
 import { countTries, forgiveTry } from "./tries";
 import { PASSWORD_KNOWN, passwordFault, readEmail, REST_MINUTES, TRIES_PER_PAIR } from "./user-rules";
@@ -114,28 +114,38 @@ export async function resetPassword(d: UserDeps, id: string, password: string, b
 }
 
 const RECOVERY_CODES = 8;
+/** 80 bits: their hashes are plain, and nobody tries that many. */
+const RECOVERY_BYTES = 10;
+
+/** In groups, as they are typed; blanks and strokes do not count when they come back. */
+const recoveryCode = (): string =>
+  randomBytes(RECOVERY_BYTES)
+    .toString("hex")
+    .replace(/.{5}(?=.)/g, "$&-");
 
 /**
- * Switches the second factor on once a code of the app proves that it works; returns the recovery codes, shown once.
- * Sessions that were opened without it end, but for `sessionHash`.
+ * Switches the second factor on once a code of the app proves that it works; whoever has a password here gives it too.
+ * Returns the recovery codes, shown once. Sessions that were opened without it end, but for `sessionHash`.
  */
 export async function enableTotp(
   d: UserDeps,
   id: string,
-  proof: { readonly secret: string; readonly code: string },
+  proof: { readonly password: string; readonly secret: string; readonly code: string },
   sessionHash: string,
 ): Promise<string[]> {
-  const { secret, code } = proof;
+  const { password, secret, code } = proof;
+  const person = await existing(d.db.knex, id);
+  if (person.password_hash !== null) await provePassword(d, person, password);
   const step = totpStep(secret, code.replace(/\s/g, ""), d.clock.now());
   if (step === null) throw new AppError("refused", CODE_WRONG);
-  const codes = Array.from({ length: RECOVERY_CODES }, () => randomBytes(6).toString("hex"));
+  const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode);
   await d.db.transaction(async (tx) => {
     const user = await existing(tx, id);
     if (user.totp_sealed !== null) throw new AppError("wrong_state", TOTP_ON);
     await changeUser(tx, id, {
       totp_sealed: d.seal.close(secret, totpPurpose(id)),
       totp_step: step,
-      recovery: JSON.stringify(codes.map(hashOfToken)),
+      recovery: JSON.stringify(codes.map(hashOfRecovery)),
     });
     await endSessionsOf(tx, id, sessionHash);
     await note(tx, d, user.email, "user.totp_on", id, null);

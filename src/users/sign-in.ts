@@ -8,23 +8,14 @@ import { totpPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
 import type { Db } from "../store/db";
 import { endSession, forgetSessions, insertSession, sessionByHash, touchSession } from "../store/sessions";
-import {
-  changeUser,
-  countFailure,
-  takeRecovery,
-  takeTotpStep,
-  userByEmail,
-  userById,
-  type UserRow,
-} from "../store/users";
+import { changeUser, takeRecovery, takeTotpStep, userById, type UserRow } from "../store/users";
 import type { Language } from "../text";
-import { isPassword, wasteTime } from "./password";
+import { judge, noteFailure } from "./judge";
 import { tell, tellOfPlace } from "./tell";
-import { hashOfToken } from "./token-hash";
+import { hashOfRecovery, hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
 import { countTries, forgiveTry, minutesLeft } from "./tries";
 import {
-  FAILURES_BEFORE_REST,
   IDLE_MINUTES,
   readEmail,
   REST_MINUTES,
@@ -89,17 +80,12 @@ export async function signIn(d: SignInDeps, tried: Credentials): Promise<SignedI
   const pair = `${tried.source} at ${email ?? ""}`;
   const minutes = (await restOfSource(d, tried.source, now)) || (await restOfPair(d, pair, now));
   if (minutes > 0) return { kind: "resting", minutes };
-  const user = email === null ? undefined : await userByEmail(d.db.knex, email);
-  if (user === undefined || user.state !== "active" || user.password_hash === null) {
-    await wasteTime(tried.password);
-    d.log.warn("console.sign_in_refused", { cause: "unknown" });
+  const judged = await judge(d, email, tried.password, now);
+  if (judged.kind !== "right") {
+    await noteFailure(d, judged, pair, now);
     return { kind: "wrong" };
   }
-  const rests = user.locked_until !== null && user.locked_until > now.toISOString();
-  // Judged all the same while it rests: the time it takes must not tell.
-  const right = await isPassword(user.password_hash, tried.password);
-  if (rests) return { kind: "wrong" };
-  if (!right) return noteFailure(d, user, now);
+  const { user } = judged;
   await forgiveTry(d, tried.source, WINDOW_MINUTES);
   await forgiveTry(d, pair, REST_MINUTES);
   if (user.totp_sealed === null) {
@@ -200,23 +186,12 @@ const restOfSource = async (d: SignInDeps, source: string, now: Date): Promise<n
 const restOfPair = async (d: SignInDeps, pair: string, now: Date): Promise<number> =>
   (await countTries(d, pair, REST_MINUTES)) > TRIES_PER_PAIR ? minutesLeft(now, REST_MINUTES) : 0;
 
-async function noteFailure(d: SignInDeps, user: UserRow, now: Date): Promise<SignedIn> {
-  await d.db.transaction(async (tx) => {
-    if ((await countFailure(tx, user.id)) < FAILURES_BEFORE_REST) return;
-    const locked_until = plusMs(now, REST_MINUTES * MINUTE_MS).toISOString();
-    await changeUser(tx, user.id, { failures: 0, locked_until });
-    await appendAudit(tx, entry(now, user.email, "console.locked", user.id));
-  });
-  d.log.warn("console.sign_in_refused", { cause: "wrong", user: user.id });
-  return { kind: "wrong" };
-}
-
 async function isSecondFactor(d: SignInDeps, user: UserRow, code: string, now: Date): Promise<boolean> {
   const typed = code.replace(/[\s-]/g, "").toLowerCase();
   const step = totpStep(d.seal.open(user.totp_sealed ?? "", totpPurpose(user.id)), typed, now);
   if (step !== null) return d.db.alone((tx) => takeTotpStep(tx, user.id, step));
   const left = JSON.parse(user.recovery) as string[];
-  const hash = Buffer.from(hashOfToken(typed));
+  const hash = Buffer.from(hashOfRecovery(code));
   const rest = left.filter((one) => !timingSafeEqual(Buffer.from(one), hash));
   if (rest.length === left.length) return false;
   return d.db.transaction(async (tx) => {

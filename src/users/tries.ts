@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { plusMs, type Clock } from "../clock";
-import type { Db } from "../store/db";
+import type { Db, Tx } from "../store/db";
 import { countTry, forgetTries, uncountTry } from "../store/users";
 
 export interface TriesDeps {
@@ -18,9 +18,13 @@ export async function countTries(d: TriesDeps, who: string, minutes: number): Pr
   const now = d.clock.now();
   return d.db.transaction(async (tx) => {
     await forgetTries(tx, plusMs(now, -LONGEST_MINUTES * MINUTE_MS).toISOString());
-    return countTry(tx, keyOf(who), windowAt(now, minutes));
+    return countTryIn(tx, now, who, minutes);
   });
 }
+
+/** The same in a transaction of the caller's. */
+export const countTryIn = (tx: Tx, now: Date, who: string, minutes: number): Promise<number> =>
+  countTry(tx, keyOf(who), windowAt(now, minutes));
 
 /** A try that proved right was no guess: it is taken back, and those before it stay counted. */
 export async function forgiveTry(d: TriesDeps, who: string, minutes: number): Promise<void> {

@@ -51,9 +51,16 @@ const never = new BlockList();
 never.addSubnet("169.254.0.0", 16, "ipv4");
 never.addAddress("100.100.100.200", "ipv4");
 never.addSubnet("fe80::", 10, "ipv6");
+// Azure's own, and the IPv6 addresses of Amazon and Google for the same.
+never.addAddress("168.63.129.16", "ipv4");
 never.addAddress("fd00:ec2::254", "ipv6");
+never.addAddress("fd20:ce::254", "ipv6");
 never.addSubnet("64:ff9b::a9fe:0", 112, "ipv6");
+never.addAddress("64:ff9b::a83f:8110", "ipv6");
+// Networks of one's own that carry IPv4 (RFC 8215): which address is behind one cannot be seen.
+never.addSubnet("64:ff9b:1::", 48, "ipv6");
 never.addSubnet("2002:a9fe::", 32, "ipv6");
+never.addSubnet("2002:a83f:8110::", 48, "ipv6");
 
 /** Whether a channel or a portal may be at this address. */
 export function isCallable(address: string, allowPrivate: boolean): boolean {

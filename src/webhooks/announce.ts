@@ -1,3 +1,4 @@
+import { maskEmail } from "../addresses";
 import { isoInJakarta, type Clock } from "../clock";
 import type { NewId } from "../ids";
 import { accountById } from "../store/accounts";
@@ -108,6 +109,3 @@ async function about(
     invoice: { id: invoice?.external_id ?? null, number: invoice?.number ?? null },
   };
 }
-
-/** Enough to recognise an address by, and no more. */
-export const maskEmail = (email: string): string => email.replace(/^(.).*(@.+)$/, "$1***$2");

@@ -2,6 +2,10 @@
  * Proves what somebody with a narrow key, or with a strange file name, gets out of the API: nothing beyond what the key
  * may do, no header of their own, no act without a trace.
  */
+import { readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { withBytes } from "../../src/api/receive-file";
 import { createToken } from "../../src/api/tokens";
 import { csvOf } from "../../src/api/csv";
 import { samePerson } from "../../src/faktur/approvals";
@@ -73,6 +77,34 @@ test("a file comes back under its name, whatever signs are in it", async () => {
   expect(answer.headers.get("content-disposition")).toBe(
     `attachment; filename="kartu _NPWP__ filename__x.exe _.pdf"; filename*=UTF-8''${encodeURIComponent(name)}`,
   );
+});
+
+test("evidence above its own limit is refused before it is kept anywhere, also without an announced size", async () => {
+  const headers = { "x-filename": "kartu.pdf", authorization: `Bearer ${api.tokens.support}` };
+  const address = `${api.url}/api/v1/accounts/toko/77/npwp/evidence`;
+  const large = Buffer.alloc(20_000_001, "%PDF-");
+  const pieces = () =>
+    new ReadableStream({
+      start(line) {
+        for (let at = 0; at < large.length; at += 1_000_000) line.enqueue(large.subarray(at, at + 1_000_000));
+        line.close();
+      },
+    });
+  for (const body of [large, pieces()]) {
+    const sent: RequestInit & { duplex: "half" } = { method: "PUT", headers, body, duplex: "half" };
+    const answer = await fetch(address, sent);
+    expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining("20 MB")]);
+  }
+  const left = readdirSync(tmpdir()).filter((name) => /^faktur-[0-9a-f]{8}-/.test(name));
+  expect(left.filter((name) => statSync(join(tmpdir(), name)).size >= 20_000_000)).toEqual([]);
+});
+
+test("a file of the console keeps its name also where a cut goes through a sign", async () => {
+  const filename = `${"😀".repeat(99)}x.pdf`;
+  const name = await withBytes({ filename: `${filename}.pdf`, bytes: Buffer.from("x") }, (file) =>
+    Promise.resolve(file.name),
+  );
+  expect([name.endsWith("x.pdf.pdf"), name.length <= 200, /\p{C}/u.test(name)]).toEqual([true, true, false]);
 });
 
 test.each([

@@ -103,6 +103,17 @@ describeEngines("the papers of a month", (engine) => {
     ANSWERS.Pph23ReceiptsPage.parse({ items: list, nextCursor: null });
   });
 
+  test("a number with half a sign in it is recorded once, and the trail stays whole", async () => {
+    const odd = receipt({ number: "BP \ud83d" });
+    expect((await made(record(odd))).json).toEqual({ added: 1, linked: 0, unchanged: 0 });
+    expect((await made(record(odd))).json).toEqual({ added: 0, linked: 0, unchanged: 1 });
+    const [one] = await receipts();
+    // Cut where it is written down, in the middle of a sign.
+    const reason = `${"x".repeat(486)}${"😀".repeat(20)}`;
+    await made(api.call("POST", `/reports/pph23/receipts/${one?.id ?? ""}/withdraw`, { body: { reason } }));
+    expect((await made(api.call("GET", "/audit/check"))).json).toMatchObject({ whole: true });
+  });
+
   test("two who record the same receipt at the same time leave one", async () => {
     const done = await Promise.all(Array.from({ length: 8 }, () => record(receipt())));
     const added = done.map((one) => Number(one.json["added"])).reduce((sum, one) => sum + one, 0);

@@ -169,6 +169,46 @@ test.each([
   expect(answer.problem.faults?.map((fault) => fault.path)).toEqual([pointer]);
 });
 
+/** Every call that takes a day, with the place of the day in its address or body. */
+const DAYS: readonly (readonly [string, string, ((day: string) => unknown)?])[] = [
+  ["GET", "/fakturs?from=DAY&to=DAY"],
+  ["GET", "/fakturs?to=DAY"],
+  ["GET", "/invoices?from=DAY&to=DAY"],
+  ["GET", "/invoices.csv?to=DAY"],
+  ["GET", "/audit?from=DAY"],
+  ["GET", "/audit?to=DAY"],
+  ["GET", "/audit/export?to=DAY"],
+  ["GET", "/kurs?day=DAY"],
+  ["GET", "/reconciliation?from=DAY&to=DAY"],
+  ["GET", "/reconciliation/csv?from=DAY&to=DAY"],
+  ["POST", "/reconciliation/runs", (day) => ({ from: day, to: day })],
+  ["PUT", "/kurs/USD/DAY", () => ({ rate: "16000", kmk: "1" })],
+  ["POST", "/kurs/import", (from) => ({ rates: [{ currency: "USD", from, rate: "16000", kmk: "1" }] })],
+  [
+    "POST",
+    "/kurs/import",
+    (to) => ({ rates: [{ currency: "USD", from: "2026-11-04", to, rate: "1", kmk: "1" }] }),
+  ],
+  ["POST", "/tokens", (expires) => ({ name: "akunting", role: "viewer", expires })],
+  ["POST", "/accounts/toko/77/npwp/activate", (from) => ({ from })],
+  ["POST", "/invoices/toko/1234/issue", (date) => ({ accept: ["past_deadline"], date })],
+];
+
+test.each(["9999-12-31", "9998-12-31", "0000-01-01", "0001-01-01"])(
+  "the day %s, at the edge of the calendar, is answered everywhere",
+  async (day) => {
+    const answers: string[] = [];
+    for (const [method, path, body] of DAYS) {
+      const answer = await api.call(method, path.replaceAll("DAY", day), body && { body: body(day) });
+      answers.push(`${method} ${path}: ${answer.status < 500 ? "answered" : answer.status}`);
+    }
+    expect(answers).toEqual(DAYS.map(([method, path]) => `${method} ${path}: answered`));
+    await made(api.call("GET", "/accounts/toko/77"));
+    await made(api.call("GET", "/invoices/toko/1234"));
+    await made(api.call("GET", "/tokens"));
+  },
+);
+
 describe("whatever is sent", () => {
   /** A proper body of every call that takes one, to be bent. */
   const PROPER: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -2,6 +2,7 @@
  * Proves what an attacker of the console meets, over plain HTTP without a browser: guessing, floods, codes used twice,
  * cookies brought along, forms that carry more than they may.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { request as plainRequest } from "node:http";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { consolePages } from "../../src/console/console";
 import { newId } from "../../src/ids";
 import { packageRoot } from "../../src/package";
 import { totpNow } from "../../src/users/totp";
-import { changePassword, enableTotp } from "../../src/users/manage";
+import { changePassword, createUser, enableTotp } from "../../src/users/manage";
 import { giveCode, signIn } from "../../src/users/sign-in";
 import { TRIES_PER_PAIR, TRIES_PER_SOURCE } from "../../src/users/user-rules";
 import { userByEmail } from "../../src/store/users";
@@ -123,14 +124,19 @@ test("a recovery code lets one in and not two, and the others stay used", async 
   const codes = await enableTotp(
     users(),
     user.id,
-    { secret, code: totpNow(secret, api.clock.now()) },
+    { password: PASSWORD, secret, code: totpNow(secret, api.clock.now()) },
     "none",
   );
+  // 80 bits, in groups; typed without them, in capitals, it is the same code.
+  expect(codes.filter((code) => !/^[0-9a-f]{5}(-[0-9a-f]{5}){3}$/.test(code))).toEqual([]);
   const asked = await signIn(users(), { email: user.email, password: PASSWORD, source: "192.0.2.30" });
   if (asked.kind !== "codeNeeded") throw new Error(asked.kind);
   const give = (code: string) =>
     giveCode(users(), asked.pending, code, { source: "192.0.2.30", agent: null });
-  const same = await Promise.all([give(codes[0] ?? ""), give(codes[0] ?? "")]);
+  const same = await Promise.all([
+    give(codes[0] ?? ""),
+    give(codes[0]?.replaceAll("-", " ").toUpperCase() ?? ""),
+  ]);
   expect(same.filter(({ kind }) => kind === "in")).toHaveLength(1);
   const left = async () => {
     const row = await userByEmail(api.app.db.knex, user.email);
@@ -141,6 +147,53 @@ test("a recovery code lets one in and not two, and the others stay used", async 
   const spent = two.filter(({ kind }) => kind === "in").length;
   expect(spent).toBeGreaterThan(0);
   expect(await left()).toBe(7 - spent);
+});
+
+test("a recovery code of before, shorter and without groups, opens still", async () => {
+  const user = await userByEmail(api.app.db.knex, emailOf("support"));
+  if (user === undefined) throw new Error("no user");
+  const old = createHash("sha256").update("0123456789ab").digest("hex");
+  await api.app.db
+    .knex("users")
+    .where({ id: user.id })
+    .update({ recovery: JSON.stringify([old]) });
+  const asked = await signIn(users(), { email: user.email, password: PASSWORD, source: "192.0.2.32" });
+  if (asked.kind !== "codeNeeded") throw new Error(asked.kind);
+  const given = await giveCode(users(), asked.pending, "0123456789ab", { source: "192.0.2.32", agent: null });
+  expect(given.kind).toBe("in");
+});
+
+test("a refusal writes the same rows whether the address is known, resting, disabled or nobody's", async () => {
+  const { knex } = api.app.db;
+  const made = { role: "viewer" as const, password: PASSWORD };
+  const people = { ...api.app, clock: api.clock, newId };
+  for (const name of ["dikenal", "istirahat", "nonaktif"])
+    await createUser(people, { ...made, email: `${name}@hosting.example` }, "test");
+  await createUser(people, { ...made, email: "oidc@hosting.example", password: null }, "test");
+  await knex("users").where("email", "istirahat@hosting.example").update({ locked_until: "2999-01-01" });
+  await knex("users").where("email", "nonaktif@hosting.example").update({ state: "disabled" });
+  // What earlier tests have left in the counts is forgotten with the first try.
+  await signIn(users(), { email: "lain@hosting.example", password: "salah", source: "192.0.2.49" });
+  const seen: Record<string, unknown>[] = [];
+  for (const name of ["dikenal", "istirahat", "nonaktif", "oidc", "siapa"]) {
+    let transactions = 0;
+    const db = {
+      ...api.app.db,
+      transaction: (work: never) => {
+        transactions += 1;
+        return api.app.db.transaction(work);
+      },
+    };
+    const rows = async () => Number((await knex("sign_in_tries").count({ n: "*" }))[0]?.["n"]);
+    const before = await rows();
+    const source = `192.0.2.5${seen.length}`;
+    const d = { ...(users() as object), db } as never;
+    const { kind } = await signIn(d, { email: `${name}@hosting.example`, password: "salah", source });
+    seen.push({ kind, transactions, rows: (await rows()) - before });
+  }
+  expect(seen).toEqual(Array.from({ length: 5 }, () => ({ kind: "wrong", transactions: 3, rows: 3 })));
+  const [known] = await knex<{ failures: number }>("users").where("email", "dikenal@hosting.example");
+  expect(known?.failures).toBe(1);
 });
 
 test("a code proves nothing once the password was changed meanwhile", async () => {

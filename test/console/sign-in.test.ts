@@ -58,8 +58,16 @@ test("a second factor: on by a code, asked for at the next sign-in, a code works
   await page.goto(`${api.url}/console/akun`);
   const secret = (await page.locator("main code").first().textContent()) ?? "";
   const first = totpNow(secret, api.clock.now());
-  await page.getByLabel("Kode enam angka").fill(first);
-  await page.getByRole("button", { name: "Aktifkan" }).click();
+  for (const password of ["salah sama sekali", PASSWORD]) {
+    await page.getByLabel("Kata sandi Anda").fill(password);
+    await page.getByLabel("Kode enam angka").fill(first);
+    await page.getByRole("button", { name: "Aktifkan" }).click();
+    // The form comes back with the secret that the app has taken up.
+    if (password !== PASSWORD) {
+      expect(await page.getByRole("alert").textContent()).toContain("tidak cocok");
+      expect(await page.locator("main code").first().textContent()).toBe(secret);
+    }
+  }
   const codes = await page.locator(".codes code").allTextContents();
   expect(codes).toHaveLength(8);
 

@@ -256,4 +256,11 @@ test("wrong links are limited, and a form of another site is refused", async () 
   const statuses: number[] = [];
   for (let time = 0; time < 61; time += 1) statuses.push((await fetch(`${api.url}/c/v1.a.b.${time}`)).status);
   expect([statuses[0], statuses[60]]).toEqual([410, 429]);
+  api.clock.pass(300);
+  const changes: number[] = [];
+  for (let time = 0; time < 31; time += 1) {
+    changes.push((await fetch(`${api.url}/c/alamat/v1.a.b.${time}`)).status);
+    changes.push((await post(`${api.url}/c/alamat/v1.a.b.${time}`, {})).status);
+  }
+  expect(changes).toEqual([...Array<number>(60).fill(410), 429, 429]);
 });

@@ -109,6 +109,11 @@ test.each([
   "2026-11-03 09:10:00+07:00",
   "2026-11-03T09:10:00+0700",
   "0000-00-00T00:00:00Z",
+  "0000-01-01T00:00:00+14:00",
+  "1969-12-31T23:59:59Z",
+  "9999-01-01T00:00:00Z",
+  "9998-12-31T23:59:59-14:00",
+  "9999-12-31T23:59:59Z",
   1793671800,
 ])("a payment time of %j is refused", (paidAt) => {
   expect(faultsIn(read(paid({ paidAt })))).toEqual(["field_malformed /data/invoice/paidAt"]);

@@ -13,6 +13,7 @@ import { channelPurpose } from "../../src/seals";
 import { findSeller } from "../../src/store/sellers";
 import { createUser, enableTotp } from "../../src/users/manage";
 import { openSession } from "../../src/users/sign-in";
+import { hashOfToken } from "../../src/users/token-hash";
 import { newTotpSecret, totpNow } from "../../src/users/totp";
 import { made, pay, SECRET, settle } from "../support/api";
 import { makeP12 } from "../support/certificates";
@@ -53,8 +54,8 @@ async function lived(engine: EngineName): Promise<Kept> {
   const codes = await enableTotp(
     people,
     user.id,
-    { secret: totp, code: totpNow(totp, api.clock.now()) },
-    "none",
+    { password: PASSWORD, secret: totp, code: totpNow(totp, api.clock.now()) },
+    hashOfToken(session),
   );
   const p12 = makeP12({ kind: "aes", passphrase: PASSPHRASE });
   await made(
@@ -70,7 +71,7 @@ async function lived(engine: EngineName): Promise<Kept> {
     ...{ masterKey: api.app.config.masterKey.toString("base64"), apiToken: api.tokens.admin },
     ...{ p12: p12.toString("base64").slice(100, 160), p12Raw: p12.subarray(60, 100).toString("latin1") },
     ...{
-      recovery: codes[0] ?? "",
+      recovery: codes[0]?.replaceAll("-", "") ?? "",
       rotated: String(rotated.json["secret"]),
       hook: String(hook.json["secret"]),
     },
@@ -111,6 +112,15 @@ async function fail(house: House, secrets: Readonly<Record<string, string>>): Pr
   await api.call("POST", "/portals/tagihan/check");
   await api.call("POST", "/portals/kartu/check");
   await api.call("POST", "/sellers/utama/check", { body: {} });
+  // An account may be named by its number, and what its table says is away: the address goes into the log.
+  const { knex } = api.app.db;
+  await knex.schema.renameTable("accounts", "accounts_away");
+  await api.call("GET", `/accounts/toko/${COMPANY.npwp}`);
+  await api.call("GET", "/accounts/toko/00.987.654.3-210.9000");
+  await fetch(`${api.url}/console/perusahaan/toko/${COMPANY.npwp}`, {
+    headers: { cookie: `${SESSION_COOKIE}=${secrets["session"] ?? ""}` },
+  });
+  await knex.schema.renameTable("accounts_away", "accounts");
   await house.authority.close();
   await pay(api, "777");
   await settle(api);
@@ -181,7 +191,9 @@ describeEngines("secrets", (engine) => {
     expect(lines.length).toBeGreaterThan(20);
     expect(lines.filter((line) => found(kept.secrets, line).length > 0)).toEqual([]);
     const numbers = [COMPANY.npwp, "0012345678012000", "0012345678901000"];
-    const spelt = numbers.flatMap((one) => [one, one.slice(1)]);
+    const spelt = [...numbers.flatMap((one) => [one, one.slice(1)]), "987.654.3-210"];
+    const failed = lines.filter((line) => /"event":"(?:api|console)\.failed"/.test(line));
+    expect(failed.filter((line) => line.includes("/toko/0098…00"))).toHaveLength(3);
     expect(lines.filter((line) => spelt.some((one) => line.includes(one)))).toEqual([]);
   });
 
@@ -218,6 +230,7 @@ describeEngines("secrets", (engine) => {
       "/jejak",
     ]) {
       const page = await fetch(`${api.url}/console${path}`, { headers: { cookie } });
+      expect(page.url.endsWith(path)).toBe(true);
       expect([path, found(kept.secrets, await page.text())]).toEqual([path, []]);
     }
     const { link, ...others } = kept.secrets;

@@ -1,9 +1,26 @@
-// Proves that the audit chain stays whole under many writers at once and that every kind of tampering is found.
-import { appendAudit, listAudit, verifyAudit } from "../../src/store/audit";
+// Proves that the audit chain stays whole under many writers at once and whatever words are appended, and that every kind of
+// tampering is found.
+import fc from "fast-check";
+import { appendAudit, findAudit, isAudited, listAudit, verifyAudit } from "../../src/store/audit";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { NOW } from "../support/rows";
 
 const entry = (subject: string) => ({ at: NOW, actor: "finance", action: "test", subject, detail: null });
+
+/** What one of the engines might take otherwise than it was given. */
+const ODD = [
+  ["half a sign", "Terima kasih \ud83d"],
+  ["the other half", "\ude00 terima kasih"],
+  ["signs of four bytes", "😀".repeat(300)],
+  ["a NUL", "a\0b"],
+  ["blanks at both ends", "  a \t "],
+  ["ends of lines", "a\r\nb\rc\n"],
+  ["a mark of byte order", "\ufeffa\ufffe\uffff"],
+  ["letters made of two", "e\u0301 \u00e9"],
+  ["quotes and strokes", "'\\\"\\0%_`"],
+  ["nothing", ""],
+  ["more than a column holds", "panjang ".repeat(20_000)],
+] as const;
 
 describeEngines("the audit chain", (engine) => {
   let store: Store;
@@ -76,6 +93,48 @@ describeEngines("the audit chain", (engine) => {
     for (const subject of ["a", "b", "c", "d", "e"]) await append(subject);
     await tamper(at);
     expect(await verifyAudit(store.db.knex)).toEqual({ kind: "broken", at });
+  });
+
+  test("odd words in every place leave it whole, and are found again", async () => {
+    const seen: [string, unknown, boolean, number][] = [];
+    for (const [what, words] of ODD) {
+      const said = { at: NOW, actor: words, action: "test", subject: words, detail: words };
+      await store.db.transaction((tx) => appendAudit(tx, said));
+      const { kind } = await verifyAudit(store.db.knex);
+      const known = await isAudited(store.db.knex, said);
+      const found = await findAudit(store.db.knex, { actor: words }, "oldest", null, 50);
+      seen.push([what, kind, known, found.length]);
+    }
+    expect(seen).toEqual(ODD.map(([what]) => [what, "whole", true, 1]));
+  });
+
+  test("whatever is appended, the chain verifies", async () => {
+    const words = fc.string({ unit: "binary", maxLength: 300 });
+    const halves = fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
+      .map((units) => String.fromCharCode(...units));
+    const any = fc.oneof(words, halves);
+    const entries = fc.record({ actor: any, subject: any, detail: fc.option(any) });
+    let appended = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(entries, { minLength: 1, maxLength: 8 }), async (some) => {
+        await store.db.transaction(async (tx) => {
+          for (const one of some) await appendAudit(tx, { at: NOW, action: "test", ...one });
+        });
+        appended += some.length;
+        expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: appended });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("two long names stay two", async () => {
+    const long = (end: string) => `${"a".repeat(240)}${end}`;
+    for (const end of ["x", "y"])
+      await store.db.transaction((tx) => appendAudit(tx, { ...entry(long(end)), actor: long(end) }));
+    const actors = (await listAudit(store.db.knex, 0, 5)).map((one) => one.actor);
+    expect(new Set(actors).size).toBe(2);
+    expect(await listAudit(store.db.knex, 0, 5, long("x"))).toHaveLength(1);
   });
 
   test("goes on where it ended", async () => {

@@ -95,7 +95,8 @@ test("a changed password, a reset, the second factor and a sign-in from a new ad
   expect(await told(user)).toEqual([]);
   await changePassword(people(), user.id, PASSWORD, "lima ekor kuda lain", session);
   const secret = newTotpSecret();
-  await enableTotp(people(), user.id, { secret, code: totpNow(secret, api.clock.now()) }, session);
+  const password = "lima ekor kuda lain";
+  await enableTotp(people(), user.id, { password, secret, code: totpNow(secret, api.clock.now()) }, session);
   await disableTotp(people(), user.id, "lima ekor kuda lain", session);
   await enter(user, { source: "203.0.113.9" });
   await resetPassword(people(), user.id, "enam ekor kuda lain", "admin");
@@ -139,7 +140,7 @@ test("a role that needs a second factor opens nothing without one, and cannot sw
   // Who comes with the company's account has proved it there.
   expect((await visit(await enter(user, { way: "oidc" }), "/")).status).toBe(200);
   const secret = newTotpSecret();
-  const proof = { secret, code: totpNow(secret, api.clock.now()) };
+  const proof = { password: PASSWORD, secret, code: totpNow(secret, api.clock.now()) };
   await enableTotp(people(), user.id, proof, hashOfToken(session));
   expect((await visit(session, "/")).status).toBe(200);
   await expect(disableTotp(people(), user.id, PASSWORD, hashOfToken(session))).rejects.toMatchObject({
@@ -167,8 +168,29 @@ test("sessions that were opened without the second factor end when it is switche
   const user = await make("viewer");
   const [here, there] = [await enter(user), await enter(user)];
   const secret = newTotpSecret();
-  await enableTotp(people(), user.id, { secret, code: totpNow(secret, api.clock.now()) }, hashOfToken(here));
+  const proof = { password: PASSWORD, secret, code: totpNow(secret, api.clock.now()) };
+  await enableTotp(people(), user.id, proof, hashOfToken(here));
   expect([(await visit(here, "/akun")).status, (await visit(there, "/akun")).status]).toEqual([200, 303]);
+});
+
+test("the second factor is switched on with one's password; who has none here needs none", async () => {
+  const user = await make("viewer");
+  const secret = newTotpSecret();
+  const code = totpNow(secret, api.clock.now());
+  for (const password of ["", "salah sama sekali"])
+    await expect(enableTotp(people(), user.id, { password, secret, code }, "none")).rejects.toMatchObject({
+      code: "refused",
+    });
+  for (let time = 0; time < 4; time += 1)
+    await enableTotp(people(), user.id, { password: "salah", secret, code }, "none").catch(() => undefined);
+  const right = enableTotp(people(), user.id, { password: PASSWORD, secret, code }, "none");
+  await expect(right).rejects.toMatchObject({ code: "too_many" });
+  const guest = await createUser(
+    people(),
+    { email: "tamu@hosting.example", role: "viewer", password: null },
+    "test",
+  );
+  expect(await enableTotp(people(), guest.id, { password: "", secret, code }, "none")).toHaveLength(8);
 });
 
 test("wrong API tokens of one source are held up after a thousand, a right one from there never", async () => {

@@ -14,7 +14,7 @@ import {
   type UserDeps,
 } from "../../users/manage";
 import { newTotpSecret, totpAddress } from "../../users/totp";
-import { fieldOf, type Act, type Page, type Sent } from "../page";
+import { fieldOf, type Act, type Form, type Page } from "../page";
 
 interface AccountDeps extends UserDeps {
   readonly requireTotp: readonly Role[];
@@ -28,10 +28,11 @@ export function accountPage(d: AccountDeps): Page {
     action: "read",
     title: text("Akun saya", "My account"),
     template: "akun",
-    async show({ visitor }) {
+    async show({ visitor, typed }) {
       const user = await userById(d.db.knex, visitor.userId);
       const sessions = await sessionsOf(d.db.knex, visitor.userId, d.clock.now().toISOString());
-      const secret = newTotpSecret();
+      // A form that came back refused keeps the secret that the app has taken up already.
+      const secret = openSecret(d.seal, visitor.userId, typed) || newTotpSecret();
       return {
         codes: null,
         hasPassword: user?.password_hash != null,
@@ -72,7 +73,11 @@ const accountActs = (d: AccountDeps): readonly Act[] => [
       const codes = await enableTotp(
         d,
         sent.visitor.userId,
-        { secret: openSecret(d.seal, sent), code: fieldOf(sent.form, "code") },
+        {
+          password: raw(sent.form, "password"),
+          secret: openSecret(d.seal, sent.visitor.userId, sent.form),
+          code: fieldOf(sent.form, "code"),
+        },
         sent.visitor.sessionHash,
       );
       // Shown once, in the answer itself; what is kept are their hashes.
@@ -108,16 +113,16 @@ const accountActs = (d: AccountDeps): readonly Act[] => [
 
 const enrolPurpose = (user: string): string => `totp-enrol:${user}`;
 
-function openSecret(seal: Seal, sent: Sent): string {
+function openSecret(seal: Seal, user: string, form: Form): string {
   try {
-    return seal.open(fieldOf(sent.form, "sealed"), enrolPurpose(sent.visitor.userId));
+    return seal.open(fieldOf(form, "sealed"), enrolPurpose(user));
   } catch {
     return "";
   }
 }
 
 /** A password is taken as typed, blanks and all. */
-const raw = (form: Sent["form"], name: string): string => {
+const raw = (form: Form, name: string): string => {
   const value = form[name];
   return typeof value === "string" ? value : "";
 };

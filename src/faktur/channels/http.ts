@@ -103,7 +103,8 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (thrown) {
-    throw new AppError("channel_nonsense", SAYS.channel_nonsense, { cause: thrown });
+    // The parser's own words quote the answer, and the answer may quote the token.
+    throw nonsense(`no JSON: ${thrown instanceof Error ? thrown.name : "unreadable"}`);
   }
 }
 

@@ -26,6 +26,7 @@ const schema = z.strictObject({
   kind: z.literal("pajakio"),
   baseUrl: z
     .string()
+    .max(500)
     .refine(isPlainBase)
     .transform((url) => url.replace(/\/+$/, "")),
   token: secret,

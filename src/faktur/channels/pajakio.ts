@@ -16,6 +16,7 @@ import type {
 import { callJson, MAX_ANSWER_BYTES, MAX_PDF_ANSWER_BYTES, nonsense, type RawAnswer } from "./http";
 import * as answers from "./pajakio-answers";
 import { listFakturs } from "./pajakio-list";
+import { hider } from "./pajakio-secrets";
 import type { PajakioSettings } from "./pajakio-settings";
 import * as wire from "./pajakio-wire";
 
@@ -98,33 +99,24 @@ export function createPajakio(settings: PajakioSettings, d: PajakioDeps): Channe
 /** Calls, records what went over the wire without its secrets, then reads the envelope. */
 function sender(settings: PajakioSettings, d: PajakioDeps): Send {
   const token = Buffer.from(settings.token, "utf8").toString("base64");
-  const hide = hider([settings.token, token, settings.signer?.passphrase]);
+  const { onRecord, inWords } = hider([settings.token, token, settings.signer?.passphrase]);
   return async ({ operation, method = "POST", path, body, kept = body, maxBytes = MAX_ANSWER_BYTES }) => {
     const url = `${settings.baseUrl}${path}`;
     const seen = (answer: RawAnswer | null) =>
       d.record({
         operation,
         request: `${method} ${url}\n\n${kept}`,
-        response: answer && `${String(answer.status)}\n\n${hide(answer.text).slice(0, MAX_RECORD_CHARS)}`,
+        response: answer && `${String(answer.status)}\n\n${onRecord(answer.text).slice(0, MAX_RECORD_CHARS)}`,
       });
     // The token goes alone, without a scheme word before it.
     const headers = { authorization: token, "content-type": "application/json", accept: "application/json" };
     const call = { method, url, headers, body, timeoutMs: d.timeoutMs, maxBytes, seen };
     const answer = await callJson(d.fetch, call);
     return {
-      ...answers.readAnswer(answer.status, answer.json),
+      ...answers.readAnswer(answer.status, inWords(answer.json)),
       simulated: answer.header("x-simulated") === "1",
     };
   };
-}
-
-/** Strikes out secret fields first, then the secrets wherever else they are quoted; very short ones only as fields. */
-function hider(secrets: readonly (string | undefined)[]): (body: string) => string {
-  const spellings = secrets.flatMap((secret) =>
-    secret === undefined || secret.length < 4 ? [] : [JSON.stringify(secret).slice(1, -1), secret],
-  );
-  return (body) =>
-    spellings.reduce((rest, spelling) => rest.replaceAll(spelling, "***"), wire.withoutSecretFields(body));
 }
 
 function refuseOtherSeller(faktur: Faktur, npwp: string): void {

@@ -2,6 +2,7 @@
  * Proves what the channel `pajakio` keeps on record (no secret, no PDF), and that its lookup says "absent" only when
  * the whole list was read. A real HTTP server answers from a script.
  */
+import { describeCause } from "../../../src/log";
 import { HELD_TOTALS, held, KEY, no, ok, pajakioServer, PASSPHRASE, SIGNER, TOKEN } from "./pajakio-server";
 import { SAMPLE_BUYER, sampleFaktur } from "./sample";
 import type { Step } from "./scripted";
@@ -23,6 +24,36 @@ describe("what is kept", () => {
     const all = JSON.stringify(JSON.parse(exchange!.response!.split("\n")[2]!)) + exchange!.request;
     for (const secret of [TOKEN, Buffer.from(TOKEN).toString("base64"), "Sandi"])
       expect(all).not.toContain(secret);
+  });
+
+  test("the authority's words, as they are stored and shown, quote neither token nor passphrase", async () => {
+    const echo = `Faktur ditolak: token ${TOKEN}, ${Buffer.from(TOKEN).toString("base64")}, sandi ${PASSPHRASE}`;
+    const hidden = "Faktur ditolak: token ***, ***, sandi ***";
+    at.next(no(400, echo), ok(held({ keteranganDjp: echo, alasan: echo, message: echo })), no(400, echo));
+    const channel = at.channel({ signer: SIGNER });
+    expect(await channel.create(sampleFaktur(), KEY)).toMatchObject({ kind: "refused", message: hidden });
+    expect(await channel.status("T-1")).toMatchObject({ message: hidden });
+    await expect(channel.status("T-1")).rejects.toMatchObject({
+      says: { id: expect.stringContaining(hidden) as string },
+    });
+  });
+
+  test("a secret that is found in ids and numbers by chance changes none of them", async () => {
+    at.next(ok({ transactionId: "T-2026-77", message: "2026" }));
+    const made = await at.channel({ token: "2026" }).create(sampleFaktur(), KEY);
+    expect(made).toMatchObject({ kind: "created", externalId: "T-2026-77" });
+    at.next(ok({ transactionId: `T-${TOKEN}` }));
+    expect(await at.channel().create(sampleFaktur(), KEY)).toMatchObject({ externalId: `T-${TOKEN}` });
+  });
+
+  test("an answer that is no JSON is not quoted in the failure", async () => {
+    at.next((response) => response.end(TOKEN));
+    const failure = await at
+      .channel()
+      .upload("T-1")
+      .catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: "channel_nonsense" });
+    expect(describeCause(failure)).not.toContain("rahasia");
   });
 
   test("a passphrase too short to be searched for is struck out of its field", async () => {
