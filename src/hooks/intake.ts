@@ -127,6 +127,9 @@ async function recordPaid(
   { invoice, saidAt }: HeardOf<"paid">,
 ): Promise<IntakeAnswer> {
   const content = await contentOf(tx, d, connection.slug, invoice);
+  // Told again it is locked before anything is tried: many that fail to write it and lock it then lock each other out.
+  const known = await lockedInvoice(tx, connection.slug, invoice.invoiceId);
+  if (known !== undefined) return againPaid(tx, d, known, invoice, saidAt);
   const row: InvoiceRow = {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...content,
@@ -140,8 +143,18 @@ async function recordPaid(
     return { status: "accepted", trace: row.id };
   }
   const standing = await lockedInvoice(tx, connection.slug, invoice.invoiceId);
-  if (standing !== undefined) await paidAgain(tx, d, standing, invoice, saidAt ?? null);
-  return { status: "duplicate", trace: standing?.id };
+  return standing === undefined ? DUPLICATE : againPaid(tx, d, standing, invoice, saidAt);
+}
+
+async function againPaid(
+  tx: Tx,
+  d: IntakeDeps,
+  standing: InvoiceRow,
+  told: HeardOf<"paid">["invoice"],
+  saidAt: Date | undefined,
+): Promise<IntakeAnswer> {
+  await paidAgain(tx, d, standing, told, saidAt ?? null);
+  return { status: "duplicate", trace: standing.id };
 }
 
 async function recordWake(
