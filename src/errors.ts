@@ -141,11 +141,19 @@ export function databaseUnavailable(cause: unknown): AppError {
 const codeOf = (thrown: unknown): string =>
   typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
 
+/** MariaDB's number for a session that was ended from outside; the driver has no word for it. */
+const SESSION_KILLED = 1927;
+
+/** The driver's mark on what ended its connection, and on what was asked of one that had ended. */
+const endedSession = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  (("fatal" in thrown && thrown.fatal === true) || ("errno" in thrown && thrown.errno === SESSION_KILLED));
+
 /** Whatever was thrown, as an AppError; the cause is kept for the log, people get one plain sentence. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = codeOf(thrown);
-  if (DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || DATABASE_REFUSES.has(code))
+  if (DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || DATABASE_REFUSES.has(code) || endedSession(thrown))
     return databaseUnavailable(thrown);
   return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
 }

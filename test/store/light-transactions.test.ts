@@ -98,6 +98,21 @@ describeMariadb("a session that is gone in the middle", () => {
   });
   afterAll(() => store.close());
 
+  test("is told as such too where its end was noticed before the next statement", async () => {
+    const other = openDb(store.url, 1);
+    const gone = store.db.transaction(async (tx) => {
+      const answer: unknown = await tx.raw("SELECT CONNECTION_ID() AS id");
+      const [rows] = answer as [{ readonly id: number }[]];
+      await other.knex.raw(`KILL CONNECTION ${rows[0]?.id}`);
+      await tx("buyer_names")
+        .insert({ name: "noticed" })
+        .catch(() => undefined);
+      await tx("buyer_names").insert({ name: "after" });
+    });
+    await expect(gone).rejects.toMatchObject({ code: "database_unavailable" });
+    await other.close();
+  });
+
   test("leaves nothing, tells of it, and the next transaction has a session of its own", async () => {
     const other = openDb(store.url, 1);
     const gone = store.db.transaction(async (tx) => {
