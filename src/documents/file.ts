@@ -7,13 +7,14 @@ import type { Documents } from "./documents";
 import type { DocumentAnswers } from "./file-thread";
 import { sha256Of } from "./folder";
 
-const ENDINGS: Readonly<Record<string, string>> = {
-  "application/pdf": "pdf",
-  "application/json": "json",
-  "application/xml": "xml",
-  "text/xml": "xml",
-  "text/plain": "txt",
-};
+/** No plain object: whatever it is asked for, it knows these alone. */
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  ["application/pdf", "pdf"],
+  ["application/json", "json"],
+  ["application/xml", "xml"],
+  ["text/xml", "xml"],
+  ["text/plain", "txt"],
+]);
 
 /** A document is a dozen calls to the disk; each would cost the event loop more than the thread as a whole. */
 const thread = openThread<DocumentAnswers>(join(__dirname, "file-thread"));
@@ -70,7 +71,7 @@ export function documentMissing(sha256: string): AppError {
 
 function endingOf(contentType: string): string {
   const plain = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return ENDINGS[plain] ?? "bin";
+  return ENDINGS.get(plain) ?? "bin";
 }
 
 async function orStorageFailed<T>(dir: string, work: () => Promise<T>): Promise<T> {
