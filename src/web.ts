@@ -21,12 +21,13 @@ export interface WebDeps {
   readonly trustProxy: number;
 }
 
-const AREAS: Readonly<Record<string, string>> = {
-  hooks: "hooks",
-  api: "api",
-  console: "console",
-  c: "customers",
-};
+/** No plain object: anybody may ask for an address like `/constructor`. */
+const AREAS: ReadonlyMap<string, string> = new Map([
+  ["hooks", "hooks"],
+  ["api", "api"],
+  ["console", "console"],
+  ["c", "customers"],
+]);
 
 /** How long each answer took, told by the part of the service: never by its address, which names customers. */
 function timed({ metrics, api }: WebDeps, area: string, response: ServerResponse): void {
@@ -58,7 +59,7 @@ function createPages(d: WebDeps, secure: ReturnType<typeof helmet>): RequestList
   web.set("trust proxy", d.trustProxy);
   web.use(secure);
   web.use((request, response, next) => {
-    timed(d, AREAS[request.path.split("/", 2)[1] ?? ""] ?? "other", response);
+    timed(d, AREAS.get(request.path.split("/", 2)[1] ?? "") ?? "other", response);
     next();
   });
   web.get("/healthz", (_request, response) => {

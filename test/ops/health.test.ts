@@ -66,6 +66,13 @@ test("a database that takes connections and says nothing makes it not ready, in 
   await db.close();
 });
 
+test("an address that every object knows by birth is timed as any other that does not exist", async () => {
+  for (const path of ["constructor", "__proto__/x"]) await fetch(`${api.url}/${path}`);
+  const told = await (await fetch(`${api.url}/metrics`)).text();
+  expect(told).toContain('area="other"');
+  expect(told).not.toMatch(/native code|object Object/);
+});
+
 test("metrics count invoices, fakturs and jobs, and hold no NPWP, name or secret", async () => {
   await furnish(api);
   await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
