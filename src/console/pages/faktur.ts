@@ -109,9 +109,6 @@ const isOpen = (state: FakturState): boolean =>
 
 const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
 
-/** Ended at the authority and not from here: cancelling only writes it down. */
-const OVER_THERE: readonly string[] = ["cancelled_at_authority", "replaced_at_authority"];
-
 /** When the program looks next by itself; null when nothing is queued. */
 const nextTry = ({ work }: WholeFaktur): string | null =>
   work
@@ -136,7 +133,7 @@ function whatCanBeDone(faktur: WholeFaktur) {
     cancel: way !== "none",
     drops: way === "drop" || way === "clear_first",
     clears: way === "clear_first",
-    over: OVER_THERE.includes(problem ?? ""),
+    over: way === "confirm",
     replace: state === "approved" && faktur.nsfp !== null,
   };
 }
