@@ -35,7 +35,7 @@ export async function startProgram(more: {
       documentsUrl: `file:${join(folder, "documents")}`,
       mailUrl: `file:${join(folder, "outbox")}`,
       mailFrom: "Faktur <pajak@hosting.example>",
-      ...{ host: "127.0.0.1", port: 0, publicUrl: "http://127.0.0.1" },
+      ...{ host: "127.0.0.1", port: 0, workerPort: null, publicUrl: "http://127.0.0.1" },
       masterKey: Buffer.alloc(32, 7),
       logLevel: "silent",
       ...{ followSeconds: [60], retrySeconds: [60], leaseSeconds: 60, channelTimeoutSeconds: 30 },

@@ -52,7 +52,7 @@ import { guardSchema } from "./store/schema-guard";
 import { listSellers, type SellerRow } from "./store/sellers";
 import { traceOfJob } from "./store/traces";
 import { wireTransfers } from "./transfers";
-import { createWeb } from "./web";
+import { createProbes, createWeb, type WebDeps } from "./web";
 import { createWorker, type Worker } from "./worker/worker";
 
 /** The whole program, built once from its configuration; tests build the same. */
@@ -69,6 +69,8 @@ export interface App {
   readonly metrics: Metrics;
   readonly worker: Worker;
   readonly web: RequestListener;
+  /** Health, readiness and metrics alone, for a process that only works. */
+  readonly probes: RequestListener;
   readonly api: ApiDeps;
   readonly reconciling: Reconciling;
   /** The channel of a seller without keeping its exchanges; for checks. */
@@ -88,6 +90,9 @@ export interface Ambience {
   readonly log?: Log;
   readonly fetch?: typeof globalThis.fetch;
 }
+
+/** One for the process: it has nothing of a configuration, and takes half a second of processor to start. */
+const pdfs = createPdfReader();
 
 const SPARE_CONNECTIONS = 6;
 const IDLE_MS = 500;
@@ -118,7 +123,6 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   const ledger = { db, clock, newId, log };
   const outageLog = createOutageLog(ledger);
-  const pdfs = createPdfReader();
   const faktur: ObtainDeps & { wake(): void } = {
     ...ledger,
     documents,
@@ -235,7 +239,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     examine: () => examine(examining),
   });
 
-  const web = createWeb({
+  const answering: WebDeps = {
     api,
     metrics,
     trustProxy: config.trustProxy,
@@ -247,11 +251,11 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       log,
       onSignatureFailure: metrics.signatureFailed,
     },
-  });
+  };
 
   return {
-    ...{ config, db, clock, log, seal, documents, mailer, mailbox, metrics, worker, web, api, schedulePolls },
-    ...{ channelFor, portalNamed, scheduleUpkeep, reconciling },
+    ...{ config, db, clock, log, seal, documents, mailer, mailbox, metrics, worker, api, schedulePolls },
+    ...{ web: createWeb(answering), probes: createProbes(answering), channelFor, portalNamed, scheduleUpkeep, reconciling },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {
       await mailer.close();

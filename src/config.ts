@@ -19,6 +19,8 @@ export interface Config {
   readonly bounceUrl?: string | undefined;
   readonly host: string;
   readonly port: number;
+  /** Where a process that only works tells how it is; null: nowhere. */
+  readonly workerPort: number | null;
   readonly publicUrl: string;
   readonly masterKey: Buffer;
   /** The master key before this one, while what it has sealed is still about. */
@@ -103,6 +105,7 @@ const schema = z.object({
   FAKTUR_BOUNCE_URL: form(/^imaps?:/, "imaps://user:pass@host:993/Folder", isServer).optional(),
   FAKTUR_HOST: z.string().default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
+  FAKTUR_WORKER_PORT: number(0, 65535).optional(),
   FAKTUR_PUBLIC_URL: form(/^https?:\/\/.+$/, "https://faktur.contoh.example", isServer).optional(),
   FAKTUR_LOG_LEVEL: z
     .enum(LEVELS, said(`pilih ${LEVELS.join(", ")}`, `choose ${LEVELS.join(", ")}`))
@@ -150,7 +153,7 @@ export function parseConfig(environment: Environment): Config {
     documentsUrl: set.FAKTUR_DOCUMENTS_URL,
     mailUrl: set.FAKTUR_MAIL_URL,
     ...{ mailFrom: set.FAKTUR_MAIL_FROM, bounceUrl: set.FAKTUR_BOUNCE_URL },
-    ...{ host: set.FAKTUR_HOST, port: set.FAKTUR_PORT },
+    ...{ host: set.FAKTUR_HOST, port: set.FAKTUR_PORT, workerPort: set.FAKTUR_WORKER_PORT ?? null },
     publicUrl: (set.FAKTUR_PUBLIC_URL ?? `http://${bracketed(set.FAKTUR_HOST)}:${set.FAKTUR_PORT}`).replace(
       /\/+$/,
       "",

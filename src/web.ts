@@ -62,10 +62,34 @@ function createPages(d: WebDeps, secure: ReturnType<typeof helmet>): RequestList
     timed(d, AREAS.get(request.path.split("/", 2)[1] ?? "") ?? "other", response);
     next();
   });
-  web.get("/healthz", (_request, response) => {
+  web.use(probes(d));
+  web.use(hooksRouter(d.hooks));
+  web.use("/api/v1", apiRouter(d.api));
+  web.get("/", (_request, response) => {
+    response.redirect(302, "/console");
+  });
+  web.use("/console", createConsole(d.api));
+  web.use("/c", customersRouter(d.api));
+  web.use(...endings(d));
+  return web;
+}
+
+/** What a process without the rest of it still answers: how it is, and its numbers. */
+export function createProbes(d: WebDeps): RequestListener {
+  const web = express();
+  web.disable("x-powered-by");
+  web.use(helmet());
+  web.use(probes(d));
+  web.use(...endings(d));
+  return web;
+}
+
+function probes(d: WebDeps): express.Router {
+  const router = express.Router();
+  router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
-  web.get("/readyz", async (request, response) => {
+  router.get("/readyz", async (request, response) => {
     const language = languageOf(request.headers["accept-language"]);
     const checks = await readiness(d.api);
     const ready = checks.every((check) => check.ok);
@@ -76,29 +100,26 @@ function createPages(d: WebDeps, secure: ReturnType<typeof helmet>): RequestList
         .map((check) => ({ check: check.name, message: check.says[language] })),
     });
   });
-  web.get("/metrics", async (_request, response) => {
+  router.get("/metrics", async (_request, response) => {
     response.type(d.metrics.contentType).send(await d.metrics.text());
   });
-  web.use(hooksRouter(d.hooks));
-  web.use("/api/v1", apiRouter(d.api));
-  web.get("/", (_request, response) => {
-    response.redirect(302, "/console");
-  });
-  web.use("/console", createConsole(d.api));
-  web.use("/c", customersRouter(d.api));
-  web.use((request: express.Request, response: express.Response) => {
-    const language = languageOf(request.headers["accept-language"]);
-    const says = text("Alamat tidak dikenal.", "There is no such address.");
-    sendProblem(response, problem(404, "not_found", says, language), language);
-  });
-  web.use(
-    (thrown: unknown, request: express.Request, response: express.Response, next: express.NextFunction) => {
+  return router;
+}
+
+/** An address that nobody knows, and a failure that nobody foresaw. */
+function endings(d: WebDeps): [express.RequestHandler, express.ErrorRequestHandler] {
+  return [
+    (request, response) => {
+      const language = languageOf(request.headers["accept-language"]);
+      const says = text("Alamat tidak dikenal.", "There is no such address.");
+      sendProblem(response, problem(404, "not_found", says, language), language);
+    },
+    (thrown: unknown, request, response, next) => {
       if (response.headersSent) return next(thrown);
       d.api.log.error("web.failed", { path: maskedPath(request.path), cause: describeCause(thrown) });
       const language = languageOf(request.headers["accept-language"]);
       const says = text("Terjadi kesalahan internal.", "Internal error.");
       sendProblem(response, problem(500, "internal", says, language), language);
     },
-  );
-  return web;
+  ];
 }

@@ -33,6 +33,7 @@ test("the defaults are those of the contract", () => {
     mailFrom: "Faktur <faktur@hosting.example>",
     host: "127.0.0.1",
     port: 8080,
+    workerPort: null,
     publicUrl: "http://127.0.0.1:8080",
     masterKey: Buffer.alloc(32, 1),
     logLevel: "info",
@@ -60,6 +61,7 @@ test.each([
   ["FAKTUR_FOLLOW_SECONDS", "0.5,2"],
   ["FAKTUR_PORTAL_POLL_SECONDS", "0"],
   ["FAKTUR_PORT", "0"],
+  ["FAKTUR_WORKER_PORT", "9090"],
   ["FAKTUR_LOG_LEVEL", "debug"],
 ])("%s=%s is taken", (name, value) => {
   expect(refused({ ...enough, [name]: value })).toEqual([]);
@@ -79,6 +81,7 @@ test.each([
   ["FAKTUR_MAIL_FROM", "A <a@b.example>\r\nBcc: x@y.example"],
   ["FAKTUR_PUBLIC_URL", "faktur.example"],
   ["FAKTUR_PORT", "65536"],
+  ["FAKTUR_WORKER_PORT", "65536"],
   ["FAKTUR_PORT", "80a"],
   ["FAKTUR_PORT", "-1"],
   ["FAKTUR_WORKERS", "0"],

@@ -82,10 +82,11 @@ export const apiRoutes = (d: ApiDeps): readonly Route[] => [
 export function apiRouter(d: ApiDeps): Router {
   const routes = apiRoutes(d);
   const router = express.Router();
-  const document = openApi(routes, d.publicUrl);
+  // Made when it is first asked for: it takes as long as all the rest of a start.
+  let document: object | null = null;
   const known = createKnown(d);
   router.get("/openapi.json", (_request, response) => {
-    response.json(document);
+    response.json((document ??= openApi(routes, d.publicUrl)));
   });
   for (const one of routes.filter((route) => route.takesFile === true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {

@@ -66,8 +66,8 @@ export const notListening = (host: string, port: number, cause: unknown): AppErr
   new AppError(
     "config_invalid",
     text(
-      `Tidak dapat mendengarkan di ${host}:${port}. Pilih port lain (FAKTUR_PORT atau --port) atau hentikan program yang memakainya.`,
-      `Cannot listen at ${host}:${port}. Choose another port (FAKTUR_PORT or --port) or stop the program that uses it.`,
+      `Tidak dapat mendengarkan di ${host}:${port}. Pilih port lain (FAKTUR_PORT, FAKTUR_WORKER_PORT, atau --port) atau hentikan program yang memakainya.`,
+      `Cannot listen at ${host}:${port}. Choose another port (FAKTUR_PORT, FAKTUR_WORKER_PORT or --port) or stop the program that uses it.`,
     ),
     { cause },
   );

@@ -49,11 +49,13 @@ async function serve(
 ): Promise<void> {
   const neither = options.web !== true && options.worker !== true;
   const web = neither || options.web === true ? await startWeb(app) : null;
+  const probes = web === null ? await startProbes(app) : null;
   if (neither || options.worker === true) await startWorker(app);
-  app.log.info("service.started", { web: web?.url ?? "", worker: neither || options.worker === true });
+  const where = { web: web?.url ?? "", ...(probes === null ? {} : { probes: probes.url }) };
+  app.log.info("service.started", { ...where, worker: neither || options.worker === true });
   const signal = await stopped;
   app.log.info("service.stopping", { signal });
-  await Promise.all([web?.close(), app.worker.stop(GRACE_MS)]);
+  await Promise.all([web?.close(), probes?.close(), app.worker.stop(GRACE_MS)]);
 }
 
 /** Waits a while for services of an older version to end: in a roll-out they are stopped at about the same time. */
@@ -79,6 +81,11 @@ async function refuseOther(app: App): Promise<void> {
 }
 
 const startWeb = (app: App): Promise<Listening> => listen(app.web, app.config.host, app.config.port);
+
+/** A worker alone opens a port only where it is told to. */
+async function startProbes({ probes, config }: App): Promise<Listening | null> {
+  return config.workerPort === null ? null : listen(probes, config.host, config.workerPort);
+}
 
 async function startWorker(app: App): Promise<void> {
   await app.schedulePolls();

@@ -46,6 +46,27 @@ describe("start", () => {
     expect((await service.stop("SIGINT")).code).toBe(0);
   });
 
+  test("as the worker half tells how it is at FAKTUR_WORKER_PORT, and nothing else", async () => {
+    const service = launch(["start", "--worker"], { folder, env: { ...env, FAKTUR_WORKER_PORT: "0" } });
+    const { probes: url } = JSON.parse(await service.line(STARTED)) as { probes: string };
+    expect(await asked(`${url}/healthz`)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+    expect((await asked(`${url}/readyz`)).status).toBe(200);
+    expect((await asked(`${url}/metrics`)).body).toContain("faktur_job_seconds");
+    const others = ["/", "/console", "/api/v1/fakturs", "/c/x", "/hooks/toko"];
+    expect(await Promise.all(others.map(async (path) => (await asked(url + path)).status))).toEqual(
+      others.map(() => 404),
+    );
+    expect((await service.stop("SIGTERM")).code).toBe(0);
+  });
+
+  test("as the worker half on a port that is taken is one plain sentence, exit 2", async () => {
+    const web = launch(["start", "--web"], { folder, env });
+    const { port } = new URL(addressIn(await web.line(STARTED)));
+    const ran = await run(["start", "--worker"], { folder, env: { ...env, FAKTUR_WORKER_PORT: port } });
+    expect([ran.code, ran.err.includes(`:${port}`)]).toEqual([2, true]);
+    expect((await web.stop("SIGTERM")).code).toBe(0);
+  });
+
   test("with --no-migrate refuses a schema that is behind: exit 2", async () => {
     const ran = await run(["start", "--no-migrate"], { folder, env });
     expect([ran.code, ran.err.includes("faktur migrate")]).toEqual([2, true]);

@@ -55,6 +55,7 @@ export const testConfig = (folder: string): Config => ({
   mailFrom: "Faktur <faktur@hosting.example>",
   host: "127.0.0.1",
   port: 0,
+  workerPort: null,
   publicUrl: "http://127.0.0.1:8080",
   masterKey: Buffer.alloc(32, 7),
   logLevel: "silent",

@@ -99,6 +99,7 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   mailFrom: "Faktur <pajak@hosting.example>",
   host: "127.0.0.1",
   port: 0,
+  workerPort: null,
   publicUrl: "http://127.0.0.1",
   masterKey: MASTER_KEY,
   logLevel: "silent",
