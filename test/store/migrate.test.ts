@@ -9,12 +9,14 @@ import {
   describeMariadb,
   emptyDatabase,
   MIGRATED_AT,
+  openStore,
   type EmptyDatabase,
 } from "../support/databases";
 import { insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
 import { SETTINGS, startFaktur } from "../support/service";
 import { fakturRow, invoiceRow, seed } from "../support/rows";
+import { schemaWords } from "../support/schema-copy";
 
 const at = () => MIGRATED_AT;
 const names = MIGRATIONS.map((migration) => migration.name);
@@ -126,3 +128,21 @@ function wholeSchema(): Promise<Schema> {
   })();
   return known;
 }
+
+describeMariadb("a database that a suite is given", () => {
+  test("is what the migrations make, though it was copied", async () => {
+    const empty = await emptyDatabase("MariaDB");
+    const db = openDb(empty.url, 1);
+    await migrate(db, at);
+    const [first, copied] = [await openStore("MariaDB"), await openStore("MariaDB")];
+    try {
+      const made = await schemaWords(empty.url);
+      expect(made.match(/CREATE TABLE/g)?.length).toBeGreaterThan(50);
+      expect(made).toContain("FOREIGN KEY");
+      expect(await schemaWords(copied.url)).toBe(made);
+    } finally {
+      await db.close();
+      await Promise.all([first.close(), copied.close(), empty.drop()]);
+    }
+  });
+});

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb, type Db } from "../../src/store/db";
 import { migrate } from "../../src/store/migrate";
-import { mariadbInstalled, mariadbUrl } from "./mariadb";
+import { mariadbInstalled, mariadbUrl, runFolder } from "./mariadb";
+import { schemaCopy } from "./schema-copy";
 
 export type EngineName = "SQLite" | "MariaDB";
 
@@ -73,10 +74,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Migrated the first time, copied from then on. `test/store/migrate.test.ts` migrates. */
+async function fillMariadb(url: string, db: Db): Promise<void> {
+  const copy = schemaCopy(runFolder());
+  if (await copy.fill(url)) return;
+  await migrate(db, () => MIGRATED_AT);
+  await copy.keep(url);
+}
+
 export async function openStore(engine: EngineName, connections = 24): Promise<Store> {
   const empty = await emptyDatabase(engine);
   const db = openDb(empty.url, connections);
-  await migrate(db, () => MIGRATED_AT);
+  if (engine === "SQLite") await migrate(db, () => MIGRATED_AT);
+  else await fillMariadb(empty.url, db);
   return {
     db,
     url: empty.url,

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { connect } from "node:net";
 import { until } from "./until";
 
@@ -22,11 +22,11 @@ import { until } from "./until";
  */
 const FOLDER = "FAKTUR_TEST_MARIADB";
 
-export const mariadbInstalled = (): boolean =>
-  ["mariadbd", "mariadb-install-db"].every(
-    (tool) =>
-      (spawnSync(tool, ["--help"], { stdio: "ignore" }).error as NodeJS.ErrnoException)?.code !== "ENOENT",
-  );
+export const mariadbInstalled = (): boolean => ["mariadbd", "mariadb-install-db"].every(isInPath);
+
+/** Looked for and not run: each suite asks, and the server takes a while to say that it is there. */
+const isInPath = (tool: string): boolean =>
+  (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, tool)));
 
 /** Prepares the folder under which this run's server will live; `durable` for what is timed. */
 export function prepareMariadb({ durable = false } = {}): void {
@@ -45,10 +45,16 @@ const FORGETFUL = [
   "--aria-checkpoint-interval=0",
 ];
 
-/** `mysql://…` of the running server, without a database. Starts it when nobody has. */
-export async function mariadbUrl(): Promise<string> {
+/** What this run keeps for all its suites; gone at its end. */
+export function runFolder(): string {
   const folder = process.env[FOLDER];
   if (folder === undefined) throw new Error("global-setup.ts has not run");
+  return folder;
+}
+
+/** `mysql://…` of the running server, without a database. Starts it when nobody has. */
+export async function mariadbUrl(): Promise<string> {
+  const folder = runFolder();
   const told = join(folder, "url");
   if (first(folder)) {
     try {
