@@ -255,7 +255,14 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   return {
     ...{ config, db, clock, log, seal, documents, mailer, mailbox, metrics, worker, api, schedulePolls },
-    ...{ web: createWeb(answering), probes: createProbes(answering), channelFor, portalNamed, scheduleUpkeep, reconciling },
+    ...{
+      web: createWeb(answering),
+      probes: createProbes(answering),
+      channelFor,
+      portalNamed,
+      scheduleUpkeep,
+      reconciling,
+    },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {
       await mailer.close();

@@ -23,6 +23,8 @@ export async function startService(
   options: { web?: boolean; worker?: boolean; migrate: boolean },
 ): Promise<ExitCode> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+  // What is new is so little that waking helpers for it costs more than they do.
+  setFlagsFromString("--no-parallel-scavenge");
   const app = openApp(terminal);
   const stopped = stopSignal();
   try {

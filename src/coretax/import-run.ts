@@ -14,7 +14,7 @@ import { verdictOn } from "./verdict";
 
 export interface ImportDeps extends FakturDeps {
   /** One mail per registered address; each goes out by itself once. */
-  queueMails(tx: Tx, row: FakturRow): Promise<void>;
+  queueMails(tx: Tx, row: FakturRow): Promise<unknown>;
   /** What hangs on a faktur's new state: its cases. */
   settle(fakturId: string): Promise<void>;
   wake(): void;

@@ -71,7 +71,10 @@ export async function retryFaktur(d: CorrectDeps, id: string, who: Actor): Promi
 
 async function retryAfterApproval(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
   if (await standsBesideOriginal(tx, row)) return settleReplacement(tx, d, row);
-  if (row.pdf_sha256 === null) return enqueue(tx, "paper", row.id, at(d), at(d));
+  if (row.pdf_sha256 === null) {
+    await enqueue(tx, "paper", row.id, at(d), at(d));
+    return;
+  }
   const queued = (await mailsOf(tx, row.id)).filter((mail) => mail.state === "queued");
   if (queued.length === 0) throw nothingToRetry();
   for (const mail of queued) await enqueue(tx, "mail", mail.id, at(d), at(d));

@@ -41,9 +41,10 @@ async function stand(
   if (held === "absent") return lookAgain(d, work, row, "absent");
   if (row.state === "cancelling") return followCancel(d, work, row, held);
   if (held.state === "draft" && work.job.looks >= PATIENCE) return lookAgain(d, work, row, held.status);
-  const outcome = await work.conclude(async (tx) =>
-    (await recordStanding(tx, d, row, held)) === "follow" ? later(d, work) : { kind: "done" },
-  );
+  const outcome = await work.conclude(async (tx) => {
+    if ((await recordStanding(tx, d, row, held)) === "follow") return later(d, work);
+    return { kind: "done", goOn: { kind: "paper", subject: row.id, runAt: d.clock.now() } };
+  });
   if (held.status !== row.channel_status) {
     d.log.info("faktur.status", { ...keysOf(row), status: held.status, state: held.state });
   }

@@ -5,7 +5,7 @@ import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, insertFaktur, type FakturRow } from "../store/fakturs";
 import { decideInvoice } from "../store/invoices";
-import { enqueue } from "../store/jobs";
+import { enqueue, type Queued } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, lockKurs } from "../store/kurs";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
@@ -102,17 +102,17 @@ async function reserveAll(
   left: readonly PartLeft[],
 ): Promise<readonly FakturRow[] | null> {
   try {
-    let made: FakturRow[] = [];
+    let made: Reserved[] = [];
     await work.conclude(async (tx) => {
       made = [];
       for (const part of left) {
-        const row = await reserve(tx, d, gathered, part);
-        if (row === null) throw new OtherHand();
-        made.push(row);
+        const one = await reserve(tx, d, gathered, part);
+        if (one === null) throw new OtherHand();
+        made.push(one);
       }
-      return { kind: "done" };
+      return { kind: "done", goOn: made[0]?.queued };
     });
-    return made;
+    return made.map(({ row }) => row);
   } catch (thrown) {
     // The transaction has put it into an error of its own.
     if (thrown instanceof Error && thrown.cause instanceof OtherHand) return null;
@@ -130,8 +130,13 @@ async function holdKurs(tx: Tx, kurs: FakturKurs): Promise<boolean> {
   return row !== undefined && sameKurs(kursOfRow(row), kurs);
 }
 
+interface Reserved {
+  readonly row: FakturRow;
+  readonly queued: Queued | undefined;
+}
+
 /** Writes the whole document and its key before anything leaves. Null when another hand was faster: decide anew. */
-async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft): Promise<FakturRow | null> {
+async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft): Promise<Reserved | null> {
   const { row, seller } = gathered;
   if (!(await standsStill(tx, gathered))) return null;
   const { faktur } = left;
@@ -147,8 +152,8 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
   const late = lateNote(faktur, row.tax_day);
   if (late !== null)
     await addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late });
-  if (auto && seller.channel_kind !== FILE_CHANNEL) await enqueue(tx, "submit", reserved.id, now, now);
-  return reserved;
+  const sent = auto && seller.channel_kind !== FILE_CHANNEL;
+  return { row: reserved, queued: sent ? await enqueue(tx, "submit", reserved.id, now, now) : undefined };
 }
 
 function newRow(

@@ -7,7 +7,7 @@ import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, savePdf, type FakturRow } from "../store/fakturs";
 import { invoiceHead } from "../store/invoices";
-import { enqueue } from "../store/jobs";
+import { enqueue, type Queued } from "../store/jobs";
 import { insertMail } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
@@ -82,8 +82,8 @@ async function keep(
   const outcome = await work.conclude(async (tx) => {
     await savePdf(tx, row.id, kind, sha256, now);
     await addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
-    await queueMails(tx, d, row);
-    return { kind: "done" };
+    const [first] = await queueMails(tx, d, row);
+    return { kind: "done", goOn: first };
   });
   d.log.info("faktur.pdf_stored", { ...keysOf(row), kind, sha256 });
   return outcome;
@@ -124,27 +124,30 @@ async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow, faktu
   return d.paper.render(paper, { p12: Buffer.from(p12, "base64"), passphrase }, d.clock.now(), faktur);
 }
 
-/** One mail per registered address, under the addresses frozen with the invoice. */
+/** One mail per registered address, under the addresses frozen with the invoice. Returns those that are new. */
 export async function queueMails(
   tx: Tx,
   d: Pick<ObtainDeps, "clock" | "newId" | "mailDomain">,
   row: FakturRow,
-): Promise<void> {
+): Promise<readonly Queued[]> {
   const invoice = await invoiceHead(tx, row.invoice_id);
   const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
+  const queued: Queued[] = [];
   for (const recipient of frozenRecipients(readFaktur(row.document), snapshot)) {
-    await queueMail(tx, d, row.id, recipient, 0);
+    const one = await queueMail(tx, d, row.id, recipient, 0);
+    if (one !== null) queued.push(one);
   }
+  return queued;
 }
 
-/** Queues one mail; the id, and with it the Message-ID, stays the same however often it is tried. */
+/** Queues one mail; the id, and with it the Message-ID, stays the same however often it is tried. Null: it stands. */
 export async function queueMail(
   tx: Tx,
   d: Pick<ObtainDeps, "clock" | "newId" | "mailDomain">,
   fakturId: string,
   recipient: string,
   sequence: number,
-): Promise<void> {
+): Promise<Queued | null> {
   const now = d.clock.now();
   const id = d.newId(now);
   const queued = await insertMail(tx, {
@@ -157,7 +160,7 @@ export async function queueMail(
     detail: null,
     at: now.toISOString(),
   });
-  if (!queued) return;
+  if (!queued) return null;
   await addTimeline(tx, fakturId, { at: now, event: "mail_queued", by: "system", detail: recipient });
-  await enqueue(tx, "mail", id, now, now);
+  return enqueue(tx, "mail", id, now, now);
 }

@@ -2,7 +2,7 @@ import { plusMs } from "../clock";
 import type { Tx } from "../store/db";
 import { isDuplicate } from "../store/db";
 import { addTimeline, faktursOfInvoice, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
-import { enqueue } from "../store/jobs";
+import { enqueue, type Queued } from "../store/jobs";
 import { heldByAnother, isNumberHeld } from "../store/same-company";
 import { markSellerSimulated, type SellerRow } from "../store/sellers";
 import type { ChannelDocument } from "./channels/channel";
@@ -84,9 +84,9 @@ export async function recordStanding(
 }
 
 /** Queues the first look at a document that was just handed over. */
-export async function followSoon(tx: Tx, d: FakturDeps, row: FakturRow): Promise<void> {
+export function followSoon(tx: Tx, d: FakturDeps, row: FakturRow): Promise<Queued> {
   const now = d.clock.now();
-  await enqueue(tx, "follow", row.id, plusMs(now, secondsAt(d.followSeconds, 0) * 1000), now);
+  return enqueue(tx, "follow", row.id, plusMs(now, secondsAt(d.followSeconds, 0) * 1000), now);
 }
 
 const told = (held: ChannelDocument) => ({

@@ -212,8 +212,8 @@ async function proceed(road: Road, row: FakturRow, held: ChannelDocument): Promi
 
 function settle({ d, work }: Road, row: FakturRow, held: ChannelDocument): Promise<Outcome> {
   return work.conclude(async (tx) => {
-    if ((await recordStanding(tx, d, row, held)) === "follow") await followSoon(tx, d, row);
-    return { kind: "done" };
+    const next = await recordStanding(tx, d, row, held);
+    return { kind: "done", goOn: next === "follow" ? await followSoon(tx, d, row) : undefined };
   });
 }
 

@@ -57,11 +57,11 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   const about = { portal: row.portal, invoice: row.external_id, trace: row.id };
   d.log.info("invoice.read", { ...about, result: read.kind });
   const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
-  const outdated = await work.transaction(async (tx) => {
+  return work.conclude(async (tx) => {
     await lockInvoice(tx, row.id);
     const standing = await invoiceById(tx, row.id);
-    if (standing === undefined) return false;
-    if (!isAsBefore(row, standing)) return true;
+    if (standing === undefined) return { kind: "done" };
+    if (!isAsBefore(row, standing)) return { kind: "wait", until: d.clock.now() };
     if (read.kind === "paid" && looked !== null) {
       // What was paid long ago may name services that have changed hands since, and is none of today's business.
       const fresh =
@@ -72,9 +72,8 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
     if (standing.content === null) await recordFirst(tx, d, found.connection, standing, read);
     else await recordAgain(tx, d, standing, read);
     await recordBeside(tx, d, found.connection, row.external_id, read);
-    return false;
+    return { kind: "done", goOn: { kind: "issue", subject: row.id, runAt: d.clock.now() } };
   });
-  return outdated ? { kind: "wait", until: d.clock.now() } : { kind: "done" };
 }
 
 /** What a person must look at is held with its reason; asking again would find the same. */
@@ -105,7 +104,8 @@ async function recordFirst(
       if (isHistory(connection, taxDay, row.portal_state_at) && !row.accepted.includes(`"${HISTORY}"`)) {
         return decideInvoice(tx, row.id, "skipped", historyReasons(taxDay), now);
       }
-      return enqueue(tx, "issue", row.id, now, now);
+      await enqueue(tx, "issue", row.id, now, now);
+      return;
     }
     case "notPaid":
       return end("skipped", "not_paid_in_portal", text(`Status: ${read.status}.`, `Status: ${read.status}.`));

@@ -15,7 +15,7 @@ import {
   setPortalState,
   type InvoiceRow,
 } from "../store/invoices";
-import { enqueue } from "../store/jobs";
+import { enqueue, type Queued } from "../store/jobs";
 import { recordRefund, writeStateCase } from "./cases";
 import { unreadRow, type LedgerDeps } from "./ledger";
 import type { ListedRefund, PortalConnection } from "./portal";
@@ -63,7 +63,7 @@ export async function wakeInvoice(
   return "woken";
 }
 
-const enqueueRead = (tx: Tx, id: string, later: boolean, now: Date): Promise<void> =>
+const enqueueRead = (tx: Tx, id: string, later: boolean, now: Date): Promise<Queued> =>
   later
     ? enqueue(tx, "read", `${id}${LATER}`, plusMs(now, SETTLE_MS), now)
     : enqueue(tx, "read", id, now, now);

@@ -2,10 +2,12 @@ import { plusMs, type Clock } from "../clock";
 import type { Outcome } from "../errors";
 import type { Db, Tx } from "./db";
 import { completeJob, holdLease, lost, postponeJob } from "./job-endings";
-import { takeJob, type Hand, type HeldJob } from "./jobs";
+import { takeJob, type Hand, type HeldJob, type Queued } from "./jobs";
 
-/** An ending that is no failure. */
-export type Conclusion = Exclude<Outcome, { readonly kind: "retry" }>;
+/** An ending that is no failure; with `goOn` the hand that ends it takes up at once what the last write has queued. */
+export type Conclusion = Exclude<Outcome, { readonly kind: "retry" }> & {
+  readonly goOn?: Queued | undefined;
+};
 
 /** A job in hand: its transactions stand only while the lease is ours, so a paused worker can spoil nothing. */
 export interface Work {
@@ -51,13 +53,13 @@ export async function endJob(
 ): Promise<HeldJob | null> {
   if (conclusion.kind === "done") await completeJob(tx, job, d.clock.now());
   else await postponeJob(tx, job, conclusion.until, null);
-  return takeNext(tx, d);
+  return takeNext(tx, d, conclusion.goOn);
 }
 
 /** The hand that has just become free takes up what is due, without a transaction of its own. */
-export async function takeNext(tx: Tx, d: FenceDeps): Promise<HeldJob | null> {
+export async function takeNext(tx: Tx, d: FenceDeps, goOn?: Queued): Promise<HeldJob | null> {
   const hand = d.nextHand();
-  return hand === null ? null : takeJob(tx, d.db.engine, hand);
+  return hand === null ? null : takeJob(tx, d.db.engine, hand, goOn);
 }
 
 export function fencedWork(d: FenceDeps, job: HeldJob): Work {

@@ -72,8 +72,21 @@ export interface JobColumns {
   created_at: string;
 }
 
+/** Work that was queued just now. */
+export interface Queued {
+  readonly kind: JobKind;
+  readonly subject: string;
+  readonly runAt: Date;
+}
+
 /** Queues work, once per kind and subject. One that waits or is stuck is brought forward; one that runs will run again. */
-export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Date, now: Date): Promise<void> {
+export async function enqueue(
+  tx: Tx,
+  kind: JobKind,
+  subject: string,
+  runAt: Date,
+  now: Date,
+): Promise<Queued> {
   try {
     await tx<JobColumns>("jobs").insert({
       kind,
@@ -95,6 +108,7 @@ export async function enqueue(tx: Tx, kind: JobKind, subject: string, runAt: Dat
           : { state: "ready", run_at: at, lease: null, attempts: 0, looks: 0, crashes: 0 },
       );
   }
+  return { kind, subject, runAt };
 }
 
 /** Queues work for subjects that have none of this kind, all at once: throws where one stands already. */
@@ -150,10 +164,18 @@ export interface Hand {
 export const claimJob = (db: Db, now: Date, leaseUntil: Date, lease: string): Promise<HeldJob | null> =>
   db.transaction((tx) => takeJob(tx, db.engine, { now, leaseUntil, lease, expiredFirst: true }));
 
-/** The same inside a transaction that does more; the job is ours once that is committed. */
-export async function takeJob(tx: Tx, engine: Db["engine"], hand: Hand): Promise<HeldJob | null> {
+/**
+ * The same inside a transaction that does more; the job is ours once that is committed. `goOn` goes before all others that
+ * are due: what was begun is ended before more is begun.
+ */
+export async function takeJob(
+  tx: Tx,
+  engine: Db["engine"],
+  hand: Hand,
+  goOn: Queued | null = null,
+): Promise<HeldJob | null> {
   const { lease, leaseUntil } = hand;
-  const due = await nextDue(tx, engine, hand);
+  const due = await nextDue(tx, engine, hand, goOn);
   if (due === undefined) return null;
   const orphaned = due.state === "running";
   const crashes = orphaned ? due.crashes + 1 : due.crashes;
@@ -170,6 +192,7 @@ async function nextDue(
   tx: Tx,
   engine: Db["engine"],
   { now, expiredFirst }: Hand,
+  goOn: Queued | null,
 ): Promise<JobColumns | undefined> {
   const at = now.toISOString();
   const first = async (query: Knex.QueryBuilder<JobColumns, JobColumns[]>): Promise<JobColumns | undefined> =>
@@ -186,7 +209,12 @@ async function nextDue(
         .orderBy([{ column: "run_at" }, { column: "id" }])
         .limit(1),
     );
-  return expiredFirst ? ((await expired()) ?? ready()) : ((await ready()) ?? expired());
+  const begun = async ({ kind, subject, runAt }: Queued): Promise<JobColumns | undefined> =>
+    runAt > now
+      ? undefined
+      : first(tx<JobColumns>("jobs").where({ kind, subject, state: "ready" }).where("run_at", "<=", at));
+  const next = async () => (goOn === null ? undefined : await begun(goOn)) ?? ready();
+  return expiredFirst ? ((await expired()) ?? next()) : ((await next()) ?? expired());
 }
 
 export async function jobsOf(tx: Tx, subjects: readonly string[]): Promise<JobRow[]> {

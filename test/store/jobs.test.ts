@@ -47,7 +47,7 @@ describeEngines("jobs", (engine) => {
     for (let step = 1; ; step += 1) {
       await store.db.knex("jobs").delete();
       const act = await prepare();
-      let asking: Promise<void> = Promise.resolve();
+      let asking: Promise<unknown> = Promise.resolve();
       const stop = halfway(store.db, step, async () => {
         asking = store.db.transaction((tx) => enqueue(tx, "issue", "a", AT, AT));
         await endedOrWaiting(store.db, asking);
@@ -239,6 +239,48 @@ describeEngines("jobs", (engine) => {
       await work.conclude(write);
       expect(work.ending()).toMatchObject({ next: null });
       expect(await rows()).toMatchObject([{ kind: "mail", state: "ready", lease: null }]);
+    });
+
+    describe("names what it has queued", () => {
+      const fresh = () => ({ ...nextHand(), expiredFirst: false });
+      const goOnWith = (runAt: Date) => async (tx: Tx) =>
+        ({ kind: "done", goOn: await enqueue(tx, "mail", "m", runAt, AT) }) as const;
+
+      test("and the same hand goes on with that, though older work is due", async () => {
+        const work = fenced(await held("a"), fixedClock(NOW), fresh);
+        await add("older", plusMs(AT, -60_000));
+        await work.conclude(goOnWith(AT));
+        expect(work.ending()).toMatchObject({ next: { kind: "mail", subject: "m", lease: "next" } });
+        expect((await rows()).map(({ subject, state }) => [subject, state])).toEqual([
+          ["older", "ready"],
+          ["m", "running"],
+        ]);
+      });
+
+      test("and it waits for its time: what is due goes first", async () => {
+        const work = fenced(await held("a"), fixedClock(NOW), fresh);
+        await add("older");
+        await work.conclude(goOnWith(plusMs(AT, 2_000)));
+        expect(work.ending()).toMatchObject({ next: { subject: "older" } });
+      });
+
+      test("and another hand may have it already: then what is due is taken", async () => {
+        const work = fenced(await held("a"), fixedClock(NOW), fresh);
+        await add("older");
+        await work.conclude(async () => ({
+          kind: "done",
+          goOn: { kind: "mail", subject: "gone", runAt: AT },
+        }));
+        expect(work.ending()).toMatchObject({ next: { subject: "older" } });
+      });
+
+      test("and a lease that ran out goes first, when it is time to look for those", async () => {
+        const work = fenced(await held("a"), fixedClock(NOW));
+        await add("died", plusMs(AT, -10 * LEASE_MS));
+        await claim("dead", plusMs(AT, -10 * LEASE_MS));
+        await work.conclude(goOnWith(AT));
+        expect(work.ending()).toMatchObject({ next: { subject: "died", orphaned: true } });
+      });
     });
 
     test("may put it back for later", async () => {

@@ -29,7 +29,7 @@ export function drawTitle(pen: Pen, paper: Paper, top: number): number {
       MOST.box,
     ),
   ];
-  lines.forEach((line, index) => pen.left(line, x, top + 38 + index * 10.5, style));
+  for (const [index, line] of lines.entries()) pen.left(line, x, top + 38 + index * 10.5, style);
   return top + 38 + lines.length * 10.5 + 2;
 }
 
@@ -84,12 +84,12 @@ function drawParty(
       width,
       label === "Alamat" ? MOST.address : MOST.name,
     );
-    lines.forEach((line, index) => {
+    for (const [index, line] of lines.entries()) {
       y += PARTY.line;
       if (index === 0) pen.left(label, x, y, { ...BODY, color: MUTED });
       if (index === 0) pen.left(`: ${line}`, x + PARTY.label, y, BODY);
       else pen.left(line, x + PARTY.label + pen.face(BODY).width(": ", BODY.size), y, BODY);
-    });
+    }
   }
   const bottom = y + 6;
   pen.box(SHEET.left, top, WIDTH, bottom - top);
@@ -112,19 +112,19 @@ interface Placed {
 /** Place and date, then the signer, in the right half. */
 function signerLines(pen: Pen, paper: Paper): Placed[] {
   const { seller } = paper;
-  const part = (value: string, style: Style, first: number): Placed[] =>
-    wrap(value, pen.face(style), style.size, HALF, MOST.signer).map((line, index) => ({
-      line,
-      style,
-      step: index === 0 ? first : 12,
-    }));
   return [
-    ...part(`${seller.city.toUpperCase()}, ${dayInWords(paper.date)}`, BODY, 24),
+    ...placed(pen, `${seller.city.toUpperCase()}, ${dayInWords(paper.date)}`, BODY, 24),
     // Without a signature in the file the sheet must not claim one.
-    ...part(paper.signed ? "Ditandatangani secara elektronik" : "Penandatangan", SMALL, 36),
-    ...part(seller.signer, STRONG, 13),
-    ...(seller.signerTitle === null ? [] : part(seller.signerTitle, SMALL, 11)),
+    ...placed(pen, paper.signed ? "Ditandatangani secara elektronik" : "Penandatangan", SMALL, 36),
+    ...placed(pen, seller.signer, STRONG, 13),
+    ...(seller.signerTitle === null ? [] : placed(pen, seller.signerTitle, SMALL, 11)),
   ];
+}
+
+/** `first`: the distance of its first line to the line above. */
+function placed(pen: Pen, value: string, style: Style, first: number): Placed[] {
+  const lines = wrap(value, pen.face(style), style.size, HALF, MOST.signer);
+  return lines.map((line, index) => ({ line, style, step: index === 0 ? first : 12 }));
 }
 
 /** Height of totals, notes, place and date, signer and reference: they are never separated. */
@@ -132,7 +132,7 @@ export const closingHeight = (pen: Pen, paper: Paper): number =>
   6 * TOTAL +
   notesHeight(pen, paper) +
   stampHeight(pen, paper) +
-  signerLines(pen, paper).reduce((height, placed) => height + placed.step, 0) +
+  signerLines(pen, paper).reduce((height, { step }) => height + step, 0) +
   referenceLines(pen, paper).length * 12 +
   8;
 
@@ -146,13 +146,12 @@ export function drawClosing(pen: Pen, paper: Paper, top: number): void {
     ["Jumlah PPN (Pajak Pertambahan Nilai)", formatIndonesian(totals.ppn), STRONG],
     ["Jumlah PPnBM (Pajak Penjualan atas Barang Mewah)", "0,00", BODY],
   ];
-  rows.forEach(([label, amount, style], index) =>
-    drawAmount(pen, label, amount, top + index * TOTAL, TOTAL, style),
-  );
+  for (const [index, [label, amount, style]] of rows.entries())
+    drawAmount(pen, label, amount, top + index * TOTAL, TOTAL, style);
   let y = drawStamp(pen, paper, drawNotes(pen, paper, top + rows.length * TOTAL));
-  for (const placed of signerLines(pen, paper)) {
-    y += placed.step;
-    pen.center(placed.line, SHEET.right - HALF / 2, y, placed.style);
+  for (const { line, style, step } of signerLines(pen, paper)) {
+    y += step;
+    pen.center(line, SHEET.right - HALF / 2, y, style);
   }
   for (const line of referenceLines(pen, paper)) pen.left(line, SHEET.left, (y += 12), BODY);
 }
@@ -162,6 +161,6 @@ export function drawFooter(pen: Pen, paper: Paper, page: number, pages: number):
   pen.rule(SHEET.left, top, SHEET.right, top, RULE);
   const style: Style = { size: 7, color: MUTED };
   const lines = wrap(MARKS[paper.mark].note, pen.face(style), style.size, WIDTH - 70);
-  lines.forEach((line, index) => pen.left(line, SHEET.left, top + 11 + index * 9, style));
+  for (const [index, line] of lines.entries()) pen.left(line, SHEET.left, top + 11 + index * 9, style);
   pen.right(`${page} dari ${pages}`, SHEET.right, top + 11, { size: 8 });
 }

@@ -1,11 +1,11 @@
 import PDFDocument from "pdfkit";
-import { sum } from "../../money";
+import { sum, type Money } from "../../money";
 import type { Paper } from "../paper";
 import * as blocks from "./blocks";
 import { openFonts, wrap, type Fonts } from "./font";
 import { drawMark, MARKS } from "./mark";
-import { planPages } from "./pages";
-import { penOf, SHEET, type Pen } from "./pen";
+import { planPages, type PagePlan } from "./pages";
+import { Pen, SHEET } from "./pen";
 import * as table from "./table";
 
 type Doc = InstanceType<typeof PDFDocument>;
@@ -31,7 +31,7 @@ export async function drawPaper(
   const fonts = openFonts();
   const doc = newDocument(paper, fonts);
   const done = bytesOf(doc);
-  drawPages(penOf(doc, fonts), paper, options.signatureSpace ?? 0);
+  drawPages(new Pen(doc, fonts), paper, options.signatureSpace ?? 0);
   doc.end();
   return await done;
 }
@@ -64,8 +64,8 @@ function newDocument(paper: Paper, fonts: Fonts): Doc {
 
 function bytesOf(doc: Doc): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    doc.on("data", (chunk: Uint8Array) => chunks.push(Buffer.from(chunk)));
+    const chunks: Uint8Array[] = [];
+    doc.on("data", chunks.push.bind(chunks));
     doc.on("end", () => resolve(Buffer.concat(chunks)));
     doc.on("error", reject);
   });
@@ -86,20 +86,33 @@ function drawPages(pen: Pen, paper: Paper, signatureSpace: number): void {
       closing: blocks.closingHeight(pen, paper),
     },
   );
-  plans.forEach((plan, index) => {
+  for (const [index, plan] of plans.entries()) {
     if (index > 0) startPage(pen, paper);
-    let y = index === 0 ? head : drawContinued(pen, paper);
-    if (index > 0 || plan.to > 0 || plan.last) y = table.drawTableHeader(pen, y);
-    const before = sum(rows.slice(0, plan.from).map((row) => row.gross));
-    if (plan.from > 0) y = table.drawCarry(pen, "Jumlah pindahan", before, y);
-    const shown = rows.slice(plan.from, plan.to);
-    for (const row of shown) y = table.drawRow(pen, row, y);
-    if (plan.last) blocks.drawClosing(pen, paper, y);
-    else if (plan.to > 0)
-      table.drawCarry(pen, "Jumlah dipindahkan", before + sum(shown.map((row) => row.gross)), y);
+    const top = index === 0 ? head : drawContinued(pen, paper);
+    drawRows(pen, paper, { rows, plan, isFirst: index === 0 }, top);
     blocks.drawFooter(pen, paper, index + 1, plans.length);
-  });
+  }
 }
+
+interface PageOfRows {
+  readonly rows: readonly table.SheetRow[];
+  readonly plan: PagePlan;
+  readonly isFirst: boolean;
+}
+
+/** The part of the table that stands on one page, and on the last one what closes the sheet. */
+function drawRows(pen: Pen, paper: Paper, { rows, plan, isFirst }: PageOfRows, top: number): void {
+  let y = top;
+  if (!isFirst || plan.to > 0 || plan.last) y = table.drawTableHeader(pen, y);
+  const before = grossOf(rows.slice(0, plan.from));
+  if (plan.from > 0) y = table.drawCarry(pen, "Jumlah pindahan", before, y);
+  const shown = rows.slice(plan.from, plan.to);
+  for (const row of shown) y = table.drawRow(pen, row, y);
+  if (plan.last) blocks.drawClosing(pen, paper, y);
+  else if (plan.to > 0) table.drawCarry(pen, "Jumlah dipindahkan", before + grossOf(shown), y);
+}
+
+const grossOf = (rows: readonly table.SheetRow[]): Money => sum(rows.map(({ gross }) => gross));
 
 function startPage(pen: Pen, paper: Paper): void {
   pen.doc.addPage();

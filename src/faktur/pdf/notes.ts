@@ -24,12 +24,12 @@ export function drawNotes(pen: Pen, paper: Paper, top: number): number {
   const x = SHEET.left + PAD;
   let y = top + 2;
   for (const { label, words } of paper.notes) {
-    linesOf(pen, words).forEach((line, index) => {
+    for (const [index, line] of linesOf(pen, words).entries()) {
       y += LINE;
       if (index === 0) pen.left(label, x, y, NOTE_LABEL);
       if (index === 0) pen.left(`: ${line}`, x + LABEL, y, NOTE);
       else pen.left(line, x + LABEL + pen.face(NOTE).width(": ", NOTE.size), y, NOTE);
-    });
+    }
   }
   pen.box(SHEET.left, top, WIDTH, height);
   return top + height;
@@ -68,8 +68,7 @@ export function drawStamp(pen: Pen, paper: Paper, top: number): number {
     .lineWidth(0.5)
     .rect(SHEET.left + 2.5, at + 2.5, STAMP_WIDTH - 5, height - 5)
     .stroke();
-  lines.forEach((line, index) =>
-    pen.center(line, SHEET.left + STAMP_WIDTH / 2, at + 15.5 + index * STAMP_LINE, STAMP),
-  );
+  for (const [index, line] of lines.entries())
+    pen.center(line, SHEET.left + STAMP_WIDTH / 2, at + 15.5 + index * STAMP_LINE, STAMP);
   return at + height;
 }

@@ -35,47 +35,50 @@ export const MOST = {
   stamp: 3,
 } as const;
 
-/** Drawing in the few ways the sheet needs; `y` is the line the letters stand on. */
-export interface Pen {
-  readonly doc: InstanceType<typeof PDFDocument>;
-  readonly fonts: Fonts;
-  face(style: Style): Face;
-  left(line: string, x: number, y: number, style: Style): void;
-  right(line: string, x: number, y: number, style: Style): void;
-  center(line: string, x: number, y: number, style: Style): void;
-  rule(x1: number, y1: number, x2: number, y2: number, color?: string): void;
-  box(x: number, y: number, width: number, height: number, fill?: string): void;
-}
+/**
+ * Drawing in the few ways the sheet needs; `y` is the line the letters stand on. A class and no closures, as the other
+ * drawing is plain functions: what has been compiled for one sheet serves the next (docs/performance.md).
+ */
+export class Pen {
+  constructor(
+    readonly doc: InstanceType<typeof PDFDocument>,
+    readonly fonts: Fonts,
+  ) {}
 
-export function penOf(doc: InstanceType<typeof PDFDocument>, fonts: Fonts): Pen {
-  const face = (style: Style): Face => (style.bold === true ? fonts.bold : fonts.regular);
-  const write = (line: string, x: number, y: number, style: Style): void => {
+  face(style: Style): Face {
+    return style.bold === true ? this.fonts.bold : this.fonts.regular;
+  }
+
+  left(line: string, x: number, y: number, style: Style): void {
+    this.#write(printable(line, this.face(style)), x, y, style);
+  }
+
+  right(line: string, x: number, y: number, style: Style): void {
+    const face = this.face(style);
+    const shown = printable(line, face);
+    this.#write(shown, x - face.width(shown, style.size), y, style);
+  }
+
+  center(line: string, x: number, y: number, style: Style): void {
+    const face = this.face(style);
+    const shown = printable(line, face);
+    this.#write(shown, x - face.width(shown, style.size) / 2, y, style);
+  }
+
+  rule(x1: number, y1: number, x2: number, y2: number, color = RULE): void {
+    this.doc.lineWidth(0.6).strokeColor(color).moveTo(x1, y1).lineTo(x2, y2).stroke();
+  }
+
+  box(x: number, y: number, width: number, height: number, fill?: string): void {
+    if (fill !== undefined) this.doc.rect(x, y, width, height).fill(fill);
+    this.doc.lineWidth(0.6).strokeColor(RULE).rect(x, y, width, height).stroke();
+  }
+
+  #write(line: string, x: number, y: number, style: Style): void {
     if (line === "") return;
-    doc
+    this.doc
       .font(style.bold === true ? "bold" : "regular", style.size)
       .fillColor(style.color ?? INK)
       .text(line, x, y, { lineBreak: false, baseline: "alphabetic" });
-  };
-  const widthOf = (line: string, style: Style): number => face(style).width(line, style.size);
-  return {
-    doc,
-    fonts,
-    face,
-    left: (line, x, y, style) => write(printable(line, face(style)), x, y, style),
-    right: (line, x, y, style) => {
-      const shown = printable(line, face(style));
-      write(shown, x - widthOf(shown, style), y, style);
-    },
-    center: (line, x, y, style) => {
-      const shown = printable(line, face(style));
-      write(shown, x - widthOf(shown, style) / 2, y, style);
-    },
-    rule: (x1, y1, x2, y2, color = RULE) => {
-      doc.lineWidth(0.6).strokeColor(color).moveTo(x1, y1).lineTo(x2, y2).stroke();
-    },
-    box: (x, y, width, height, fill) => {
-      if (fill !== undefined) doc.rect(x, y, width, height).fill(fill);
-      doc.lineWidth(0.6).strokeColor(RULE).rect(x, y, width, height).stroke();
-    },
-  };
+  }
 }

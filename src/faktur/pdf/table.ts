@@ -18,18 +18,26 @@ export const CARRY = 18;
 export function drawTableHeader(pen: Pen, top: number): number {
   pen.box(SHEET.left, top, WIDTH, TABLE_HEADER, TINT);
   const middle = top + TABLE_HEADER / 2;
-  const style: Style = { size: 8.5, bold: true };
-  const column = (lines: readonly string[], from: number, to: number): void => {
+  for (const { lines, from, to } of HEADINGS) {
     const first = middle + 3 - ((lines.length - 1) * 11) / 2;
-    lines.forEach((line, index) => pen.center(line, (from + to) / 2, first + index * 11, style));
-  };
-  column(["No."], COLUMN.no, COLUMN.code);
-  column(["Kode", "Barang/", "Jasa"], COLUMN.code, COLUMN.name);
-  column(["Nama Barang Kena Pajak / Jasa Kena Pajak"], COLUMN.name, COLUMN.amount);
-  column(["Harga Jual / Penggantian /", "Uang Muka / Termin", "(Rp)"], COLUMN.amount, SHEET.right);
+    for (const [index, line] of lines.entries())
+      pen.center(line, (from + to) / 2, first + index * 11, HEADING);
+  }
   drawColumns(pen, top, top + TABLE_HEADER);
   return top + TABLE_HEADER;
 }
+
+const HEADING: Style = { size: 8.5, bold: true };
+const HEADINGS = [
+  { lines: ["No."], from: COLUMN.no, to: COLUMN.code },
+  { lines: ["Kode", "Barang/", "Jasa"], from: COLUMN.code, to: COLUMN.name },
+  { lines: ["Nama Barang Kena Pajak / Jasa Kena Pajak"], from: COLUMN.name, to: COLUMN.amount },
+  {
+    lines: ["Harga Jual / Penggantian /", "Uang Muka / Termin", "(Rp)"],
+    from: COLUMN.amount,
+    to: SHEET.right,
+  },
+] as const;
 
 function drawColumns(pen: Pen, top: number, bottom: number): void {
   for (const x of [COLUMN.code, COLUMN.name, COLUMN.amount]) pen.rule(x, top, x, bottom);

@@ -29,6 +29,7 @@ const OID = {
 } as const;
 
 const sha256 = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
+const certificateHash = (der: Buffer): Buffer => sequence(octets(sha256(der)));
 const attribute = (type: string, value: Buffer): Buffer => sequence(oid(type), setOf(value));
 
 /** UTCTime until 2049, GeneralizedTime from 2050 (RFC 5652 section 11.3); whole seconds. */
@@ -59,10 +60,7 @@ export function signDetached(content: Buffer, key: KeyObject, chain: readonly Bu
     attribute(OID.signingTime, time(at)),
     attribute(OID.messageDigest, octets(sha256(content))),
     // All certificates and not only the signer's, so that none of those enclosed can be exchanged.
-    attribute(
-      OID.signingCertificateV2,
-      sequence(sequence(...chain.map((each) => sequence(octets(sha256(each)))))),
-    ),
+    attribute(OID.signingCertificateV2, sequence(sequence(...chain.map(certificateHash)))),
   ];
   const signed = setOf(...attributes);
   const algorithm =
