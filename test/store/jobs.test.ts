@@ -251,9 +251,9 @@ describeEngines("jobs", (engine) => {
         await add("older", plusMs(AT, -60_000));
         await work.conclude(goOnWith(AT));
         expect(work.ending()).toMatchObject({ next: { kind: "mail", subject: "m", lease: "next" } });
-        expect((await rows()).map(({ subject, state }) => [subject, state])).toEqual([
-          ["older", "ready"],
-          ["m", "running"],
+        expect(await rows()).toMatchObject([
+          { subject: "older", state: "ready" },
+          { subject: "m", state: "running" },
         ]);
       });
 
