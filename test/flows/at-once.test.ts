@@ -1,7 +1,7 @@
 /**
  * Two words of one invoice that come at the same moment, on both engines: proves that whichever of them is halfway, at each
  * of its statements, when the other comes, the later word counts in the end, a bill that was taken back is held, a refund is
- * told of, and nobody is answered that it could not be stored.
+ * told of, and nobody is answered that it could not be stored; nor is anybody where one payment is told many times at once.
  */
 import { intake } from "../../src/hooks/intake";
 import { readGenericEvent } from "../../src/hooks/generic";
@@ -165,5 +165,15 @@ describeEngines("two words of one invoice", (engine) => {
         });
       },
     );
+  });
+
+  test("eighty repeats of one payment at once: each is answered as a repeat, and none locks the others out", async () => {
+    const { db } = world.app;
+    await alone(paid("repeated"))(db);
+    for (let round = 0; round < 3; round += 1) {
+      const repeats = Array.from({ length: 80 }, () => alone(paid("repeated"))(db));
+      const statuses = (await Promise.all(repeats)).flat().map(({ status }) => status);
+      expect(statuses).toEqual(Array.from({ length: 80 }, () => "duplicate"));
+    }
   });
 });
