@@ -25,9 +25,11 @@ import {
   openFakturs,
   openInvoices,
   refusedMails,
+  troubledAfterApproval,
   type ChangingFaktur,
   type OpenFaktur,
   type OpenInvoice,
+  type TroubledFaktur,
 } from "../store/open-work";
 import { listOutages } from "../store/outages";
 import { pauseOf } from "../store/pauses";
@@ -156,7 +158,7 @@ export async function gatherDigest(
       to: outage.to_at === null ? null : minute(outage.to_at),
     })),
     deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, slug), today)),
-    held: heldFacts(invoices, fakturs, today),
+    held: heldFacts(invoices, [...fakturs, ...(await troubledAfterApproval(db.knex, slug))], today),
     waiting: waitingFacts(invoices, fakturs, await changingFakturs(db.knex, slug), today),
     mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
     cases: (await countCases(db.knex, slug)).map(({ kind, state, count, oldest }) => ({
@@ -188,7 +190,7 @@ function deadlineFacts(alarms: readonly DeadlineAlarm[]): DigestFacts["deadlines
 
 function heldFacts(
   invoices: readonly OpenInvoice[],
-  fakturs: readonly OpenFaktur[],
+  fakturs: readonly TroubledFaktur[],
   today: TaxDay,
 ): DigestFacts["held"] {
   const held = [
@@ -247,7 +249,7 @@ function grouped<One extends { readonly at: string }>(
     .sort((a, b) => b.ages.count - a.ages.count);
 }
 
-const problemOf = (row: OpenFaktur): ReasonCode =>
+const problemOf = (row: TroubledFaktur): ReasonCode =>
   REASON_CODES.find((code) => code === row.problem) ?? "duplicate_at_authority";
 
 function groupsOf<One>(all: readonly One[], keyOf: (one: One) => string): One[][] {

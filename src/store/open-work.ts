@@ -81,6 +81,19 @@ export function openFakturs(tx: Tx, seller?: string): Promise<OpenFaktur[]> {
   return seller === undefined ? query : query.where(unindexed(tx, "fakturs.seller"), "=", seller);
 }
 
+export type TroubledFaktur = Pick<OpenFaktur, "state" | "problem" | "created_at">;
+
+/** Fakturs past their approval that a person must look at all the same, oldest first: found by what is wrong with them. */
+export function troubledAfterApproval(tx: Tx, seller: string): Promise<TroubledFaktur[]> {
+  return tx("fakturs")
+    .where("problem", ">", "")
+    .whereNotIn("state", [...UNAPPROVED])
+    .where(unindexed(tx, "seller"), "=", seller)
+    .orderBy("id")
+    .limit(MOST)
+    .select("state", "problem", "created_at");
+}
+
 /** The states in which a channel may be working on a document, or is just being given it. */
 const THERE: readonly FakturState[] = ["submitting", "pending", "unknown", "cancelling"];
 

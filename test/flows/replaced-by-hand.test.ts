@@ -5,9 +5,11 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gatherDigest } from "../../src/ops/digest";
 import { channelPurpose } from "../../src/seals";
 import { casesOf } from "../../src/store/cases";
 import type { FakturRow } from "../../src/store/fakturs";
+import { findSeller } from "../../src/store/sellers";
 import { list, listed, nsfpOf, sheet } from "../coretax/portal";
 import { describeEngines } from "../support/databases";
 import {
@@ -92,6 +94,19 @@ describeEngines("a faktur replaced by hand", (engine) => {
       await askToIssue();
       expect(await rows()).toEqual([["INV-1", "replaced"]]);
       expect(await place()).toEqual(["held", "replaced_at_authority"]);
+    });
+
+    test("is told every morning until a person has looked at it", async () => {
+      const { id } = await one();
+      const heldToday = async () => {
+        const seller = await findSeller(world.app.db.knex, "utama");
+        if (seller === undefined) throw new Error("no seller");
+        const { held } = await gatherDigest(world.app.db, seller, world.clock.now(), null);
+        return held.map(({ code, ages }) => [code, ages.count]);
+      };
+      expect(await heldToday()).toEqual([["replaced_at_authority", 1]]);
+      await drop(id);
+      expect(await heldToday()).toEqual([]);
     });
 
     test("is issued anew once finance has said that the replacement was cancelled too", async () => {
