@@ -4,6 +4,7 @@ import { NOT_PRESSING } from "../faktur/not-due";
 import {
   countHeld,
   countMessages,
+  countTroubled,
   countUnsentMails,
   lastPolls,
   neverPolled,
@@ -71,6 +72,12 @@ export const gaugesOfLedger: readonly Measured[] = [
   ),
   measured("faktur_fakturs", "Fakturs by state", ["state"], async (tx) =>
     (await countFakturs(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured(
+    "faktur_fakturs_held",
+    "Fakturs that wait for a person, by their reason; a refusal is a state",
+    ["reason"],
+    async (tx) => (await countTroubled(tx)).map(({ problem, count }) => ({ reason: problem, value: count })),
   ),
   measured(
     "faktur_oldest_unfinished_seconds",

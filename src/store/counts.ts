@@ -16,6 +16,17 @@ export async function countHeld(tx: Tx): Promise<{ reason: string; count: number
   return numbers(rows).map(({ reason, count }) => ({ reason: reason ?? "", count }));
 }
 
+/** Fakturs that stopped for a reason their state does not show, by that reason; a refusal is a state. */
+export async function countTroubled(tx: Tx): Promise<{ problem: string; count: number }[]> {
+  const rows: { problem: string; count: number | string }[] = await tx("fakturs")
+    .where("problem", ">", "")
+    .whereNot({ state: "rejected" })
+    .groupBy("problem")
+    .select("problem")
+    .count({ count: "*" });
+  return numbers(rows);
+}
+
 /** Since when the oldest due job of each kind waits. */
 export const oldestDue = (tx: Tx, now: Date): Promise<{ kind: string; since: string }[]> =>
   tx("jobs")

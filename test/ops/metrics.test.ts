@@ -30,6 +30,8 @@ describeEngines("metrics", (engine) => {
     await held("h3", { tax_day: "2026-01-05", reason: "past_deadline" });
     await addFaktur(db, "pending", { state: "pending", created_at: "2026-11-03T01:10:00.000Z" });
     await addFaktur(db, "old", { state: "rejected", deadline: "2026-10-20", nsfp: null });
+    await addFaktur(db, "gone", { state: "replaced", problem: "replaced_at_authority" });
+    await addFaktur(db, "bad", { state: "rejected", problem: "not_counted", nsfp: null });
     const approved = await addFaktur(db, "done", {
       state: "approved",
       created_at: "2026-01-01T00:00:00.000Z",
@@ -73,7 +75,8 @@ describeEngines("metrics", (engine) => {
   test.each([
     ['faktur_invoices_held{reason="buyer_invalid"} 2'],
     ['faktur_invoices_held{reason="past_deadline"} 1'],
-    ['faktur_fakturs{state="rejected"} 1'],
+    ['faktur_fakturs{state="rejected"} 2'],
+    ['faktur_fakturs_held{reason="replaced_at_authority"} 1'],
     // The faktur of 09:10 in Jakarta, one hour before now; the approved one of January has its end.
     ["faktur_oldest_unfinished_seconds 3600"],
     // 20 December for what was paid on 3 November, 20 November for 5 October; January's day has passed.
@@ -94,6 +97,10 @@ describeEngines("metrics", (engine) => {
     ['faktur_http_seconds_count{area="hooks",status="5xx"} 1'],
   ])("%s", async (line) => {
     expect(await lines()).toContain(line);
+  });
+
+  test("a refused faktur is counted by its state alone", async () => {
+    expect((await lines()).filter((line) => line.startsWith("faktur_fakturs_held{"))).toHaveLength(1);
   });
 
   test("what has its end or is not due is not counted", async () => {
