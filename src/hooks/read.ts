@@ -72,7 +72,8 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
     if (standing.content === null) await recordFirst(tx, d, found.connection, standing, read);
     else await recordAgain(tx, d, standing, read);
     await recordBeside(tx, d, found.connection, row.external_id, read);
-    return { kind: "done", goOn: { kind: "issue", subject: row.id, runAt: d.clock.now() } };
+    const decided = { kind: "issue", subject: row.id, runAt: d.clock.now() } as const;
+    return { kind: "done", goOn: read.kind === "paid" ? decided : undefined };
   });
 }
 
