@@ -131,6 +131,19 @@ test.each([
   expect(page.mistakes).toEqual([]);
 });
 
+test("long numbers stay inside their card, on whatever width", async () => {
+  const page = await enterAs(browser, api, "finance");
+  await open(page, await fakturOf("1"));
+  for (const width of [390, 780, 1024, 1180, 1400]) {
+    await page.setViewportSize({ width, height: 800 });
+    const outside = await page.evaluate<string[]>(`
+      [...document.querySelectorAll(".facts .digits")]
+        .filter((one) => one.getBoundingClientRect().right > one.closest("dd").getBoundingClientRect().right + 1)
+        .map((one) => one.textContent)`);
+    expect([width, outside]).toEqual([width, []]);
+  }
+});
+
 test("a draft shows its preview, is uploaded from its page, and the page follows to the end by itself", async () => {
   await auto(false);
   const id = await approved("2");
