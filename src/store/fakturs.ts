@@ -153,14 +153,15 @@ export async function moveFaktur(
   const next = MOVES[faktur.state][event];
   if (next === undefined) throw wrongState(faktur.state, event);
   const gone = isLive(next) ? {} : { live_key: null };
-  const vacant = next === "cancelled" ? { vacant_day: vacantDay(tx) } : {};
+  // Given up, it waits for nobody any more, whatever it had stopped for.
+  const vacant = next === "cancelled" ? { vacant_day: vacantDay(tx), problem: null } : {};
   const moved: number = await tx("fakturs")
     .where({ id: faktur.id, state: faktur.state })
     .update({
+      ...vacant,
       ...changes,
       ...serialIn(changes),
       ...gone,
-      ...vacant,
       state: next,
       updated_at: now.toISOString(),
     });

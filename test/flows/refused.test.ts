@@ -6,6 +6,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RunningAuthority } from "../../src/simulator/authority";
+import { countTroubled } from "../../src/store/counts";
 import {
   furnish,
   made,
@@ -352,6 +353,9 @@ describe("a seller that was changed since a refusal", () => {
     expect([await states(), there()]).toEqual([["ready"], []]);
     await made(ask(row?.id ?? "", "cancel", { reason: "NPWP penjual salah" }));
     expect(await states()).toEqual(["cancelled"]);
+    // Given up for good: nobody is told of it any more, at home, by the digest or by an alarm.
+    expect((await rows()).map(({ problem }) => problem)).toEqual([null]);
+    expect(await countTroubled(api.app.db.knex)).toEqual([]);
   });
 
   test("is not changed while its correction is in doubt, which ends first", async () => {
