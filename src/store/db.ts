@@ -3,8 +3,10 @@ import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { asAppError, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
+import { codeOf, quiet } from "./library";
 import { lightTransactions, type Bounds } from "./light-transactions";
 import { openLog } from "./log-sync";
+import { sqlite, SQLITE_BOUNDS } from "./sqlite";
 
 export type Engine = "sqlite" | "mysql";
 
@@ -21,39 +23,10 @@ export interface Db {
   close(): Promise<void>;
 }
 
-/** Every failure is thrown and reported by whoever asked; the library's own lines beside it would only repeat it. */
-const quiet = { warn() {}, error() {}, deprecate() {}, debug() {} };
-
-interface SqliteConnection {
-  readonly inTransaction: boolean;
-  exec(sql: string): unknown;
-  pragma(source: string): unknown;
-  prepare(sql: string): unknown;
-}
-
 interface MysqlConnection {
   query(sql: string, done: (error: Error | null) => void): void;
   destroy(): void;
 }
-
-/** SQLite has rolled back by itself where it was full, and says no to rolling back again. */
-const rollBackOpen = (connection: SqliteConnection): unknown =>
-  connection.inTransaction ? connection.exec("ROLLBACK") : undefined;
-
-const SQLITE_BOUNDS: Bounds<SqliteConnection> = {
-  begin(connection) {
-    rollBackOpen(connection);
-    connection.exec("BEGIN");
-  },
-  commit: (connection) => connection.exec("COMMIT"),
-  rollBack(connection) {
-    try {
-      rollBackOpen(connection);
-    } catch {
-      // What has failed is told by the work; the next transaction tries to roll back again.
-    }
-  },
-};
 
 const said = (connection: MysqlConnection, sql: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -114,56 +87,6 @@ function openSqlite(file: string): Db {
   };
 }
 
-const KEPT_STATEMENTS = 1_000;
-
-/** Statements are compiled once: the library would compile the same few hundred anew each time. */
-function keepStatements(connection: SqliteConnection): void {
-  const prepare = connection.prepare.bind(connection);
-  const kept = new Map<string, unknown>();
-  connection.prepare = (sql) => {
-    const known = kept.get(sql);
-    if (known !== undefined) return known;
-    if (kept.size >= KEPT_STATEMENTS) kept.clear();
-    const fresh = prepare(sql);
-    kept.set(sql, fresh);
-    return fresh;
-  };
-}
-
-/** A faktur touches some forty pages of twenty tables and indexes; in the usual 2 MB they push each other out. */
-const CACHE_KB = 8_000;
-
-/** Pages of the log after which it is taken over into the database, which holds up whoever commits then: 16 MB. */
-const LOG_PAGES = 4_000;
-
-/**
- * WAL: readers never wait for the writer. NORMAL: a commit leaves its log to `openSqlite`, which syncs it before anybody is
- * told; what is written outside (that a process lives) is on the disk with the next commit.
- */
-function sqlite(file: string): Knex {
-  return knex({
-    client: "better-sqlite3",
-    log: quiet,
-    compileSqlOnError: false,
-    connection: { filename: file },
-    useNullAsDefault: true,
-    pool: {
-      min: 1,
-      max: 1,
-      afterCreate(connection: SqliteConnection, done: (error: Error | null) => void) {
-        connection.pragma("journal_mode = WAL");
-        connection.pragma("synchronous = NORMAL");
-        connection.pragma("foreign_keys = ON");
-        connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
-        connection.pragma("busy_timeout = 5000");
-        connection.pragma(`cache_size = -${CACHE_KB}`);
-        keepStatements(connection);
-        done(null);
-      },
-    },
-  });
-}
-
 /** READ COMMITTED: claims with SKIP LOCKED saw no deadlocks there, some under REPEATABLE READ (dependencies.md). */
 function mysql(url: string, connections: number, silenceSeconds: number): Knex {
   const at = new URL(url);
@@ -200,9 +123,6 @@ function mysql(url: string, connections: number, silenceSeconds: number): Knex {
     },
   });
 }
-
-const codeOf = (thrown: unknown): string =>
-  typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
 
 /** A row with this unique key stands already, on either engine. */
 export const isDuplicate = (thrown: unknown): boolean =>
