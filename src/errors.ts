@@ -113,15 +113,29 @@ const DATABASE_AWAY = new Set([
   "ER_OPTION_PREVENTS_STATEMENT",
   "ER_RECORD_FILE_FULL",
   "ER_DISK_FULL",
+  "ER_LOCK_DEADLOCK",
+  "ER_LOCK_WAIT_TIMEOUT",
+  "ER_CHECKREAD",
   "SQLITE_FULL",
 ]);
 
 /** SQLite tells them apart further behind these words. */
 const SQLITE_AWAY = /^SQLITE_(?:IOERR|READONLY|CANTOPEN)(?:_|$)/;
+const SQLITE_HELD = /^SQLITE_(?:BUSY|LOCKED)(?:_|$)/;
+
+/** Another program writes in SQLite's file, or has not ended what it wrote. */
+export const isHeld = (thrown: unknown): boolean => SQLITE_HELD.test(codeOf(thrown));
 
 const DATABASE_REFUSES = new Set(["ER_ACCESS_DENIED_ERROR", "ER_DBACCESS_DENIED_ERROR", "ER_BAD_DB_ERROR"]);
 
+const HELD = text(
+  "Program lain sedang memakai berkas basis data. Tutup program itu (misalnya sqlite3), lalu ulangi.",
+  "Another program holds the database file. Close it (sqlite3, for instance), then repeat.",
+);
+
+/** What is told of a database that cannot be used at the moment, and why. */
 export function databaseUnavailable(cause: unknown): AppError {
+  if (isHeld(cause)) return new AppError("database_unavailable", HELD, { cause });
   const refused = DATABASE_REFUSES.has(codeOf(cause));
   return new AppError(
     "database_unavailable",
@@ -138,7 +152,8 @@ export function databaseUnavailable(cause: unknown): AppError {
   );
 }
 
-const codeOf = (thrown: unknown): string =>
+/** What a driver or the system calls its failure; empty where it has no name. */
+export const codeOf = (thrown: unknown): string =>
   typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
 
 /** MariaDB's number for a session that was ended from outside; the driver has no word for it. */
@@ -153,8 +168,8 @@ const endedSession = (thrown: unknown): boolean =>
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = codeOf(thrown);
-  if (DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || DATABASE_REFUSES.has(code) || endedSession(thrown))
-    return databaseUnavailable(thrown);
+  const away = DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || isHeld(thrown);
+  if (away || DATABASE_REFUSES.has(code) || endedSession(thrown)) return databaseUnavailable(thrown);
   return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
 }
 

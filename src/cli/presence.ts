@@ -5,6 +5,7 @@ import { packageVersion } from "../package";
 import { databaseNow } from "../store/db";
 import { joinProcesses } from "../store/migrate";
 import { dropProcess, touchProcess } from "../store/processes";
+import { retrying } from "../store/retrying";
 
 const BEAT_MS = 5_000;
 
@@ -19,7 +20,8 @@ export async function joinIn(app: App): Promise<() => Promise<void>> {
   const beat = async (): Promise<void> => {
     try {
       // Forgotten means that it slept for long: it enters anew, if the schema is still its own.
-      if (!(await touchProcess(app.db.knex, id, await databaseNow(app.db)))) await joinProcesses(app.db, me);
+      const now = await databaseNow(app.db);
+      if (!(await retrying(() => touchProcess(app.db.knex, id, now)))) await joinProcesses(app.db, me);
     } catch (thrown) {
       app.log.warn("service.not_seen", { cause: describeCause(thrown) });
     }
@@ -27,7 +29,7 @@ export async function joinIn(app: App): Promise<() => Promise<void>> {
   const timer = setInterval(() => void beat(), BEAT_MS);
   return async () => {
     clearInterval(timer);
-    await dropProcess(app.db.knex, id).catch((thrown: unknown) => {
+    await retrying(() => dropProcess(app.db.knex, id)).catch((thrown: unknown) => {
       app.log.warn("service.not_left", { cause: describeCause(thrown) });
     });
   };

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
-import { asAppError, databaseUnavailable } from "../errors";
+import { asAppError, codeOf, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
-import { codeOf, quiet } from "./library";
+import { quiet } from "./library";
 import { lightTransactions, type Bounds } from "./light-transactions";
 import { openLog } from "./log-sync";
+import { retrying } from "./retrying";
 import { sqlite, SQLITE_BOUNDS } from "./sqlite";
 
 export type Engine = "sqlite" | "mysql";
@@ -127,28 +128,6 @@ function mysql(url: string, connections: number, silenceSeconds: number): Knex {
 /** A row with this unique key stands already, on either engine. */
 export const isDuplicate = (thrown: unknown): boolean =>
   ["SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "ER_DUP_ENTRY"].includes(codeOf(thrown));
-
-const PASSING = new Set([
-  "SQLITE_BUSY",
-  "SQLITE_BUSY_SNAPSHOT",
-  "ER_LOCK_DEADLOCK",
-  "ER_LOCK_WAIT_TIMEOUT",
-  "ER_CHECKREAD",
-]);
-
-const TRIES = 8;
-
-/** Again from the start when the engine says the clash may pass. */
-export async function retrying<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (thrown) {
-      if (attempt < TRIES && PASSING.has(codeOf(thrown))) continue;
-      throw asAppError(thrown);
-    }
-  }
-}
 
 /** One round trip, for readiness and doctor. Throws `database_unavailable`. */
 export async function pingDb(db: Db): Promise<void> {

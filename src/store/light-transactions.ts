@@ -45,8 +45,9 @@ export function lightTransactions<Connection>(
   const pool = base.client as Pooled<Connection>;
   return async (work) => {
     const connection = await pool.acquireConnection();
-    const hand = free.pop() ?? newHand<Connection>(copy());
     try {
+      await bounds.begin(connection);
+      const hand = free.pop() ?? newHand<Connection>(copy());
       const result = await committed(bounds, hand, connection, work);
       free.push(hand);
       return result;
@@ -57,12 +58,11 @@ export function lightTransactions<Connection>(
 }
 
 async function committed<Connection, T>(
-  { begin, commit, rollBack }: Bounds<Connection>,
+  { commit, rollBack }: Bounds<Connection>,
   hand: Hand<Connection>,
   connection: Connection,
   work: (tx: Knex) => Promise<T>,
 ): Promise<T> {
-  await begin(connection);
   hand.lent = connection;
   try {
     const result = await work(hand.tx);

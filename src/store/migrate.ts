@@ -3,8 +3,9 @@ import { plusMs } from "../clock";
 import { AppError } from "../errors";
 import { text } from "../text";
 import { MIGRATIONS, type Migration } from "../../migrations";
-import { databaseNow, isDuplicate, retrying, type Db, type Tx } from "./db";
+import { databaseNow, isDuplicate, type Db, type Tx } from "./db";
 import { dropProcessesBefore, processesSince, saveProcess, type ProcessRow } from "./processes";
+import { LONG_PATIENCE, retrying } from "./retrying";
 
 const TABLE = "schema_migrations";
 const LOCK_SECONDS = 60;
@@ -129,15 +130,15 @@ const TABLE_SQL = `CREATE TABLE IF NOT EXISTS ${TABLE} (name varchar(100) PRIMAR
 /** SQLite: schema changes are transactional, so all goes in one transaction that holds the write lock. */
 function underLock<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.engine === "mysql") return underMysqlLock(db, work);
-  return retrying(() =>
+  const inOne = (): Promise<T> =>
     db.knex.transaction(async (tx) => {
       // A write first, before any look of the guard: it takes SQLite's one write lock, so that two starting processes never
       // both read "missing".
       await tx.raw(TABLE_SQL);
       await tx(TABLE).where({ name: "" }).delete();
       return work(tx);
-    }),
-  );
+    });
+  return retrying(inOne, LONG_PATIENCE);
 }
 
 /** MySQL commits schema changes one by one; a named lock keeps others away and each migration can be run again. */

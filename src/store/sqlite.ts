@@ -1,5 +1,6 @@
 import knex, { type Knex } from "knex";
-import { codeOf, quiet } from "./library";
+import { isHeld } from "../errors";
+import { quiet } from "./library";
 import type { Bounds } from "./light-transactions";
 
 interface SqliteConnection {
@@ -16,7 +17,8 @@ const rollBackOpen = (connection: SqliteConnection): unknown =>
 export const SQLITE_BOUNDS: Bounds<SqliteConnection> = {
   begin(connection) {
     rollBackOpen(connection);
-    connection.exec("BEGIN");
+    // A transaction that has read cannot wait for another's writing to end: SQLite turns it away at once.
+    connection.exec("BEGIN IMMEDIATE");
   },
   commit: (connection) => connection.exec("COMMIT"),
   rollBack(connection) {
@@ -55,11 +57,14 @@ function keepLog(connection: SqliteConnection, done: (error: Error | null) => vo
   try {
     connection.pragma("journal_mode = WAL");
   } catch (thrown) {
-    if (tries >= LOG_TRIES || !codeOf(thrown).startsWith("SQLITE_BUSY")) return done(thrown as Error);
+    if (tries >= LOG_TRIES || !isHeld(thrown)) return done(thrown as Error);
     return void setTimeout(keepLog, LOG_WAIT_MS, connection, done, tries + 1);
   }
   done(null);
 }
+
+/** The whole process stands still meanwhile; whoever must wait longer comes again (`retrying`). */
+const STAND_STILL_MS = 10;
 
 /** A faktur touches some forty pages of twenty tables and indexes; in the usual 2 MB they push each other out. */
 const CACHE_KB = 8_000;
@@ -82,7 +87,7 @@ export function sqlite(file: string): Knex {
       min: 1,
       max: 1,
       afterCreate(connection: SqliteConnection, done: (error: Error | null) => void) {
-        connection.pragma("busy_timeout = 5000");
+        connection.pragma(`busy_timeout = ${STAND_STILL_MS}`);
         connection.pragma("synchronous = NORMAL");
         connection.pragma("foreign_keys = ON");
         connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);

@@ -3,6 +3,7 @@ import { asAppError, type Outcome } from "../errors";
 import { describeCause, type Log } from "../log";
 import { fencedWork, type FenceDeps, type Work } from "../store/fence";
 import { backOffJob, releaseJob, stickJob } from "../store/job-endings";
+import { retrying } from "../store/retrying";
 import { takeJob, type Hand, type HeldJob, type JobKind } from "../store/jobs";
 import { asOutcome, NOT_OURS, record, traceOf, type Ended, type RecordDeps } from "./record";
 
@@ -121,7 +122,7 @@ export function createWorker(d: WorkerDeps): Worker {
       if (await finished(Promise.all(slots), graceMs)) return;
       const left = [...held.values()];
       for (const { lease } of left) givenBack.add(lease);
-      for (const job of left) await releaseJob(d.db.knex, job, d.clock.now());
+      for (const job of left) await retrying(() => releaseJob(d.db.knex, job, d.clock.now()));
     },
     async drain() {
       drains += 1;
