@@ -124,16 +124,17 @@ async function write(tx: Tx, d: LedgerDeps, portal: string, recorded: Recorded):
   const deliveries = [...recorded.keys()].map(({ heard }) => {
     return { portal, delivery_id: heard.deliveryId, kind: heard.kind, at };
   });
-  await insertDeliveries(tx, deliveries);
   const rows = [...recorded.values()];
-  await insertInvoices(tx, rows);
   const undecided = rows.filter(({ decision }) => decision === "undecided").map(({ id }) => id);
-  if (undecided.length > 0) {
-    // One behind the other on the wire: the second does not wait for the first to be answered.
-    await Promise.all([enqueueFresh(tx, "issue", undecided, now), nothingSaid(tx, portal, rows)]);
-  }
   const unread = rows.filter(({ decision }) => decision === "unread").map(({ id }) => id);
-  if (unread.length > 0) await enqueueFresh(tx, "read", unread, now);
+  // Said in one turn, in this order: none waits for the one before it to be answered.
+  await Promise.all([
+    insertDeliveries(tx, deliveries),
+    insertInvoices(tx, rows),
+    undecided.length > 0 ? enqueueFresh(tx, "issue", undecided, now) : null,
+    unread.length > 0 ? enqueueFresh(tx, "read", unread, now) : null,
+    undecided.length > 0 ? nothingSaid(tx, portal, rows) : null,
+  ]);
 }
 
 /** Asked once the invoices are written, as in early.ts. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import knex, { type Knex } from "knex";
+import type { Knex } from "knex";
 import { asAppError, codeOf, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
-import { quiet } from "./library";
-import { lightTransactions, type Bounds } from "./light-transactions";
+import { lightTransactions } from "./light-transactions";
 import { openLog } from "./log-sync";
+import { mysql, MYSQL_BOUNDS } from "./mysql";
 import { retrying } from "./retrying";
 import { sqlite, SQLITE_BOUNDS } from "./sqlite";
 
@@ -23,23 +23,6 @@ export interface Db {
   alone<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-interface MysqlConnection {
-  query(sql: string, done: (error: Error | null) => void): void;
-  destroy(): void;
-}
-
-const said = (connection: MysqlConnection, sql: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    connection.query(sql, (error) => (error === null ? resolve() : reject(error)));
-  });
-
-/** The server rolls back what its session has left open when the session ends. */
-const MYSQL_BOUNDS: Bounds<MysqlConnection> = {
-  begin: (connection) => said(connection, "BEGIN"),
-  commit: (connection) => said(connection, "COMMIT"),
-  rollBack: (connection) => said(connection, "ROLLBACK").catch(() => connection.destroy()),
-};
 
 /** A session that has said nothing for so long is dead: MySQL itself would wait for eight hours. */
 const SILENCE_SECONDS = 60;
@@ -86,43 +69,6 @@ function openSqlite(file: string): Db {
       await log.close();
     },
   };
-}
-
-/** READ COMMITTED: claims with SKIP LOCKED saw no deadlocks there, some under REPEATABLE READ (dependencies.md). */
-function mysql(url: string, connections: number, silenceSeconds: number): Knex {
-  const at = new URL(url);
-  return knex({
-    client: "mysql2",
-    log: quiet,
-    // What failed is told by its statement; the values would carry names and addresses into the log.
-    compileSqlOnError: false,
-    connection: {
-      host: at.hostname,
-      port: at.port === "" ? 3306 : Number(at.port),
-      user: decodeURIComponent(at.username),
-      password: decodeURIComponent(at.password),
-      database: decodeURIComponent(at.pathname.slice(1)),
-      charset: "utf8mb4",
-      timezone: "Z",
-      connectTimeout: 10_000,
-    },
-    acquireConnectionTimeout: 15_000,
-    pool: {
-      min: 0,
-      max: connections,
-      // Given back long before the server ends it, so that none breaks off just when it is taken up.
-      idleTimeoutMillis: silenceSeconds * 500,
-      reapIntervalMillis: Math.min(1000, silenceSeconds * 250),
-      afterCreate(connection: MysqlConnection, done: (error: Error | null) => void) {
-        connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => {
-          if (error !== null) return done(error);
-          // Of several indexes that fit it would sort what they have in common: a million rows for a list of fifty.
-          const plan = "optimizer_switch = 'index_merge_intersection=off'";
-          connection.query(`SET SESSION ${plan}, wait_timeout = ${silenceSeconds}`, done);
-        });
-      },
-    },
-  });
 }
 
 /** A row with this unique key stands already, on either engine. */

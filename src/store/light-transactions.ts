@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import type { Statement } from "./round-trips";
 
 /**
  * Transactions without the library's own: it copies all of itself for each, which takes several times as long as what a
@@ -11,6 +12,8 @@ export interface Bounds<Connection> {
   commit(connection: Connection): unknown;
   /** Whatever becomes of it, no later transaction of this connection may find this one open. Never throws. */
   rollBack(connection: Connection): unknown;
+  /** Says the statements of one turn, the first of a transaction with its beginning. Without: each goes by itself. */
+  say?(connection: Connection, statements: readonly Statement[], begun: boolean): Promise<void>;
 }
 
 interface Pooled<Connection> {
@@ -27,6 +30,7 @@ const refused = (): never => {
 interface Hand<Connection> {
   readonly tx: Knex;
   lent: Connection | null;
+  begun: boolean;
 }
 
 type InTransaction = <T>(work: (tx: Knex) => Promise<T>) => Promise<T>;
@@ -47,7 +51,7 @@ export function lightTransactions<Connection>(
     const connection = await pool.acquireConnection();
     try {
       await bounds.begin(connection);
-      const hand = free.pop() ?? newHand<Connection>(copy());
+      const hand = free.pop() ?? newHand<Connection>(copy(), bounds);
       const result = await committed(bounds, hand, connection, work);
       free.push(hand);
       return result;
@@ -64,6 +68,7 @@ async function committed<Connection, T>(
   work: (tx: Knex) => Promise<T>,
 ): Promise<T> {
   hand.lent = connection;
+  hand.begun = false;
   try {
     const result = await work(hand.tx);
     hand.lent = null;
@@ -78,21 +83,55 @@ async function committed<Connection, T>(
 
 interface Asking<Connection> extends Pooled<Connection> {
   query(connection: Connection, statement: unknown): Promise<unknown>;
+  _query(connection: Connection, statement: Statement): Promise<Statement>;
 }
 
 const tooLate = (): Promise<never> =>
   Promise.reject(new Error("a statement came after the end of its transaction"));
 
 /** Asked when a statement takes the connection up, and again when it is sent: the transaction may end between the two. */
-function newHand<Connection>(tx: Knex): Hand<Connection> {
-  const hand: Hand<Connection> = { tx, lent: null };
+function newHand<Connection>(tx: Knex, { say }: Bounds<Connection>): Hand<Connection> {
+  const hand: Hand<Connection> = { tx, lent: null, begun: false };
   const client = tx.client as Asking<Connection>;
+  if (say !== undefined) client._query = together(hand, say);
   const query = client.query.bind(client);
-  const own: Asking<Connection> = {
+  const own: Pick<Asking<Connection>, "acquireConnection" | "releaseConnection" | "query"> = {
     acquireConnection: () => (hand.lent === null ? tooLate() : Promise.resolve(hand.lent)),
     releaseConnection: () => Promise.resolve(),
     query: (connection, statement) => (hand.lent === connection ? query(connection, statement) : tooLate()),
   };
   Object.assign(client, { ...own, transaction: refused });
   return hand;
+}
+
+/** Gathers what is said until the turn ends. */
+function together<Connection>(
+  hand: Hand<Connection>,
+  say: NonNullable<Bounds<Connection>["say"]>,
+): Asking<Connection>["_query"] {
+  let gathered: Statement[] = [];
+  let trip: Promise<void> | null = null;
+  const go = async (connection: Connection): Promise<void> => {
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    const statements = gathered;
+    gathered = [];
+    trip = null;
+    if (hand.lent !== connection) return tooLate();
+    const { begun } = hand;
+    hand.begun = true;
+    await say(connection, statements, begun);
+  };
+  return async (connection, statement) => {
+    gathered.push(statement);
+    trip ??= go(connection);
+    await trip.catch((thrown: unknown) => {
+      throw ownCopy(thrown);
+    });
+    return statement;
+  };
+}
+
+/** Each writes its own text into the error of the trip that they share. */
+function ownCopy(thrown: unknown): unknown {
+  return thrown instanceof Error ? Object.assign(new Error(thrown.message), thrown) : thrown;
 }
