@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
-import type { Statement } from "./round-trips";
+import { sayTogether } from "./said-together";
+import type { Statement, Trip } from "./round-trips";
 
 /**
  * Transactions without the library's own: it copies all of itself for each, which takes several times as long as what a
@@ -13,7 +14,7 @@ export interface Bounds<Connection> {
   /** Whatever becomes of it, no later transaction of this connection may find this one open. Never throws. */
   rollBack(connection: Connection): unknown;
   /** Says the statements of one turn, the first of a transaction with its beginning. Without: each goes by itself. */
-  say?(connection: Connection, statements: readonly Statement[], begun: boolean): Promise<void>;
+  say?(connection: Connection, begun: boolean, statements: readonly Statement[]): Promise<Trip>;
 }
 
 interface Pooled<Connection> {
@@ -89,11 +90,21 @@ interface Asking<Connection> extends Pooled<Connection> {
 const tooLate = (): Promise<never> =>
   Promise.reject(new Error("a statement came after the end of its transaction"));
 
+/** The first trip of a transaction begins it. */
+const goTo =
+  <Connection>(hand: Hand<Connection>, say: NonNullable<Bounds<Connection>["say"]>) =>
+  (connection: Connection, statements: readonly Statement[]): Promise<Trip> => {
+    if (hand.lent !== connection) return tooLate();
+    const { begun } = hand;
+    hand.begun = true;
+    return say(connection, begun, statements);
+  };
+
 /** Asked when a statement takes the connection up, and again when it is sent: the transaction may end between the two. */
 function newHand<Connection>(tx: Knex, { say }: Bounds<Connection>): Hand<Connection> {
   const hand: Hand<Connection> = { tx, lent: null, begun: false };
   const client = tx.client as Asking<Connection>;
-  if (say !== undefined) client._query = together(hand, say);
+  if (say !== undefined) client._query = sayTogether(goTo(hand, say));
   const query = client.query.bind(client);
   const own: Pick<Asking<Connection>, "acquireConnection" | "releaseConnection" | "query"> = {
     acquireConnection: () => (hand.lent === null ? tooLate() : Promise.resolve(hand.lent)),
@@ -102,36 +113,4 @@ function newHand<Connection>(tx: Knex, { say }: Bounds<Connection>): Hand<Connec
   };
   Object.assign(client, { ...own, transaction: refused });
   return hand;
-}
-
-/** Gathers what is said until the turn ends. */
-function together<Connection>(
-  hand: Hand<Connection>,
-  say: NonNullable<Bounds<Connection>["say"]>,
-): Asking<Connection>["_query"] {
-  let gathered: Statement[] = [];
-  let trip: Promise<void> | null = null;
-  const go = async (connection: Connection): Promise<void> => {
-    await new Promise<void>((resolve) => process.nextTick(resolve));
-    const statements = gathered;
-    gathered = [];
-    trip = null;
-    if (hand.lent !== connection) return tooLate();
-    const { begun } = hand;
-    hand.begun = true;
-    await say(connection, statements, begun);
-  };
-  return async (connection, statement) => {
-    gathered.push(statement);
-    trip ??= go(connection);
-    await trip.catch((thrown: unknown) => {
-      throw ownCopy(thrown);
-    });
-    return statement;
-  };
-}
-
-/** Each writes its own text into the error of the trip that they share. */
-function ownCopy(thrown: unknown): unknown {
-  return thrown instanceof Error ? Object.assign(new Error(thrown.message), thrown) : thrown;
 }

@@ -18,7 +18,7 @@ export const MYSQL_BOUNDS: Bounds<MysqlConnection> = {
   begin: () => undefined,
   commit: (connection) => said(connection, "COMMIT"),
   rollBack: (connection) => said(connection, "ROLLBACK").catch(() => connection.destroy()),
-  say: (connection, statements, begun) => inOneTrip(connection, statements, begun ? [] : ["BEGIN"]),
+  say: (connection, begun, statements) => inOneTrip(connection, begun ? [] : ["BEGIN"], statements),
 };
 
 /**

@@ -1,24 +1,35 @@
 import type { Knex } from "knex";
 
-/**
- * Statements that are said in one turn reach a MySQL server in one trip, one behind the other as they were said. The first
- * that fails fails all of its trip: the server runs none behind it, and does not tell which it was.
- */
+/** Statements that are said in one turn reach a MySQL server in one trip, one behind the other as they were said. */
 
 /** What the library hands to its driver, and where it looks for the answer. */
 export interface Statement {
   readonly sql: string;
   readonly bindings?: readonly unknown[];
-  response?: readonly [rows: unknown, fields: unknown];
+  response?: Answer;
+}
+
+type Answer = readonly [rows: unknown, fields: unknown];
+
+/**
+ * What a trip has brought: the answers until one failed, and that failure; the server runs none behind it. The rows of what
+ * was read before a failure are lost: null.
+ */
+export interface Trip {
+  readonly answers: readonly (Answer | null)[];
+  readonly failed: Error | null;
 }
 
 /** What is used of the driver's connection. */
 export interface Wire {
   format(sql: string, values: readonly unknown[]): string;
-  query(sql: string, done: (error: Error | null, rows?: unknown, fields?: unknown) => void): void;
+  query(
+    sql: string,
+    done: (error: Error | null, rows?: unknown, fields?: unknown) => void,
+  ): NodeJS.EventEmitter;
 }
 
-/** A text of ours is one statement; its values are not in it yet. Whatever else was smuggled in is not sent. */
+/** A text of ours is one statement, its values not in it yet: what was smuggled into one is not sent. */
 function single(sql: string): string {
   if (sql.includes(";")) throw new Error("a statement holds more than one");
   return sql;
@@ -38,23 +49,30 @@ export function sayingOneAtATime(library: Knex): void {
   };
 }
 
-/** Says what goes `before` and the statements; their answers are written into them. */
-export function inOneTrip(
+/** Says the statements behind `before`, which is answered with nothing that anybody waits for. */
+export async function inOneTrip(
   wire: Wire,
-  statements: readonly Statement[],
   before: readonly string[],
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const said = statements.map(({ sql, bindings = [] }) => wire.format(single(sql), bindings));
-    const text = [...before, ...said].join(";");
-    wire.query(text, (error, rows, fields) => {
-      if (error !== null) return reject(error);
-      const [allRows, allFields] = before.length + said.length > 1 ? [rows, fields] : [[rows], [fields]];
-      for (const [index, statement] of statements.entries()) {
-        const at = before.length + index;
-        statement.response = [(allRows as unknown[])[at], (allFields as unknown[] | undefined)?.[at]];
-      }
-      resolve();
-    });
+  statements: readonly Statement[],
+): Promise<Trip> {
+  const said = statements.map(({ sql, bindings = [] }) => wire.format(single(sql), bindings));
+  const all = [...before, ...said];
+  const { answers, failed } = await asked(wire, all.join(";"), all.length);
+  return { answers: answers.slice(before.length), failed };
+}
+
+function asked(wire: Wire, text: string, count: number): Promise<Trip> {
+  const begun: (Answer | null)[] = [];
+  return new Promise((resolve) => {
+    const done = (failed: Error | null, rows?: unknown, fields?: unknown): void => {
+      if (failed !== null) return resolve({ answers: begun, failed });
+      const [all, columns] = count > 1 ? [rows as unknown[], fields as unknown[]] : [[rows], [fields]];
+      resolve({ answers: all.map((one, index) => [one, columns[index]]), failed });
+    };
+    // What was answered before a failure is told by these alone.
+    wire
+      .query(text, done)
+      .on("fields", () => begun.push(null))
+      .on("result", (written: unknown) => begun.splice(-1, 1, [written, undefined]));
   });
 }
