@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
@@ -75,15 +76,27 @@ function readEnvFile(file: string): string {
   }
 }
 
-const namesDatabase = (value: string): boolean =>
-  !value.startsWith("mysql:") || (isServer(value) && new URL(value).pathname.length > 1);
+/**
+ * A wish that is not known is refused: somebody relies on it. With TLS it must be a name: the driver compares a certificate
+ * with nothing else.
+ */
+function namesDatabase(value: string): boolean {
+  if (!value.startsWith("mysql:")) return true;
+  if (!isServer(value)) return false;
+  const { pathname, search, hostname } = new URL(value);
+  const inClear = search === "";
+  return (
+    pathname.length > 1 &&
+    (inClear || (search === "?tls=required" && isIP(hostname) === 0 && !hostname.startsWith("[")))
+  );
+}
 
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 const schema = z.object({
   FAKTUR_DATABASE_URL: form(
     /^(sqlite:.+|mysql:\/\/.+\/.+)$/,
-    "sqlite:FILE | mysql://user:pass@host:3306/name",
+    "sqlite:FILE | mysql://user:pass@host:3306/name, or with ?tls=required",
     namesDatabase,
   ).default("sqlite:data/faktur.db"),
   FAKTUR_DOCUMENTS_URL: form(/^(file:.+|s3:\/\/.+)$/, "file:DIR | s3://bucket/prefix").default(

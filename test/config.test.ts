@@ -53,6 +53,7 @@ test("an empty setting counts as not set", () => {
 
 test.each([
   ["FAKTUR_DATABASE_URL", "mysql://user:p%40ss@db.example:3306/faktur"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:p%40ss@db.example:3306/faktur?tls=required"],
   ["FAKTUR_DATABASE_URL", "sqlite:/var/lib/faktur.db"],
   ["FAKTUR_MAIL_URL", "smtps://user:secret@mail.example:465"],
   ["FAKTUR_MAIL_URL", "smtp://localhost:25?tls=optional"],
@@ -70,6 +71,10 @@ test.each([
 test.each([
   ["FAKTUR_DATABASE_URL", "postgres://db/faktur"],
   ["FAKTUR_DATABASE_URL", "mysql://db"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:pass@db/faktur?ssl-mode=REQUIRED"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:pass@db/faktur?tls=optional"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:pass@10.0.0.5/faktur?tls=required"],
+  ["FAKTUR_DATABASE_URL", "mysql://user:pass@[fd00::5]/faktur?tls=required"],
   ["FAKTUR_DATABASE_URL", "mysql://db/"],
   ["FAKTUR_DATABASE_URL", "mysql://user:p#ss@db/faktur"],
   ["FAKTUR_DATABASE_URL", "mysql://user:100%@db/faktur"],
