@@ -31,10 +31,9 @@ export async function withExchanges<T>(
     write: (tx: Tx) => Promise<R>,
   ): Promise<R> {
     const taken = waiting;
-    const written = await run(async (tx) => {
-      await writeAll(tx, fakturId, taken);
-      return write(tx);
-    });
+    const written = await run(
+      async (tx) => (await Promise.all([write(tx), writeAll(tx, fakturId, taken)]))[0],
+    );
     waiting = waiting.filter((one) => !taken.includes(one));
     return written;
   }
@@ -84,5 +83,5 @@ async function stored(
 }
 
 async function writeAll(tx: Tx, fakturId: string, rows: readonly ExchangeRow[]): Promise<void> {
-  for (const row of rows) await addExchange(tx, fakturId, row);
+  await Promise.all(rows.map((row) => addExchange(tx, fakturId, row)));
 }

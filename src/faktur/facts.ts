@@ -102,8 +102,8 @@ async function freeReference(
  * its faktur or after.
  */
 export async function standsStill(tx: Tx, { row, facts, holder, lastMove }: Gathered): Promise<boolean> {
-  const grounds = await lockedGrounds(tx, row.id);
-  const now = await meanwhileOf(tx, row, holder);
+  // In this order: what comes meanwhile waits for the lock.
+  const [grounds, now] = await Promise.all([lockedGrounds(tx, row.id), meanwhileOf(tx, row, holder)]);
   return (
     grounds?.portal_state === row.portal_state &&
     grounds.accepted === row.accepted &&

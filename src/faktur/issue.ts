@@ -147,13 +147,17 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
   if (kurs !== null && !(await holdKurs(tx, kurs))) return null;
   if (!(await insertFaktur(tx, reserved))) return null;
   if (kurs !== null) await insertKursUse(tx, reserved.id, kurs);
-  await addTimeline(tx, reserved.id, { at: now, event: "made", by: "system", detail: faktur.reference });
-  await decideInvoice(tx, row.id, "issuing", "[]", now);
   const late = lateNote(faktur, row.tax_day);
-  if (late !== null)
-    await addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late });
   const sent = auto && seller.channel_kind !== FILE_CHANNEL;
-  return { row: reserved, queued: sent ? await enqueue(tx, "submit", reserved.id, now, now) : undefined };
+  const [queued] = await Promise.all([
+    sent ? enqueue(tx, "submit", reserved.id, now, now) : undefined,
+    addTimeline(tx, reserved.id, { at: now, event: "made", by: "system", detail: faktur.reference }),
+    decideInvoice(tx, row.id, "issuing", "[]", now),
+    late === null
+      ? null
+      : addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late }),
+  ]);
+  return { row: reserved, queued };
 }
 
 function newRow(

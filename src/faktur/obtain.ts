@@ -80,9 +80,11 @@ async function keep(
   const sha256 = await d.documents.put(bytes, "application/pdf");
   const now = d.clock.now();
   const outcome = await work.conclude(async (tx) => {
-    await savePdf(tx, row.id, kind, sha256, now);
-    await addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 });
-    const [first] = await queueMails(tx, d, row);
+    const [[first]] = await Promise.all([
+      queueMails(tx, d, row),
+      savePdf(tx, row.id, kind, sha256, now),
+      addTimeline(tx, row.id, { at: now, event: "pdf_stored", by: "system", detail: sha256 }),
+    ]);
     return { kind: "done", goOn: first };
   });
   d.log.info("faktur.pdf_stored", { ...keysOf(row), kind, sha256 });
@@ -161,6 +163,9 @@ export async function queueMail(
     at: now.toISOString(),
   });
   if (!queued) return null;
-  await addTimeline(tx, fakturId, { at: now, event: "mail_queued", by: "system", detail: recipient });
-  return enqueue(tx, "mail", id, now, now);
+  const [, mail] = await Promise.all([
+    addTimeline(tx, fakturId, { at: now, event: "mail_queued", by: "system", detail: recipient }),
+    enqueue(tx, "mail", id, now, now),
+  ]);
+  return mail;
 }

@@ -110,8 +110,10 @@ async function move(
   detail: string | null,
 ): Promise<void> {
   const now = d.clock.now();
-  await moveFaktur(tx, row, event, now, told(held));
-  await addTimeline(tx, row.id, { at: now, event: what, by: "authority", detail });
+  await Promise.all([
+    moveFaktur(tx, row, event, now, told(held)),
+    addTimeline(tx, row.id, { at: now, event: what, by: "authority", detail }),
+  ]);
 }
 
 /**
@@ -163,9 +165,11 @@ async function approve(
     problem: null,
   };
   if (!(await approvedUnder(tx, d, row, nsfp, changes))) return;
-  await addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp });
-  await enqueue(tx, "paper", row.id, now, now);
-  await announceFaktur(tx, d, "faktur.approved", row, { state: "approved", nsfp });
+  await Promise.all([
+    addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp }),
+    enqueue(tx, "paper", row.id, now, now),
+    announceFaktur(tx, d, "faktur.approved", row, { state: "approved", nsfp }),
+  ]);
   d.log.info("faktur.approved", { ...keysOf(row), nsfp, reference: row.reference });
 }
 

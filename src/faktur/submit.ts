@@ -60,8 +60,10 @@ async function send(road: Road, row: FakturRow): Promise<Outcome> {
   const { channel_kind } = seller;
   const now = d.clock.now();
   await work.transaction(async (tx) => {
-    await moveFaktur(tx, row, "submit", now, { channel_kind, upload_now: false });
-    await addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" });
+    await Promise.all([
+      moveFaktur(tx, row, "submit", now, { channel_kind, upload_now: false }),
+      addTimeline(tx, row.id, { at: now, event: "submitting", by: "system" }),
+    ]);
   });
   const sending = { ...row, state: "submitting" as const };
   const remembered = await remember(road, sending);

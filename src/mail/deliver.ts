@@ -155,13 +155,16 @@ async function tell(
   detail: string,
 ): Promise<void> {
   const now = d.clock.now();
-  await addTimeline(tx, mail.faktur_id, {
-    ...{ at: now, event: `mail_${state}`, by: "system" },
-    detail: `${mail.recipient}: ${detail}`.slice(0, 500),
-  });
+  const [present] = await Promise.all([
+    stateOf(tx, row.id),
+    addTimeline(tx, mail.faktur_id, {
+      ...{ at: now, event: `mail_${state}`, by: "system" },
+      detail: `${mail.recipient}: ${detail}`.slice(0, 500),
+    }),
+  ]);
   if (state !== "sent") return;
   if (mail.sequence > 0) await closeBounceCases(tx, row, now);
   // It may have been cancelled while the mail was on its way.
-  const standing = (await stateOf(tx, row.id)) ?? row.state;
+  const standing = present ?? row.state;
   await announceFaktur(tx, d, "faktur.mailed", row, { state: standing, mailedTo: mail.recipient });
 }

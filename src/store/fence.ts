@@ -51,9 +51,12 @@ export async function endJob(
   job: HeldJob,
   conclusion: Conclusion,
 ): Promise<HeldJob | null> {
-  if (conclusion.kind === "done") await completeJob(tx, job, d.clock.now());
-  else await postponeJob(tx, job, conclusion.until, null);
-  return takeNext(tx, d, conclusion.goOn);
+  const ended =
+    conclusion.kind === "done"
+      ? completeJob(tx, job, d.clock.now())
+      : postponeJob(tx, job, conclusion.until, null);
+  const [, next] = await Promise.all([ended, takeNext(tx, d, conclusion.goOn)]);
+  return next;
 }
 
 /** The hand that has just become free takes up what is due, without a transaction of its own. */

@@ -1,5 +1,6 @@
 /**
- * `?tls=required`: a database that offers no encryption, or whose certificate nobody vouches for, is not spoken to; one that takes nothing but encrypted sessions is.
+ * `?tls=required`: a database that offers no encryption, or whose certificate nobody vouches for, is not spoken to; one that
+ * takes nothing but encrypted sessions is.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
