@@ -20,6 +20,7 @@ export function companyBody(form: Form): Record<string, unknown> {
     ...filled("transactionCode", fieldOf(form, "transactionCode")),
     ...filled("evidence", fieldOf(form, "evidence")),
     ...facilityOf(form),
+    ...filled("collector", fieldOf(form, "collector")),
     issueOn: fieldOf(form, "issueOn") === "bill" ? "bill" : "payment",
   };
 }
