@@ -21,6 +21,14 @@ export async function revokeLinks(tx: Tx, accountId: string): Promise<void> {
   }
 }
 
+/** Ends the links of an account where an address asked for fresh ones and got them. */
+export async function revokeLinksMailedTo(tx: Tx, accountId: string, email: string): Promise<void> {
+  const mailed = await tx<LetterRow>("customer_letters")
+    .where({ recipient: email, kind: "links", state: "sent" })
+    .first("id");
+  if (mailed !== undefined) await revokeLinks(tx, accountId);
+}
+
 export interface EmailChangeRow {
   readonly id: string;
   readonly account_id: string;

@@ -127,6 +127,14 @@ const TAB_ACTS: readonly Act[] = [
     },
   },
   {
+    name: "cabut-tautan",
+    action: "account.write",
+    async run(sent) {
+      await sent.ask.json("post", `${ACCOUNT}/link/revoke`, { params: sent.params });
+      return { kind: "to", address: backTo(sent), notice: "linksRevoked" };
+    },
+  },
+  {
     name: "aktifkan",
     action: "npwp.decide",
     async run(sent) {
