@@ -68,10 +68,7 @@ export async function formsAs(api: TestApi, role: Role, email = emailOf(role)): 
     email,
     page,
     async fields(path, action) {
-      const html = await page(path);
-      const form = new RegExp(`<form[^>]*action="[^"]*/${action}"[\\s\\S]*?</form>`).exec(html)?.[0];
-      if (form === undefined) throw new Error(`no form ${action} on ${path}`);
-      return fieldsIn(form);
+      return fieldsOn(await page(path), action);
     },
     async send(path, fields) {
       const answer = await visit(path, fields);
@@ -80,8 +77,10 @@ export async function formsAs(api: TestApi, role: Role, email = emailOf(role)): 
   };
 }
 
-/** What a browser would send of a form as it stands. */
-function fieldsIn(form: string): Record<string, string> {
+/** What a browser would send of the form with this action, as it stands on the page. */
+export function fieldsOn(html: string, action: string): Record<string, string> {
+  const form = new RegExp(`<form[^>]*action="[^"]*/${action}"[\\s\\S]*?</form>`).exec(html)?.[0];
+  if (form === undefined) throw new Error(`the page has no form ${action}`);
   const plain = (value: string) =>
     value
       .replace(/&quot;/g, '"')
