@@ -60,6 +60,10 @@ export async function insertTransfer(
 export const transferById = (tx: Tx, id: string): Promise<TransferRow | undefined> =>
   tx<TransferRow>("transfers").where({ id }).first();
 
+/** The same, held until the transaction ends: what is written goes back to what was read. */
+export const lockTransfer = (tx: Tx, id: string): Promise<TransferRow | undefined> =>
+  tx<TransferRow>("transfers").where({ id }).forUpdate().first();
+
 export const transferByOpenKey = (tx: Tx, openKey: string): Promise<TransferRow | undefined> =>
   tx<TransferRow>("transfers").where({ open_key: openKey }).first();
 

@@ -122,6 +122,20 @@ test("a condition that fell meanwhile stops the approval, and the cause is on to
   whmcs.world.invoices = [];
 });
 
+test("finance calls an approval off while nothing has moved; support has no button for it", async () => {
+  const path = await ask("859921", "S12");
+  await finance.goto(`${api.url}${path}`);
+  await finance.getByRole("button", { name: "Setujui" }).click();
+  await finance.waitForURL(/notice=transferApproved/);
+  await support.goto(`${api.url}${path}`);
+  expect(await support.getByRole("button", { name: "Batalkan persetujuan" }).count()).toBe(0);
+  await finance.getByLabel(/^Alasan membatalkan/).fill("Penerima keliru.");
+  await look(finance, "transfer-call-off");
+  await finance.getByRole("button", { name: "Batalkan persetujuan" }).click();
+  await finance.waitForURL(/notice=transferRejected/);
+  expect(await finance.locator("pre").textContent()).toContain("tidak berlaku lagi");
+});
+
 test("approved: the answer goes to the ticket, steps are ticked, and the proof comes by itself", async () => {
   // From now on it is known who has what, so that another owner is a move.
   await made(api.call("POST", "/moves/look", { body: { portal: "whmcs" } }));
