@@ -24,7 +24,7 @@ import type { Work } from "../store/fence";
 import { enqueue } from "../store/jobs";
 import { findPortal } from "../store/portals";
 import { findSeller, type SellerRow } from "../store/sellers";
-import { companyKey, writeChangeLink } from "./link";
+import { companyKey, CONFIRM_MS, writeChangeLink } from "./link";
 import { makeLink, type LinkDeps } from "./make-link";
 
 export interface LetterDeps extends LinkDeps {
@@ -38,13 +38,10 @@ export interface LetterDeps extends LinkDeps {
   readonly mailDomain: string;
 }
 
-/** How long a new address may take to confirm. */
-const CONFIRM_DAYS = 3;
 /** Accounts named in one letter. */
 const MOST_ACCOUNTS = 20;
 /** Accounts looked at to find them, of all sellers. */
 const MOST_PLACES = 200;
-const DAY_MS = 86_400_000;
 
 /** Job `letter`: a mail to a customer that carries no faktur. Links in it are made now and kept nowhere. */
 export async function deliverLetter(d: LetterDeps, work: Work): Promise<Outcome> {
@@ -153,7 +150,7 @@ async function changeLetter(d: LetterDeps, letter: LetterRow): Promise<Written |
   if (letter.kind === "changed") return { seller, input: { ...told, kind: "changed" } };
   if (change.state !== "asked") return null;
   const act = letter.kind === "confirm" ? "confirm" : "stop";
-  const until = plusMs(d.clock.now(), CONFIRM_DAYS * DAY_MS).toISOString();
+  const until = plusMs(d.clock.now(), CONFIRM_MS).toISOString();
   const url = `${d.publicUrl}/c/alamat/${writeChangeLink(d.seal, { changeId: change.id, act, until })}`;
   return { seller, input: { ...told, kind: letter.kind === "confirm" ? "confirm" : "asked", url } };
 }
