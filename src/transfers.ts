@@ -2,6 +2,7 @@ import {
   approveTransfer,
   checkTransfer,
   markTransferStep,
+  noteTicketAnswered,
   openTransfer,
   rejectTransfer,
 } from "./accounts/transfer";
@@ -60,6 +61,7 @@ export function wireTransfers(
       approve: (id, reason, who) => approveTransfer(moving, id, reason, who),
       reject: (id, reason, who) => rejectTransfer(moving, id, reason, who),
       callOff: (id, reason, who) => callOffTransfer(moving, id, reason, who),
+      answered: (id, who) => noteTicketAnswered(moving, id, who),
       mark: (id, step, who) => markTransferStep(moving, id, step, who),
       tie: (id, tie, who) => tieMove(d, id, tie, who),
       unpaidOf: (move) => unpaidOfMove(d, move),

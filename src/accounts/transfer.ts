@@ -173,6 +173,17 @@ export async function markTransferStep(
   });
 }
 
+/** A person has answered the ticket that the program could not answer. Throws `not_found`, `wrong_state`. */
+export async function noteTicketAnswered(d: TransferDeps, id: string, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await lockTransfer(tx, id);
+    if (row === undefined) throw notFound();
+    if (row.answer_state !== "by_hand") throw wrongState(row.state);
+    await changeTransfer(tx, row, { answer_state: "sent", answered_at: d.clock.now().toISOString() });
+    await written(tx, d, id, "answered", who, null);
+  });
+}
+
 const wishOf = (row: TransferRow): TransferWish => ({
   portal: row.portal,
   services: readItems(row.services).map((item) => item.serviceId),

@@ -96,6 +96,20 @@ export const transferRoutes = (d: ApiDeps): Route[] => [
   }),
   route({
     method: "post",
+    path: "/transfers/:id/answered",
+    action: "transfer.work",
+    summary: "A person has answered the ticket of a transfer whose answer is `by_hand`",
+    answer: "Transfer",
+    body: nothing,
+    query: nothing,
+    async handle({ params, caller, language }) {
+      const id = params["id"] ?? "";
+      await d.transfers.answered(id, caller);
+      return shown(d, id, language);
+    },
+  }),
+  route({
+    method: "post",
     path: "/transfers/:id/steps/:n",
     action: "transfer.work",
     summary: "Tick a step of an approved transfer, counted from 1",

@@ -46,14 +46,22 @@ export interface DigestFacts {
     /** What the old owner still has under the same domain name. */
     readonly leftBehind: readonly string[];
   }[];
+  /** Transfers whose conditions hold, and that wait for finance. */
+  readonly undecidedTransfers: readonly ToldTransfer[];
   /** Approved and not carried out in time. */
-  readonly overdueTransfers: readonly {
-    readonly id: string;
-    readonly services: readonly string[];
-    readonly from: string;
-    readonly to: string;
-    readonly days: number;
-  }[];
+  readonly overdueTransfers: readonly ToldTransfer[];
+  /** Decided, and a person has to answer the ticket. */
+  readonly unansweredTransfers: readonly ToldTransfer[];
+}
+
+/** A transfer of services in one line; its age is that of what it waits for. */
+export interface ToldTransfer {
+  readonly id: string;
+  readonly services: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  readonly ticket: string;
+  readonly days: number;
 }
 
 /** How many there are, and the age of the oldest in days. */
@@ -145,7 +153,9 @@ const thingsToDo = (facts: DigestFacts): number =>
   facts.mails.length +
   sumOf(facts.cases.map((one) => one.count)) +
   facts.moves.length +
-  facts.overdueTransfers.length;
+  facts.undecidedTransfers.length +
+  facts.overdueTransfers.length +
+  facts.unansweredTransfers.length;
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
@@ -161,6 +171,14 @@ function sectionsOf(facts: DigestFacts): DigestSection[] {
     {
       title: text("Layanan pindah akun", "Services that changed accounts"),
       lines: facts.moves.flatMap(moveLines),
+    },
+    {
+      title: text("Pemindahan menunggu keuangan", "Transfers that wait for finance"),
+      lines: facts.undecidedTransfers.map(undecidedLine),
+    },
+    {
+      title: text("Tiket yang dijawab sendiri", "Tickets to answer by hand"),
+      lines: facts.unansweredTransfers.map(unansweredLine),
     },
     {
       title: text("Pemindahan yang belum dikerjakan", "Transfers not carried out"),
@@ -256,7 +274,23 @@ function moveLines(move: DigestFacts["moves"][number]): Text[] {
   return lines;
 }
 
-const overdueLine = ({ services, from, to, days, id }: DigestFacts["overdueTransfers"][number]): Text => {
+const undecidedLine = ({ services, from, to, days, id }: ToldTransfer): Text => {
+  const named = services.join(", ");
+  return text(
+    `${named}: akun ${from} → ${to}, diminta ${days} hari lalu (${id})`,
+    `${named}: account ${from} → ${to}, asked for ${days} days ago (${id})`,
+  );
+};
+
+const unansweredLine = ({ services, ticket, days, id }: ToldTransfer): Text => {
+  const named = services.join(", ");
+  return text(
+    `Tiket ${ticket} (${named}): diputuskan ${days} hari lalu; salin jawabannya dan tandai (${id})`,
+    `Ticket ${ticket} (${named}): decided ${days} days ago; copy the answer and mark it (${id})`,
+  );
+};
+
+const overdueLine = ({ services, from, to, days, id }: ToldTransfer): Text => {
   const named = services.join(", ");
   return text(
     `${named}: akun ${from} → ${to}, disetujui ${days} hari lalu (${id})`,

@@ -17,7 +17,9 @@ export const HOME_KINDS = [
   "case",
   "approval",
   "difference",
+  "wish",
   "transfer",
+  "answer",
   "move",
 ] as const;
 export type HomeKind = (typeof HOME_KINDS)[number];

@@ -16,14 +16,31 @@ export const differenceItem = (run: ReconciliationRow): HomeItem =>
     run.ended_at ?? run.at,
   );
 
+export const wishItem = (row: TransferRow): HomeItem =>
+  item("wish", { code: "open", ...UNDECIDED }, titleOf(row), hrefOf(row), row.opened_at);
+
 export const transferItem = (row: TransferRow): HomeItem =>
   item(
     "transfer",
     { code: "overdue", ...NOT_MOVED },
-    same(`${namesOf(row)}: ${row.from_account} → ${row.to_account ?? row.to_email}`),
-    `/console/pemindahan/${row.id}`,
+    titleOf(row),
+    hrefOf(row),
     row.decided_at ?? row.opened_at,
   );
+
+export const answerItem = (row: TransferRow): HomeItem =>
+  item(
+    "answer",
+    { code: "by_hand", ...UNANSWERED },
+    same(`#${row.ticket} · ${namesOf(row)}`),
+    hrefOf(row),
+    row.decided_at ?? row.opened_at,
+  );
+
+const titleOf = (row: TransferRow) =>
+  same(`${namesOf(row)}: ${row.from_account} → ${row.to_account ?? row.to_email}`);
+
+const hrefOf = (row: TransferRow): string => `/console/pemindahan/${row.id}`;
 
 const namesOf = (row: TransferRow): string =>
   [...new Set(readItems(row.services).map((one) => one.label ?? one.serviceId))].join(", ");
@@ -43,6 +60,25 @@ const DIFFERS = {
     "The last comparison found that portal, ledger, tax office and mail differ.",
   ),
   fix: text("Buka tiap selisih; perbaikannya ada di sampingnya.", "Open each; its fix stands beside it."),
+};
+
+const UNDECIDED = {
+  message: text(
+    "Syarat pemindahan terpenuhi; menunggu keputusan keuangan.",
+    "The conditions of a transfer hold; it waits for finance.",
+  ),
+  fix: text("Setujui, atau tolak dengan alasannya.", "Approve it, or refuse it with the reason."),
+};
+
+const UNANSWERED = {
+  message: text(
+    "Jawaban tiket pemindahan tidak dapat dikirim sendiri oleh program.",
+    "The program cannot give the answer in this transfer's ticket by itself.",
+  ),
+  fix: text(
+    "Salin jawabannya ke tiket yang benar, lalu tandai sudah dijawab.",
+    "Copy the answer into the right ticket, then mark it as answered.",
+  ),
 };
 
 const NOT_MOVED = {

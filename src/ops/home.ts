@@ -5,7 +5,13 @@ import { isNotDue, isNotPressing, NOT_PRESSING } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
 import type { Db, Tx } from "../store/db";
-import { differing, oldestMoves, oldestOverdue } from "../store/home-beside";
+import {
+  differing,
+  oldestMoves,
+  oldestOverdue,
+  oldestUnanswered,
+  oldestUndecided,
+} from "../store/home-beside";
 import {
   oldestHeld,
   oldestInState,
@@ -28,7 +34,7 @@ import { text } from "../text";
 import { certificateNotice } from "./home-health";
 import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
-import { differenceItem, moveItem, transferItem } from "./home-moves";
+import { answerItem, differenceItem, moveItem, transferItem, wishItem } from "./home-moves";
 
 export { HEALTH_STATES } from "./home-health";
 export { HOME_KINDS, type HomeKind } from "./home-item";
@@ -68,7 +74,9 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     stuck,
     asked,
     compared,
+    wishes,
     overdue,
+    answers,
     moved,
     pauses,
     sellers,
@@ -85,7 +93,9 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestStuck(tx, EACH),
     oldestWaiting(tx, EACH),
     differing(tx),
+    oldestUndecided(tx, EACH),
     oldestOverdue(tx, EACH),
+    oldestUnanswered(tx, EACH),
     oldestMoves(tx, EACH),
     listPauses(tx),
     listSellers(tx),
@@ -107,7 +117,9 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     case: each(cases, caseItem),
     approval: each(asked, approvalItem),
     difference: all(compared === undefined ? [] : [differenceItem(compared)]),
+    wish: each(wishes, wishItem),
     transfer: each(overdue, transferItem),
+    answer: each(answers, answerItem),
     move: each(moved, moveItem),
   };
 }

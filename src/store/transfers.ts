@@ -127,12 +127,22 @@ export const approvedFor = (tx: Tx, portal: string, serviceId: string): Promise<
 
 /** Transfers of a seller's portals that were approved and are overdue, oldest first. */
 export const overdueOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
+  ofSeller(tx, seller, limit).where({ state: "approved" }).whereNotNull("overdue_at");
+
+/** Those whose conditions hold and that nobody has decided, oldest first. */
+export const undecidedOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
+  ofSeller(tx, seller, limit).where({ state: "open" });
+
+/** Those whose ticket a person has to answer, oldest first. */
+export const unansweredOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
+  ofSeller(tx, seller, limit).where({ answer_state: "by_hand" });
+
+const ofSeller = (tx: Tx, seller: string, limit: number) =>
   tx<TransferRow>("transfers")
     .whereIn("portal", tx("portals").where({ seller }).select("slug"))
-    .where({ state: "approved" })
-    .whereNotNull("overdue_at")
     .orderBy("id")
-    .limit(limit);
+    .limit(limit)
+    .select("transfers.*");
 
 export async function countTransfers(tx: Tx): Promise<{ state: TransferState; count: number }[]> {
   const rows: { state: TransferState; count: number | string }[] = await tx("transfers")

@@ -153,6 +153,11 @@ test("a condition that does not hold: blocked, and approving is 409 checks_faile
     ...{ state: "rejected", decision: { decision: "rejected", by: "support-1", reason: "Belum lengkap." } },
     answer: { state: "by_hand" },
   });
+  const answered = () => api.call("POST", `/transfers/${id}/answered`, { role: "support" });
+  const given = await made(answered());
+  fits("Transfer", given);
+  expect(given.json).toMatchObject({ answer: { state: "sent", at: expect.any(String) as string } });
+  expect(refusal(await answered())).toEqual([409, "wrong_state"]);
 });
 
 test.each([

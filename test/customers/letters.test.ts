@@ -103,7 +103,7 @@ describeEngines("letters of an earlier version", (engine) => {
         at: MIGRATED_AT.toISOString(),
       };
       await knex("customer_letters").insert(row);
-      await knex("schema_migrations").where({ name: "0032-letter-seller" }).delete();
+      await knex("schema_migrations").where({ name: "0032-letters" }).delete();
       await migrate(store.db, () => MIGRATED_AT);
       expect(await knex("customer_letters").select("id", "seller", "state")).toEqual([
         { id: "l1", seller: null, state: "queued" },

@@ -4,9 +4,12 @@
  * through; and only the portal's own word ends it.
  */
 import { readChecks, readItems, readSteps, type TransferWish } from "../../src/accounts/transfer-plan";
+import { gatherDigest } from "../../src/ops/digest";
+import { gatherHome } from "../../src/ops/home";
 import { jobsOf } from "../../src/store/jobs";
 import { listMoves } from "../../src/store/moves";
 import { listAudit } from "../../src/store/audit";
+import { findSeller } from "../../src/store/sellers";
 import { transferById, type TransferRow } from "../../src/store/transfers";
 import { describeEngines } from "../support/databases";
 import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsProduct } from "../support/whmcs-rows";
@@ -340,6 +343,37 @@ describeEngines("transfers", (engine) => {
     expect(await doneBy()).toEqual(["portal", null, "support", null, null, null]);
     await Promise.all([4, 5, 6].map((step) => transfers().mark(id, step, { name: `orang ${step}` })));
     expect(await doneBy()).toEqual(["portal", null, "support", "orang 4", "orang 5", "orang 6"]);
+  });
+
+  test("what waits for finance and what a person has to answer is told at home and in the morning, until it is done", async () => {
+    const told = async () => {
+      const { counts, items } = await gatherHome(world.app);
+      const seller = await findSeller(world.app.db.knex, "utama");
+      const facts = await gatherDigest(world.app.db, seller!, world.clock.now(), null);
+      expect(
+        items.map((one) => one.kind).filter((kind) => kind === "wish" || kind === "answer"),
+      ).toHaveLength(counts.wish + counts.answer);
+      expect(facts.undecidedTransfers).toHaveLength(counts.wish);
+      expect(facts.unansweredTransfers.map((one) => one.id)).toHaveLength(counts.answer);
+      return [counts.wish, counts.answer];
+    };
+    const id = await transfers().open(WISH, HELP);
+    expect(await told()).toEqual([1, 0]);
+    await expect(transfers().answered(id, HELP)).rejects.toMatchObject({ code: "wrong_state" });
+    whmcs.world.tickets = [{ ...whmcs.world.tickets[0], userid: "78" }];
+    await transfers().check(id);
+    // What is blocked waits for the portal and the customer, not for finance.
+    expect(await told()).toEqual([0, 0]);
+    await transfers().reject(id, "Bukan dari pemilik.", HELP);
+    expect(await told()).toEqual([0, 1]);
+    await transfers().answered(id, HELP);
+    expect(await told()).toEqual([0, 0]);
+    expect(await row(id)).toMatchObject({
+      ...{ state: "rejected", answer_state: "sent", answered_at: world.clock.now().toISOString() },
+    });
+    await expect(transfers().answered(id, HELP)).rejects.toMatchObject({ code: "wrong_state" });
+    await expect(transfers().answered("nobody", HELP)).rejects.toMatchObject({ code: "not_found" });
+    expect(replies()).toEqual([]);
   });
 
   describe("an approved transfer that must not happen after all", () => {
