@@ -1,9 +1,12 @@
 import { readItems } from "../accounts/transfer-plan";
+import type { Oldest } from "../store/home";
+import { oldestMoves, oldestOverdue, oldestUnanswered, oldestUndecided } from "../store/home-beside";
+import type { Tx } from "../store/db";
 import type { MoveRow } from "../store/moves";
 import type { ReconciliationRow } from "../store/reconciliations";
 import type { TransferRow } from "../store/transfers";
 import { text } from "../text";
-import { item, same, type HomeItem } from "./home-item";
+import { each, item, same, type HomeItem } from "./home-item";
 
 /** What the home page tells of comparisons, transfers and moves. */
 
@@ -16,10 +19,29 @@ export const differenceItem = (run: ReconciliationRow): HomeItem =>
     run.ended_at ?? run.at,
   );
 
-export const wishItem = (row: TransferRow): HomeItem =>
+/** Transfers that wait for finance, for being carried out or for an answer, and moves that nobody has explained. */
+export async function gatherChangesOfHands(
+  tx: Tx,
+  limit: number,
+): Promise<Readonly<Record<"wish" | "transfer" | "answer" | "move", Oldest<HomeItem>>>> {
+  const [wishes, overdue, answers, moved] = await Promise.all([
+    oldestUndecided(tx, limit),
+    oldestOverdue(tx, limit),
+    oldestUnanswered(tx, limit),
+    oldestMoves(tx, limit),
+  ]);
+  return {
+    wish: each(wishes, wishItem),
+    transfer: each(overdue, transferItem),
+    answer: each(answers, answerItem),
+    move: each(moved, moveItem),
+  };
+}
+
+const wishItem = (row: TransferRow): HomeItem =>
   item("wish", { code: "open", ...UNDECIDED }, titleOf(row), hrefOf(row), row.opened_at);
 
-export const transferItem = (row: TransferRow): HomeItem =>
+const transferItem = (row: TransferRow): HomeItem =>
   item(
     "transfer",
     { code: "overdue", ...NOT_MOVED },
@@ -28,7 +50,7 @@ export const transferItem = (row: TransferRow): HomeItem =>
     row.decided_at ?? row.opened_at,
   );
 
-export const answerItem = (row: TransferRow): HomeItem =>
+const answerItem = (row: TransferRow): HomeItem =>
   item(
     "answer",
     { code: "by_hand", ...UNANSWERED },
@@ -45,7 +67,7 @@ const hrefOf = (row: TransferRow): string => `/console/pemindahan/${row.id}`;
 const namesOf = (row: TransferRow): string =>
   [...new Set(readItems(row.services).map((one) => one.label ?? one.serviceId))].join(", ");
 
-export const moveItem = (row: MoveRow): HomeItem =>
+const moveItem = (row: MoveRow): HomeItem =>
   item(
     "move",
     { code: "open", ...NO_TICKET },

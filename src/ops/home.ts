@@ -5,13 +5,7 @@ import { isNotDue, isNotPressing, NOT_PRESSING } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
 import type { Db, Tx } from "../store/db";
-import {
-  differing,
-  oldestMoves,
-  oldestOverdue,
-  oldestUnanswered,
-  oldestUndecided,
-} from "../store/home-beside";
+import { differing } from "../store/home-beside";
 import {
   oldestHeld,
   oldestInState,
@@ -32,9 +26,9 @@ import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
 import { certificateNotice } from "./home-health";
-import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
+import { each, HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
-import { answerItem, differenceItem, moveItem, transferItem, wishItem } from "./home-moves";
+import { differenceItem, gatherChangesOfHands } from "./home-moves";
 
 export { HEALTH_STATES } from "./home-health";
 export { HOME_KINDS, type HomeKind } from "./home-item";
@@ -74,10 +68,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     stuck,
     asked,
     compared,
-    wishes,
-    overdue,
-    answers,
-    moved,
+    hands,
     pauses,
     sellers,
     files,
@@ -93,10 +84,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestStuck(tx, EACH),
     oldestWaiting(tx, EACH),
     differing(tx),
-    oldestUndecided(tx, EACH),
-    oldestOverdue(tx, EACH),
-    oldestUnanswered(tx, EACH),
-    oldestMoves(tx, EACH),
+    gatherChangesOfHands(tx, EACH),
     listPauses(tx),
     listSellers(tx),
     unwrittenFor(tx, now),
@@ -117,10 +105,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     case: each(cases, caseItem),
     approval: each(asked, approvalItem),
     difference: all(compared === undefined ? [] : [differenceItem(compared)]),
-    wish: each(wishes, wishItem),
-    transfer: each(overdue, transferItem),
-    answer: each(answers, answerItem),
-    move: each(moved, moveItem),
+    ...hands,
   };
 }
 
@@ -174,11 +159,6 @@ const approvalItem = (row: WaitingRow): HomeItem =>
   );
 
 const all = (rows: readonly HomeItem[]): Oldest<HomeItem> => ({ rows, count: rows.length });
-
-const each = <Row>(oldest: Oldest<Row>, make: (row: Row) => HomeItem): Oldest<HomeItem> => ({
-  rows: oldest.rows.map(make),
-  count: oldest.count,
-});
 
 const fakturItem = (kind: HomeKind, row: StoppedRow, why: Reason): HomeItem => ({
   ...item(
