@@ -26,6 +26,7 @@ import { readbackKeys } from "./0006-readback-keys";
 import { collector } from "./0008-collector";
 import { pph23 } from "./0009-pph23";
 import { movesSaid } from "./0031-moves-said";
+import { letters } from "./0032-letters";
 import { processes } from "./0025-processes";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
@@ -64,4 +65,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ownAccount,
   exportClearances,
   movesSaid,
+  letters,
 ];

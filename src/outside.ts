@@ -24,7 +24,7 @@ export interface Outside {
   };
 }
 
-type OutsideDeps = Pick<LetterDeps, "db" | "clock" | "log" | "seal" | "mailer" | "mailDomain">;
+type OutsideDeps = Pick<LetterDeps, "db" | "clock" | "newId" | "log" | "seal" | "mailer" | "mailDomain">;
 
 export function buildOutside(d: OutsideDeps, config: Config): Outside {
   const { publicUrl, linkDays, mailFrom } = config;

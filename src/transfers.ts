@@ -2,10 +2,12 @@ import {
   approveTransfer,
   checkTransfer,
   markTransferStep,
+  noteTicketAnswered,
   openTransfer,
   rejectTransfer,
-  type TransferDeps,
 } from "./accounts/transfer";
+import { callOffTransfer } from "./accounts/transfer-call-off";
+import type { TransferDeps } from "./accounts/transfer-write";
 import { answerTransferTicket, proveTransfer, type ProofDeps } from "./accounts/transfer-proof";
 import type { TransferActions } from "./api/deps";
 import type { Clock } from "./clock";
@@ -58,6 +60,8 @@ export function wireTransfers(
       check: (id) => checkTransfer(moving, id),
       approve: (id, reason, who) => approveTransfer(moving, id, reason, who),
       reject: (id, reason, who) => rejectTransfer(moving, id, reason, who),
+      callOff: (id, reason, who) => callOffTransfer(moving, id, reason, who),
+      answered: (id, who) => noteTicketAnswered(moving, id, who),
       mark: (id, step, who) => markTransferStep(moving, id, step, who),
       tie: (id, tie, who) => tieMove(d, id, tie, who),
       unpaidOf: (move) => unpaidOfMove(d, move),

@@ -1,8 +1,18 @@
 import type { TaxDay } from "../clock";
-import { findCompany, saveCompany, type CompanyRow } from "../store/accounts";
+import { recipientsOf } from "../faktur/decide";
+import {
+  companyHistory,
+  findCompany,
+  saveCompany,
+  type AccountRow,
+  type CompanyRow,
+} from "../store/accounts";
+import { appendAudit } from "../store/audit";
+import { revokeLinks } from "../store/customers";
+import type { Tx } from "../store/db";
 import { enterCompany, tabMove, type CompanyData, type TabStatus } from "./company";
 import { identityKey } from "./identity";
-import { snapshotOf } from "./snapshot";
+import { readSnapshot, snapshotOf } from "./snapshot";
 import { companyMissing, lockedAccount, written, type TabDeps } from "./tab-steps";
 import { refuseOtherCode, verifiedColumns, withStandingCode } from "./verified";
 
@@ -14,7 +24,10 @@ export type { TabDeps } from "./tab-steps";
  */
 export type CodeRight = "change" | "repeat" | "keep";
 
-/** Enters or corrects the company of an account. Throws `not_found`, `account_has_company`, `role_too_low`. */
+/**
+ * Enters or corrects the company of an account. Where an address leaves, the links that lie in its mailbox end. Throws
+ * `not_found`, `account_has_company`, `role_too_low`.
+ */
 export async function enterNpwp(
   d: TabDeps,
   portal: string,
@@ -49,8 +62,27 @@ export async function enterNpwp(
       updated_at: now,
     };
     await saveCompany(tx, row);
+    if (await leavesAddress(tx, row)) await endLinks(tx, d, account, by);
     await written(tx, d, account, row, entered.event, by, null);
     return row;
+  });
+}
+
+/** Whether an address that last had the mails of this very taxpayer has them no more. */
+async function leavesAddress(tx: Tx, row: CompanyRow): Promise<boolean> {
+  const key = identityKey(row.npwp, snapshotOf(row).identity);
+  const before = (await companyHistory(tx, row.account_id))
+    .map((entry) => readSnapshot(entry.snapshot))
+    .findLast((one) => one !== null && identityKey(one.npwp, one.identity) === key);
+  const present = recipientsOf(row.email.toLowerCase());
+  return recipientsOf(before?.email.toLowerCase() ?? "").some((one) => !present.includes(one));
+}
+
+async function endLinks(tx: Tx, d: TabDeps, account: AccountRow, by: string): Promise<void> {
+  await revokeLinks(tx, account.id);
+  await appendAudit(tx, {
+    ...{ at: d.clock.now().toISOString(), actor: by, action: "link.revoked", detail: "e-mail" },
+    subject: `account:${account.portal}/${account.external_id}`,
   });
 }
 

@@ -98,6 +98,8 @@ export interface TicketAnswerView {
   readonly services: readonly { readonly name: string }[];
   readonly toEmail: string;
   readonly reasons: readonly Text[];
+  /** It was approved before, and the customer may have been told so. */
+  readonly withdrawn: boolean;
   /** The last line: a ticket that carries it has been answered. */
   readonly reference: string;
 }
@@ -122,6 +124,7 @@ export function ticketAnswer(
     readonly toEmail: string;
     readonly reason: string | null;
     readonly failed: readonly TransferCheck[];
+    readonly withdrawn: boolean;
   },
 ): string {
   const view: TicketAnswerView = {
@@ -129,6 +132,7 @@ export function ticketAnswer(
       name: label === null ? serviceId : `${label} (${serviceId})`,
     })),
     toEmail: transfer.toEmail,
+    withdrawn: transfer.withdrawn,
     reasons: [
       ...(transfer.reason === null ? [] : [text(transfer.reason, transfer.reason)]),
       ...transfer.failed.map((one) => CUSTOMER_WORDS[one.code]),

@@ -5,7 +5,13 @@ import type { Log } from "../log";
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { changeTransfer, releaseServices, transferById, type TransferRow } from "../store/transfers";
+import {
+  changeTransfer,
+  lockTransfer,
+  releaseServices,
+  transferById,
+  type TransferRow,
+} from "../store/transfers";
 import { text } from "../text";
 import { readItems, readSteps, referenceOf, withSeen } from "./transfer-plan";
 
@@ -47,31 +53,28 @@ export async function proveTransfer(d: ProofDeps, work: Work): Promise<Outcome> 
   );
   const done = await work.transaction(async (tx) => {
     for (const service of services) await noteService(tx, d, { portal: row.portal, service, at }, "list");
-    return record(tx, d, row, arrived);
+    return record(tx, d, row.id, arrived);
   });
   if (done) return { kind: "done" };
   const late = at.getTime() - Date.parse(row.decided_at ?? row.opened_at) >= OVERDUE_MS;
   return { kind: "wait", until: plusMs(at, late ? SLOW_LOOK_MS : LOOK_MS) };
 }
 
-/** Writes what was seen; true once every service has arrived. */
-async function record(
-  tx: Tx,
-  d: ProofDeps,
-  row: TransferRow,
-  arrived: ReadonlySet<string>,
-): Promise<boolean> {
+/** Writes what was seen; true once every service has arrived, or nobody waits for it any more. */
+async function record(tx: Tx, d: ProofDeps, id: string, arrived: ReadonlySet<string>): Promise<boolean> {
+  // People tick steps while the portal is asked: theirs are read now, not written over.
+  const row = await lockTransfer(tx, id);
+  if (row?.state !== "approved") return true;
   const now = d.clock.now();
   const at = now.toISOString();
   const { items, steps, all } = withSeen(readItems(row.services), readSteps(row.steps), arrived, now);
   const late = now.getTime() - Date.parse(row.decided_at ?? row.opened_at) >= OVERDUE_MS;
   const overdue = !all && late && row.overdue_at === null;
-  const written = await changeTransfer(tx, row, {
+  await changeTransfer(tx, row, {
     ...{ services: JSON.stringify(items), steps: JSON.stringify(steps) },
     ...(all ? { state: "done", done_at: at } : {}),
     ...(overdue ? { overdue_at: at } : {}),
   });
-  if (!written) return false;
   if (overdue) {
     await d.alarm(tx, row);
     d.log.error("transfer.overdue", { transfer: row.id, portal: row.portal });
@@ -107,7 +110,9 @@ export async function answerTransferTicket(d: ProofDeps, work: Work): Promise<Ou
   const at = d.clock.now().toISOString();
   await work.transaction(async (tx) => {
     // The transfer may have gone on meanwhile, from approved to done.
-    const now = (await transferById(tx, row.id)) ?? row;
+    const now = (await lockTransfer(tx, row.id)) ?? row;
+    // Called off while its approval was on the way: the new answer is queued and goes next.
+    if (now.answer !== row.answer) return;
     const answer_state = sent ? "sent" : "by_hand";
     const written = await changeTransfer(tx, now, { answer_state, answered_at: sent ? at : null });
     // Asked once more: the reference keeps the ticket from a second answer.

@@ -1,54 +1,38 @@
-import type { Clock } from "../clock";
 import { AppError } from "../errors";
-import type { Portal, PortalConnection } from "../hooks/portal";
-import type { NewId } from "../ids";
-import type { Log } from "../log";
-import { appendAudit } from "../store/audit";
-import type { Tx } from "../store/db";
 import { enqueue } from "../store/jobs";
 import {
   changeTransfer,
   holdServices,
   insertTransfer,
+  lockTransfer,
   transferById,
   transferByOpenKey,
   type TransferRow,
 } from "../store/transfers";
 import { text } from "../text";
-import {
-  checksFailed,
-  decideTransfer,
-  failedMusts,
-  type TransferCheck,
-  type TransferFacts,
-} from "./transfer-checks";
-import { gatherFacts, type FactsDeps } from "./transfer-facts";
+import { checksFailed, decideTransfer, failedMusts, type TransferFacts } from "./transfer-checks";
+import { gatherFacts } from "./transfer-facts";
 import {
   guideOf,
   openKeyOf,
   readChecks,
   readItems,
   readSteps,
-  ticketAnswer,
   tickStep,
   untickedSteps,
-  type TicketTemplates,
   type TransferItem,
   type TransferWish,
-  type Verdict,
 } from "./transfer-plan";
-
-export interface TransferDeps extends FactsDeps {
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly log: Log;
-  readonly ticketTemplates: TicketTemplates;
-  wake(): void;
-}
-
-interface Actor {
-  readonly name: string;
-}
+import {
+  answering,
+  decidedColumns,
+  notFound,
+  queueAnswer,
+  written,
+  wrongState,
+  type Actor,
+  type TransferDeps,
+} from "./transfer-write";
 
 /**
  * Writes down a wish to move services, with its conditions checked through the portal. The same wish again, while it is
@@ -175,7 +159,7 @@ export async function markTransferStep(
   who: Actor,
 ): Promise<void> {
   await d.db.transaction(async (tx) => {
-    const row = await transferById(tx, id);
+    const row = await lockTransfer(tx, id);
     if (row === undefined) throw notFound();
     const steps = readSteps(row.steps);
     const step = steps[number - 1];
@@ -189,34 +173,15 @@ export async function markTransferStep(
   });
 }
 
-interface Decision {
-  readonly items: readonly TransferItem[];
-  readonly failed: readonly TransferCheck[];
-  readonly reason: string | null;
-  readonly who: Actor;
-}
-
-function decidedColumns(d: TransferDeps, row: TransferRow, verdict: Verdict, decision: Decision) {
-  const { items, failed, reason, who } = decision;
-  const words = { id: row.id, items, toEmail: row.to_email, reason, failed };
-  return {
-    ...{ state: verdict, open_key: null, decision_reason: reason },
-    ...{ decided_by: who.name, decided_at: d.clock.now().toISOString() },
-    answer: ticketAnswer(d.ticketTemplates, verdict, words),
-  };
-}
-
-type Found = { readonly connection: PortalConnection; readonly portal: Portal } | null;
-
-const answering = (found: Found, ticketId: string | null) => ({
-  answer_state: canAnswer(found) && ticketId !== null ? ("queued" as const) : ("by_hand" as const),
-});
-
-const canAnswer = (found: Found): boolean => found?.portal.answerTicket !== undefined;
-
-async function queueAnswer(tx: Tx, d: TransferDeps, id: string, found: Found): Promise<void> {
-  if (!canAnswer(found)) return;
-  await enqueue(tx, "ticket", id, d.clock.now(), d.clock.now());
+/** A person has answered the ticket that the program could not answer. Throws `not_found`, `wrong_state`. */
+export async function noteTicketAnswered(d: TransferDeps, id: string, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const row = await lockTransfer(tx, id);
+    if (row === undefined) throw notFound();
+    if (row.answer_state !== "by_hand") throw wrongState(row.state);
+    await changeTransfer(tx, row, { answer_state: "sent", answered_at: d.clock.now().toISOString() });
+    await written(tx, d, id, "answered", who, null);
+  });
 }
 
 const wishOf = (row: TransferRow): TransferWish => ({
@@ -233,34 +198,6 @@ async function undecided(d: TransferDeps, id: string): Promise<TransferRow> {
   if (!UNDECIDED.includes(row.state)) throw wrongState(row.state);
   return row;
 }
-
-const written = (
-  tx: Tx,
-  d: TransferDeps,
-  id: string,
-  action: string,
-  who: Actor,
-  detail: string | null,
-): Promise<void> =>
-  appendAudit(tx, {
-    ...{ at: d.clock.now().toISOString(), actor: who.name, action: `transfer.${action}` },
-    ...{ subject: `transfer:${id}`, detail },
-  });
-
-const notFound = (): AppError =>
-  new AppError(
-    "not_found",
-    text("Pemindahan atau langkah tidak ditemukan.", "There is no such transfer or step."),
-  );
-
-const wrongState = (state: string): AppError =>
-  new AppError(
-    "wrong_state",
-    text(
-      `Pemindahan berstatus "${state}" tidak dapat diproses begini. Muat ulang lalu coba lagi.`,
-      `A transfer in state "${state}" cannot be handled like this. Read it again, then try anew.`,
-    ),
-  );
 
 const taken = (): AppError =>
   new AppError(

@@ -50,12 +50,16 @@ export function refuseOtherCode(standing: CompanyRow, data: CompanyData): void {
 
 /** The data as given, under the code that stands for this very taxpayer; another one begins with the ordinary code. */
 export function withStandingCode(standing: CompanyRow | undefined, data: CompanyData): CompanyData {
-  const ordinary = { transactionCode: null, evidence: null, facility: null, issueOn: "payment" as const };
+  const ordinary = {
+    ...{ transactionCode: null, evidence: null, facility: null, collector: null },
+    issueOn: "payment" as const,
+  };
   if (standing === undefined) return { ...data, ...ordinary };
-  const { npwp, identity, transactionCode, evidence, facility, issueOn } = snapshotOf(standing);
+  const { npwp, identity, transactionCode, evidence, facility, collector, issueOn } = snapshotOf(standing);
   const same = identityKey(npwp, identity) === identityKey(data.npwp, data.identity);
-  const code = { transactionCode, evidence, facility: facility ?? null, issueOn: issueOn ?? "payment" };
-  return { ...data, ...(same ? code : ordinary) };
+  if (!same) return { ...data, ...ordinary };
+  const code = { transactionCode, evidence, facility: facility ?? null, collector: collector ?? null };
+  return { ...data, ...code, issueOn: issueOn ?? "payment" };
 }
 
 const codeOf = (row: CompanyRow): string =>

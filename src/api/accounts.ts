@@ -83,7 +83,9 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
       if (caller.client !== undefined) refuseCode(body);
       const data = companyOf(body, dayInJakarta(d.clock.now()));
       try {
-        return json(companyView(await enterNpwp(d, ...named(params), data, caller.name, codeRight(caller))));
+        return json(
+          companyView(await enterNpwp(d, ...named(params), data, caller.name, codeRight(caller, body))),
+        );
       } catch (thrown) {
         throw await withAdvice(d, named(params)[0], thrown);
       }
@@ -130,16 +132,19 @@ export const accountRoutes = (d: ApiDeps): Route[] => [
   }),
 ];
 
-/** Whose word on the verified code counts. */
-function codeRight(caller: Caller): CodeRight {
+/** Whose word on the verified code counts. A portal's form that does not know of the code does not take it away. */
+function codeRight(caller: Caller, body: z.infer<typeof npwpBody>): CodeRight {
   if (caller.client !== undefined) return "keep";
+  if (caller.staff !== undefined && !namesCode(body)) return "keep";
   return mayAsk(caller, "npwp.decide") ? "change" : "repeat";
 }
 
+const namesCode = ({ transactionCode, evidence, facility, collector, issueOn }: z.infer<typeof npwpBody>) =>
+  [transactionCode, evidence, facility, collector, issueOn].some((one) => one !== undefined);
+
 /** A customer says who the company is; which code its fakturs carry is verified by people here. */
 function refuseCode(body: z.infer<typeof npwpBody>): void {
-  const { transactionCode, evidence, facility, issueOn } = body;
-  if ([transactionCode, evidence, facility, issueOn].some((one) => one !== undefined)) throw roleTooLow();
+  if (namesCode(body)) throw roleTooLow();
 }
 
 const named = (params: Readonly<Record<string, string>>): [portal: string, account: string] => [

@@ -16,7 +16,7 @@ export function onBehalf(caller: Caller, header: string | readonly string[] | un
   if (kind === undefined || id === undefined) throw malformedHeader();
   const suffix = ` for ${kind} ${id}`;
   const name = `${fitted(caller.name, BESIDE_SUFFIX)}${suffix}`;
-  if (kind === "admin") return { ...caller, name };
+  if (kind === "admin") return { ...caller, name, staff: id };
   return { ...caller, name, role: withoutDecisions(caller.role), client: id };
 }
 

@@ -64,6 +64,7 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   "post /transfers/:id/check": "closed",
   "post /transfers/:id/approve": "closed",
   "post /transfers/:id/reject": "closed",
+  "post /transfers/:id/answered": "closed",
   "post /transfers/:id/steps/:n": "closed",
   "get /moves": "closed",
   "get /moves/:id": "closed",

@@ -18,6 +18,8 @@ export interface Caller {
   readonly portal?: string;
   /** The customer it speaks for: the only account it may touch. */
   readonly client?: string;
+  /** The administrator of the portal that it speaks for. */
+  readonly staff?: string;
 }
 
 /** What a token may be besides its name and role. */

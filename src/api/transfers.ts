@@ -3,6 +3,8 @@ import { listTransfers, transferById } from "../store/transfers";
 import { text, type Language } from "../text";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
+import { roleTooLow } from "./documents";
+import { mayAsk } from "./roles";
 import { json, route, type Reply, type Route } from "./route";
 import { approveBody, rejectBody, transferBody, transfersQuery } from "./transfer-bodies";
 import { transferView } from "./transfer-view";
@@ -78,13 +80,31 @@ export const transferRoutes = (d: ApiDeps): Route[] => [
     method: "post",
     path: "/transfers/:id/reject",
     action: "transfer.work",
-    summary: "Refuse a transfer; its ticket is answered with the reason",
+    summary:
+      "Refuse a transfer, or as finance call an approved one off while nothing has moved; its ticket is answered with the reason",
     answer: "Transfer",
     body: rejectBody,
     query: nothing,
     async handle({ params, body, caller, language }) {
       const id = params["id"] ?? "";
-      await d.transfers.reject(id, body.reason, caller);
+      const row = await transferById(d.db.knex, id);
+      if (row?.state !== "approved") await d.transfers.reject(id, body.reason, caller);
+      else if (mayAsk(caller, "transfer.approve")) await d.transfers.callOff(id, body.reason, caller);
+      else throw roleTooLow();
+      return shown(d, id, language);
+    },
+  }),
+  route({
+    method: "post",
+    path: "/transfers/:id/answered",
+    action: "transfer.work",
+    summary: "A person has answered the ticket of a transfer whose answer is `by_hand`",
+    answer: "Transfer",
+    body: nothing,
+    query: nothing,
+    async handle({ params, caller, language }) {
+      const id = params["id"] ?? "";
+      await d.transfers.answered(id, caller);
       return shown(d, id, language);
     },
   }),

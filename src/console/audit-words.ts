@@ -64,6 +64,8 @@ const WORDS: Readonly<Record<string, Text>> = {
   "token.revoked": text("Token dicabut", "Token revoked"),
   "transfer.opened": text("Pemindahan diminta", "Transfer asked for"),
   "transfer.approved": text("Pemindahan disetujui", "Transfer approved"),
+  "transfer.answered": text("Tiket pemindahan dijawab orang", "Transfer's ticket answered by a person"),
+  "transfer.called_off": text("Persetujuan pemindahan dibatalkan", "Approved transfer called off"),
   "transfer.rejected": text("Pemindahan ditolak", "Transfer rejected"),
   "transfer.step_done": text("Langkah pemindahan selesai", "Step of the transfer done"),
   "transfer.done": text("Pemindahan terbukti terjadi", "The transfer was seen to have happened"),

@@ -1,4 +1,17 @@
+import { createHash } from "node:crypto";
 import { fieldOf, fieldsOf, type Form } from "./page";
+
+/** What of a tab a person judges by; the register's word and files of evidence are added to it, never taken away. */
+const JUDGED = [
+  ...["status", "statusAt", "npwp", "nitku", "identity", "name", "address", "email", "activeFrom"],
+  ...["transactionCode", "evidence", "facility", "collector", "issueOn"],
+] as const;
+
+/** What tells the tab as it was shown from the tab as it stands. */
+export const fingerprintOf = (tab: Readonly<Record<string, unknown>> | null): string =>
+  createHash("sha256")
+    .update(JSON.stringify(tab === null ? null : JUDGED.map((name) => tab[name] ?? null)))
+    .digest("base64url");
 
 /** The company as `PUT …/npwp` takes it, from the tab's form; empty fields are left out. */
 export function companyBody(form: Form): Record<string, unknown> {
@@ -20,6 +33,7 @@ export function companyBody(form: Form): Record<string, unknown> {
     ...filled("transactionCode", fieldOf(form, "transactionCode")),
     ...filled("evidence", fieldOf(form, "evidence")),
     ...facilityOf(form),
+    ...filled("collector", fieldOf(form, "collector")),
     issueOn: fieldOf(form, "issueOn") === "bill" ? "bill" : "payment",
   };
 }

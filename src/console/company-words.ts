@@ -54,6 +54,7 @@ export const FIELD_WORDS: Readonly<Record<string, Text>> = {
   evidence: text("Bukti", "Evidence"),
   identity: text("Identitas", "Identity"),
   facility: text("Fasilitas", "Facility"),
+  collector: text("Jenis pemungut", "Kind of collector"),
   issueOn: text("Waktu terbit", "Issued with"),
   activeFrom: text("Berlaku mulai", "Holds from"),
   documentNumber: text("Nomor identitas", "Identity number"),

@@ -19,6 +19,10 @@ export const NOTICES = {
     "The NPWP tab is active. Invoices paid from now on get a faktur.",
   ),
   tabSuspended: text("Tab NPWP ditangguhkan.", "The NPWP tab is suspended."),
+  linksRevoked: text(
+    "Tautan pelanggan di akun ini dicabut. Pelanggan dapat meminta yang baru ke alamat yang terdaftar.",
+    "The customers' links of this account have ended. A fresh one can be asked for at a registered address.",
+  ),
   decided: text("Keputusan dicatat.", "The decision is recorded."),
   kursEntered: text(
     "Kurs tersimpan; invoice yang menunggunya diputuskan lagi.",

@@ -31,6 +31,8 @@ export type Led =
   | { readonly kind: "to"; readonly address: string; readonly notice?: Notice }
   /** The page again, with something that is shown this once. */
   | { readonly kind: "stay"; readonly view: object }
+  /** What was seen is not what stands: nothing was done, and the page is shown as it is now (409). */
+  | { readonly kind: "stale" }
   | { readonly kind: "bytes"; readonly bytes: Buffer; readonly type: string; readonly filename: string }
   /** A mail as it looks, in a frame of the page; it runs nothing and loads nothing. */
   | { readonly kind: "mail"; readonly html: string };

@@ -109,6 +109,11 @@ async function perform(
       const fresh = (await desk.visitor(request)) ?? visitor;
       return await showAs(desk, page, fresh, { request, response }, 200, null, {}, led.view);
     }
+    if (led.kind === "stale") {
+      const problem = problemShown(new AppError("wrong_state", STALE), languageFor(request, visitor));
+      // What was typed belongs to what was seen: sent again, it would undo what has changed meanwhile.
+      return await showAs(desk, page, visitor, { request, response }, 409, problem, {});
+    }
     if (led.kind === "mail") return sendMail(response, led.html);
     if (led.kind === "bytes") return sendBytes(response, { ...led, inline: false });
     const joint = led.address.includes("?") ? "&" : "?";
@@ -200,5 +205,10 @@ function failures(desk: Desk) {
     desk.send(request, response, status, { template: "gagal", title: FAILED, visitor, problem });
   };
 }
+
+const STALE = text(
+  "Datanya berubah sejak halaman ini dibuka, jadi belum ada yang dikerjakan. Periksa data terbaru di bawah, lalu ulangi.",
+  "The data have changed since this page was opened, so nothing was done. Look at what stands below, then do it again.",
+);
 
 const FAILED = text("Tidak dapat ditampilkan", "Cannot be shown");

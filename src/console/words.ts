@@ -126,6 +126,11 @@ export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readon
   case: { word: text("Kasus terbuka", "Open cases"), all: "/console/kasus" },
   approval: { word: text("Menunggu orang kedua", "Wait for a second person"), all: "/console/persetujuan" },
   difference: { word: text("Selisih rekonsiliasi", "Differences"), all: "/console/rekonsiliasi" },
+  wish: {
+    word: text("Pemindahan menunggu keuangan", "Transfers that wait for finance"),
+    all: "/console/pemindahan?state=open",
+  },
+  answer: { word: text("Tiket dijawab sendiri", "Tickets to answer by hand"), all: null },
   transfer: {
     word: text("Pemindahan terlambat", "Overdue transfers"),
     all: "/console/pemindahan?state=approved",

@@ -3,13 +3,13 @@ import type { Faktur } from "../faktur/faktur";
 import { readFaktur } from "../faktur/stored";
 import type { Seal } from "../seal";
 import { accountById, findCompany, type AccountRow, type CompanyRow } from "../store/accounts";
-import { linkGeneration } from "../store/customers";
+import { linkGeneration, openEmailChange } from "../store/customers";
 import type { Db } from "../store/db";
 import { listFakturs } from "../store/faktur-list";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { findPortal } from "../store/portals";
 import { findSeller, type SellerRow } from "../store/sellers";
-import { buyerKey, companyKey, readLink } from "./link";
+import { buyerKey, companyKey, readLink, stillWaits } from "./link";
 
 export interface AccessDeps {
   readonly db: Db;
@@ -76,3 +76,10 @@ const isOwn = (at: Entrance, { row, faktur }: OwnFaktur): boolean =>
   row.account_id === at.account.id &&
   (at.buyer === null || at.buyer === buyerKey(faktur)) &&
   (row.state !== "cancelled" || row.nsfp !== null);
+
+/** The address that this very company wishes for and may still confirm. */
+export async function wishedAddress(d: AccessDeps, { account, company }: Entrance): Promise<string | null> {
+  const change = company === null ? undefined : await openEmailChange(d.db.knex, account.id);
+  if (company === null || change === undefined) return null;
+  return stillWaits(change, company, d.clock.now()) ? change.wanted : null;
+}

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { dayInJakarta, plusMs, type Clock } from "../clock";
 import { asAppError, type Outcome } from "../errors";
 import { dayInWords } from "../faktur/day-words";
 import { sellerOptions } from "../faktur/seller";
+import type { NewId } from "../ids";
 import type { Log } from "../log";
 import { composeLetter, type LetterInput, type LetterTemplates } from "../mail/letter";
 import type { Mailer } from "../mail/mailer";
@@ -10,21 +12,25 @@ import { accountById, findCompany, type AccountRow } from "../store/accounts";
 import {
   emailChangeById,
   endLetter,
+  insertLetter,
   letterById,
+  nameLetterSeller,
   registeredAt,
   type LetterRow,
   type Registered,
 } from "../store/customers";
 import type { Db } from "../store/db";
 import type { Work } from "../store/fence";
+import { enqueue } from "../store/jobs";
 import { findPortal } from "../store/portals";
 import { findSeller, type SellerRow } from "../store/sellers";
-import { companyKey, writeChangeLink } from "./link";
+import { companyKey, CONFIRM_MS, writeChangeLink } from "./link";
 import { makeLink, type LinkDeps } from "./make-link";
 
 export interface LetterDeps extends LinkDeps {
   readonly db: Db;
   readonly clock: Clock;
+  readonly newId: NewId;
   readonly log: Log;
   readonly mailer: Mailer;
   readonly letterTemplates: LetterTemplates;
@@ -32,11 +38,10 @@ export interface LetterDeps extends LinkDeps {
   readonly mailDomain: string;
 }
 
-/** How long a new address may take to confirm. */
-const CONFIRM_DAYS = 3;
 /** Accounts named in one letter. */
 const MOST_ACCOUNTS = 20;
-const DAY_MS = 86_400_000;
+/** Accounts looked at to find them, of all sellers. */
+const MOST_PLACES = 200;
 
 /** Job `letter`: a mail to a customer that carries no faktur. Links in it are made now and kept nowhere. */
 export async function deliverLetter(d: LetterDeps, work: Work): Promise<Outcome> {
@@ -44,7 +49,8 @@ export async function deliverLetter(d: LetterDeps, work: Work): Promise<Outcome>
   if (letter === undefined || letter.state !== "queued") return { kind: "done" };
   const end = (state: LetterRow["state"], detail: string) =>
     work.transaction((tx) => endLetter(tx, letter.id, state, detail.slice(0, 500)));
-  const written = letter.kind === "links" ? await linksLetter(d, letter) : await changeLetter(d, letter);
+  const written =
+    letter.kind === "links" ? await linksLetter(d, work, letter) : await changeLetter(d, letter);
   if (written === null) {
     await end("withheld", "nobody");
     return { kind: "done" };
@@ -77,18 +83,17 @@ interface Written {
   readonly input: LetterInput;
 }
 
-/** A link for each account at which the address is registered today; null where it is at none. */
-async function linksLetter(d: LetterDeps, letter: LetterRow): Promise<Written | null> {
+/** A link for each account of the letter's seller at which the address is registered today; null where it is at none. */
+async function linksLetter(d: LetterDeps, work: Work, letter: LetterRow): Promise<Written | null> {
   const tx = d.db.knex;
-  const places = await registeredAt(tx, letter.recipient, MOST_ACCOUNTS);
+  const places = await placesOf(d, letter.recipient);
+  const sellers = new Map(places.map((place) => [place.seller.slug, place.seller]));
+  const seller = letter.seller == null ? [...sellers.values()][0] : sellers.get(letter.seller);
+  if (seller === undefined) return null;
+  if (letter.seller == null && sellers.size > 1) await share(d, work, letter, [...sellers.keys()]);
   const links: { name: string; url: string }[] = [];
-  let seller: SellerRow | undefined;
   let until = "";
-  for (const place of places) {
-    const its = await sellerOfAccount(d.db, place.account);
-    // One letter speaks for one seller.
-    if (its === undefined || (seller !== undefined && its.slug !== seller.slug)) continue;
-    seller = its;
+  for (const place of places.filter((one) => one.seller.slug === seller.slug).slice(0, MOST_ACCOUNTS)) {
     const made = await makeLink(tx, d, place.account.id, buyerFor(place));
     links.push({
       name: `${place.company?.name ?? place.account.name} (${place.account.external_id})`,
@@ -96,9 +101,38 @@ async function linksLetter(d: LetterDeps, letter: LetterRow): Promise<Written | 
     });
     until = made.until;
   }
-  if (seller === undefined) return null;
   const day = dayInWords(dayInJakarta(new Date(until)));
   return { seller, input: { ...toSeller(seller), kind: "links", links, until: day } };
+}
+
+type Place = Registered & { readonly seller: SellerRow };
+
+async function placesOf(d: LetterDeps, email: string): Promise<readonly Place[]> {
+  const places: Place[] = [];
+  for (const place of await registeredAt(d.db.knex, email, MOST_PLACES)) {
+    const seller = await sellerOfAccount(d.db, place.account);
+    if (seller !== undefined) places.push({ ...place, seller });
+  }
+  return places;
+}
+
+/** One letter speaks for one seller: this one for the first, and one of its own for each of the others. */
+async function share(
+  d: LetterDeps,
+  work: Work,
+  letter: LetterRow,
+  [first = "", ...others]: readonly string[],
+): Promise<void> {
+  const now = d.clock.now();
+  await work.transaction(async (tx) => {
+    await nameLetterSeller(tx, letter.id, first);
+    for (const seller of others) {
+      const id = d.newId(now);
+      const once_key = createHash("sha256").update(`links ${letter.id} ${seller}`).digest("hex");
+      const row = { ...letter, id, seller, once_key, at: now.toISOString() };
+      if (await insertLetter(tx, row)) await enqueue(tx, "letter", id, now, now);
+    }
+  });
 }
 
 /** Whoever gets the fakturs of a company sees that company's; the owner of the account sees all of the account. */
@@ -116,7 +150,7 @@ async function changeLetter(d: LetterDeps, letter: LetterRow): Promise<Written |
   if (letter.kind === "changed") return { seller, input: { ...told, kind: "changed" } };
   if (change.state !== "asked") return null;
   const act = letter.kind === "confirm" ? "confirm" : "stop";
-  const until = plusMs(d.clock.now(), CONFIRM_DAYS * DAY_MS).toISOString();
+  const until = plusMs(d.clock.now(), CONFIRM_MS).toISOString();
   const url = `${d.publicUrl}/c/alamat/${writeChangeLink(d.seal, { changeId: change.id, act, until })}`;
   return { seller, input: { ...told, kind: letter.kind === "confirm" ? "confirm" : "asked", url } };
 }

@@ -4,6 +4,7 @@ import type { Faktur } from "../faktur/faktur";
 import type { Seal } from "../seal";
 import { customerLinkPurpose, emailChangePurpose } from "../seals";
 import type { CompanyRow } from "../store/accounts";
+import type { EmailChangeRow } from "../store/customers";
 
 /** What a customer's link opens. It is sealed: nobody can make one, read one or bend one. */
 export interface CustomerLink {
@@ -22,6 +23,19 @@ export interface ChangeLink {
   readonly act: "confirm" | "stop";
   readonly until: string;
 }
+
+/** How long a new address may take to confirm. */
+export const CONFIRM_MS = 3 * 86_400_000;
+
+/** Whether a wish for another address is this company's and can still be confirmed; else nobody is told of it. */
+export const stillWaits = (
+  change: Pick<EmailChangeRow, "buyer" | "present" | "at">,
+  company: Pick<CompanyRow, "npwp" | "identity" | "email">,
+  now: Date,
+): boolean =>
+  change.buyer === companyKey(company) &&
+  change.present === company.email &&
+  now.getTime() - Date.parse(change.at) < CONFIRM_MS;
 
 /** What tells the taxpayer of a faktur from others: the same key as in the NPWP tab. */
 export function buyerKey({ buyer }: Pick<Faktur, "buyer">): string {

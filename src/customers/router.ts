@@ -8,12 +8,11 @@ import { pageError, problemShown } from "../console/show";
 import { AppError, asAppError } from "../errors";
 import { describeCause } from "../log";
 import { listCases } from "../store/cases";
-import { openEmailChange } from "../store/customers";
 import { findPortal } from "../store/portals";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { countTries, sourceOf } from "../users/tries";
-import { enterByLink, ownFaktur, ownFakturs, type Entrance } from "./access";
+import { enterByLink, ownFaktur, ownFakturs, wishedAddress, type Entrance } from "./access";
 import {
   askEmailChange,
   askForLink,
@@ -173,13 +172,13 @@ function createDesk(d: ApiDeps): CustomerDesk {
       const cursor = request.query["cursor"];
       const before = typeof cursor === "string" && cursor !== "" ? cursor : null;
       const page = await ownFakturs(d, at, before, PAGE_SIZE);
-      const waiting = at.company === null ? undefined : await openEmailChange(d.db.knex, at.account.id);
+      const wanted = await wishedAddress(d, at);
       send(request, response, status, {
         ...{ template: "fakturs", title: YOURS, seller: at.seller, typed: refused?.typed ?? {} },
         problem: refused === undefined ? null : problemShown(refused.error, languageFor(request)),
         view: {
           ...{ ...entranceView(at), base: `/c/${String(request.params["token"])}`, more: page.more },
-          ...{ items: page.items.map(fakturView), wanted: waiting?.wanted ?? null, first: before === null },
+          ...{ items: page.items.map(fakturView), wanted, first: before === null },
         },
       });
     },

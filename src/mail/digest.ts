@@ -1,5 +1,13 @@
 import type { TaxDay } from "../clock";
 import { text, type Text } from "../text";
+import {
+  moveLines,
+  overdueLine,
+  unansweredLine,
+  undecidedLine,
+  type ToldMove,
+  type ToldTransfer,
+} from "./digest-moves";
 import type { OutgoingMail } from "./mailer";
 
 /** What a seller is told of at once: the channel stopped, services moved away from unpaid invoices, a transfer waits. */
@@ -34,26 +42,13 @@ export interface DigestFacts {
     readonly oldestDays: number;
   }[];
   /** Services that were seen to change hands, until each is tied to a ticket and paid up. */
-  readonly moves: readonly {
-    readonly service: string;
-    readonly label: string | null;
-    readonly from: string;
-    readonly to: string;
-    readonly ticket: string | null;
-    readonly days: number;
-    /** The old owner's unpaid invoices for it. */
-    readonly unpaid: readonly string[];
-    /** What the old owner still has under the same domain name. */
-    readonly leftBehind: readonly string[];
-  }[];
+  readonly moves: readonly ToldMove[];
+  /** Transfers whose conditions hold, and that wait for finance. */
+  readonly undecidedTransfers: readonly ToldTransfer[];
   /** Approved and not carried out in time. */
-  readonly overdueTransfers: readonly {
-    readonly id: string;
-    readonly services: readonly string[];
-    readonly from: string;
-    readonly to: string;
-    readonly days: number;
-  }[];
+  readonly overdueTransfers: readonly ToldTransfer[];
+  /** Decided, and a person has to answer the ticket. */
+  readonly unansweredTransfers: readonly ToldTransfer[];
 }
 
 /** How many there are, and the age of the oldest in days. */
@@ -145,7 +140,9 @@ const thingsToDo = (facts: DigestFacts): number =>
   facts.mails.length +
   sumOf(facts.cases.map((one) => one.count)) +
   facts.moves.length +
-  facts.overdueTransfers.length;
+  facts.undecidedTransfers.length +
+  facts.overdueTransfers.length +
+  facts.unansweredTransfers.length;
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
@@ -161,6 +158,14 @@ function sectionsOf(facts: DigestFacts): DigestSection[] {
     {
       title: text("Layanan pindah akun", "Services that changed accounts"),
       lines: facts.moves.flatMap(moveLines),
+    },
+    {
+      title: text("Pemindahan menunggu keuangan", "Transfers that wait for finance"),
+      lines: facts.undecidedTransfers.map(undecidedLine),
+    },
+    {
+      title: text("Tiket yang dijawab sendiri", "Tickets to answer by hand"),
+      lines: facts.unansweredTransfers.map(unansweredLine),
     },
     {
       title: text("Pemindahan yang belum dikerjakan", "Transfers not carried out"),
@@ -220,46 +225,3 @@ const caseLine = ({ kind, state, count, oldestDays }: DigestFacts["cases"][numbe
     `${count} × ${kind} (${state}; tertua ${oldestDays} hari)`,
     `${count} × ${kind} (${state}; the oldest ${oldestDays} days)`,
   );
-
-function moveLines(move: DigestFacts["moves"][number]): Text[] {
-  const name = move.label === null ? move.service : `${move.service} ${move.label}`;
-  const { from, to, days, ticket, unpaid, leftBehind } = move;
-  const lines = [
-    ticket === null
-      ? text(
-          `${name}: akun ${from} → ${to}, ${days} hari, belum diikat ke tiket`,
-          `${name}: account ${from} → ${to}, ${days} days, not tied to a ticket`,
-        )
-      : text(
-          `${name}: akun ${from} → ${to}, ${days} hari, tiket ${ticket}`,
-          `${name}: account ${from} → ${to}, ${days} days, ticket ${ticket}`,
-        ),
-  ];
-  if (unpaid.length > 0) {
-    const named = unpaid.join(", ");
-    lines.push(
-      text(
-        `${name}: akun lama ${from} belum membayar ${named}. Batalkan di portal bila akun baru yang membayar.`,
-        `${name}: the old account ${from} has not paid ${named}. Cancel them in the portal if the new account pays.`,
-      ),
-    );
-  }
-  if (leftBehind.length > 0) {
-    const named = leftBehind.join(", ");
-    lines.push(
-      text(
-        `${name}: ${named} dengan nama domain yang sama masih di akun ${from}.`,
-        `${name}: ${named} under the same domain name is still with account ${from}.`,
-      ),
-    );
-  }
-  return lines;
-}
-
-const overdueLine = ({ services, from, to, days, id }: DigestFacts["overdueTransfers"][number]): Text => {
-  const named = services.join(", ");
-  return text(
-    `${named}: akun ${from} → ${to}, disetujui ${days} hari lalu (${id})`,
-    `${named}: account ${from} → ${to}, approved ${days} days ago (${id})`,
-  );
-};

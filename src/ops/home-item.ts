@@ -1,4 +1,5 @@
 import type { TaxDay } from "../clock";
+import type { Oldest } from "../store/home";
 import { text, type Text } from "../text";
 
 /** What can need a person; the page counts each. */
@@ -17,7 +18,9 @@ export const HOME_KINDS = [
   "case",
   "approval",
   "difference",
+  "wish",
   "transfer",
+  "answer",
   "move",
 ] as const;
 export type HomeKind = (typeof HOME_KINDS)[number];
@@ -47,3 +50,9 @@ export function item(
 }
 
 export const same = (words: string): Text => text(words, words);
+
+/** The oldest rows of a kind as items. */
+export const each = <Row>(oldest: Oldest<Row>, make: (row: Row) => HomeItem): Oldest<HomeItem> => ({
+  rows: oldest.rows.map(make),
+  count: oldest.count,
+});

@@ -1,9 +1,12 @@
 import { readItems } from "../accounts/transfer-plan";
+import type { Oldest } from "../store/home";
+import { oldestMoves, oldestOverdue, oldestUnanswered, oldestUndecided } from "../store/home-beside";
+import type { Tx } from "../store/db";
 import type { MoveRow } from "../store/moves";
 import type { ReconciliationRow } from "../store/reconciliations";
 import type { TransferRow } from "../store/transfers";
 import { text } from "../text";
-import { item, same, type HomeItem } from "./home-item";
+import { each, item, same, type HomeItem } from "./home-item";
 
 /** What the home page tells of comparisons, transfers and moves. */
 
@@ -16,19 +19,55 @@ export const differenceItem = (run: ReconciliationRow): HomeItem =>
     run.ended_at ?? run.at,
   );
 
-export const transferItem = (row: TransferRow): HomeItem =>
+/** Transfers that wait for finance, for being carried out or for an answer, and moves that nobody has explained. */
+export async function gatherChangesOfHands(
+  tx: Tx,
+  limit: number,
+): Promise<Readonly<Record<"wish" | "transfer" | "answer" | "move", Oldest<HomeItem>>>> {
+  const [wishes, overdue, answers, moved] = await Promise.all([
+    oldestUndecided(tx, limit),
+    oldestOverdue(tx, limit),
+    oldestUnanswered(tx, limit),
+    oldestMoves(tx, limit),
+  ]);
+  return {
+    wish: each(wishes, wishItem),
+    transfer: each(overdue, transferItem),
+    answer: each(answers, answerItem),
+    move: each(moved, moveItem),
+  };
+}
+
+const wishItem = (row: TransferRow): HomeItem =>
+  item("wish", { code: "open", ...UNDECIDED }, titleOf(row), hrefOf(row), row.opened_at);
+
+const transferItem = (row: TransferRow): HomeItem =>
   item(
     "transfer",
     { code: "overdue", ...NOT_MOVED },
-    same(`${namesOf(row)}: ${row.from_account} → ${row.to_account ?? row.to_email}`),
-    `/console/pemindahan/${row.id}`,
+    titleOf(row),
+    hrefOf(row),
     row.decided_at ?? row.opened_at,
   );
+
+const answerItem = (row: TransferRow): HomeItem =>
+  item(
+    "answer",
+    { code: "by_hand", ...UNANSWERED },
+    same(`#${row.ticket} · ${namesOf(row)}`),
+    hrefOf(row),
+    row.decided_at ?? row.opened_at,
+  );
+
+const titleOf = (row: TransferRow) =>
+  same(`${namesOf(row)}: ${row.from_account} → ${row.to_account ?? row.to_email}`);
+
+const hrefOf = (row: TransferRow): string => `/console/pemindahan/${row.id}`;
 
 const namesOf = (row: TransferRow): string =>
   [...new Set(readItems(row.services).map((one) => one.label ?? one.serviceId))].join(", ");
 
-export const moveItem = (row: MoveRow): HomeItem =>
+const moveItem = (row: MoveRow): HomeItem =>
   item(
     "move",
     { code: "open", ...NO_TICKET },
@@ -43,6 +82,25 @@ const DIFFERS = {
     "The last comparison found that portal, ledger, tax office and mail differ.",
   ),
   fix: text("Buka tiap selisih; perbaikannya ada di sampingnya.", "Open each; its fix stands beside it."),
+};
+
+const UNDECIDED = {
+  message: text(
+    "Syarat pemindahan terpenuhi; menunggu keputusan keuangan.",
+    "The conditions of a transfer hold; it waits for finance.",
+  ),
+  fix: text("Setujui, atau tolak dengan alasannya.", "Approve it, or refuse it with the reason."),
+};
+
+const UNANSWERED = {
+  message: text(
+    "Jawaban tiket pemindahan tidak dapat dikirim sendiri oleh program.",
+    "The program cannot give the answer in this transfer's ticket by itself.",
+  ),
+  fix: text(
+    "Salin jawabannya ke tiket yang benar, lalu tandai sudah dijawab.",
+    "Copy the answer into the right ticket, then mark it as answered.",
+  ),
 };
 
 const NOT_MOVED = {

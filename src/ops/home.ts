@@ -5,7 +5,7 @@ import { isNotDue, isNotPressing, NOT_PRESSING } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
 import type { Db, Tx } from "../store/db";
-import { differing, oldestMoves, oldestOverdue } from "../store/home-beside";
+import { differing } from "../store/home-beside";
 import {
   oldestHeld,
   oldestInState,
@@ -26,9 +26,9 @@ import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
 import { certificateNotice } from "./home-health";
-import { HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
+import { each, HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
-import { differenceItem, moveItem, transferItem } from "./home-moves";
+import { differenceItem, gatherChangesOfHands } from "./home-moves";
 
 export { HEALTH_STATES } from "./home-health";
 export { HOME_KINDS, type HomeKind } from "./home-item";
@@ -68,8 +68,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     stuck,
     asked,
     compared,
-    overdue,
-    moved,
+    hands,
     pauses,
     sellers,
     files,
@@ -85,8 +84,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestStuck(tx, EACH),
     oldestWaiting(tx, EACH),
     differing(tx),
-    oldestOverdue(tx, EACH),
-    oldestMoves(tx, EACH),
+    gatherChangesOfHands(tx, EACH),
     listPauses(tx),
     listSellers(tx),
     unwrittenFor(tx, now),
@@ -107,8 +105,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     case: each(cases, caseItem),
     approval: each(asked, approvalItem),
     difference: all(compared === undefined ? [] : [differenceItem(compared)]),
-    transfer: each(overdue, transferItem),
-    move: each(moved, moveItem),
+    ...hands,
   };
 }
 
@@ -162,11 +159,6 @@ const approvalItem = (row: WaitingRow): HomeItem =>
   );
 
 const all = (rows: readonly HomeItem[]): Oldest<HomeItem> => ({ rows, count: rows.length });
-
-const each = <Row>(oldest: Oldest<Row>, make: (row: Row) => HomeItem): Oldest<HomeItem> => ({
-  rows: oldest.rows.map(make),
-  count: oldest.count,
-});
 
 const fakturItem = (kind: HomeKind, row: StoppedRow, why: Reason): HomeItem => ({
   ...item(

@@ -3,12 +3,13 @@ import { readItems } from "../accounts/transfer-plan";
 import { domainKey, readUnpaid } from "../hooks/move-rules";
 import type { NewId } from "../ids";
 import type { DigestFacts } from "../mail/digest";
+import type { ToldTransfer } from "../mail/digest-moves";
 import type { Db, Tx } from "../store/db";
 import { insertDigest } from "../store/digests";
 import { enqueue } from "../store/jobs";
 import { namedAt, standingMovesOf, type MoveRow } from "../store/moves";
 import { findPortal } from "../store/portals";
-import { overdueOf, type TransferRow } from "../store/transfers";
+import { overdueOf, unansweredOf, undecidedOf, type TransferRow } from "../store/transfers";
 import { daysBetween } from "./alarms";
 
 interface AlarmDeps {
@@ -49,19 +50,23 @@ export async function gatherMoves(
   db: Db,
   seller: string,
   today: TaxDay,
-): Promise<Pick<DigestFacts, "moves" | "overdueTransfers">> {
+): Promise<Pick<DigestFacts, "moves" | "undecidedTransfers" | "overdueTransfers" | "unansweredTransfers">> {
   const moves = await standingMovesOf(db.knex, seller, LINES_SHOWN);
-  const overdue = await overdueOf(db.knex, seller, LINES_SHOWN);
+  const told = (row: TransferRow): ToldTransfer => transferFacts(row, today);
   return {
     moves: await Promise.all(moves.map((move) => moveFacts(db, move, today))),
-    overdueTransfers: overdue.map((transfer) => ({
-      id: transfer.id,
-      services: readItems(transfer.services).map((item) => item.serviceId),
-      ...{ from: transfer.from_account, to: transfer.to_account ?? "" },
-      days: daysBetween(dayOf(transfer.decided_at ?? transfer.opened_at), today),
-    })),
+    undecidedTransfers: (await undecidedOf(db.knex, seller, LINES_SHOWN)).map(told),
+    overdueTransfers: (await overdueOf(db.knex, seller, LINES_SHOWN)).map(told),
+    unansweredTransfers: (await unansweredOf(db.knex, seller, LINES_SHOWN)).map(told),
   };
 }
+
+const transferFacts = (row: TransferRow, today: TaxDay): ToldTransfer => ({
+  id: row.id,
+  services: readItems(row.services).map((item) => item.serviceId),
+  ...{ from: row.from_account, to: row.to_account ?? "", ticket: row.ticket },
+  days: daysBetween(dayOf(row.decided_at ?? row.opened_at), today),
+});
 
 async function moveFacts(db: Db, move: MoveRow, today: TaxDay): Promise<DigestFacts["moves"][number]> {
   const key = domainKey(move.label);

@@ -1,5 +1,6 @@
 import type { NpwpHint } from "../accounts/hints";
 import type { PortalAccount } from "../hooks/invoice";
+import { revokeLinksMailedTo } from "./customers";
 import { isDuplicate, type Tx } from "./db";
 
 export interface AccountRow {
@@ -128,6 +129,11 @@ export async function saveAccount(
   await tx<AccountRow>("accounts").where(where).update(told);
   const saved = await findAccount(tx, portal, account.id);
   if (saved === undefined) throw new Error(`account ${portal}/${account.id} vanished while being saved`);
+  // Whoever read the owner's mailbox before keeps no key to what comes now.
+  const before = standing?.email?.toLowerCase() ?? null;
+  if (before !== null && before !== saved.email?.toLowerCase()) {
+    await revokeLinksMailedTo(tx, saved.id, before);
+  }
   return saved;
 }
 

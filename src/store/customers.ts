@@ -21,6 +21,14 @@ export async function revokeLinks(tx: Tx, accountId: string): Promise<void> {
   }
 }
 
+/** Ends the links of an account where an address asked for fresh ones and got them. */
+export async function revokeLinksMailedTo(tx: Tx, accountId: string, email: string): Promise<void> {
+  const mailed = await tx<LetterRow>("customer_letters")
+    .where({ recipient: email, kind: "links", state: "sent" })
+    .first("id");
+  if (mailed !== undefined) await revokeLinks(tx, accountId);
+}
+
 export interface EmailChangeRow {
   readonly id: string;
   readonly account_id: string;
@@ -72,6 +80,8 @@ export interface LetterRow {
   readonly recipient: string;
   readonly change_id: string | null;
   readonly once_key: string | null;
+  /** For whom a letter with links speaks; null until it is known. */
+  readonly seller?: string | null;
   readonly state: "queued" | "sent" | "refused" | "withheld";
   readonly detail: string | null;
   readonly at: string;
@@ -90,6 +100,11 @@ export async function insertLetter(tx: Tx, row: LetterRow): Promise<boolean> {
 
 export const letterById = (tx: Tx, id: string): Promise<LetterRow | undefined> =>
   tx<LetterRow>("customer_letters").where({ id }).first();
+
+/** Says for whom a letter speaks, once. */
+export async function nameLetterSeller(tx: Tx, id: string, seller: string): Promise<void> {
+  await tx<LetterRow>("customer_letters").where({ id }).whereNull("seller").update({ seller });
+}
 
 export async function endLetter(
   tx: Tx,

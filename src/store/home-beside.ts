@@ -29,6 +29,18 @@ export async function oldestOverdue(tx: Tx, limit: number): Promise<Oldest<Trans
   return { rows: await overdue().orderBy("id").limit(limit), count: await countOf(overdue()) };
 }
 
+/** Transfers whose conditions hold, and that finance has not decided. */
+export async function oldestUndecided(tx: Tx, limit: number): Promise<Oldest<TransferRow>> {
+  const open = () => tx<TransferRow>("transfers").where({ state: "open" });
+  return { rows: await open().orderBy("id").limit(limit), count: await countOf(open()) };
+}
+
+/** Transfers whose ticket a person has to answer. */
+export async function oldestUnanswered(tx: Tx, limit: number): Promise<Oldest<TransferRow>> {
+  const byHand = () => tx<TransferRow>("transfers").where({ answer_state: "by_hand" });
+  return { rows: await byHand().orderBy("id").limit(limit), count: await countOf(byHand()) };
+}
+
 /** Moves that nobody has said why. */
 export async function oldestMoves(tx: Tx, limit: number): Promise<Oldest<MoveRow>> {
   const open = () => tx<MoveRow>("moves").where({ state: "open" });

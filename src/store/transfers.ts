@@ -60,6 +60,10 @@ export async function insertTransfer(
 export const transferById = (tx: Tx, id: string): Promise<TransferRow | undefined> =>
   tx<TransferRow>("transfers").where({ id }).first();
 
+/** The same, held until the transaction ends: what is written goes back to what was read. */
+export const lockTransfer = (tx: Tx, id: string): Promise<TransferRow | undefined> =>
+  tx<TransferRow>("transfers").where({ id }).forUpdate().first();
+
 export const transferByOpenKey = (tx: Tx, openKey: string): Promise<TransferRow | undefined> =>
   tx<TransferRow>("transfers").where({ open_key: openKey }).first();
 
@@ -123,12 +127,22 @@ export const approvedFor = (tx: Tx, portal: string, serviceId: string): Promise<
 
 /** Transfers of a seller's portals that were approved and are overdue, oldest first. */
 export const overdueOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
+  ofSeller(tx, seller, limit).where({ state: "approved" }).whereNotNull("overdue_at");
+
+/** Those whose conditions hold and that nobody has decided, oldest first. */
+export const undecidedOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
+  ofSeller(tx, seller, limit).where({ state: "open" });
+
+/** Those whose ticket a person has to answer, oldest first. */
+export const unansweredOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
+  ofSeller(tx, seller, limit).where({ answer_state: "by_hand" });
+
+const ofSeller = (tx: Tx, seller: string, limit: number) =>
   tx<TransferRow>("transfers")
     .whereIn("portal", tx("portals").where({ seller }).select("slug"))
-    .where({ state: "approved" })
-    .whereNotNull("overdue_at")
     .orderBy("id")
-    .limit(limit);
+    .limit(limit)
+    .select("transfers.*");
 
 export async function countTransfers(tx: Tx): Promise<{ state: TransferState; count: number }[]> {
   const rows: { state: TransferState; count: number | string }[] = await tx("transfers")

@@ -36,6 +36,10 @@ export const userByEmail = (tx: Tx, email: string): Promise<UserRow | undefined>
 export const userById = (tx: Tx, id: string): Promise<UserRow | undefined> =>
   tx<UserRow>("users").where({ id }).first();
 
+/** The active admins, held until the transaction ends; in the order of their ids, so that two who ask wait in turn. */
+export const lockAdmins = (tx: Tx): Promise<UserRow[]> =>
+  tx<UserRow>("users").where({ role: "admin", state: "active" }).orderBy("id").forUpdate();
+
 export const listUsers = (tx: Tx): Promise<UserRow[]> => tx<UserRow>("users").orderBy("email");
 
 type Changes = Partial<Omit<UserRow, "id" | "email" | "created_at">>;

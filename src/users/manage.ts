@@ -8,7 +8,7 @@ import { totpPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { endSessionsOf } from "../store/sessions";
-import { changeUser, insertUser, listUsers, userById, type UserRow } from "../store/users";
+import { changeUser, insertUser, lockAdmins, userById, type UserRow } from "../store/users";
 import { text, type Language } from "../text";
 import { hashPassword, isPassword } from "./password";
 import { isGuessable } from "./strength";
@@ -70,11 +70,11 @@ export async function changeAccess(
   by: string,
 ): Promise<void> {
   await d.db.transaction(async (tx) => {
+    const admins = await lockAdmins(tx);
     const user = await existing(tx, id);
     const after = { role: change.role ?? user.role, state: change.state ?? user.state };
-    const others = (await listUsers(tx)).filter((one) => one.id !== id);
-    const admins = others.filter((one) => one.role === "admin" && one.state === "active");
-    if (isAdmin(user) && !isAdmin(after) && admins.length === 0) throw new AppError("refused", LAST_ADMIN);
+    const last = admins.every((one) => one.id === id);
+    if (isAdmin(user) && !isAdmin(after) && last) throw new AppError("refused", LAST_ADMIN);
     await changeUser(tx, id, { ...after, failures: 0, locked_until: null });
     await endSessionsOf(tx, id, null);
     await note(tx, d, by, "user.changed", id, `${after.role} ${after.state}`);

@@ -284,6 +284,7 @@ describe("whatever is sent", () => {
     "post /transfers/:id/check": {},
     "post /transfers/:id/approve": { reason: "benar" },
     "post /transfers/:id/reject": { reason: "tiket salah" },
+    "post /transfers/:id/answered": {},
     "post /transfers/:id/steps/:n": {},
     "post /moves/:id/tie": { ticket: "859921", note: "lewat telepon" },
     "post /moves/look": { portal: "toko" },

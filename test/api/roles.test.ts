@@ -83,6 +83,7 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "post /transfers/:id/check": NOT_VIEWER,
   "post /transfers/:id/approve": FINANCE,
   "post /transfers/:id/reject": NOT_VIEWER,
+  "post /transfers/:id/answered": NOT_VIEWER,
   "post /transfers/:id/steps/:n": NOT_VIEWER,
   "get /moves": ALL,
   "get /moves/:id": ALL,

@@ -250,6 +250,57 @@ describe("on behalf of somebody", () => {
     }
   });
 
+  const FACILITY = {
+    addInfo: "TD.00510",
+    stamp: "TD.01110",
+    documentNumber: "SKB-12",
+    documentPeriod: "112026",
+  };
+  test.each([
+    { transactionCode: "03", evidence: "kontrak", collector: "contractor" },
+    { transactionCode: "02", evidence: "SK 2", issueOn: "bill" },
+    { transactionCode: "08", evidence: "SKB 12", facility: FACILITY },
+  ])("a correction that names no code keeps $transactionCode with all that belongs to it", async (code) => {
+    const path = "/accounts/toko/82/npwp";
+    const verified = { ...npwpBody, npwp: NPWP, ...code };
+    await made(api.call("PUT", "/accounts/toko/82", { body: accountBody }));
+    await made(api.call("PUT", path, { body: verified }));
+    await made(api.call("POST", `${path}/activate`));
+    const askers = [as("admin:3"), as("admin:3", tokens.support), as("client:82")];
+    for (const [count, asker] of askers.entries()) {
+      const body = { ...npwpBody, npwp: NPWP, address: `Jl. Baru ${count}` };
+      const corrected = await made(api.call("PUT", path, { ...asker, body }));
+      expect(corrected.json).toMatchObject({ ...body, ...code, status: "active", codeBy: "admin-1" });
+    }
+    // Whoever names the code is judged as before.
+    const other = { ...verified, evidence: "lain" };
+    expect(refusal(await api.call("PUT", path, { ...as("admin:3", tokens.support), body: other }))).toEqual([
+      403,
+      "role_too_low",
+    ]);
+    expect((await made(api.call("PUT", path, { ...as("admin:3"), body: other }))).json).toMatchObject({
+      evidence: "lain",
+      codeBy: "whmcs for admin 3",
+    });
+    // A token that speaks for itself says the whole of it.
+    const plain = await made(
+      api.call("PUT", path, { token: tokens.finance, body: { ...npwpBody, npwp: NPWP } }),
+    );
+    expect(plain.json).toMatchObject({
+      transactionCode: null,
+      evidence: null,
+      collector: null,
+      facility: null,
+    });
+    await made(api.call("POST", `${path}/suspend`));
+  });
+
+  test("a customer sends no kind of collector", async () => {
+    const body = { ...npwpBody, npwp: NPWP, collector: "contractor" };
+    const answer = await api.call("PUT", "/accounts/toko/78/npwp", { ...as("client:78"), body });
+    expect(refusal(answer)).toEqual([403, "role_too_low"]);
+  });
+
   test("who else has a company is told as far as the caller reaches, and never to a customer", async () => {
     const theirs = { ...npwpBody, npwp: "0099999999999000", name: "PT Pesaing" };
     for (const account of ["lain/77", "toko/80", "toko/81"]) {

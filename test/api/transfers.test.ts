@@ -108,6 +108,27 @@ test("approve: support may not, finance may, once; the guide and the answer are 
   expect(done.json).toMatchObject({ state: "done", answer: { state: "sent" } });
 });
 
+test("an approved one is called off by finance, not by support, and its services are free", async () => {
+  const id = String((await open({ ...WISH, services: ["S12"], ticket: "5" })).json["id"]);
+  await made(api.call("POST", `/transfers/${id}/approve`, { role: "finance" }));
+  const callOff = (role: "support" | "finance") =>
+    api.call("POST", `/transfers/${id}/reject`, { role, body: { reason: "Penerima keliru." } });
+  expect(refusal(await callOff("support"))).toEqual([403, "role_too_low"]);
+  whmcs.world.products = [whmcsProduct(12, { clientid: "78" })];
+  expect(refusal(await callOff("finance"))).toEqual([409, "wrong_state"]);
+  whmcs.world.products = [whmcsProduct(12)];
+  const off = await made(callOff("finance"));
+  fits("Transfer", off);
+  expect(off.json).toMatchObject({
+    ...{ state: "rejected", decision: { decision: "rejected", by: "finance-1", reason: "Penerima keliru." } },
+    answer: { state: "queued" },
+  });
+  expect(refusal(await callOff("finance"))).toEqual([409, "wrong_state"]);
+  const next = String((await open({ ...WISH, services: ["S12"], ticket: "859921" })).json["id"]);
+  await made(api.call("POST", `/transfers/${next}/approve`, { role: "finance" }));
+  await made(api.call("POST", `/transfers/${next}/reject`, { body: { reason: "Selesai diuji." } }));
+});
+
 test("a condition that does not hold: blocked, and approving is 409 checks_failed with each of them", async () => {
   whmcs.world.invoices = [whmcsInvoice(900, { status: "Unpaid" })];
   whmcs.world.tickets = [];
@@ -132,6 +153,11 @@ test("a condition that does not hold: blocked, and approving is 409 checks_faile
     ...{ state: "rejected", decision: { decision: "rejected", by: "support-1", reason: "Belum lengkap." } },
     answer: { state: "by_hand" },
   });
+  const answered = () => api.call("POST", `/transfers/${id}/answered`, { role: "support" });
+  const given = await made(answered());
+  fits("Transfer", given);
+  expect(given.json).toMatchObject({ answer: { state: "sent", at: expect.any(String) as string } });
+  expect(refusal(await answered())).toEqual([409, "wrong_state"]);
 });
 
 test.each([

@@ -122,6 +122,40 @@ test("a condition that fell meanwhile stops the approval, and the cause is on to
   whmcs.world.invoices = [];
 });
 
+test("finance calls an approval off while nothing has moved; support has no button for it", async () => {
+  const path = await ask("859921", "S12");
+  await finance.goto(`${api.url}${path}`);
+  await finance.getByRole("button", { name: "Setujui" }).click();
+  await finance.waitForURL(/notice=transferApproved/);
+  await support.goto(`${api.url}${path}`);
+  expect(await support.getByRole("button", { name: "Batalkan persetujuan" }).count()).toBe(0);
+  await finance.getByLabel(/^Alasan membatalkan/).fill("Penerima keliru.");
+  await look(finance, "transfer-call-off");
+  await finance.getByRole("button", { name: "Batalkan persetujuan" }).click();
+  await finance.waitForURL(/notice=transferRejected/);
+  expect(await finance.locator("pre").textContent()).toContain("tidak berlaku lagi");
+});
+
+test("a ticket that the program cannot answer is on Beranda until somebody has answered it", async () => {
+  whmcs.world.tickets.push({
+    ...{ ticketid: "7", tid: "859923", userid: "78", subject: "Bukan pemilik", status: "Open", service: "" },
+    replies: { reply: [{ replyid: "0", message: "Tolong." }] },
+  });
+  const path = await ask("859923", "S12");
+  await support.getByLabel(/^Alasan menolak/).fill("Tiketnya dari akun lain.");
+  await support.getByRole("button", { name: "Tolak" }).click();
+  await support.waitForURL(/notice=transferRejected/);
+  await finance.goto(`${api.url}/console`);
+  expect(await finance.locator(".chips").textContent()).toContain("Tiket dijawab sendiri 1");
+  await finance.locator(`a.name[href="${path}"]`).click();
+  await look(finance, "transfer-by-hand");
+  await finance.getByRole("button", { name: "Tiket sudah saya jawab" }).click();
+  await finance.waitForURL(/notice=done/);
+  expect(await finance.locator("#jawaban").textContent()).toContain("Sudah ada di tiket");
+  await finance.goto(`${api.url}/console`);
+  expect(await finance.locator("main").textContent()).not.toContain("Tiket dijawab sendiri");
+});
+
 test("approved: the answer goes to the ticket, steps are ticked, and the proof comes by itself", async () => {
   // From now on it is known who has what, so that another owner is a move.
   await made(api.call("POST", "/moves/look", { body: { portal: "whmcs" } }));
@@ -204,7 +238,7 @@ test("a viewer sees all of it in the dark and on a phone, and can do nothing of 
     await look(viewer, `transfer-phone${path.replace("/", "-")}`);
     const here = viewer.url();
     const _csrf = await viewer.locator("input[name='_csrf']").first().inputValue();
-    for (const act of path === "" ? ["cek", "setuju", "tolak", "langkah"] : ["tautkan"]) {
+    for (const act of path === "" ? ["cek", "setuju", "tolak", "dijawab", "langkah"] : ["tautkan"]) {
       const answer = await viewer.request.post(`${here}/${act}`, { form: { _csrf } });
       expect([act, answer.status()]).toEqual([act, 403]);
     }

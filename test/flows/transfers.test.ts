@@ -4,13 +4,16 @@
  * through; and only the portal's own word ends it.
  */
 import { readChecks, readItems, readSteps, type TransferWish } from "../../src/accounts/transfer-plan";
+import { gatherDigest } from "../../src/ops/digest";
+import { gatherHome } from "../../src/ops/home";
 import { jobsOf } from "../../src/store/jobs";
 import { listMoves } from "../../src/store/moves";
 import { listAudit } from "../../src/store/audit";
+import { findSeller } from "../../src/store/sellers";
 import { transferById, type TransferRow } from "../../src/store/transfers";
 import { describeEngines } from "../support/databases";
 import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsProduct } from "../support/whmcs-rows";
-import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
+import { sendJson, sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import { addCompany, addPortal, DESK, mailsAbout, startWorld, type World } from "../support/world";
 
 const HELP = { name: "support" } as const;
@@ -321,6 +324,134 @@ describeEngines("transfers", (engine) => {
     expect(refusals).toEqual(["wrong_state", "wrong_state"]);
     await world.app.worker.drain();
     expect(replies()).toHaveLength(1);
+  });
+
+  test("no tick is lost: not to a proof that was asking the portal, nor to others at the same time", async () => {
+    const id = await approved();
+    whmcs.world.products = [whmcsProduct(12, { clientid: "78" })];
+    whmcs.world.fault = (action, response) => {
+      if (action !== "GetClientsDomains") return false;
+      whmcs.world.fault = null;
+      const none = { result: "success", totalresults: "0", domains: "" };
+      void transfers()
+        .mark(id, 3, HELP)
+        .finally(() => sendJson(response, 200, none));
+      return true;
+    };
+    await later(900);
+    const doneBy = async () => readSteps((await row(id)).steps).map((step) => step.doneBy);
+    expect(await doneBy()).toEqual(["portal", null, "support", null, null, null]);
+    await Promise.all([4, 5, 6].map((step) => transfers().mark(id, step, { name: `orang ${step}` })));
+    expect(await doneBy()).toEqual(["portal", null, "support", "orang 4", "orang 5", "orang 6"]);
+  });
+
+  test("what waits for finance and what a person has to answer is told at home and in the morning, until it is done", async () => {
+    const told = async () => {
+      const { counts, items } = await gatherHome(world.app);
+      const seller = await findSeller(world.app.db.knex, "utama");
+      const facts = await gatherDigest(world.app.db, seller!, world.clock.now(), null);
+      expect(
+        items.map((one) => one.kind).filter((kind) => kind === "wish" || kind === "answer"),
+      ).toHaveLength(counts.wish + counts.answer);
+      expect(facts.undecidedTransfers).toHaveLength(counts.wish);
+      expect(facts.unansweredTransfers.map((one) => one.id)).toHaveLength(counts.answer);
+      return [counts.wish, counts.answer];
+    };
+    const id = await transfers().open(WISH, HELP);
+    expect(await told()).toEqual([1, 0]);
+    await expect(transfers().answered(id, HELP)).rejects.toMatchObject({ code: "wrong_state" });
+    whmcs.world.tickets = [{ ...whmcs.world.tickets[0], userid: "78" }];
+    await transfers().check(id);
+    // What is blocked waits for the portal and the customer, not for finance.
+    expect(await told()).toEqual([0, 0]);
+    await transfers().reject(id, "Bukan dari pemilik.", HELP);
+    expect(await told()).toEqual([0, 1]);
+    await transfers().answered(id, HELP);
+    expect(await told()).toEqual([0, 0]);
+    expect(await row(id)).toMatchObject({
+      ...{ state: "rejected", answer_state: "sent", answered_at: world.clock.now().toISOString() },
+    });
+    await expect(transfers().answered(id, HELP)).rejects.toMatchObject({ code: "wrong_state" });
+    await expect(transfers().answered("nobody", HELP)).rejects.toMatchObject({ code: "not_found" });
+    expect(replies()).toEqual([]);
+  });
+
+  describe("an approved transfer that must not happen after all", () => {
+    test("is called off: the ticket is told, and the services are free for the right one", async () => {
+      whmcs.world.clients.push(whmcsClient({ id: 79, userid: 79, email: "benar@contoh.example" }));
+      const id = await approved();
+      const right = await transfers().open({ ...WISH, toEmail: "benar@contoh.example" }, HELP);
+      await expect(transfers().approve(right, null, DESK)).rejects.toMatchObject({ code: "wrong_state" });
+      await transfers().callOff(id, "Penerima keliru.", DESK);
+      await world.app.worker.drain();
+      expect(await row(id)).toMatchObject({
+        ...{ state: "rejected", decided_by: "finance", decision_reason: "Penerima keliru." },
+        answer_state: "sent",
+      });
+      expect(replies()).toHaveLength(2);
+      expect(replies()[1]).toContain("- Penerima keliru.");
+      expect(replies()[1]).toContain("The approval that you may have had in this ticket no longer holds");
+      expect(replies()[1]?.trimEnd().endsWith(`Ref: ${id}/2`)).toBe(true);
+      await transfers().approve(right, null, DESK);
+      bothMoved("79");
+      await later(900);
+      expect([(await row(id)).state, (await row(right)).state]).toEqual(["rejected", "done"]);
+      expect(await jobsOf(world.app.db.knex, [id, right])).toEqual([]);
+      const audit = await listAudit(world.app.db.knex, 0, 100, `transfer:${id}`);
+      expect(audit.map((entry) => entry.action)).toEqual([
+        ...["transfer.opened", "transfer.approved", "transfer.called_off"],
+      ]);
+    });
+
+    test("is also one whose services went to somebody else, or are gone from the portal", async () => {
+      const id = await approved();
+      whmcs.world.products = [whmcsProduct(12, { clientid: "79" })];
+      whmcs.world.domains = [];
+      await later(900);
+      await transfers().callOff(id, "Dipindah ke akun lain.", DESK);
+      expect(await row(id)).toMatchObject({ state: "rejected" });
+    });
+
+    test("stays one while a service is with its new owner, whether that was seen or not", async () => {
+      const id = await approved();
+      whmcs.world.products = [whmcsProduct(12, { clientid: "78" })];
+      const callOff = () => transfers().callOff(id, "batal", DESK);
+      await expect(callOff()).rejects.toMatchObject({ code: "wrong_state" });
+      await later(900);
+      await expect(callOff()).rejects.toMatchObject({ code: "wrong_state" });
+      expect(await row(id)).toMatchObject({ state: "approved", answer_state: "sent" });
+      // Moved back in the portal it can be called off.
+      whmcs.world.products = [whmcsProduct(12)];
+      await callOff();
+      expect(await row(id)).toMatchObject({ state: "rejected" });
+      await expect(callOff()).rejects.toMatchObject({ code: "wrong_state" });
+    });
+
+    test("is left alone by a portal that is down, and by whoever finds it undecided", async () => {
+      const open = await transfers().open({ ...WISH, ticket: "1" }, HELP);
+      await expect(transfers().callOff(open, "x", DESK)).rejects.toMatchObject({ code: "wrong_state" });
+      const id = await approved();
+      whmcs.world.fault = (_action, response) => (sendText(response, 502, "<html>"), true);
+      await expect(transfers().callOff(id, "x", DESK)).rejects.toMatchObject({ code: "portal_unavailable" });
+      expect(await row(id)).toMatchObject({ state: "approved" });
+    });
+
+    test("tells the ticket so, also when the approval was still on its way there", async () => {
+      const id = await transfers().open(WISH, HELP);
+      await transfers().approve(id, null, DESK);
+      // The portal takes the approval's answer and is slow to say so: meanwhile it is called off.
+      whmcs.world.fault = (action, response) => {
+        if (action !== "AddTicketReply") return false;
+        whmcs.world.fault = null;
+        void transfers()
+          .callOff(id, "Penerima keliru.", DESK)
+          .finally(() => sendJson(response, 200, { result: "success" }));
+        return true;
+      };
+      await world.app.worker.drain();
+      expect(await row(id)).toMatchObject({ state: "rejected", answer_state: "sent" });
+      expect(replies().at(-1)?.trimEnd().endsWith(`Ref: ${id}/2`)).toBe(true);
+    });
   });
 
   test("T49: a portal that is down when asked for approval approves nothing", async () => {

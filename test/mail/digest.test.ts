@@ -13,7 +13,7 @@ const clean: DigestFacts = {
   alarm: null,
   pause: null,
   ...{ outages: [], deadlines: [], held: [], waiting: [], mails: [], cases: [] },
-  ...{ moves: [], overdueTransfers: [] },
+  ...{ moves: [], undecidedTransfers: [], overdueTransfers: [], unansweredTransfers: [] },
 };
 
 const blocked = reason("channel_access_blocked");
@@ -47,19 +47,26 @@ const busy: DigestFacts = {
   cases: [{ kind: "partial_refund", state: "open", count: 2, oldestDays: 4 }],
 };
 
-const moves: Pick<DigestFacts, "moves" | "overdueTransfers"> = {
-  moves: [
-    {
-      ...{ service: "S12", label: "contoh.co.id", from: "77", to: "78", ticket: null, days: 0 },
-      ...{ unpaid: ["INV-2026-1300", "INV-2026-1301"], leftBehind: ["D7"] },
-    },
-    {
-      ...{ service: "S40", label: null, from: "80", to: "81", ticket: "859921", days: 4 },
-      ...{ unpaid: [], leftBehind: [] },
-    },
-  ],
-  overdueTransfers: [{ id: "019b2", services: ["S12", "D7"], from: "77", to: "78", days: 2 }],
-};
+const moves: Pick<DigestFacts, "moves" | "undecidedTransfers" | "overdueTransfers" | "unansweredTransfers"> =
+  {
+    moves: [
+      {
+        ...{ service: "S12", label: "contoh.co.id", from: "77", to: "78", ticket: null, days: 0 },
+        ...{ unpaid: ["INV-2026-1300", "INV-2026-1301"], leftBehind: ["D7"] },
+      },
+      {
+        ...{ service: "S40", label: null, from: "80", to: "81", ticket: "859921", days: 4 },
+        ...{ unpaid: [], leftBehind: [] },
+      },
+    ],
+    undecidedTransfers: [{ id: "019b3", services: ["S13"], from: "77", to: "79", ticket: "859930", days: 3 }],
+    overdueTransfers: [
+      { id: "019b2", services: ["S12", "D7"], from: "77", to: "78", ticket: "859921", days: 2 },
+    ],
+    unansweredTransfers: [
+      { id: "019b4", services: ["S14"], from: "80", to: "79", ticket: "859940", days: 1 },
+    ],
+  };
 
 test.each([
   ["digest-clean", clean],

@@ -143,6 +143,7 @@ export interface Visitor {
 export async function visit(url: string, who: string): Promise<Visitor> {
   let cookie = "";
   let token = "";
+  let seen = "";
   async function ask(path: string, init: RequestInit = {}): Promise<Page> {
     const headers = { ...init.headers, ...(cookie === "" ? {} : { cookie }) };
     const response = await fetch(`${url}${path}`, { redirect: "manual", ...init, headers });
@@ -150,6 +151,7 @@ export async function visit(url: string, who: string): Promise<Visitor> {
     const bytes = Buffer.from(await response.arrayBuffer());
     const html = bytes.toString("utf8");
     token = /name="token" value="([^"]+)"/.exec(html)?.[1] ?? token;
+    seen = /name="faktur_otomatis_seen" value="([^"]+)"/.exec(html)?.[1] ?? seen;
     const to = response.headers.get("location");
     if (response.status === 302 && to !== null) {
       return ask(new URL(to, `${url}${path}`).href.slice(url.length));
@@ -163,7 +165,7 @@ export async function visit(url: string, who: string): Promise<Visitor> {
       ask(path, {
         method: "POST",
         headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams({ token, ...fields }).toString(),
+        body: new URLSearchParams({ token, faktur_otomatis_seen: seen, ...fields }).toString(),
       }),
   };
 }

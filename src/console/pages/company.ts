@@ -2,7 +2,7 @@ import { AppError } from "../../errors";
 import { FAKTUR_STATES, type FakturState } from "../../faktur/faktur";
 import { LINE_KINDS } from "../../hooks/invoice";
 import { text } from "../../text";
-import { changesBetween, companyBody } from "../company-form";
+import { changesBetween, companyBody, fingerprintOf } from "../company-form";
 import {
   CODE_WORDS,
   FIELD_WORDS,
@@ -60,6 +60,7 @@ export const companyPage = (): Page => ({
     return {
       account,
       tab,
+      seen: fingerprintOf(tab),
       href: companyHref(account.portal, account.account),
       word: TAB_WORDS[tab?.status ?? "none"],
       warnings: (tab?.warnings ?? []).map((code) => WARNING_WORDS[code] ?? text(code, code)),
@@ -98,14 +99,23 @@ const ACCOUNT = "/accounts/:portal/:account";
 
 const backTo = ({ params }: Sent): string => companyHref(params["portal"] ?? "", params["account"] ?? "");
 
+/** The same, where the tab still is what the page showed: else another company would be changed or decided on. */
+const asSeen =
+  (run: Act["run"]): Act["run"] =>
+  async (sent) => {
+    const { ask, params, form } = sent;
+    const { npwp } = await ask.json<ShownAccount>("get", ACCOUNT, { params });
+    return fieldOf(form, "seen") === fingerprintOf(npwp) ? run(sent) : { kind: "stale" };
+  };
+
 const TAB_ACTS: readonly Act[] = [
   {
     name: "simpan",
     action: "npwp.enter",
-    async run(sent) {
+    run: asSeen(async (sent) => {
       await sent.ask.json("put", `${ACCOUNT}/npwp`, { params: sent.params, body: companyBody(sent.form) });
       return { kind: "to", address: backTo(sent), notice: "saved" };
-    },
+    }),
   },
   {
     name: "cek",
@@ -127,24 +137,32 @@ const TAB_ACTS: readonly Act[] = [
     },
   },
   {
+    name: "cabut-tautan",
+    action: "account.write",
+    async run(sent) {
+      await sent.ask.json("post", `${ACCOUNT}/link/revoke`, { params: sent.params });
+      return { kind: "to", address: backTo(sent), notice: "linksRevoked" };
+    },
+  },
+  {
     name: "aktifkan",
     action: "npwp.decide",
-    async run(sent) {
+    run: asSeen(async (sent) => {
       const [from, reason] = [fieldOf(sent.form, "from"), fieldOf(sent.form, "activateReason")];
       const body = { ...(from === "" ? {} : { from }), ...(reason === "" ? {} : { reason }) };
       await sent.ask.json("post", `${ACCOUNT}/npwp/activate`, { params: sent.params, body });
       return { kind: "to", address: backTo(sent), notice: "tabActive" };
-    },
+    }),
   },
   {
     name: "tangguhkan",
     action: "npwp.decide",
-    async run(sent) {
+    run: asSeen(async (sent) => {
       const reason = fieldOf(sent.form, "suspendReason");
       if (reason === "") throw new AppError("malformed", WHY);
       await sent.ask.json("post", `${ACCOUNT}/npwp/suspend`, { params: sent.params, body: { reason } });
       return { kind: "to", address: backTo(sent), notice: "tabSuspended" };
-    },
+    }),
   },
 ];
 

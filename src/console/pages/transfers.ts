@@ -139,6 +139,14 @@ export const transferPage = (): Page => ({
     step("setuju", "transferApproved", "approve", "transfer.approve"),
     step("tolak", "transferRejected", "reject", "transfer.work"),
     {
+      name: "dijawab",
+      action: "transfer.work",
+      async run(sent) {
+        await sent.ask.json("post", "/transfers/:id/answered", { params: sent.params });
+        return { kind: "to", address: backTo(sent), notice: "done" };
+      },
+    },
+    {
       name: "langkah",
       action: "transfer.work",
       async run(sent) {

@@ -336,6 +336,45 @@ describe("the staff's pages", () => {
     }),
   );
 
+  phpTest("a page that was overtaken switches nothing, changes nothing, and shows what stands now", () =>
+    withPages(
+      async (url) => {
+        const path = "/accounts/toko/87/npwp";
+        const enter = (body: object) => made(api.call("PUT", path, { body: { ...npwpBody, ...body } }));
+        await made(
+          api.call("PUT", "/accounts/toko/87", { body: { name: "PT X", email: "x@contoh.example" } }),
+        );
+        await enter({ npwp: "0077777777777000", email: "lama@contoh.example" });
+        const [page, profile, form, customer] = [
+          await visit(url, "admin=1"),
+          await visit(url, "admin=1"),
+          await visit(url, "admin=1"),
+          await visit(url, "client=87"),
+        ];
+        for (const one of [page, form]) await one.get(tabOf(87));
+        await profile.get("/admin/clientsprofile.php?userid=87");
+        await customer.get(PAGE);
+        await made(api.call("POST", `${path}/suspend`, { body: { reason: "salah ketik" } }));
+        await enter({ npwp: "0088888888888000", name: "PT Lain", email: "baru@contoh.example" });
+        const before = await historyOf("87");
+        const move = { faktur_otomatis_move: "activate" };
+        expect((await page.post(tabOf(87), move)).html).toContain("berubah sejak halaman ini dibuka");
+        await profile.post("/admin/clientsprofile.php?userid=87", move);
+        const old = { ...FORM, npwp: "0077777777777000", email: "lama@contoh.example" };
+        for (const shown of [await form.post(tabOf(87), old), await customer.post(PAGE, old)]) {
+          expect(shown.html).toMatch(/berubah sejak halaman ini dibuka|changed since this page was opened/);
+          expect(shown.html).toContain("baru@contoh.example");
+          expect(shown.html).not.toContain("lama@contoh.example");
+        }
+        expect(await historyOf("87")).toEqual(before);
+        // The answer is the page as it is now, and goes on from there.
+        await page.post(tabOf(87), move);
+        expect((await historyOf("87")).status).toBe("active");
+      },
+      [client(87, "PT X")],
+    ),
+  );
+
   phpTest("shows the register's word beside the customer's, and the fakturs with their PDF", () =>
     withPages(async (url) => {
       await withFaktur("86", "1086", "0066666666666000");

@@ -50,6 +50,7 @@ $_ADDONLANG['download'] = 'Download PDF';
 $_ADDONLANG['older'] = 'Older';
 $_ADDONLANG['no_pdf'] = 'This PDF is not in this account, or not there yet. Load the page again, then try anew.';
 $_ADDONLANG['stale'] = 'This page was open for too long. Load it again, then send anew.';
+$_ADDONLANG['changed'] = 'The NPWP data of this account have changed since this page was opened, so nothing was done. Look at what stands now, then do it again.';
 $_ADDONLANG['unreachable'] = 'The faktur service cannot be reached. Try again in a few minutes; nothing is lost.';
 $_ADDONLANG['odd_answer'] = 'The faktur service gave an answer that is not understood. Contact support.';
 $_ADDONLANG['state_draft'] = 'Draft';

@@ -50,6 +50,7 @@ $_ADDONLANG['download'] = 'Unduh PDF';
 $_ADDONLANG['older'] = 'Lebih lama';
 $_ADDONLANG['no_pdf'] = 'PDF ini tidak ada di akun ini, atau belum tersedia. Muat ulang halaman, lalu coba lagi.';
 $_ADDONLANG['stale'] = 'Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi.';
+$_ADDONLANG['changed'] = 'Data NPWP akun ini berubah sejak halaman ini dibuka, jadi belum ada yang dikerjakan. Periksa data terbaru, lalu ulangi.';
 $_ADDONLANG['unreachable'] = 'Layanan faktur belum dapat dihubungi. Coba lagi beberapa menit lagi; tidak ada data yang hilang.';
 $_ADDONLANG['odd_answer'] = 'Layanan faktur memberi jawaban yang tidak dikenal. Hubungi dukungan.';
 $_ADDONLANG['state_draft'] = 'Draf';

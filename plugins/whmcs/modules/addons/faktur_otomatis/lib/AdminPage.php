@@ -65,7 +65,11 @@ final class AdminPage
             return [$words->say('may_not')];
         }
         $reason = mb_substr(Person::plain($_POST['faktur_otomatis_reason'] ?? ''), 0, 1000);
-        $reply = self::api($settings, $words)->move($client, $move, $reason);
+        $api = self::api($settings, $words);
+        if (Company::isStale($api->account($client))) {
+            return [$words->say('changed')];
+        }
+        $reply = $api->move($client, $move, $reason);
         return $reply->ok ? [] : $reply->told;
     }
 
@@ -92,6 +96,8 @@ final class AdminPage
         if (self::isPosted() && $account !== null) {
             if (isset($_POST['faktur_otomatis_move'])) {
                 $problems = self::move($settings, $words, $client);
+            } elseif (Company::isStale($api->account($client))) {
+                $problems = [$words->say('changed')];
             } else {
                 $given = Company::posted();
                 $reply = $api->enter($client, $account, Company::body($given));

@@ -53,10 +53,10 @@ final class ClientPage
     }
 
     /**
-     * @param array<string, string> $given
+     * @param array<string, string>|null $given none once it must not be offered again
      * @return list<string> what went wrong; when all is well the request ends here
      */
-    private static function enter(Api $api, int $client, array $given, Words $words): array
+    private static function enter(Api $api, int $client, ?array &$given, Words $words): array
     {
         if (check_token() === false) {
             return [$words->say('stale')];
@@ -65,7 +65,11 @@ final class ClientPage
         if ($account === null) {
             return [$words->say('odd_answer')];
         }
-        $reply = $api->enter($client, $account, Company::body($given));
+        if (Company::isStale($api->account($client))) {
+            $given = null;
+            return [$words->say('changed')];
+        }
+        $reply = $api->enter($client, $account, Company::body((array) $given));
         if (!$reply->ok) {
             return $reply->told;
         }

@@ -8,6 +8,7 @@ namespace FakturOtomatis;
 final class Company
 {
     public const FIELDS = ['npwp', 'nitku', 'name', 'address', 'email'];
+    private const JUDGED = ['status', 'statusAt', 'transactionCode', 'evidence', ...self::FIELDS];
 
     /**
      * What the form sent; an empty NITKU means the head office.
@@ -32,6 +33,22 @@ final class Company
         return array_filter($given, static fn (string $value): bool => $value !== '');
     }
 
+    /** Whether the tab has changed since the page was made that this form came from. */
+    public static function isStale(Reply $now): bool
+    {
+        // A service that does not answer refuses the form itself.
+        $known = $now->ok || $now->status === 404;
+        return $known && Person::plain($_POST['faktur_otomatis_seen'] ?? '') !== self::seen($now);
+    }
+
+    /** What tells the tab as a page shows it from the tab as it stands. */
+    private static function seen(Reply $reply): string
+    {
+        $tab = (array) ($reply->json['npwp'] ?? []);
+        $judged = array_map(static fn (string $field): string => (string) ($tab[$field] ?? ''), self::JUDGED);
+        return hash('sha256', (string) json_encode($judged));
+    }
+
     /**
      * The account as the pages show it: the same keys, whatever the service has answered.
      *
@@ -51,6 +68,7 @@ final class Company
             'known' => $reply->ok || $unseen,
             'problems' => $reply->ok || $unseen ? [] : $reply->told,
             'status' => $status,
+            'seen' => self::seen($reply),
             'status_word' => $words->say("status_$status"),
             'status_at' => substr((string) ($tab['statusAt'] ?? ''), 0, 10),
             'will' => ($will['yes'] ?? false) === true,

@@ -76,6 +76,7 @@
           <summary>{if $view.status == 'none'}{$words.enter|escape:'html'}{else}{$words.change|escape:'html'}{/if}</summary>
           <form method="post" action="{$link|escape:'html'}">
             <input type="hidden" name="token" value="{$csrf|escape:'html'}">
+            <input type="hidden" name="faktur_otomatis_seen" value="{$view.seen|escape:'html'}">
             <div class="fo-field">
               <label for="fo-npwp">{$words.field_npwp|escape:'html'}</label>
               <input class="form-control" id="fo-npwp" name="npwp" required maxlength="30" inputmode="numeric" autocomplete="off" value="{$form.npwp|escape:'html'}">

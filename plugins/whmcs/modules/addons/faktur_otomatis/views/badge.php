@@ -43,6 +43,7 @@ unset($_SESSION['faktur_otomatis_notice']);
   <a href="<?= AdminPage::LINK ?>&amp;client=<?= $client ?>"><?= $t('open_tab') ?></a>
 <?php if ($full && $view !== null && $view['status'] !== 'none' && $may) : ?>
   <br>
+  <input type="hidden" name="faktur_otomatis_seen" value="<?= $e($view['seen']) ?>">
   <select name="faktur_otomatis_move" class="form-control input-sm" style="display: inline-block; width: auto">
     <option value=""><?= $t('no_move') ?></option>
     <option value="activate"><?= $t('activate') ?></option>

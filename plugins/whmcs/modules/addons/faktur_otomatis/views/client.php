@@ -83,6 +83,7 @@ $register = $view['register'];
         <?php if ($may) : ?>
           <form method="post" action="<?= $link ?>" class="form-inline">
             <input type="hidden" name="token" value="<?= $e($csrf) ?>">
+            <input type="hidden" name="faktur_otomatis_seen" value="<?= $e($view['seen']) ?>">
             <input name="faktur_otomatis_reason" class="form-control input-sm" maxlength="1000"
               aria-label="<?= $t('reason') ?>" placeholder="<?= $t('reason') ?>">
             <?php if ($view['status'] !== 'active') : ?>
@@ -110,6 +111,7 @@ $register = $view['register'];
     <?php else : ?>
           <form method="post" action="<?= $link ?>">
             <input type="hidden" name="token" value="<?= $e($csrf) ?>">
+            <input type="hidden" name="faktur_otomatis_seen" value="<?= $e($view['seen']) ?>">
         <?php foreach (Company::FIELDS as $field) : ?>
             <div class="form-group">
               <label for="fo-<?= $field ?>"><?= $t("field_$field") ?></label>
