@@ -15,6 +15,8 @@ import {
   type PollRow,
 } from "../store/polls";
 import { unreadRow } from "./ledger";
+import { planLooks } from "./look-again";
+import { isLookedAtAgain } from "./look-rules";
 import type { Heard, PaidListed, Portal, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
 import { HISTORY, historyReasons, isHistory } from "./recorded";
@@ -90,11 +92,12 @@ const outcomeOf = <Value>(asked: Promise<Value>): Promise<{ value: Value } | { t
 async function readWhole(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
   const { slug } = connection;
   const full_at = d.clock.now().toISOString();
+  const looks = isLookedAtAgain(portal) ? await planLooks(d, work, slug) : 0;
   const listed = portal.listPaid?.(connection, { kind: "all", since: null }) ?? [];
   const { rows, fresh } = await recordAll(d, work, connection, listed);
   await work.transaction((tx) => savePoll(tx, slug, { full_at, full_rows: rows, full_fresh: fresh }));
   if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full: true });
-  d.log.info("poll.full", { portal: slug, rows, fresh });
+  d.log.info("poll.full", { portal: slug, rows, fresh, looks });
   return { kind: "done" };
 }
 

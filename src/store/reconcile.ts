@@ -9,7 +9,15 @@ import type { MailRow } from "./mails";
 
 export type ComparedInvoice = Pick<
   InvoiceRow,
-  "id" | "external_id" | "number" | "paid_at" | "tax_day" | "content" | "portal_state" | "decision"
+  | "id"
+  | "external_id"
+  | "number"
+  | "paid_at"
+  | "tax_day"
+  | "content"
+  | "portal_state"
+  | "decision"
+  | "updated_at"
 > & { readonly account: string | null; readonly basis: "paid" | "billed"; readonly reasons: string };
 
 const invoices = (tx: Tx, portal: string) =>
@@ -17,9 +25,11 @@ const invoices = (tx: Tx, portal: string) =>
     .leftJoin("accounts", "accounts.id", "invoices.account_id")
     .where("invoices.portal", portal)
     .select(
-      ...["id", "external_id", "number", "paid_at", "tax_day", "content", "portal_state", "decision"].map(
+      ...["id", "external_id", "number", "paid_at", "tax_day", "content", "portal_state"].map(
         (column) => `invoices.${column} as ${column}`,
       ),
+      "invoices.decision as decision",
+      "invoices.updated_at as updated_at",
       "invoices.basis as basis",
       "invoices.reasons as reasons",
       "accounts.external_id as account",
