@@ -18,7 +18,8 @@ import {
 import { enqueue, type Queued } from "../store/jobs";
 import { recordRefund, writeStateCase } from "./cases";
 import { unreadRow, type LedgerDeps } from "./ledger";
-import type { ListedRefund, PortalConnection } from "./portal";
+import type { PortalConnection } from "./portal";
+import type { ListedRefund } from "./refunds";
 
 /** What happens to an invoice that stands in the ledger already, whoever tells it: a delivery, a read-back or the poll. */
 export interface RecordedDeps extends LedgerDeps {
