@@ -16,6 +16,7 @@ import {
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
+import { announceHeld } from "../webhooks/announce";
 import { differenceOf } from "./difference";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
@@ -82,8 +83,11 @@ async function recordFirst(
   read: InvoiceRead | Unreadable,
 ): Promise<void> {
   const now = d.clock.now();
-  const end = (decision: "held" | "skipped", code: ReasonCode, says?: ReturnType<typeof text>) =>
-    decideInvoice(tx, row.id, decision, JSON.stringify([reason(code, says)]), now);
+  const end = async (decision: "held" | "skipped", code: ReasonCode, says?: ReturnType<typeof text>) => {
+    const reasons = [reason(code, says)];
+    await decideInvoice(tx, row.id, decision, JSON.stringify(reasons), now);
+    if (decision === "held" && !wasHeld(row)) await announceHeld(tx, d, row, reasons);
+  };
   switch (read.kind) {
     case "paid": {
       const content = await contentOf(tx, d, row.portal, read.invoice);
@@ -106,6 +110,10 @@ async function recordFirst(
       return read satisfies never;
   }
 }
+
+/** Held for what the portal said at the last look, also while it is being looked at again. */
+const wasHeld = ({ reasons }: InvoiceRow): boolean =>
+  ["absent_in_portal", "portal_invoice_unreadable"].some((code) => reasons.includes(`"code":"${code}"`));
 
 /** An invoice that is recorded: what stands is not rewritten, what has changed in the portal is told. */
 async function recordAgain(

@@ -59,8 +59,9 @@ export async function wakeInvoice(
   if (wake.paid === true && standing.content === null)
     await setPortalState(tx, standing.id, "paid", now, now);
   if (standing.content !== null || standing.decision === "unread") return "standing";
-  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
-  await decideInvoice(tx, standing.id, "unread", "[]", now);
+  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more. What was said
+  // of it stays: whoever was told of it is told again of something else only.
+  await decideInvoice(tx, standing.id, "unread", standing.reasons, now);
   return "woken";
 }
 
