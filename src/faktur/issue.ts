@@ -7,6 +7,7 @@ import { addTimeline, insertFaktur, type FakturRow } from "../store/fakturs";
 import { decideInvoice } from "../store/invoices";
 import { enqueue, type Queued } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, lockKurs } from "../store/kurs";
+import { billsCollector } from "../hooks/billed";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart } from "./decide";
@@ -152,9 +153,21 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
   const late = lateNote(faktur, row.tax_day);
   if (late !== null)
     await addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late });
+  if (isBillUntold(gathered)) {
+    d.log.warn("faktur.bill_untold", { portal: row.portal, invoice: row.external_id, trace: row.id });
+    await addTimeline(tx, reserved.id, { at: now, event: "bill_untold", by: "system", detail: BILL_UNTOLD });
+  }
   const sent = auto && seller.channel_kind !== FILE_CHANNEL;
   return { row: reserved, queued: sent ? await enqueue(tx, "submit", reserved.id, now, now) : undefined };
 }
+
+/** Due with its bill, and made from its payment: the bill was never told. */
+const isBillUntold = ({ row, facts: { company, invoice } }: Gathered): boolean =>
+  row.basis !== "billed" && company !== null && billsCollector(company, invoice);
+
+const BILL_UNTOLD =
+  "terutang bersama tagihannya, yang tidak disampaikan portal; bertanggal pembayaran: periksa tanggal tagihannya / " +
+  "due with its bill, which the portal never told; dated on its payment: check the day of the bill";
 
 function newRow(
   d: FakturDeps,

@@ -58,7 +58,7 @@ export type Heard =
       /** It tells of a payment: no history, however old the date that the payment was given. */
       readonly paid?: true;
     }
-  /** A bill was made: read back only where a company's faktur is due with the bill. */
+  /** A bill was made or published: read back only where a company's faktur is due with the bill. */
   | { readonly kind: "billWake"; readonly deliveryId: string; readonly invoiceId: string }
   /** An account was changed: name and e-mail address are read back. */
   | { readonly kind: "accountWake"; readonly deliveryId: string; readonly accountId: string }

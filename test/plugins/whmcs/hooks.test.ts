@@ -90,6 +90,12 @@ const SAYS: readonly (readonly [hook: string, vars: Vars, type: string, data: un
     "invoice.created",
     { invoiceId: 5 },
   ],
+  [
+    "InvoiceCreated",
+    { invoiceid: 5, source: "adminarea", status: "Unpaid" },
+    "invoice.created",
+    { invoiceId: 5 },
+  ],
   ["AddTransaction", { id: 6, invocieid: 60 }, "transaction.added", { transactionId: 6, invoiceId: 60 }],
   [
     "AddTransaction",
@@ -129,7 +135,11 @@ phpTest("a hook that names nothing sends nothing", () =>
 phpTest("invoices that the nightly run makes wait for its end, then arrive in their order", () =>
   withPlugin(async (whmcs, ear) => {
     const night = [1, 2, 3].map(
-      (id) => ["InvoiceCreation", { invoiceid: id, source: "autogen", status: "Unpaid" }] as const,
+      (id) =>
+        [
+          id === 3 ? "InvoiceCreated" : "InvoiceCreation",
+          { invoiceid: id, source: "autogen", status: "Unpaid" },
+        ] as const,
     );
     await whmcs.fire(...night);
     expect([ear.heard.length, (await whmcs.queue()).length]).toEqual([0, 3]);
