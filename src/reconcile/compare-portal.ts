@@ -140,25 +140,6 @@ function dayDifferences(about: Subject, row: PaidListed, ours: LedgerInvoice): D
   return day === ours.paidDay ? [] : [difference("paid_day_differs", about, ours.paidDay, day)];
 }
 
-/** What a portal gave back, and what of it nobody has decided yet; null amount: the whole. */
-export interface OpenRefund {
-  readonly invoiceId: string;
-  readonly kind: string;
-  readonly amount: string | null;
-}
-
-/** Money that went back while the faktur stands as it was: the two sides differ until finance has decided. */
-export const compareRefunds = (
-  scope: PortalScope,
-  ledger: ReadonlyMap<string, LedgerInvoice>,
-  refunds: readonly OpenRefund[],
-): Difference[] =>
-  refunds.flatMap(({ invoiceId, kind, amount }) => {
-    const ours = ledger.get(invoiceId);
-    if (ours === undefined) return [];
-    return [difference("given_back_undecided", aboutInvoice(scope, ours, null), kind, amount)];
-  });
-
 /**
  * An invoice of the ledger that was not on the portal's list, after it was read back by itself: a list may leave out
  * what the portal holds all the same. `read` is null where nobody could be asked.

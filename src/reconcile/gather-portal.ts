@@ -3,7 +3,6 @@ import { asAppError } from "../errors";
 import { isLookedAtAgain, isLookMissing } from "../hooks/look-rules";
 import type { InvoiceRead, PaidListed, Portal, PortalConnection } from "../hooks/portal";
 import { issueFrom } from "../hooks/recorded";
-import { casesOfAll } from "../store/cases";
 import type { PortalRow } from "../store/portals";
 import {
   beforeAll,
@@ -16,10 +15,8 @@ import { text, type Text } from "../text";
 import {
   compareMissing,
   comparePortal,
-  compareRefunds,
   untoldDifference,
   type LedgerInvoice,
-  type OpenRefund,
   type PortalScope,
 } from "./compare-portal";
 import {
@@ -148,7 +145,6 @@ async function compareRecorded(
     const claims = await claimsOf(d, scope, rows);
     said.recorded += claims.length;
     if (isLookedAt) said.unseen += rows.filter((one) => isUnseen(one, round.now)).length;
-    round.add(compareRefunds(scope, byId(claims), await openRefundsOf(d, claims)));
     for (const ours of claims.filter(({ invoiceId }) => !seen.has(invoiceId))) {
       const mayAsk = asked < MOST_ASKED && found.portal.readInvoice !== undefined;
       if (mayAsk) asked += 1;
@@ -164,21 +160,6 @@ async function compareRecorded(
 /** It may have a faktur, and nobody has asked for so long whether its money was given back. */
 const isUnseen = ({ decision, tax_day, updated_at }: ComparedInvoice, now: Date): boolean =>
   decision !== "skipped" && tax_day !== null && isLookMissing(tax_day as TaxDay, new Date(updated_at), now);
-
-const byId = (claims: readonly LedgerInvoice[]): ReadonlyMap<string, LedgerInvoice> =>
-  new Map(claims.map((one) => [one.invoiceId, one]));
-
-async function openRefundsOf(d: GatherDeps, claims: readonly LedgerInvoice[]): Promise<OpenRefund[]> {
-  const names = new Map(claims.map(({ id, invoiceId }) => [id, invoiceId]));
-  const cases = await casesOfAll(d.db.knex, [...names.keys()]);
-  return cases
-    .filter(({ kind, state }) => state === "open" && (kind === "refund" || kind === "partial_refund"))
-    .map(({ invoice_id, kind, detail }) => ({
-      invoiceId: names.get(invoice_id) ?? "",
-      kind,
-      amount: (JSON.parse(detail) as { readonly amount?: string | null }).amount ?? null,
-    }));
-}
 
 const read = async ({ connection, portal }: Found, ours: LedgerInvoice): Promise<InvoiceRead | null> =>
   (await portal.readInvoice?.(connection, ours.invoiceId)) ?? null;

@@ -15,6 +15,7 @@ import {
   atAuthority,
   event,
   invoiceId,
+  paid,
   runToEnd,
   seen,
   startWorld,
@@ -125,6 +126,19 @@ describeEngines("money that WHMCS gave back without a word", (engine) => {
     await poll("2027-12-05T03:05:00+07:00");
     expect(readsOf("100")).toBe(first + 2);
     expect(await seen(world, "100", SLUG)).toMatchObject({ outcome: "issued" });
+  });
+
+  test("of a portal that cannot be listed is told by the comparison too, until it is decided", async () => {
+    await tell(world, paid("9"));
+    await runToEnd(world);
+    const back = { invoiceId: "9", amount: "5000.00", refundedAt: "2026-11-04T09:10:00+07:00" };
+    await tell(world, event("invoice.refunded", back));
+    await runToEnd(world);
+    const to = dayInJakarta(world.clock.now());
+    const { differences } = await world.app.reconciling.look({ from: addDays(to, -40), to });
+    expect(differences).toMatchObject([
+      { code: "given_back_undecided", portal: "toko", invoiceId: "9", account: "77", theirs: "5000.00" },
+    ]);
   });
 
   test("is what the comparison cannot see where nobody has looked, and it says so", async () => {
