@@ -1,5 +1,6 @@
 import { pollPortal, type PollDeps } from "./hooks/poll";
-import { readBack, readBackAccount, readBackBill, readBackRefund } from "./hooks/read";
+import { readBack } from "./hooks/read";
+import { readBackAccount, readBackBill, readBackRefund } from "./hooks/read-beside";
 import type { Handlers } from "./worker/worker";
 
 /** The work that asks a portal. */

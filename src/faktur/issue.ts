@@ -7,6 +7,7 @@ import { addTimeline, insertFaktur, type FakturRow } from "../store/fakturs";
 import { decideInvoice } from "../store/invoices";
 import { enqueue, type Queued } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, lockKurs } from "../store/kurs";
+import { billsCollector } from "../hooks/billed";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart } from "./decide";
@@ -148,6 +149,9 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
   if (!(await insertFaktur(tx, reserved))) return null;
   if (kurs !== null) await insertKursUse(tx, reserved.id, kurs);
   const late = lateNote(faktur, row.tax_day);
+  const untold = isBillUntold(gathered);
+  if (untold)
+    d.log.warn("faktur.bill_untold", { portal: row.portal, invoice: row.external_id, trace: row.id });
   const sent = auto && seller.channel_kind !== FILE_CHANNEL;
   const [queued] = await Promise.all([
     sent ? enqueue(tx, "submit", reserved.id, now, now) : undefined,
@@ -156,9 +160,20 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
     late === null
       ? null
       : addTimeline(tx, reserved.id, { at: now, event: "late", by: "system", detail: late }),
+    untold
+      ? addTimeline(tx, reserved.id, { at: now, event: "bill_untold", by: "system", detail: BILL_UNTOLD })
+      : null,
   ]);
   return { row: reserved, queued };
 }
+
+/** Due with its bill, and made from its payment: the bill was never told. */
+const isBillUntold = ({ row, facts: { company, invoice } }: Gathered): boolean =>
+  row.basis !== "billed" && company !== null && billsCollector(company, invoice);
+
+const BILL_UNTOLD =
+  "terutang bersama tagihannya, yang tidak disampaikan portal; bertanggal pembayaran: periksa tanggal tagihannya / " +
+  "due with its bill, which the portal never told; dated on its payment: check the day of the bill";
 
 function newRow(
   d: FakturDeps,

@@ -1,5 +1,5 @@
 import { dayInJakarta, plusMs, type TaxDay } from "../clock";
-import type { Outcome } from "../errors";
+import { asAppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import { knownDeliveries } from "../store/events";
 import type { Work } from "../store/fence";
@@ -15,6 +15,9 @@ import {
   type PollRow,
 } from "../store/polls";
 import { unreadRow } from "./ledger";
+import { takeInBills } from "./bills";
+import { planLooks } from "./look-again";
+import { isLookedAtAgain } from "./look-rules";
 import type { Heard, PaidListed, Portal, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
 import { HISTORY, historyReasons, isHistory } from "./recorded";
@@ -90,13 +93,20 @@ const outcomeOf = <Value>(asked: Promise<Value>): Promise<{ value: Value } | { t
 async function readWhole(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
   const { slug } = connection;
   const full_at = d.clock.now().toISOString();
+  const looks = isLookedAtAgain(portal) ? await planLooks(d, work, slug) : 0;
+  const bills = await outcomeOf(takeInBills(d, work, { connection, portal }));
+  // Asked again tomorrow: the list of what was paid must not wait for it.
+  if ("thrown" in bills) d.log.warn("poll.bills_failed", { portal: slug, ...codeOf(bills.thrown) });
+  else if (bills.value > 0) d.log.warn("poll.found_untold_bills", { portal: slug, bills: bills.value });
   const listed = portal.listPaid?.(connection, { kind: "all", since: null }) ?? [];
   const { rows, fresh } = await recordAll(d, work, connection, listed);
   await work.transaction((tx) => savePoll(tx, slug, { full_at, full_rows: rows, full_fresh: fresh }));
   if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full: true });
-  d.log.info("poll.full", { portal: slug, rows, fresh });
+  d.log.info("poll.full", { portal: slug, rows, fresh, looks });
   return { kind: "done" };
 }
+
+const codeOf = (thrown: unknown) => ({ code: asAppError(thrown).code });
 
 async function recordAll(
   d: PollDeps,

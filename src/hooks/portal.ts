@@ -4,6 +4,7 @@ import type { Fault } from "../errors";
 import type { Money } from "../money";
 import type { Text } from "../text";
 import type { PaidInvoice, PortalAccount } from "./invoice";
+import type { ListedRefund, RefundRead } from "./refunds";
 
 export const PORTAL_KINDS = ["generic", "whmcs", "stripe"] as const;
 export type PortalKind = (typeof PORTAL_KINDS)[number];
@@ -57,7 +58,7 @@ export type Heard =
       /** It tells of a payment: no history, however old the date that the payment was given. */
       readonly paid?: true;
     }
-  /** A bill was made: read back only where a company's faktur is due with the bill. */
+  /** A bill was made or published: read back only where a company's faktur is due with the bill. */
   | { readonly kind: "billWake"; readonly deliveryId: string; readonly invoiceId: string }
   /** An account was changed: name and e-mail address are read back. */
   | { readonly kind: "accountWake"; readonly deliveryId: string; readonly accountId: string }
@@ -96,17 +97,6 @@ export type Heard =
 export type Refusal =
   | { readonly kind: "badSignature"; readonly reason: string }
   | { readonly kind: "malformed"; readonly faults: readonly Fault[] };
-
-/** A refund that a portal shows beside its invoice. */
-export interface ListedRefund {
-  readonly refundId: string;
-  /** null = the whole invoice. */
-  readonly amount: Money | null;
-  readonly refundedAt: Date;
-  readonly reason: string | null;
-  /** Absent where the portal shows only what is done. */
-  readonly state?: "pending" | "done";
-}
 
 /** What a read-back of an invoice found. */
 export type InvoiceRead =
@@ -195,20 +185,6 @@ export interface GuideStep {
   readonly url: string | null;
   /** Set on the step that gives this service away: it is ticked by its new owner being seen. */
   readonly moves: string | null;
-}
-
-/** What a portal's refund turned out to be. */
-export interface RefundRead {
-  readonly invoiceId: string | null;
-  readonly amount: Money | null;
-  readonly refundedAt: Date;
-  /** A refund can be created and fail later (Stripe). `failed`: nothing of it stands, or others tell of it all. */
-  readonly state: "pending" | "done" | "failed";
-  readonly reason: string | null;
-  /** The buyer's bank took it; the seller gave nothing back. */
-  readonly chargeback?: true;
-  /** Others that tell of the same money, each read back for itself (a credit note's refunds). */
-  readonly alsoRefunds?: readonly string[];
 }
 
 /** An account as it is now, with what the portal shows as its taxpayer where it shows any. */

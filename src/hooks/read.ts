@@ -1,9 +1,8 @@
-import { formatMoney } from "../money";
-import { AppError, type Outcome } from "../errors";
+import type { Outcome } from "../errors";
 import { reason, type ReasonCode } from "../faktur/reasons";
 import { readInvoice } from "../faktur/stored";
 import { text } from "../text";
-import { findAccount, saveAccount, saveHints } from "../store/accounts";
+import { saveHints } from "../store/accounts";
 import { faktursOfInvoice } from "../store/fakturs";
 import type { Work } from "../store/fence";
 import {
@@ -17,8 +16,7 @@ import {
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
-import { isDueWithBill, recordBilled } from "./billed";
-import { recordRefund } from "./cases";
+import { announceHeld } from "../webhooks/announce";
 import { differenceOf } from "./difference";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
@@ -37,6 +35,7 @@ import {
   type RecordedDeps,
 } from "./recorded";
 import { paidAgain } from "./told";
+import { asUnreadable, type Unreadable } from "./unreadable";
 
 export interface ReadDeps extends RecordedDeps {
   readonly db: Db;
@@ -44,8 +43,6 @@ export interface ReadDeps extends RecordedDeps {
     slug: string,
   ): Promise<{ readonly connection: PortalConnection; readonly portal: Portal } | null>;
 }
-
-type Unreadable = { readonly kind: "unreadable"; readonly error: AppError };
 
 /** Job `read`: the portal is asked for an invoice that a wake-up named; its answer is the truth. */
 export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
@@ -77,14 +74,6 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   });
 }
 
-/** What a person must look at is held with its reason; asking again would find the same. */
-function asUnreadable(thrown: unknown): Unreadable {
-  if (thrown instanceof AppError && thrown.code === "portal_invoice_unreadable") {
-    return { kind: "unreadable", error: thrown };
-  }
-  throw thrown;
-}
-
 /** An invoice of which nothing but its name was known. */
 async function recordFirst(
   tx: Tx,
@@ -94,8 +83,11 @@ async function recordFirst(
   read: InvoiceRead | Unreadable,
 ): Promise<void> {
   const now = d.clock.now();
-  const end = (decision: "held" | "skipped", code: ReasonCode, says?: ReturnType<typeof text>) =>
-    decideInvoice(tx, row.id, decision, JSON.stringify([reason(code, says)]), now);
+  const end = async (decision: "held" | "skipped", code: ReasonCode, says?: ReturnType<typeof text>) => {
+    const reasons = [reason(code, says)];
+    await decideInvoice(tx, row.id, decision, JSON.stringify(reasons), now);
+    if (decision === "held" && !wasHeld(row)) await announceHeld(tx, d, row, reasons);
+  };
   switch (read.kind) {
     case "paid": {
       const content = await contentOf(tx, d, row.portal, read.invoice);
@@ -118,6 +110,10 @@ async function recordFirst(
       return read satisfies never;
   }
 }
+
+/** Held for what the portal said at the last look, also while it is being looked at again. */
+const wasHeld = ({ reasons }: InvoiceRow): boolean =>
+  ["absent_in_portal", "portal_invoice_unreadable"].some((code) => reasons.includes(`"code":"${code}"`));
 
 /** An invoice that is recorded: what stands is not rewritten, what has changed in the portal is told. */
 async function recordAgain(
@@ -199,68 +195,4 @@ async function recordBeside(
     }));
     await saveListed(tx, d, connection.slug, child, shared);
   }
-}
-
-/** Job `readRefund`: which invoice a refund belongs to and whether it stands. Subject: `portal/refund`. */
-export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> {
-  const [slug = "", refundId = ""] = work.job.subject.split("/", 2);
-  const found = await d.portalNamed(slug);
-  if (found?.portal.readRefund === undefined) return { kind: "done" };
-  const read = await found.portal.readRefund(found.connection, refundId);
-  const others = read.alsoRefunds ?? [];
-  const now = d.clock.now();
-  const askOthers = async (tx: Tx) => {
-    for (const other of others) await enqueue(tx, "readRefund", `${slug}/${other}`, now, now);
-  };
-  if (read.invoiceId === null) {
-    if (others.length === 0) d.log.info("refund.without_invoice", { portal: slug, refund: refundId });
-    await work.transaction(askOthers);
-    return { kind: "done" };
-  }
-  const refund = {
-    portal: slug,
-    external_id: refundId,
-    invoice_external_id: read.invoiceId,
-    amount: read.amount === null ? null : formatMoney(read.amount),
-    state: read.state,
-    refunded_at: read.refundedAt.toISOString(),
-    reason: read.reason,
-  };
-  await work.transaction(async (tx) => {
-    await recordRefund(tx, d, refund, read.chargeback);
-    await askOthers(tx);
-  });
-  return { kind: "done" };
-}
-
-/** Job `readBill`: a bill just made, recorded only where the faktur is due with it. Subject: `portal/invoice`. */
-export async function readBackBill(d: ReadDeps, work: Work): Promise<Outcome> {
-  const [slug = "", invoiceId = ""] = work.job.subject.split("/", 2);
-  const found = await d.portalNamed(slug);
-  const read = await found?.portal.readBill?.(found.connection, invoiceId).catch(asUnreadable);
-  if (found === null || read == null) return { kind: "done" };
-  if ("kind" in read) {
-    // Its payment will be read as well, and held then: nothing is due with a bill that cannot be understood.
-    d.log.warn("bill.unreadable", { portal: slug, invoice: invoiceId });
-    return { kind: "done" };
-  }
-  await work.transaction(async (tx) => {
-    if (await isDueWithBill(tx, slug, read)) await recordBilled(tx, d, found.connection, read);
-  });
-  return { kind: "done" };
-}
-
-/** Job `readAccount`: name and e-mail address of an account we know. Subject: `portal/account`. */
-export async function readBackAccount(d: ReadDeps, work: Work): Promise<Outcome> {
-  const [slug = "", accountId = ""] = work.job.subject.split("/", 2);
-  const found = await d.portalNamed(slug);
-  const account = await found?.portal.readAccount?.(found.connection, accountId);
-  if (account == null) return { kind: "done" };
-  await work.transaction(async (tx) => {
-    if ((await findAccount(tx, slug, accountId)) === undefined) return;
-    const now = d.clock.now();
-    await saveAccount(tx, slug, account, d.newId(now), now);
-    if (account.npwpHints !== undefined) await saveHints(tx, slug, accountId, account.npwpHints);
-  });
-  return { kind: "done" };
 }

@@ -18,7 +18,8 @@ import {
 import { enqueue, type Queued } from "../store/jobs";
 import { recordRefund, writeStateCase } from "./cases";
 import { unreadRow, type LedgerDeps } from "./ledger";
-import type { ListedRefund, PortalConnection } from "./portal";
+import type { PortalConnection } from "./portal";
+import type { ListedRefund } from "./refunds";
 
 /** What happens to an invoice that stands in the ledger already, whoever tells it: a delivery, a read-back or the poll. */
 export interface RecordedDeps extends LedgerDeps {
@@ -58,8 +59,9 @@ export async function wakeInvoice(
   if (wake.paid === true && standing.content === null)
     await setPortalState(tx, standing.id, "paid", now, now);
   if (standing.content !== null || standing.decision === "unread") return "standing";
-  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more.
-  await decideInvoice(tx, standing.id, "unread", "[]", now);
+  // Known by name only: it was not paid, absent or unreadable when last looked at, so it is read once more. What was said
+  // of it stays: whoever was told of it is told again of something else only.
+  await decideInvoice(tx, standing.id, "unread", standing.reasons, now);
   return "woken";
 }
 

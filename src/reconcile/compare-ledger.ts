@@ -72,6 +72,19 @@ export const compareOpenFakturs = (fakturs: readonly OpenFaktur[], from: TaxDay,
     return waits ? [waiting(about, one.state, one.since)] : [];
   });
 
+/** Money that a portal gave back, and nobody has decided what becomes of the faktur; null amount: the whole. */
+export interface OpenRefund extends OpenWork {
+  readonly account: string | null;
+  readonly kind: string;
+  readonly amount: string | null;
+}
+
+/** The portal has given back what the faktur still says was sold: the two differ until finance has decided. */
+export const compareRefunds = (refunds: readonly OpenRefund[]): Difference[] =>
+  refunds.map((one) =>
+    difference("given_back_undecided", { ...aboutWork(one), account: one.account }, one.kind, one.amount),
+  );
+
 /** An invoice, or one part of it, with more than one faktur that stands. */
 export interface LiveTogether extends OpenWork {
   readonly part: string | null;

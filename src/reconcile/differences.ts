@@ -49,6 +49,13 @@ const DIFFERENCES = {
     "Tanggal faktur mengikuti tanggal pembayaran yang pertama diketahui; periksa mana yang benar.",
     "The faktur's date is the day of payment as first known; find out which one is right.",
   ],
+  given_back_undecided: [
+    "warning",
+    "Uang untuk invoice ini dikembalikan di portal, dan kasusnya belum diputus.",
+    "Money of this invoice was given back in the portal, and its case is not decided.",
+    "Finance memutuskan kasusnya di invoice itu; fakturnya tetap berlaku sampai saat itu.",
+    "Finance decides the case at the invoice; its faktur stands until then.",
+  ],
   approved_here_not_at_authority: [
     "critical",
     "Faktur disetujui menurut catatan ini, tetapi tidak ada di kanal pajak.",

@@ -17,6 +17,7 @@ import {
   liveTogether,
   mailsOfFakturs,
   nsfpsTwice,
+  openRefundCases,
   type ComparedFaktur,
   type RegisteredCompany,
 } from "../store/reconcile";
@@ -27,6 +28,7 @@ import {
   compareMoves,
   compareOpenFakturs,
   compareOpenInvoices,
+  compareRefunds,
   type LiveTogether,
   type OpenInvoice,
 } from "./compare-ledger";
@@ -76,10 +78,24 @@ export async function gatherLedger(d: GatherDeps, round: Round, which: Which): P
       })),
     ),
   );
-  const recorded = invoices.length + fakturs.length + moves.length;
+  const refunds = (await openRefundCases(tx, slug, round.days)).filter(isMeant);
+  round.add(
+    compareRefunds(
+      refunds.map((row) => ({
+        ...worked(row),
+        account: row.account,
+        kind: row.kind,
+        amount: amountIn(row.detail),
+      })),
+    ),
+  );
+  const recorded = invoices.length + fakturs.length + moves.length + refunds.length;
   const source = { kind: "ledger" as const, name: slug, seller: slug, asOf: null, says: null };
   return { source: { ...source, state: "compared", listed: recorded, recorded }, error: null };
 }
+
+const amountIn = (detail: string): string | null =>
+  (JSON.parse(detail) as { readonly amount?: string | null }).amount ?? null;
 
 interface Worked {
   readonly seller: string;

@@ -1,5 +1,6 @@
-import { plusMs } from "../clock";
+import { plusMs, type TaxDay } from "../clock";
 import { asAppError } from "../errors";
+import { isLookedAtAgain, isLookMissing } from "../hooks/look-rules";
 import type { InvoiceRead, PaidListed, Portal, PortalConnection } from "../hooks/portal";
 import { issueFrom } from "../hooks/recorded";
 import type { PortalRow } from "../store/portals";
@@ -10,7 +11,7 @@ import {
   wholeRefundsOf,
   type ComparedInvoice,
 } from "../store/reconcile";
-import { text } from "../text";
+import { text, type Text } from "../text";
 import {
   compareMissing,
   comparePortal,
@@ -18,7 +19,16 @@ import {
   type LedgerInvoice,
   type PortalScope,
 } from "./compare-portal";
-import { BATCH, batched, MOST_ASKED, notAsked, type GatherDeps, type Gathered, type Round } from "./gather";
+import {
+  BATCH,
+  batched,
+  MOST_ASKED,
+  notAsked,
+  notLookedAt,
+  type GatherDeps,
+  type Gathered,
+  type Round,
+} from "./gather";
 import { ledgerInvoice } from "./ledger-rows";
 import type { Source } from "./report";
 
@@ -63,12 +73,17 @@ async function compareBoth(d: GatherDeps, round: Round, row: PortalRow, found: F
   };
   const seen = new Set<string>();
   const listed = await compareListed(d, round, scope, found, seen);
-  const { recorded, unasked } = await compareRecorded(d, round, scope, found, seen);
-  return {
-    ...{ listed, recorded, state: unasked === 0 ? "compared" : "partly" },
-    says: unasked === 0 ? null : notAsked(unasked),
-  };
+  const { recorded, unasked, unseen } = await compareRecorded(d, round, scope, found, seen);
+  const short = [
+    ...(unasked === 0 ? [] : [notAsked(unasked)]),
+    ...(unseen === 0 ? [] : [notLookedAt(unseen)]),
+  ];
+  const state = short.length === 0 ? "compared" : "partly";
+  return { listed, recorded, state, says: state === "compared" ? null : joined(short) };
 }
+
+const joined = (said: readonly Text[]): Text =>
+  text(said.map(({ id }) => id).join(" "), said.map(({ en }) => en).join(" "));
 
 /** From the portal to the ledger. Only the ids of what was listed stay in memory. */
 async function compareListed(
@@ -121,13 +136,15 @@ async function compareRecorded(
   scope: PortalScope,
   found: Found,
   seen: ReadonlySet<string>,
-): Promise<{ recorded: number; unasked: number }> {
-  const said = { recorded: 0, unasked: 0 };
+): Promise<{ recorded: number; unasked: number; unseen: number }> {
+  const said = { recorded: 0, unasked: 0, unseen: 0 };
+  const isLookedAt = isLookedAtAgain(found.portal);
   let asked = 0;
   for (let after = beforeAll(scope); ;) {
     const rows = await invoicesBetween(d.db.knex, scope.portal, scope, after, BATCH);
     const claims = await claimsOf(d, scope, rows);
     said.recorded += claims.length;
+    if (isLookedAt) said.unseen += rows.filter((one) => isUnseen(one, round.now)).length;
     for (const ours of claims.filter(({ invoiceId }) => !seen.has(invoiceId))) {
       const mayAsk = asked < MOST_ASKED && found.portal.readInvoice !== undefined;
       if (mayAsk) asked += 1;
@@ -139,6 +156,10 @@ async function compareRecorded(
     after = { day: last.tax_day ?? scope.to, id: last.id };
   }
 }
+
+/** It may have a faktur, and nobody has asked for so long whether its money was given back. */
+const isUnseen = ({ decision, tax_day, updated_at }: ComparedInvoice, now: Date): boolean =>
+  decision !== "skipped" && tax_day !== null && isLookMissing(tax_day as TaxDay, new Date(updated_at), now);
 
 const read = async ({ connection, portal }: Found, ours: LedgerInvoice): Promise<InvoiceRead | null> =>
   (await portal.readInvoice?.(connection, ours.invoiceId)) ?? null;

@@ -66,3 +66,9 @@ export const notAsked = (more: number): Text =>
     `${more} baris tidak ada di daftar dan tidak ditanyakan satu per satu.`,
     `${more} rows were not on the list and were not asked for one by one.`,
   );
+
+export const notLookedAt = (invoices: number): Text =>
+  text(
+    `${invoices} invoice belum dibaca ulang; pengembalian dana yang tidak dikirim portal tidak terlihat di sini.`,
+    `${invoices} invoices have not been read again; a refund that the portal never told cannot be seen here.`,
+  );

@@ -181,6 +181,17 @@ export const companyHistory = (tx: Tx, accountId: string): Promise<CompanyHistor
     .orderBy("id")
     .select("at", "by", "event", "reason", "snapshot");
 
+/** The accounts of a portal whose active company gets its faktur with the bill, and since when that was verified. */
+export const billedAccounts = (
+  tx: Tx,
+  portal: string,
+): Promise<{ account: string; code_at: string | null }[]> =>
+  tx("companies")
+    .join("accounts", "accounts.id", "companies.account_id")
+    .where({ "accounts.portal": portal, "companies.issue_on": "bill", "companies.status": "active" })
+    .orderBy("accounts.id")
+    .select("accounts.external_id as account", "companies.code_at as code_at");
+
 /** Whether any active company of this portal gets its faktur with the bill. */
 export const anyoneBilled = async (tx: Tx, portal: string): Promise<boolean> =>
   (await tx<CompanyRow>("companies")

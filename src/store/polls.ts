@@ -64,6 +64,25 @@ export const unpaidInvoices = (
     .limit(limit)
     .select("id");
 
+/**
+ * Invoices paid within these days that have, or may get, a faktur and were last looked at before then, those looked at
+ * longest ago first. A mass payment is among them: its money comes back to it and not to the invoices inside.
+ */
+export const standingInvoices = (
+  tx: Tx,
+  portal: string,
+  which: { readonly from: string; readonly to: string; readonly lookedBefore: Date },
+  limit: number,
+): Promise<Pick<InvoiceRow, "id">[]> =>
+  tx<InvoiceRow>("invoices")
+    .where({ portal })
+    .whereBetween("tax_day", [which.from, which.to])
+    .where("updated_at", "<", which.lookedBefore.toISOString())
+    .where((query) => void query.whereNot({ decision: "skipped" }).orWhere({ reason: "container" }))
+    .orderBy("updated_at")
+    .limit(limit)
+    .select("id");
+
 /** They are looked at now, whatever comes of it: the next look takes others first. */
 export async function markLookedAt(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   await tx<InvoiceRow>("invoices")

@@ -9,7 +9,15 @@ import type { MailRow } from "./mails";
 
 export type ComparedInvoice = Pick<
   InvoiceRow,
-  "id" | "external_id" | "number" | "paid_at" | "tax_day" | "content" | "portal_state" | "decision"
+  | "id"
+  | "external_id"
+  | "number"
+  | "paid_at"
+  | "tax_day"
+  | "content"
+  | "portal_state"
+  | "decision"
+  | "updated_at"
 > & { readonly account: string | null; readonly basis: "paid" | "billed"; readonly reasons: string };
 
 const invoices = (tx: Tx, portal: string) =>
@@ -17,9 +25,11 @@ const invoices = (tx: Tx, portal: string) =>
     .leftJoin("accounts", "accounts.id", "invoices.account_id")
     .where("invoices.portal", portal)
     .select(
-      ...["id", "external_id", "number", "paid_at", "tax_day", "content", "portal_state", "decision"].map(
+      ...["id", "external_id", "number", "paid_at", "tax_day", "content", "portal_state"].map(
         (column) => `invoices.${column} as ${column}`,
       ),
+      "invoices.decision as decision",
+      "invoices.updated_at as updated_at",
       "invoices.basis as basis",
       "invoices.reasons as reasons",
       "accounts.external_id as account",
@@ -161,6 +171,35 @@ export function liveTogether(
       .select("invoice_id", "part")
   );
 }
+
+export interface RefundCase {
+  readonly seller: string;
+  readonly portal: string;
+  readonly external_id: string;
+  readonly number: string | null;
+  readonly account: string | null;
+  readonly kind: string;
+  readonly detail: string;
+  readonly created_at: string;
+}
+
+/** Undecided cases of money given back, of a seller's invoices of these days. */
+export const openRefundCases = (tx: Tx, seller: string, days: Days): Promise<RefundCase[]> =>
+  tx("cases")
+    .join("invoices", "invoices.id", "cases.invoice_id")
+    .leftJoin("accounts", "accounts.id", "invoices.account_id")
+    .where({ "cases.state": "open", "invoices.seller": seller })
+    .whereIn("cases.kind", ["refund", "partial_refund"])
+    .whereBetween("invoices.tax_day", [days.from, days.to])
+    .orderBy("cases.id")
+    .limit(MOST_GROUPS)
+    .select(
+      ...["seller", "portal", "external_id", "number"].map((column) => `invoices.${column} as ${column}`),
+      "accounts.external_id as account",
+      "cases.kind as kind",
+      "cases.detail as detail",
+      "cases.opened_at as created_at",
+    );
 
 /** Serial numbers that stand on several fakturs, whoever's they are. */
 export function nsfpsTwice(

@@ -11,14 +11,28 @@ import { linkGeneration, registeredAt, revokeLinks } from "../../src/store/custo
 import { invoiceById } from "../../src/store/invoices";
 import { insertEndpoint, messagesOf } from "../../src/store/webhooks";
 import { describeEngines } from "../support/databases";
-import { BUYER, invoiceId, paid, runToEnd, startWorld, tell, type World } from "../support/world";
+import { whmcsInvoice } from "../support/whmcs-rows";
+import { startWhmcs, WHMCS_API } from "../support/whmcs-stand-in";
+import {
+  addPortal,
+  BUYER,
+  DESK,
+  event,
+  invoiceId,
+  paid,
+  runToEnd,
+  seen,
+  startWorld,
+  tell,
+  type World,
+} from "../support/world";
 import { startReceiver, type Receiver } from "../webhooks/receiver";
 
 describeEngines("outside", (engine) => {
   let world: World;
   let receiver: Receiver;
   beforeAll(async () => {
-    world = await startWorld(engine);
+    world = await startWorld(engine, { config: { portalPollSeconds: 300 } });
     receiver = await startReceiver();
     const at = world.clock.now().toISOString();
     const secrets = sealSecrets(world.app.seal, "buku", [{ secret: "whsec_MTIzNA==", until: null }]);
@@ -52,6 +66,56 @@ describeEngines("outside", (engine) => {
     if (held === undefined) throw new Error("the invoice vanished");
     await world.app.db.transaction((tx) => announceHeld(tx, world.app.api, held, [{ code: "again" }]));
     expect(await messagesOf(world.app.db.knex, "buku", 10)).toHaveLength(3);
+  });
+
+  test("an invoice that cannot be read is told once, however often it is looked at, and again after it was otherwise", async () => {
+    receiver.received.length = 0;
+    const whmcs = await startWhmcs();
+    const at = world.clock.now().toISOString();
+    const secrets = sealSecrets(world.app.seal, "meja", [{ secret: "whsec_MTIzNA==", until: null }]);
+    await insertEndpoint(world.app.db.knex, {
+      ...{ name: "meja", url: receiver.url, seller: null, portal: "whmcs", secrets_sealed: secrets },
+      ...{ events: JSON.stringify(["invoice.held"]), state: "on" },
+      ...{ failures: 0, says: null, created_at: at, updated_at: at },
+    });
+    await addPortal(world, "whmcs", { kind: "whmcs", api: { url: whmcs.url, ...WHMCS_API } });
+    const wake = async (type: string, id: number) => {
+      await tell(world, event(type, { invoiceId: id }), { portal: "whmcs" });
+      await runToEnd(world);
+    };
+    const held = () =>
+      receiver.received.map(({ json }) => [
+        (json.data["invoice"] as { id: string }).id,
+        json.data["reasons"],
+      ]);
+    try {
+      const row = whmcsInvoice(7, { total: "5.00" });
+      whmcs.world.invoices.push(row);
+      await wake("invoice.paid", 7);
+      await wake("invoice.refunded", 7);
+      await world.app.api.corrections.issueAnew(await invoiceId(world, "7", "whmcs"), [], DESK);
+      await runToEnd(world);
+      await wake("invoice.paid", 8);
+      await wake("invoice.refunded", 8);
+      // The poll finds it on its list, not as it was recorded, and has it read anew each time.
+      const read = () => whmcs.asked.filter(({ form }) => form.get("invoiceid") === "7").length;
+      const before = read();
+      await world.app.schedulePolls();
+      await runToEnd(world);
+      expect(read()).toBeGreaterThan(before);
+      expect(held()).toEqual([
+        ["7", ["portal_invoice_unreadable"]],
+        ["8", ["absent_in_portal"]],
+      ]);
+      row.status = "Unpaid";
+      await wake("invoice.paid", 7);
+      expect(await seen(world, "7", "whmcs")).toMatchObject({ reasons: ["not_paid_in_portal"] });
+      row.status = "Paid";
+      await wake("invoice.paid", 7);
+      expect(held().slice(2)).toEqual([["7", ["portal_invoice_unreadable"]]]);
+    } finally {
+      await whmcs.close();
+    }
   });
 
   test("what is undone with its transaction is told to nobody", async () => {

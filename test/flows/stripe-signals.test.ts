@@ -288,6 +288,47 @@ describeEngines("Stripe", (engine) => {
     expect(await caseStates()).toEqual([[`refund:re_${count}`, "closed"]]);
   });
 
+  test("a refund of one payment over two invoices opens a case on each, and none of what was taken off again", async () => {
+    await issued();
+    const first = id;
+    const other = `${id}b`;
+    id = other;
+    hold({ number: `STR-${count}b` });
+    await tell("invoice.paid", other);
+    await runToEnd(world);
+    refund({ created: PAID_AT + 60 });
+    const [{ payment } = { payment: null }] = stripe.world.invoicePayments;
+    const paidBy = (invoice: string, status: string) => ({ invoice, status, payment });
+    stripe.world.invoicePayments = [
+      paidBy(first, "paid"),
+      paidBy(other, "paid"),
+      paidBy("in_off", "canceled"),
+    ];
+    await tell("refund.created", `re_${count}`);
+    await runToEnd(world);
+    expect(await caseStates()).toEqual([[`refund:re_${count}-for-${other}`, "open"]]);
+    id = first;
+    expect(await caseStates()).toEqual([[`refund:re_${count}-for-${first}`, "open"]]);
+    expect(await refundsOf(world.app.db.knex, "stripe", "in_off")).toEqual([]);
+    Object.assign(stripe.world.refunds[0]!, { status: "failed" });
+    await tell("refund.failed", `re_${count}`);
+    await runToEnd(world);
+    expect(await caseStates()).toEqual([[`refund:re_${count}-for-${first}`, "closed"]]);
+  });
+
+  test("a refund of one payment over two invoices, before a faktur, holds the invoice that is read", async () => {
+    hold();
+    refund({ created: PAID_AT + 60 });
+    const [only] = stripe.world.invoicePayments;
+    stripe.world.invoicePayments.push({ ...only, invoice: "in_beside" });
+    await tell("invoice.paid", id);
+    await runToEnd(world);
+    expect(await seen(world, id, "stripe")).toMatchObject({
+      outcome: "held",
+      reasons: ["refunded_before_issue"],
+    });
+  });
+
   const dispute = (status: string, more: Json = {}): Json => {
     refund();
     stripe.world.refunds = [];

@@ -400,6 +400,31 @@ describeEngines("an invoice of WHMCS", (engine) => {
       expect(issued(number)).toHaveLength(1);
     });
 
+    test("of a payment that a gateway told twice touches neither the issue nor the faktur", async () => {
+      const twice = (id: number) => [
+        whmcsTransaction(id, id),
+        whmcsTransaction(id + 1000, id, { date: "2026-11-03 09:10:05" }),
+        whmcsTransaction(id + 2000, id, { amountin: "0.00", amountout: "1110000.00" }),
+      ];
+      whmcs.world.transactions.push(...twice(number));
+      await pay(number);
+      expect(await at(number)).toMatchObject({ outcome: "issued" });
+      await pay(number + 1);
+      whmcs.world.transactions.push(...twice(number + 1));
+      await wake("invoice.refunded", number + 1);
+      await runToEnd(world);
+      expect([await cases(number), await cases(number + 1)]).toEqual([[], []]);
+      // What is given back on top of it is a refund.
+      whmcs.world.transactions.push(
+        whmcsTransaction(number + 3000, number, { amountin: "0.00", amountout: "300000.00" }),
+      );
+      await wake("invoice.refunded", number);
+      await runToEnd(world);
+      expect(await cases(number)).toMatchObject([
+        { kind: "partial_refund", detail: expect.stringContaining("300000.00") as string },
+      ]);
+    });
+
     test("T43: before its payment is known holds the invoice", async () => {
       hold(number);
       refund(number, "555000.00");

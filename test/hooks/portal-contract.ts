@@ -5,7 +5,8 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Money } from "../../src/money";
-import type { Portal, PortalConnection, RefundRead } from "../../src/hooks/portal";
+import type { Portal, PortalConnection } from "../../src/hooks/portal";
+import type { RefundRead } from "../../src/hooks/refunds";
 import { describeAsks } from "./portal-contract/asks";
 import { describeFailures } from "./portal-contract/failures";
 import { describeList } from "./portal-contract/list";

@@ -16,6 +16,7 @@ import { insertFaktur, referenceTaken } from "../../src/store/fakturs";
 import { heldByAnother, isNumberHeld, isReferenceHeld } from "../../src/store/same-company";
 import { saveSeller } from "../../src/store/sellers";
 import { insertInvoice } from "../../src/store/invoices";
+import { standingInvoices } from "../../src/store/polls";
 import { readyWithoutWork } from "../../src/store/uploads";
 import { insertAll } from "../support/insert-all";
 
@@ -32,6 +33,7 @@ describeEngines("what a comparison looks up", (engine) => {
   });
   afterAll(() => store.close());
   const FAKTUR = { id: "x", seller: "utama", reference: "INV-9" };
+  const WITHIN = { from: "2026-11-01", to: "2026-11-30", lookedBefore: new Date("2026-11-05T00:00:00Z") };
   const HELD = { externalId: "X-9", nsfp: null };
 
   /** How SQLite finds the rows of each query that runs meanwhile. */
@@ -73,6 +75,11 @@ describeEngines("what a comparison looks up", (engine) => {
         "open fakturs",
         () => openFakturs(store.db.knex, "utama"),
         "SEARCH fakturs USING INDEX fakturs_state_id_index (state=?)",
+      ],
+      [
+        "paid invoices to be looked at again",
+        () => standingInvoices(store.db.knex, "toko", WITHIN, 10),
+        "SEARCH invoices USING INDEX invoices_portal_tax_day_index (portal=? AND tax_day>? AND tax_day<?)",
       ],
       [
         "ready fakturs without work",

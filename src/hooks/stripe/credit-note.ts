@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { sum, type Money } from "../../money";
-import type { RefundRead } from "../portal";
+import type { RefundRead } from "../refunds";
 import { PAGE } from "./client";
 import { fromStripe } from "./currency";
 import { askFor, rowsOrNone, stripeFailure } from "./failure";

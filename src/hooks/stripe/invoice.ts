@@ -37,7 +37,7 @@ export const accountIdOf = (invoice: StripeInvoice): string | null =>
   invoice.customer ?? invoice.customer_account ?? null;
 
 /**
- * A paid Stripe invoice as ours. Money becomes hundredths; `subtotal` is net of discounts and tax, so that
+ * A paid Stripe invoice as ours, or a bill as if it were paid when it was finalised. Money becomes hundredths; `subtotal` is net of discounts and tax, so that
  * subtotal + tax = total. Shipping and credit grants have no line: such an invoice does not add up and is held by the
  * rules. Throws `portal_invoice_unreadable` when a fact that must not be guessed is missing.
  */
@@ -46,11 +46,12 @@ export function paidInvoiceOf(
   lines: readonly StripeLine[],
   customer: CustomerFacts,
   options: LineOptions,
+  when: "paid_at" | "finalized_at" = "paid_at",
 ): PaidInvoice {
   const accountId = accountIdOf(invoice);
   if (accountId === null) throw unreadable([{ code: "field_missing", path: "/customer" }]);
-  const paidSeconds = invoice.status_transitions?.paid_at;
-  if (paidSeconds == null) throw unreadable([{ code: "field_missing", path: "/status_transitions/paid_at" }]);
+  const paidSeconds = invoice.status_transitions?.[when];
+  if (paidSeconds == null) throw unreadable([{ code: "field_missing", path: `/status_transitions/${when}` }]);
   // A credit note before payment lowers what was sold without touching the lines: no line tells which.
   if ((invoice.pre_payment_credit_notes_amount ?? 0) !== 0) {
     throw unreadable([{ code: "credit_note_before_payment", path: "/pre_payment_credit_notes_amount" }]);

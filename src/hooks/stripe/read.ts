@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import type { PaidInvoice } from "../invoice";
 import type { InvoiceRead, Portal, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
 import { customerOf, readAccount } from "./customer";
@@ -12,7 +13,7 @@ import { readAll, readShape, stripeInvoice, stripeLine, unreadable, type StripeL
 const MAX_LINES = 1000;
 
 export type StripeReader = Required<
-  Pick<Portal, "readInvoice" | "readRefund" | "readAccount" | "listPaid" | "listMissed">
+  Pick<Portal, "readInvoice" | "readBill" | "readRefund" | "readAccount" | "listPaid" | "listMissed">
 >;
 
 /**
@@ -22,6 +23,7 @@ export type StripeReader = Required<
 export function createStripeReader(d: StripeDeps): StripeReader {
   return {
     readInvoice: async (connection, invoiceId) => readInvoice(clientOf(connection, d), connection, invoiceId),
+    readBill: async (connection, invoiceId) => readBill(clientOf(connection, d), connection, invoiceId),
     readRefund: async (connection, id) => readGivenBack(clientOf(connection, d), id),
     readAccount: async (connection, accountId) => readAccount(clientOf(connection, d), accountId),
     listPaid: (connection, depth) => listPaid(connection, depth, d),
@@ -34,10 +36,9 @@ async function readInvoice(
   connection: PortalConnection,
   invoiceId: string,
 ): Promise<InvoiceRead> {
-  const raw = await askFor(invoiceId, () => stripe.invoices.retrieve(invoiceId));
-  if (raw === null || ("deleted" in raw && raw.deleted === true)) return { kind: "absent" };
-  if (raw.object !== "invoice") throw unavailable("the answer is not an invoice");
-  const invoice = readShape(stripeInvoice, raw);
+  const held = await heldAs(stripe, invoiceId);
+  if (held === null) return { kind: "absent" };
+  const { raw, invoice } = held;
   const status = statusOf(invoice);
   if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
@@ -45,6 +46,27 @@ async function readInvoice(
   const paid = paidInvoiceOf(invoice, lines, facts, connection.options);
   const refunds = await givenBackOf(stripe, invoiceId, (invoice.post_payment_credit_notes_amount ?? 0) > 0);
   return { kind: "paid", invoice: paid, ...hints, refunds };
+}
+
+/** A bill waits for its payment while it is open; the day it was finalised on is the day it was made on. */
+async function readBill(
+  stripe: Stripe,
+  connection: PortalConnection,
+  invoiceId: string,
+): Promise<PaidInvoice | null> {
+  const held = await heldAs(stripe, invoiceId);
+  if (held === null || statusOf(held.invoice) !== "open") return null;
+  const lines = await linesOf(stripe, invoiceId, held.raw.lines);
+  const { facts } = await customerOf(stripe, held.invoice);
+  return paidInvoiceOf(held.invoice, lines, facts, connection.options, "finalized_at");
+}
+
+/** What Stripe holds under this id; null when there is nothing. */
+async function heldAs(stripe: Stripe, invoiceId: string) {
+  const raw = await askFor(invoiceId, () => stripe.invoices.retrieve(invoiceId));
+  if (raw === null || ("deleted" in raw && raw.deleted === true)) return null;
+  if (raw.object !== "invoice") throw unavailable("the answer is not an invoice");
+  return { raw, invoice: readShape(stripeInvoice, raw) };
 }
 
 /** The lines on the invoice and the pages behind them. */

@@ -29,6 +29,8 @@ const USES = {
   "invoice.paid": "invoice",
   // Comes for the same payment as `invoice.paid`: the same wake-up, recorded once (trap T51).
   "invoice.payment_succeeded": "invoice",
+  // Matters only where a faktur is due with its bill.
+  "invoice.finalized": "bill",
   // A refund may be created and fail later (trap T52); each of these asks how it stands now.
   "refund.created": "givenBack",
   "refund.updated": "givenBack",
@@ -69,6 +71,7 @@ export function readStripeEvent(body: unknown): Heard | Refusal {
   if (!event.success && !related.success) return malformed(faultsOf(event.error.issues, body));
   const id = event.data?.data.object.id ?? related.data?.related_object.id ?? "";
   if (use === "invoice") return { kind: "wake", deliveryId, invoiceId: id };
+  if (use === "bill") return { kind: "billWake", deliveryId, invoiceId: id };
   if (use === "customer") return { kind: "accountWake", deliveryId, accountId: id };
   return { kind: "refundWake", deliveryId, refundId: id };
 }

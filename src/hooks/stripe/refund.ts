@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
+import type { z } from "zod";
 import { AppError } from "../../errors";
-import type { ListedRefund, RefundRead } from "../portal";
+import type { ListedRefund, RefundRead, SharedRefund } from "../refunds";
 import { PAGE } from "./client";
 import {
   creditNoteRead,
@@ -34,9 +35,12 @@ export async function givenBackOf(
   const notes = credited ? await notesOf(stripe, invoiceId) : [];
   const refunds = await refundsOfPayments(stripe, invoiceId);
   const found: ListedRefund[] = [];
-  const add = (refundId: string, { invoiceId: of, state, amount, refundedAt, reason }: RefundRead) => {
-    // A payment over several invoices: which of them was refunded is for a person to say.
-    if (of === invoiceId && state !== "failed") found.push({ refundId, amount, refundedAt, reason, state });
+  const add = (id: string, read: RefundRead) => {
+    const own = { refundId: id, ...read };
+    for (const { refundId, invoiceId: of, amount, state, reason } of read.shared ?? [own]) {
+      if (of !== invoiceId || state === "failed") continue;
+      found.push({ refundId, amount, refundedAt: read.refundedAt, reason, state });
+    }
   };
   for (const id of new Set([...refunds, ...notes.flatMap(refundIdsOf)])) {
     const read = await readRefund(stripe, id).catch(absentRefund);
@@ -57,7 +61,7 @@ async function refundsOfPayments(stripe: Stripe, invoice: string): Promise<strin
   try {
     const raw = await rowsOrNone(() => stripe.invoicePayments.list({ invoice, limit: PAGE }));
     const found: string[] = [];
-    for (const { payment } of readAll(stripeInvoicePayment, raw)) {
+    for (const { payment } of readAll(stripeInvoicePayment, raw).filter(isStanding)) {
       const of = askedBy(payment?.payment_intent ?? null, payment?.charge ?? null);
       if (of === null) continue;
       const refunds = await rowsOrNone(() => stripe.refunds.list({ ...of, limit: PAGE }));
@@ -83,18 +87,15 @@ async function readRefund(stripe: Stripe, refundId: string): Promise<RefundRead>
   }
   const refund = readShape(stripeRefund, raw);
   const state = refundState(refund.status);
-  const currency = refund.currency.toUpperCase();
-  const invoiceId = await invoiceOfPayment(stripe, refund.payment_intent ?? null, refund.charge ?? null);
-  return {
-    invoiceId,
-    amount: await wholeAsNull(stripe, invoiceId, fromStripe(refund.amount, currency), currency),
-    refundedAt: new Date(refund.created * 1000),
-    state,
-    reason: (state === "failed" ? refund.failure_reason : null) ?? refund.reason ?? null,
-    // A credit note left its money to this refund, which failed after all: the note has to speak again.
-    alsoRefunds:
-      state === "failed" && invoiceId !== null ? await notesNaming(stripe, invoiceId, refundId) : [],
-  };
+  const reason = (state === "failed" ? refund.failure_reason : null) ?? refund.reason ?? null;
+  const told = await toldOf(stripe, refund, { state, reason });
+  const of = told.shared?.map(({ invoiceId }) => invoiceId) ?? [told.invoiceId];
+  const alsoRefunds: string[] = [];
+  // A credit note left its money to this refund, which failed after all: the note has to speak again.
+  for (const invoice of state === "failed" ? of.filter((one) => one !== null) : []) {
+    alsoRefunds.push(...(await notesNaming(stripe, invoice, refundId)));
+  }
+  return { ...told, alsoRefunds };
 }
 
 /** A dispute (chargeback): the bank takes the money back while it is open, and gives it again to a seller who wins. */
@@ -102,16 +103,55 @@ async function readDispute(stripe: Stripe, id: string): Promise<RefundRead> {
   const raw = await askFor(id, () => stripe.disputes.retrieve(id));
   if (raw === null) throw stripeFailure(new Error(`no dispute ${id}`), "not_found");
   const dispute = readShape(stripeDispute, raw);
-  const currency = dispute.currency.toUpperCase();
-  const invoiceId = await invoiceOfPayment(stripe, dispute.payment_intent ?? null, dispute.charge ?? null);
-  return {
-    invoiceId,
-    amount: await wholeAsNull(stripe, invoiceId, fromStripe(dispute.amount, currency), currency),
-    refundedAt: new Date(dispute.created * 1000),
-    state: disputeState(dispute.status),
-    reason: ["dispute", dispute.reason].filter((part) => part != null).join(" "),
-    chargeback: true,
-  };
+  const reason = ["dispute", dispute.reason].filter((part) => part != null).join(" ");
+  const told = await toldOf(stripe, dispute, { state: disputeState(dispute.status), reason });
+  return { ...told, chargeback: true };
+}
+
+type Moved = z.output<typeof stripeRefund> | z.output<typeof stripeDispute>;
+
+/** Money that went back by the way it came: to the invoice of its payment, or to each of several. */
+async function toldOf(
+  stripe: Stripe,
+  moved: Moved,
+  said: Pick<RefundRead, "state" | "reason">,
+): Promise<RefundRead> {
+  const currency = moved.currency.toUpperCase();
+  const amount = fromStripe(moved.amount, currency);
+  const at = { ...said, refundedAt: new Date(moved.created * 1000) };
+  const invoices = await invoicesOfPayment(stripe, moved.payment_intent ?? null, moved.charge ?? null);
+  const [only] = invoices;
+  if (only === undefined) return { ...at, invoiceId: null, amount };
+  if (invoices.length === 1) {
+    return { ...at, invoiceId: only, amount: await wholeAsNull(stripe, only, amount, currency) };
+  }
+  const named = await namedByNotes(stripe, invoices, moved.id);
+  const shared: SharedRefund[] = [];
+  for (const invoiceId of invoices) {
+    shared.push({
+      refundId: `${moved.id}-for-${invoiceId}`,
+      invoiceId,
+      amount: await wholeAsNull(stripe, invoiceId, amount, currency),
+      state: named.length === 0 || named.includes(invoiceId) ? said.state : "failed",
+      reason: [SHARED, said.reason].filter((part) => part !== null).join(" "),
+    });
+  }
+  return { ...at, invoiceId: null, amount, shared };
+}
+
+const SHARED = "Satu pembayaran untuk beberapa invoice / one payment over several invoices";
+
+/** A credit note that names the refund says which of the invoices it was for. */
+async function namedByNotes(stripe: Stripe, invoices: readonly string[], id: string): Promise<string[]> {
+  const named: string[] = [];
+  try {
+    for (const invoice of invoices) {
+      if ((await notesNaming(stripe, invoice, id)).length > 0) named.push(invoice);
+    }
+  } catch (thrown) {
+    if (!isWithheld(thrown)) throw thrown;
+  }
+  return named;
 }
 
 /** An inquiry (`warning_…`) takes nothing yet; a word that is not known says that the money is still gone. */
@@ -134,27 +174,32 @@ async function readRefundsOfCharge(stripe: Stripe, chargeId: string): Promise<Re
   };
 }
 
-/** The one invoice a payment settled, by InvoicePayment (since basil) or by the charge's own field (before). */
-async function invoiceOfPayment(stripe: Stripe, paymentIntent: string | null, chargeId: string | null) {
+/** The invoices a payment settled, by InvoicePayment (since basil) or by the charge's own field (before). */
+async function invoicesOfPayment(
+  stripe: Stripe,
+  paymentIntent: string | null,
+  chargeId: string | null,
+): Promise<string[]> {
   if (paymentIntent !== null) {
-    const found = await invoiceOfIntent(stripe, paymentIntent);
-    if (found !== null) return found;
+    const found = await invoicesOfIntent(stripe, paymentIntent);
+    if (found.length > 0) return found;
   }
-  if (chargeId === null) return null;
+  if (chargeId === null) return [];
   const raw = await askFor(chargeId, () => stripe.charges.retrieve(chargeId));
-  if (raw === null) return null;
+  if (raw === null) return [];
   const charge = readShape(stripeCharge, raw);
-  if (charge.invoice != null) return charge.invoice;
+  if (charge.invoice != null) return [charge.invoice];
   const intent = charge.payment_intent ?? null;
-  return intent === null || intent === paymentIntent ? null : invoiceOfIntent(stripe, intent);
+  return intent === null || intent === paymentIntent ? [] : invoicesOfIntent(stripe, intent);
 }
 
-async function invoiceOfIntent(stripe: Stripe, paymentIntent: string): Promise<string | null> {
+async function invoicesOfIntent(stripe: Stripe, paymentIntent: string): Promise<string[]> {
   const payment = { type: "payment_intent", payment_intent: paymentIntent } as const;
   const list = await absentAsNull(() => stripe.invoicePayments.list({ payment, limit: PAGE }));
-  if (list === null || !Array.isArray(list.data)) return null;
-  const invoices = new Set(readAll(stripeInvoicePayment, list.data).map((entry) => entry.invoice));
-  const [only] = invoices;
-  // One payment over several invoices: which of them was refunded is for a person to say.
-  return invoices.size === 1 && only !== undefined ? only : null;
+  if (list === null || !Array.isArray(list.data)) return [];
+  const standing = readAll(stripeInvoicePayment, list.data).filter(isStanding);
+  return [...new Set(standing.map((entry) => entry.invoice))];
 }
+
+/** Taken off its invoice again, a payment has settled nothing there. */
+const isStanding = ({ status }: z.output<typeof stripeInvoicePayment>): boolean => status !== "canceled";

@@ -79,7 +79,7 @@ export const stripeInvoice = z.object({
   customer_tax_ids: taxIds.nullish().catch(null),
   status: z.string().nullish(),
   paid: z.boolean().nullish(),
-  status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
+  status_transitions: z.object({ paid_at: z.int().nullish(), finalized_at: z.int().nullish() }).nullish(),
   total: z.int(),
   tax: z.int().nullish(),
   total_taxes: z.array(tax).nullish(),

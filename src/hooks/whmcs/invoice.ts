@@ -1,8 +1,9 @@
 import { dayInJakarta } from "../../clock";
-import { absolute, type Money } from "../../money";
+import { absolute, sum, type Money } from "../../money";
 import { clean, readCurrency } from "../fields";
 import type { InvoiceLine, PaidInvoice } from "../invoice";
-import type { ListedRefund, PortalService } from "../portal";
+import type { PortalService } from "../portal";
+import type { ListedRefund } from "../refunds";
 import { accountOf } from "./client";
 import { unreadable } from "./failure";
 import { linesOf } from "./lines";
@@ -120,8 +121,10 @@ const latest = (times: readonly (Date | null)[]): Date | null =>
   times.reduce((best, time) => (time !== null && (best === null || time > best) ? time : best), null);
 
 /**
- * The refunds of an invoice from its outgoing transactions. An invoice that is wholly Refunded has one for the whole of
- * it, also where the money went into the client's credit balance and no transaction shows it.
+ * The refunds of an invoice from its outgoing transactions. What had come in beyond its gross (a gateway that told one
+ * payment twice) goes back without touching the sale: only what is paid out on top of that is a refund, the earliest
+ * outgoing first. An invoice that is wholly Refunded has one for the whole of it, also where the money went into the
+ * client's credit balance and no transaction shows it.
  */
 export function refundsOf(
   invoice: WhmcsInvoice,
@@ -131,17 +134,42 @@ export function refundsOf(
 ): ListedRefund[] {
   const gross = grossOf(invoice);
   const outgoing = transactions.filter((one) => one.amountout > 0n);
-  const refundOf = (one: WhmcsTransaction): ListedRefund => ({
+  const refundOf = (one: WhmcsTransaction, amount: Money): ListedRefund => ({
     refundId: `transaction-${one.id}`,
-    amount: one.amountout >= gross ? null : one.amountout,
+    amount: amount >= gross ? null : amount,
     refundedAt: instantIn(timezone, one.date) ?? now,
     reason: one.description === "" ? null : one.description.slice(0, 500),
   });
-  if (invoice.status !== "Refunded") return outgoing.map(refundOf);
+  if (invoice.status !== "Refunded") {
+    return beyondSurplus(outgoing, surplusOf(invoice, transactions)).map(([one, amount]) =>
+      refundOf(one, amount),
+    );
+  }
   const [only] = outgoing;
-  if (outgoing.length === 1 && only !== undefined) return [{ ...refundOf(only), amount: null }];
+  if (outgoing.length === 1 && only !== undefined) return [{ ...refundOf(only, gross), amount: null }];
   const at = latest(outgoing.map((one) => instantIn(timezone, one.date))) ?? now;
   return [{ refundId: `invoice-${invoice.invoiceid}`, amount: null, refundedAt: at, reason: null }];
+}
+
+/** Money beyond the gross. An invoice set to Paid past WHMCS shows none that came in: it was paid all the same. */
+function surplusOf(invoice: WhmcsInvoice, transactions: readonly WhmcsTransaction[]): Money {
+  const over = sum(transactions.map((one) => one.amountin)) + invoice.credit - grossOf(invoice);
+  return over > 0n ? over : 0n;
+}
+
+/** What each paid out once the surplus was gone; in the order of their ids, so that what was told once stays so. */
+function beyondSurplus(
+  outgoing: readonly WhmcsTransaction[],
+  surplus: Money,
+): (readonly [WhmcsTransaction, Money])[] {
+  let left = surplus;
+  return outgoing
+    .toSorted((one, other) => Number(one.id) - Number(other.id))
+    .flatMap((one) => {
+      const covered = one.amountout < left ? one.amountout : left;
+      left -= covered;
+      return one.amountout > covered ? [[one, one.amountout - covered] as const] : [];
+    });
 }
 
 /** The invoices inside a mass payment, each to be read for itself (trap T1). */

@@ -104,7 +104,8 @@ async function readBill(
   d: Deps,
 ): Promise<PaidInvoice | null> {
   const invoice = await invoiceOf(connection, invoiceId, d);
-  if (invoice === null || invoice.status !== "Unpaid") return null;
+  // Paid with what takes days to settle it is a bill all the same; a draft is none until it is published.
+  if (invoice === null || !["Unpaid", "Payment Pending"].includes(invoice.status)) return null;
   // At noon the day is the same in every zone a portal of an Indonesian seller may run in.
   const noon = `${invoice.date.slice(0, 10)} 12:00:00`;
   const madeOn = instantIn(optionsOf(connection.options).timezone, noon);

@@ -98,7 +98,7 @@ describePortal("stripe", {
       }),
     }),
     paid: (deliveryId) => event(deliveryId, "invoice.paid", { id: "in_7", object: "invoice" }),
-    ignored: (deliveryId) => event(deliveryId, "invoice.finalized", { id: "in_7" }),
+    ignored: (deliveryId) => event(deliveryId, "invoice.voided", { id: "in_7" }),
     malformed: () => ({
       body: { id: 1.5, data: {} },
       faults: ["field_malformed /id", "field_missing /type"],

@@ -111,6 +111,62 @@ test("T43: an invoice is read with what was given back of it, each once, and wit
   ]);
 });
 
+describe("one payment over several invoices", () => {
+  const over = (...invoices: readonly string[]) => {
+    const payment = { type: "payment_intent", payment_intent: "pi_1" };
+    stripe.world.invoicePayments = invoices.map((invoice) => ({ invoice, status: "paid", payment }));
+    stripe.world.invoices = invoices.map((id, index) => newInvoice({ id, total: 111_000_000 * (index + 1) }));
+  };
+  const shared = async (id: string) =>
+    ((await read(id)).shared ?? []).map(({ refundId, amount, state }) => [refundId, amount, state]);
+
+  test.each([
+    ["a refund", () => (stripe.world.refunds = [refund("re_1", 111_000_000)]), "re_1", "done"],
+    [
+      "a dispute",
+      () => (stripe.world.disputes = [refund("du_1", 111_000_000, { status: "lost" })]),
+      "du_1",
+      "done",
+    ],
+    [
+      "a refund that failed",
+      () => (stripe.world.refunds = [refund("re_1", 111_000_000, { status: "failed" })]),
+      "re_1",
+      "failed",
+    ],
+  ])("%s is told of each, as the whole where it is no less", async (_what, hold, id, state) => {
+    over("in_1", "in_2");
+    hold();
+    expect((await read(id)).invoiceId).toBeNull();
+    expect(await shared(id)).toEqual([
+      [`${id}-for-in_1`, null, state],
+      [`${id}-for-in_2`, 111_000_000n, state],
+    ]);
+  });
+
+  test("an invoice is read with its share, under the same name", async () => {
+    over("in_1", "in_2");
+    stripe.world.refunds = [refund("re_1", 500_00)];
+    expect(await beside()).toEqual([["re_1-for-in_1", 500_00n, "done"]]);
+  });
+
+  test("a credit note that names the refund says which it was for", async () => {
+    over("in_1", "in_2");
+    stripe.world.refunds = [refund("re_1", 500_00)];
+    stripe.world.creditNotes = [note(500_00, [["re_1", 500_00]])];
+    expect(await shared("re_1")).toEqual([
+      ["re_1-for-in_1", 500_00n, "done"],
+      ["re_1-for-in_2", 500_00n, "failed"],
+    ]);
+    stripe.world.refunds = [refund("re_1", 500_00, { status: "failed" })];
+    expect(await read("re_1")).toMatchObject({ alsoRefunds: ["cn_1"] });
+    stripe.world.refunds = [refund("re_1", 500_00)];
+    // A key without the right to read notes loses the hint, not the refund.
+    stripe.world.forbids = (path) => path.startsWith("/v1/credit_notes");
+    expect((await shared("re_1")).map(([, , state]) => state)).toEqual(["done", "done"]);
+  });
+});
+
 test("a credit note whose refund Stripe does not have speaks for it", async () => {
   stripe.world.invoices = [newInvoice({ post_payment_credit_notes_amount: 111_000_000 })];
   stripe.world.creditNotes = [note(111_000_000, [["re_gone", 111_000_000]])];

@@ -113,7 +113,8 @@ test("T41: what Stripe could not deliver is heard as it would have been, and not
     event("credit_note.created", { id: "cn_7" }, { ...undelivered, id: "evt_note" }),
     event("customer.tax_id.created", { id: "txi_7", customer: "cus_7" }, { ...undelivered, id: "evt_tax" }),
     event("invoice.paid", { id: "in_8" }),
-    event("invoice.finalized", { id: "in_9" }, undelivered),
+    event("invoice.finalized", { id: "in_9" }, { ...undelivered, id: "evt_bill" }),
+    event("invoice.voided", { id: "in_9" }, undelivered),
     event("refund.created", { odd: true }, undelivered),
     event("invoice.paid", { id: "in_10" }, { ...undelivered, created: PAID_AT - 2 * DAY }),
   ];
@@ -122,6 +123,7 @@ test("T41: what Stripe could not deliver is heard as it would have been, and not
     { kind: "refundWake", deliveryId: "evt_refund", refundId: "re_7" },
     { kind: "refundWake", deliveryId: "evt_note", refundId: "cn_7" },
     { kind: "accountWake", deliveryId: "evt_tax", accountId: "cus_7" },
+    { kind: "billWake", deliveryId: "evt_bill", invoiceId: "in_9" },
   ]);
 });
 

@@ -219,6 +219,16 @@ test.each([
     [payment("in_1"), payment("in_2")],
     null,
   ],
+  [
+    "the one whose payment stands",
+    refund({ charge: null }),
+    { id: "ch_1" },
+    [
+      { ...payment("in_2"), status: "canceled" },
+      { ...payment("in_1"), status: "paid" },
+    ],
+    "in_1",
+  ],
   ["nothing when there was no invoice", refund(), { id: "ch_1", payment_intent: "pi_1" }, [], null],
   ["nothing when the charge is gone", refund(), { id: "ch_9" }, [], null],
   [

@@ -34,6 +34,7 @@ test.each([
   ["invoice.paid", { kind: "wake", invoiceId: "in_1", paid: true }],
   ["invoice.payment_succeeded", { kind: "wake", invoiceId: "in_1", paid: true }],
   ["v1.invoice.paid", { kind: "wake", invoiceId: "in_1", paid: true }],
+  ["invoice.finalized", { kind: "billWake", invoiceId: "in_1" }],
   ["refund.created", { kind: "refundWake", refundId: "in_1" }],
   ["refund.updated", { kind: "refundWake", refundId: "in_1" }],
   ["refund.failed", { kind: "refundWake", refundId: "in_1" }],
@@ -43,7 +44,7 @@ test.each([
   ["credit_note.voided", { kind: "refundWake", refundId: "in_1" }],
   ["customer.updated", { kind: "accountWake", accountId: "in_1" }],
   ["customer.created", { kind: "ignored", reason: "event_not_used" }],
-  ["invoice.finalized", { kind: "ignored", reason: "event_not_used" }],
+  ["invoice.voided", { kind: "ignored", reason: "event_not_used" }],
   ["invoice_payment.paid", { kind: "ignored", reason: "event_not_used" }],
   ["charge.refund.updated", { kind: "ignored", reason: "event_not_used" }],
 ])("%s is heard as %j", (type, expected) => {

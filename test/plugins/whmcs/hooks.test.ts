@@ -21,6 +21,8 @@ interface Ear {
   readonly url: string;
   readonly heard: { id: string; body: Record<string, unknown>; heard: string }[];
   behaviour: "well" | "hangs" | number;
+  /** What stands in the body of a bare status. */
+  says: string;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,8 @@ async function startEar(): Promise<Ear> {
         body: JSON.parse(body.toString()) as Record<string, unknown>,
         heard: kind,
       });
-      response.writeHead(ear.behaviour === "well" ? 202 : ear.behaviour).end("{}");
+      if (ear.behaviour === "well") response.writeHead(202).end('{"status":"accepted"}');
+      else response.writeHead(ear.behaviour).end(ear.says);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -47,6 +50,7 @@ async function startEar(): Promise<Ear> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     heard: [],
     behaviour: "well",
+    says: "{}",
     async close() {
       server.closeAllConnections();
       server.close();
@@ -82,6 +86,12 @@ const SAYS: readonly (readonly [hook: string, vars: Vars, type: string, data: un
   ["InvoiceUnpaid", { invoiceid: 4 }, "invoice.unpaid", { invoiceId: 4 }],
   [
     "InvoiceCreation",
+    { invoiceid: 5, source: "adminarea", status: "Unpaid" },
+    "invoice.created",
+    { invoiceId: 5 },
+  ],
+  [
+    "InvoiceCreated",
     { invoiceid: 5, source: "adminarea", status: "Unpaid" },
     "invoice.created",
     { invoiceId: 5 },
@@ -125,7 +135,11 @@ phpTest("a hook that names nothing sends nothing", () =>
 phpTest("invoices that the nightly run makes wait for its end, then arrive in their order", () =>
   withPlugin(async (whmcs, ear) => {
     const night = [1, 2, 3].map(
-      (id) => ["InvoiceCreation", { invoiceid: id, source: "autogen", status: "Unpaid" }] as const,
+      (id) =>
+        [
+          id === 3 ? "InvoiceCreated" : "InvoiceCreation",
+          { invoiceid: id, source: "autogen", status: "Unpaid" },
+        ] as const,
     );
     await whmcs.fire(...night);
     expect([ear.heard.length, (await whmcs.queue()).length]).toEqual([0, 3]);
@@ -185,13 +199,46 @@ for (const [behaviour, what] of [
   );
 }
 
-for (const final of [400, 413, 415]) {
-  phpTest(`what the service will never take (${final}) is not sent for ever, and is told`, () =>
+const FAULT = { code: "field_missing", path: "/data", message: "kosong", fix: "isi" };
+const REFUSALS = [
+  [400, { code: "malformed", faults: [FAULT] }],
+  [413, { code: "too_large" }],
+  [415, { code: "not_json" }],
+] as const;
+const problem = (status: number, said: object) => JSON.stringify({ type: "about:blank", status, ...said });
+
+for (const [status, said] of REFUSALS) {
+  phpTest(`what the service itself will never take (${status}) is not sent for ever, and is told`, () =>
     withPlugin(async (whmcs, ear) => {
-      ear.behaviour = final;
+      ear.behaviour = status;
+      ear.says = problem(status, said);
       await whmcs.fire(PAID);
       expect(await whmcs.queue()).toEqual([]);
-      expect((await whmcs.activityLog()).join()).toContain(`HTTP ${final}, refused for good`);
+      expect((await whmcs.activityLog()).join()).toContain(`HTTP ${status}, refused for good`);
+    }),
+  );
+}
+
+for (const [status, says, whose] of [
+  [400, "<html><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</html>", "a proxy"],
+  [413, "<html>413 Request Entity Too Large</html>", "a proxy"],
+  [415, '{"status":415,"error":"Unsupported Media Type"}', "a proxy that speaks JSON"],
+  [400, problem(400, { code: "blocked" }), "a firewall that speaks of problems"],
+  [400, problem(400, { code: "malformed" }), "the service about a body cut off on its way"],
+  [200, "<html>Sedang dalam perbaikan</html>", "a page of maintenance"],
+  [204, "", "a proxy that says nothing"],
+] as const) {
+  phpTest(`an answer of ${whose} (${status}) takes no wake-up off the list`, () =>
+    withPlugin(async (whmcs, ear) => {
+      ear.behaviour = status;
+      ear.says = says;
+      await whmcs.fire(PAID);
+      expect(await whmcs.queue()).toMatchObject([{ attempts: 1 }]);
+      ear.behaviour = "well";
+      await whmcs.sql("update mod_faktur_otomatis_queue set next_at = 0");
+      await whmcs.fire(CRON);
+      expect(new Set(ear.heard.map(({ id }) => id)).size).toBe(1);
+      expect(await whmcs.queue()).toEqual([]);
     }),
   );
 }

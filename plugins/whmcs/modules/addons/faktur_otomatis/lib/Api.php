@@ -96,7 +96,7 @@ final class Api
         );
         return [
             'check_token' => $list->status === 200 && $free->status === 200 ? 'token_too_wide' : self::verdict($list),
-            'check_hook' => self::verdict($hook),
+            'check_hook' => $hook->isDone() && !$hook->isTaken() ? 'odd_answer' : self::verdict($hook),
         ];
     }
 

@@ -20,8 +20,6 @@ final class Courier
     /** A message that fails again and again must not hold up the others. */
     private const FLUSH_FAILURES = 3;
     private const LONGEST_WAIT = 3600;
-    /** The service has read the message and will never take it. */
-    private const FINAL = [400, 413, 415];
 
     private static bool $failedInThisRequest = false;
 
@@ -126,8 +124,8 @@ final class Courier
             $settings->timeout,
         );
         Log::call("wake-up $row->type", $row->body, $answer);
-        $refused = in_array($answer->status, self::FINAL, true);
-        if ($answer->isDone() || $refused) {
+        $refused = $answer->isRefusedForGood();
+        if ($answer->isTaken() || $refused) {
             Capsule::table(Tables::QUEUE)->where('id', $row->id)->delete();
             Tables::remember('rests_until', '0');
             if ($refused) {
@@ -141,7 +139,7 @@ final class Courier
         Capsule::table(Tables::QUEUE)->where('id', $row->id)->update([
             'attempts' => $attempts,
             'next_at' => time() + (int) min(self::REST_SECONDS * 2 ** min($attempts - 1, 10), self::LONGEST_WAIT),
-            'last_error' => substr($answer->inShort(), 0, 255),
+            'last_error' => substr(self::told($answer), 0, 255),
         ]);
         self::$failedInThisRequest = true;
         if ($answer->status === 0) {
@@ -154,8 +152,14 @@ final class Courier
 
     private static function failed(object $row, HttpAnswer $answer, string $then): void
     {
-        $said = $answer->inShort();
+        $said = self::told($answer);
         Tables::remember('last_error', gmdate('Y-m-d H:i:s') . " UTC, $row->type: $said");
         Log::say("wake-up $row->type: $said, $then");
+    }
+
+    /** A 2xx that something in between has given is no answer of the service. */
+    private static function told(HttpAnswer $answer): string
+    {
+        return $answer->inShort() . ($answer->isDone() ? ', not from the service' : '');
     }
 }

@@ -13,6 +13,8 @@ final class Events
         'InvoiceCancelled' => 'invoice.cancelled',
         'InvoiceUnpaid' => 'invoice.unpaid',
         'InvoiceCreation' => 'invoice.created',
+        // When a draft is published: it was no bill before.
+        'InvoiceCreated' => 'invoice.created',
     ];
 
     public const HOOKS = [
@@ -21,6 +23,7 @@ final class Events
         'InvoiceCancelled',
         'InvoiceUnpaid',
         'InvoiceCreation',
+        'InvoiceCreated',
         'AddTransaction',
         'ClientEdit',
         'TicketOpen',
@@ -64,7 +67,7 @@ final class Events
     /** The nightly run makes invoices by the thousand: they are only queued, and sent when it ends. */
     public static function canWait(string $hook, array $vars): bool
     {
-        return $hook === 'InvoiceCreation' && ($vars['source'] ?? '') === 'autogen';
+        return in_array($hook, ['InvoiceCreation', 'InvoiceCreated'], true) && ($vars['source'] ?? '') === 'autogen';
     }
 
     /** @return array{type: string, data: array<string, int|string>}|null */

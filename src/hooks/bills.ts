@@ -1,0 +1,42 @@
+import { dayInJakarta, type TaxDay } from "../clock";
+import { billedAccounts } from "../store/accounts";
+import type { Db } from "../store/db";
+import type { Work } from "../store/fence";
+import { findInvoice } from "../store/invoices";
+import { isDueWithBill, recordBilled } from "./billed";
+import type { LedgerDeps } from "./ledger";
+import type { Portal, PortalConnection } from "./portal";
+import { isHistory } from "./recorded";
+import { asUnreadable } from "./unreadable";
+
+/**
+ * Bills of collectors that nobody told, or that were told while they were drafts: what each of these accounts has to pay
+ * is asked for. Only bills made since the account's code was verified: what is older was due under another one. How many
+ * were recorded.
+ */
+export async function takeInBills(
+  d: LedgerDeps & { readonly db: Db },
+  work: Work,
+  { connection, portal }: { readonly connection: PortalConnection; readonly portal: Portal },
+): Promise<number> {
+  const { readBill, listUnpaid } = portal;
+  if (readBill === undefined || listUnpaid === undefined) return 0;
+  const { slug } = connection;
+  let found = 0;
+  for (const { account, code_at } of await billedAccounts(d.db.knex, slug)) {
+    const since = dayInJakarta(code_at === null ? d.clock.now() : new Date(code_at));
+    for (const { invoiceId } of await listUnpaid(connection, account)) {
+      if ((await findInvoice(d.db.knex, slug, invoiceId)) !== undefined) continue;
+      const bill = await readBill(connection, invoiceId).catch(asUnreadable);
+      if (bill === null || "kind" in bill || !isSince(connection, bill.taxDay, since)) continue;
+      found += await work.transaction(async (tx) => {
+        if (!(await isDueWithBill(tx, slug, bill))) return 0;
+        return (await recordBilled(tx, d, connection, bill)).status === "accepted" ? 1 : 0;
+      });
+    }
+  }
+  return found;
+}
+
+const isSince = (connection: PortalConnection, made: TaxDay, since: TaxDay): boolean =>
+  made >= since && !isHistory(connection, made);

@@ -1,0 +1,202 @@
+/**
+ * Bills of a collector, whose faktur is due with the bill, on both engines: one told as a draft, one that nobody told, one of
+ * Stripe. Proves that each ends as one faktur dated on the bill, that older bills are left alone, and that a faktur made from
+ * a payment whose bill was never told says so.
+ */
+import Stripe from "stripe";
+import { findAccount } from "../../src/store/accounts";
+import { timelineOf } from "../../src/store/fakturs";
+import { findInvoice } from "../../src/store/invoices";
+import { newInvoice, newLine, newTax } from "../hooks/stripe/shapes";
+import { describeEngines } from "../support/databases";
+import { tinyPdf } from "../support/tiny-pdf";
+import { startStripe } from "../support/stripe-stand-in";
+import { whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
+import { startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
+import {
+  addCompany,
+  addPortal,
+  atAuthority,
+  event,
+  runToEnd,
+  seen,
+  startWorld,
+  tell,
+  withWeb,
+  type World,
+} from "../support/world";
+
+const STRIPE_SECRET = "whsec_stripe_uji";
+
+describeEngines("the bill of a collector", (engine) => {
+  let world: World;
+  let whmcs: WhmcsStandIn;
+  beforeEach(async () => {
+    whmcs = await startWhmcs();
+    world = await startWorld(engine, {
+      drawPdf: tinyPdf,
+      config: { portalPollSeconds: 300, channelTimeoutSeconds: 5 },
+    });
+    world.clock.set("2026-11-01T08:00:00+07:00");
+    await addPortal(world, "whmcs", { kind: "whmcs", api: { url: whmcs.url, ...WHMCS_API } });
+    await collects("77", "whmcs", "0012345678012000");
+    whmcs.world.products = [whmcsProduct(12)];
+    world.clock.set("2026-11-03T09:10:00+07:00");
+  });
+  afterEach(async () => {
+    await world.close();
+    await whmcs.close();
+  });
+
+  /** An agency that pays after its faktur, verified on 2 November. */
+  async function collects(account: string, portal: string, npwp: string): Promise<void> {
+    await addCompany(world, account, { portal, npwp });
+    const row = await findAccount(world.app.db.knex, portal, account);
+    await world.app.db
+      .knex("companies")
+      .where({ account_id: row?.id })
+      .update({
+        ...{ transaction_code: "02", evidence: "SK", issue_on: "bill", code_by: "finance" },
+        code_at: "2026-11-02T01:00:00.000Z",
+      });
+  }
+
+  const BIG = {
+    subtotal: "10000000.00",
+    tax: "1100000.00",
+    items: [whmcsItem({ amount: "10000000.00" })],
+  };
+  const bill = (id: number, more: Record<string, unknown> = {}) => {
+    const row = whmcsInvoice(id, { ...BIG, status: "Unpaid", date: "2026-11-03", ...more });
+    whmcs.world.invoices.push(row);
+    return row;
+  };
+  const wake = async (type: string, id: number) => {
+    await tell(world, event(type, { invoiceId: id }), { portal: "whmcs" });
+    await runToEnd(world);
+  };
+  async function poll(now: string): Promise<void> {
+    world.clock.set(now);
+    await world.app.schedulePolls();
+    await runToEnd(world);
+  }
+  const datesOf = (number: string) => atAuthority(world, number).map(({ sale }) => sale.tanggalFaktur);
+  const notesOf = async (id: string, portal = "whmcs") => {
+    const [faktur] = (await seen(world, id, portal)).fakturs;
+    const timeline = faktur === undefined ? [] : await timelineOf(world.app.db.knex, faktur.id);
+    return timeline.map((entry) => entry.event).filter((one) => one === "bill_untold");
+  };
+
+  test("told as a draft is found the night after it was published, and dated on its day", async () => {
+    const row = bill(100, { status: "Draft" });
+    await wake("invoice.created", 100);
+    await poll("2026-11-04T03:05:00+07:00");
+    expect(await findInvoice(world.app.db.knex, "whmcs", "100")).toBeUndefined();
+    Object.assign(row, { status: "Unpaid", date: "2026-11-04" });
+    await poll("2026-11-05T03:05:00+07:00");
+    expect(await seen(world, "100", "whmcs")).toMatchObject({ outcome: "issued" });
+    expect(datesOf("INV-100")).toEqual(["2026-11-04"]);
+    Object.assign(row, { status: "Paid", datepaid: "2026-11-06 10:00:00" });
+    world.clock.set("2026-11-06T10:00:05+07:00");
+    await wake("invoice.paid", 100);
+    await poll("2026-11-07T03:05:00+07:00");
+    expect(datesOf("INV-100")).toEqual(["2026-11-04"]);
+    expect(await notesOf("100")).toEqual([]);
+  });
+
+  test("published from a draft is recorded at once where the portal says so", async () => {
+    const row = bill(100, { status: "Draft" });
+    await wake("invoice.created", 100);
+    row.status = "Unpaid";
+    await wake("invoice.created", 100);
+    expect(datesOf("INV-100")).toEqual(["2026-11-03"]);
+  });
+
+  test("is a bill also while its payment settles; one from before its code was verified is not", async () => {
+    bill(100, { status: "Payment Pending" });
+    bill(101, { date: "2026-11-01" });
+    bill(102, { subtotal: "1000000.00", tax: "110000.00", items: [whmcsItem()] });
+    await poll("2026-11-04T03:05:00+07:00");
+    expect(datesOf("INV-100")).toEqual(["2026-11-03"]);
+    expect([datesOf("INV-101"), datesOf("INV-102")]).toEqual([[], []]);
+  });
+
+  test("keeps nobody's payments from being found where what an account owes cannot be read", async () => {
+    const asks = (action: string) => whmcs.asked.filter((one) => one.action === action);
+    whmcs.world.invoices.push(whmcsInvoice(200, { userid: 77, datepaid: "2026-11-03 09:00:00" }));
+    whmcs.world.fault = (action, response) => {
+      const last = asks("GetInvoices").at(-1)?.form.get("status");
+      if (action !== "GetInvoices" || last === "Paid") return false;
+      response.writeHead(500).end();
+      return true;
+    };
+    await poll("2026-11-04T03:05:00+07:00");
+    expect(asks("GetInvoices").map(({ form }) => form.get("status"))).toContain("Unpaid");
+    expect(await seen(world, "200", "whmcs")).toMatchObject({ outcome: "issued" });
+  });
+
+  test("that was never told is said on the faktur of its payment, and on no other", async () => {
+    const paid = (id: number, more: Record<string, unknown>) =>
+      whmcs.world.invoices.push(whmcsInvoice(id, { ...more, datepaid: "2026-11-05 09:10:00" }));
+    paid(100, BIG);
+    paid(101, {});
+    world.clock.set("2026-11-05T09:11:00+07:00");
+    await wake("invoice.paid", 100);
+    await wake("invoice.paid", 101);
+    expect([datesOf("INV-100"), datesOf("INV-101")]).toEqual([["2026-11-05"], ["2026-11-05"]]);
+    expect(await notesOf("100")).toEqual(["bill_untold"]);
+    // On a small payment an agency collects nothing: its faktur is due with the payment.
+    expect(await notesOf("101")).toEqual([]);
+  });
+
+  test("of Stripe is due when it was finalised, and its payment makes no second one", async () => {
+    const stripe = await startStripe();
+    try {
+      await addPortal(world, "stripe", {
+        ...{ kind: "stripe", secret: STRIPE_SECRET },
+        api: { url: stripe.url, secret: "sk_test_uji" },
+      });
+      await collects("cus_1", "stripe", "0023456789012000");
+      const seconds = (at: string) => Date.parse(at) / 1000;
+      const line = newLine({ amount: 1_000_000_000, taxes: [newTax(110_000_000)] });
+      const row = newInvoice(
+        {
+          ...{ number: "STR-1", status: "open", total: 1_110_000_000, total_taxes: [newTax(110_000_000)] },
+          status_transitions: { paid_at: null, finalized_at: seconds("2026-11-03T09:00:00+07:00") },
+        },
+        [line],
+      );
+      stripe.world.invoices.push(row);
+      const say = async (id: string, type: string) => {
+        const data = { object: { id: "in_1" } };
+        const payload = JSON.stringify({ id, object: "event", type, data });
+        const timestamp = Math.floor(world.clock.now().getTime() / 1000);
+        const secret = STRIPE_SECRET;
+        const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+        const headers = {
+          "content-type": "application/json",
+          "stripe-signature": signature,
+          connection: "close",
+        };
+        await withWeb(world.app, (url) =>
+          fetch(`${url}/hooks/stripe`, { method: "POST", headers, body: payload }),
+        );
+        await runToEnd(world);
+      };
+      await say("evt_1", "invoice.finalized");
+      expect(datesOf("STR-1")).toEqual(["2026-11-03"]);
+      Object.assign(row, {
+        status: "paid",
+        status_transitions: { ...row["status_transitions"]!, paid_at: seconds("2026-11-06T09:00:00+07:00") },
+      });
+      world.clock.set("2026-11-06T09:00:05+07:00");
+      await say("evt_2", "invoice.paid");
+      expect(datesOf("STR-1")).toEqual(["2026-11-03"]);
+      expect(await findInvoice(world.app.db.knex, "stripe", "in_1")).toMatchObject({
+        ...{ basis: "billed", portal_state: "paid", paid_at: "2026-11-06T02:00:00.000Z" },
+      });
+    } finally {
+      await stripe.close();
+    }
+  });
+});
