@@ -10,7 +10,15 @@ import { adoptReplacement, noLongerWaiting, reasonNotAdopted } from "./adopt";
 import { keepBack } from "./forgotten";
 import { faktursMeant } from "./gather";
 import { importPdfs } from "./import-pdfs";
-import { againIfMoved, byItself, settled, toAct, type ImportDeps, type OnProgress, type Run } from "./import-run";
+import {
+  againIfMoved,
+  byItself,
+  settled,
+  toAct,
+  type ImportDeps,
+  type OnProgress,
+  type Run,
+} from "./import-run";
 import { readPortalList } from "./readback/excel";
 import type { ListRow } from "./readback/excel-rows";
 import type { Match } from "./readback/match";
