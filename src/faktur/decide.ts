@@ -122,8 +122,7 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "invoice")) return "container";
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "deposit")) return "deposit";
   if (invoice.fromTaxedBalance === true) return "paid_from_taxed_balance";
-  // Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4).
-  if (invoice.subtotal + invoice.tax === 0n) return "zero_total";
+  if (isFree(invoice, supplies)) return "zero_total";
   const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;
   if (!taxed && !partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null)) {
     return "nothing_taxed";
@@ -132,6 +131,16 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
   return isBeforeActivation(company, invoice.taxDay) ? "before_activation" : null;
+}
+
+/**
+ * Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4), also
+ * where the portal has taken the credit off its subtotal.
+ */
+function isFree({ subtotal, tax, lines }: PaidInvoice, supplies: readonly InvoiceLine[]): boolean {
+  if (subtotal + tax !== 0n) return false;
+  const isPaidFromCredit = lines.some((line) => line.kind === "credit" && line.amount < 0n);
+  return !isPaidFromCredit || sum(supplies.map((line) => line.amount)) <= 0n;
 }
 
 function holdReasons(facts: InvoiceFacts): Reason[] {
