@@ -1,4 +1,5 @@
 import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
+import { isCollector } from "../accounts/facility";
 import type { RegisterCheck } from "../accounts/register";
 import { formatMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
@@ -124,14 +125,22 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (invoice.fromTaxedBalance === true) return "paid_from_taxed_balance";
   if (isFree(invoice, supplies)) return "zero_total";
   const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;
-  if (!taxed && !partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null)) {
-    return "nothing_taxed";
-  }
+  const isUnderFacility = partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null);
+  if (!taxed && !isUnderFacility && !isToCollector(company, supplies)) return "nothing_taxed";
   if (company === null) return "no_company";
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
   return isBeforeActivation(company, invoice.taxDay) ? "before_activation" : null;
 }
+
+/**
+ * A collector keeps the PPN, so a portal may bill it none: that is no reason to leave out a faktur, and a person looks.
+ * A late fee alone is a penalty and no supply.
+ */
+const isToCollector = (company: CompanySnapshot | null, supplies: readonly InvoiceLine[]): boolean =>
+  company?.status === "active" &&
+  isCollector(company.transactionCode) &&
+  supplies.some((line) => line.amount > 0n && line.kind !== "lateFee");
 
 /**
  * Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4), also

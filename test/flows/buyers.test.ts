@@ -205,6 +205,28 @@ describeEngines("kinds of buyer", (engine) => {
     expect(authority.authority.state.all()[0]?.sale.barangJasa[0]?.cekDppLain).toBe(false);
   });
 
+  test("a collector's invoice that the portal bills without PPN is held, never skipped; one of a late fee alone is skipped", async () => {
+    const untaxed = (more: Json = {}) => ({
+      ...{ subtotal: "1000000.00", tax: "0.00", total: "1000000.00" },
+      lines: [hosting("1000000.00", { taxed: false, ...more })],
+    });
+    for (const code of ["02", "03"]) {
+      await enter({ ...npwpBody, transactionCode: code, evidence: "PMK 8/2021" });
+      await tell("invoice.paid", code, untaxed());
+      await tell("invoice.paid", `fee-${code}`, untaxed({ kind: "lateFee" }));
+      await settle(api);
+      expect(await seen(code)).toMatchObject({ outcome: "held", reasons: [{ code: "nothing_taxed" }] });
+      expect(await seen(`fee-${code}`)).toMatchObject({
+        outcome: "skipped",
+        reasons: [{ code: "nothing_taxed" }],
+      });
+    }
+    await made(api.call("PUT", "/accounts/toko/77/npwp", { body: { ...npwpBody, transactionCode: "04" } }));
+    await tell("invoice.paid", "ordinary", untaxed());
+    await settle(api);
+    expect(await seen("ordinary")).toMatchObject({ outcome: "skipped" });
+  });
+
   test("07 carries the buyer's document to the authority", async () => {
     await enter({ ...npwpBody, transactionCode: "07", evidence: "PPBJ", facility });
     await tell("invoice.paid", "1", {
