@@ -70,8 +70,8 @@ export function readReceiptFile(content: string): readonly ReceiptEntry[] | null
   });
 }
 
-/** Our own files write long numbers as `="0123…"`, so that Excel keeps them; the quotes are gone by now. */
-const unwrapped = (cell: string): string => cell.replace(/^=/, "").replace(/^'/, "");
+/** Our own files write long numbers as `="0123…"`, so that Excel keeps them, and `'` before what could be a formula. */
+const unwrapped = (cell: string): string => (/^="?([^"]*)"?$/.exec(cell)?.[1] ?? cell).replace(/^'/, "");
 
 /** `03/11/2026`, as Indonesian programs write days. */
 const isoDay = (value: string): string =>
