@@ -7,7 +7,7 @@ import { text } from "../text";
 import { addDays, type TaxDay } from "../clock";
 import { buyerFrom, type NonTinIdtku } from "./buyer";
 import type { TaxChoices } from "./choices";
-import { buildFaktur, type BuiltFaktur, type FakturInput } from "./document";
+import { buildFaktur, taxBaseOf, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
 import { lastDayToMake, transactionCodeOn, uploadDeadline } from "./law";
@@ -94,23 +94,23 @@ function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: Invoice
   };
   const unfit = codeFaults(input);
   if (unfit.length > 0) return { kind: "faults", faults: unfit };
-  const first = buildFaktur(input);
-  const built = first.kind === "faults" ? first : belowThreshold(input, first, company.collector ?? null);
+  const transactionCode = codeOfPayment(input, company.collector ?? null);
+  const built = buildFaktur({ ...input, transactionCode });
   if (built.kind === "faults") return built;
   const faults = checkFaktur(built.faktur, isTomorrow(facts) ? facts.invoice.taxDay : facts.today);
   return faults.length > 0 ? { kind: "faults", faults } : built;
 }
 
-/** A collector's small payment is under the ordinary code: the tax base decides, so it is built first. */
-function belowThreshold(
-  input: FakturInput,
-  built: Extract<BuiltFaktur, { kind: "faktur" }>,
-  collector: Collector | null,
-): BuiltFaktur {
-  const { transactionCode, lines, date } = built.faktur;
-  const taxBase = sum(lines.map((line) => line.taxBase));
-  const code = transactionCodeOn(date, transactionCode, taxBase, collector);
-  return code === transactionCode ? built : buildFaktur({ ...input, transactionCode: code });
+/**
+ * A collector's small payment is under the ordinary code. The tax base under that code decides, before the amounts are
+ * checked: the code says what PPN should have been billed.
+ */
+function codeOfPayment(input: FakturInput, collector: Collector | null): TransactionCode {
+  const { invoice, transactionCode } = input;
+  if (!isCollector(transactionCode)) return transactionCode;
+  const ordinary = transactionCodeOn(invoice.taxDay, null, null);
+  const taxBase = taxBaseOf({ ...input, transactionCode: ordinary });
+  return transactionCodeOn(invoice.taxDay, transactionCode, taxBase, collector);
 }
 
 /** Kinds that never make a supply of their own (portals-and-peers 1.5: containers, top-ups, payments from credit). */
