@@ -430,6 +430,29 @@ describeEngines("kinds of buyer", (engine) => {
     });
   });
 
+  test.each([
+    ["on the total", "1300000.00", "0.00"],
+    ["on the subtotal", "-33000.00", "0.00"],
+  ])(
+    "two parts that are paid wholly from credit, taken off %s, are both issued",
+    async (_off, subtotal, total) => {
+      await enter({
+        ...{ ...npwpBody, transactionCode: "07", evidence: "PPBJ" },
+        facility: { ...facility, lineKinds: ["hosting"] },
+      });
+      const credit = {
+        ...hosting("-1333000.00", { id: "9", kind: "credit", description: "Saldo", taxed: false }),
+      };
+      const lines = [hosting("1000000.00", { taxed: false }), domain({ taxed: true }), credit];
+      await tell("invoice.paid", "1", { subtotal, tax: "33000.00", total, lines });
+      await settle(api);
+      expect((await fakturs("1")).map((one) => [one["transactionCode"], one["state"]])).toEqual([
+        ["04", "approved"],
+        ["07", "approved"],
+      ]);
+    },
+  );
+
   describe("a faktur with the bill", () => {
     const CREATED = "2026-11-01T23:30:00+07:00";
     const collector = { ...npwpBody, transactionCode: "03", evidence: "PMK 8/2021", issueOn: "bill" };
