@@ -79,8 +79,7 @@ export const reportsPage = (d: { readonly clock: Clock }): Page => ({
 });
 
 /** What is missing from the return leads its list; the rest stays as it was. */
-const missingFirst = (a: Row, b: Row): number =>
-  Number(isMissing(b)) - Number(isMissing(a));
+const missingFirst = (a: Row, b: Row): number => Number(isMissing(b)) - Number(isMissing(a));
 
 const isMissing = ({ block }: Row): boolean => block === "pending" || block === "replacementUnknown";
 
