@@ -75,10 +75,26 @@ function withoutNpwp(document: BuyerIdentity["document"], given: GivenIdentity, 
   }
 }
 
-/** An Indonesian form of company before or behind the name: it has an NPWP, and no NIK can stand for it. */
-export const isLegalEntity = (name: string): boolean =>
-  /^\s*(PT|CV|YAYASAN|KOPERASI|PERUM|PERUMDA|PERSERO)\b[.\s]/i.test(name) ||
-  /[,\s](PT|CV|TBK|PERSERO)\)?\.?\s*$/i.test(name);
+/** What stands before the name of a body and is nobody's first name. */
+const BODY_FIRST = new RegExp(
+  [
+    /^\s*(PT|P\.T|CV|C\.V|YAYASAN|KOPERASI|PERUM|PERUMDA|PERSERO)\b[.\s]/,
+    /^\s*(PERSEROAN|PERSEKUTUAN|PERKUMPULAN|PERUSAHAAN\s+(UMUM|DAERAH|PERSEROAN|NEGARA))\s+\S/,
+    /^\s*(KEMENTERIAN|DINAS|PEMERINTAH|DIREKTORAT|SEKRETARIAT|UNIVERSITAS|LEMBAGA)\s+\S/,
+    // Firma is a person's name too: only with what a partnership adds to it.
+    /^\s*(FIRMA|FA\.?)\s+(HUKUM\b|.*(&|\bDAN\s+(REKAN|KAWAN)|\bBERSAUDARA\b|\bBROTHERS\b))/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "i",
+);
+const BODY_LAST = /[,\s](PT|CV|TBK|PERSERO)\)?\.?\s*$|,\s*(P\.T|C\.V)\.?\s*$/i;
+
+/**
+ * An Indonesian form of body before or behind the name: it has an NPWP, and no NIK can stand for it. A usaha dagang (UD)
+ * is none: it is its owner, whose NIK is right.
+ */
+export const isLegalEntity = (name: string): boolean => BODY_FIRST.test(name) || BODY_LAST.test(name);
 
 /**
  * The same for two entries of one taxpayer. A NIK that is activated as NPWP later is the same person, so the two are

@@ -40,16 +40,17 @@ function luhnNine(nine: string): boolean {
 }
 
 /**
- * Reads an NPWP as people write it. 15 digits of a head office become 16 by a leading 0 (PMK 112/2022); a 15-digit
- * branch number has no 16-digit form of its own: it needs the head office's NPWP and a NITKU.
+ * Reads an NPWP as people write it. 15 digits of a head office become 16 by a leading 0 (PMK 112/2022); a branch
+ * number has no 16-digit form of its own, not even with that 0: it needs the head office's NPWP and a NITKU. Neither a NIK
+ * nor a number of the Coretax era begins with 0.
  */
 export function readNpwp(value: string): NpwpParse {
   const digits = digitsOf(value);
   if (!/^\d*$/.test(digits)) return { kind: "malformed", why: "letters" };
   if (digits.length !== 15 && digits.length !== 16) return { kind: "malformed", why: "length" };
   if (/^0+$/.test(digits)) return { kind: "malformed", why: "zeros" };
-  if (digits.length === 15 && !digits.endsWith("000")) return { kind: "branch", digits };
   const npwp = digits.padStart(16, "0") as Npwp;
+  if (npwp.startsWith("0") && !npwp.endsWith("000")) return { kind: "branch", digits };
   return { kind: "npwp", npwp, luhnOk: !npwp.startsWith("0") || luhnNine(npwp.slice(1, 10)) };
 }
 
@@ -61,8 +62,8 @@ export function parseNpwp(value: string): Npwp {
     throw new AppError(
       "npwp_is_branch",
       text(
-        "Ini NPWP cabang. Isi NPWP pusat (berakhiran 000 atau 16 digit) dan NITKU cabangnya.",
-        "This is a branch NPWP. Enter the head office's NPWP (ending in 000, or 16 digits) and the branch's NITKU.",
+        "Ini NPWP cabang. Isi NPWP pusat (bila diawali 0, berakhiran 000) dan NITKU cabangnya.",
+        "This is a branch NPWP. Enter the head office's NPWP (it ends in 000 if it begins with 0) and the branch's NITKU.",
       ),
     );
   }

@@ -42,6 +42,9 @@ export const REPORT_ANSWERS = {
     counted: figures,
     pending: figures.describe("not approved yet: missing from the return"),
     pendingReplacements: figures.describe("their originals are counted until they are approved"),
+    replacementUnknown: figures.describe(
+      "replaced by hand by what is not known here: missing from the return until it is taken over",
+    ),
     dropped: z.object({ cancelled: z.int(), replaced: z.int() }),
     fakturs: z.array(
       amounts.extend({

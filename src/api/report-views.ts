@@ -42,6 +42,7 @@ const sptView = (report: SptReport) => ({
   counted: figures(report.counted),
   pending: figures(report.pending),
   pendingReplacements: figures(report.pendingReplacements),
+  replacementUnknown: figures(report.replacementUnknown),
   dropped: report.dropped,
   fakturs: report.rows.map((row) => ({ ...row, ...amounts(row), ppnbm: "0" })),
 });

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { headOffice, parseNitku, parseNpwp } from "../accounts/npwp";
 import { dayInJakarta, type TaxDay } from "../clock";
+import { isItemCode } from "../codes/items";
 import { AppError, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
 import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
 import type { SellerOptions } from "../faktur/seller";
+import type { SellerCodes } from "../faktur/service-codes";
 import { appendAudit } from "../store/audit";
 import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
 import { text } from "../text";
@@ -40,6 +42,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       const fourEyes = body.fourEyes ?? before.fourEyes;
       if (before.fourEyes === true && fourEyes !== true && !mayAsk(caller, "access.write"))
         throw roleTooLow();
+      checkCodes(body.codes ?? {});
       checkPassphrase(signerPassphraseOf(body.channel), dayInJakarta(d.clock.now()));
       const signer = {
         ...body.signer,
@@ -144,6 +147,29 @@ function checkPassphrase(passphrase: string | null, today: TaxDay): void {
     { faults },
   );
 }
+
+/** Throws `refused` for a code that DJP's list of its kind does not have: no faktur with it would pass. */
+function checkCodes(codes: SellerCodes): void {
+  const faults = Object.entries(codes).flatMap(([kind, own]): Fault[] => {
+    const { code, kind: list = "B" } = own ?? {};
+    if (code === undefined || isItemCode(list, code)) return [];
+    return [{ code: "item_code_unknown", path: `/codes/${kind}/code`, ...itemCodeWords(code, list) }];
+  });
+  if (faults.length === 0) return;
+  throw new AppError(
+    "refused",
+    text("Kode barang/jasa tidak dapat dipakai.", "The item codes cannot be used."),
+    { faults },
+  );
+}
+
+const itemCodeWords = (code: string, list: "A" | "B") => ({
+  message: text(
+    `Kode ${code} tidak ada dalam daftar DJP untuk ${list === "A" ? "barang (A)" : "jasa (B)"}.`,
+    `The code ${code} is not in DJP's list of ${list === "A" ? "goods (A)" : "services (B)"}.`,
+  ),
+  fix: text("Pilih dari daftar itu; 000000 bila umum.", "Choose one from that list; 000000 when general."),
+});
 
 const baseUrlOf = (settings: unknown): string =>
   typeof settings === "object" && settings !== null && "baseUrl" in settings ? String(settings.baseUrl) : "";

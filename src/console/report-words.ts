@@ -32,6 +32,10 @@ export const BLOCK_WORDS: Readonly<Record<SptBlock, { readonly word: Text; reado
   pending: { word: text("Belum disetujui", "Not approved yet"), tone: "bad" },
   cancelled: { word: text("Batal", "Cancelled"), tone: "idle" },
   replaced: { word: text("Diganti", "Replaced"), tone: "idle" },
+  replacementUnknown: {
+    word: text("Diganti, penggantinya belum dikenal", "Replaced by what is not known here"),
+    tone: "bad",
+  },
 };
 
 export const SECTION_WORDS: Readonly<Record<SptSection, Text>> = {

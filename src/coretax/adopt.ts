@@ -4,6 +4,7 @@ import { waitsForBuyer } from "../faktur/case-rules";
 import { documentColumns } from "../faktur/columns";
 import { FILE_CHANNEL } from "../faktur/faktur";
 import type { FakturDeps } from "../faktur/flow";
+import { codeOf } from "../faktur/keys";
 import { uploadDeadline } from "../faktur/law";
 import { recordStanding } from "../faktur/standing";
 import { readFaktur } from "../faktur/stored";
@@ -56,6 +57,7 @@ export async function adoptReplacement(
   if (item.standing !== "approved" || nsfp === null || original.nsfp === null)
     throw new NotAdopted("replaced_in_portal");
   if (date === null || dppNilaiLain === null || ppn === null) throw new NotAdopted("replaced_in_portal");
+  if (codeOf(nsfp) !== original.transaction_code) throw new NotAdopted("contradiction");
   const stands = original.state === "approved" || original.state === "replaced";
   if (!stands || (await liveReplacement(tx, original)) !== undefined)
     throw new NotAdopted("stands_otherwise");

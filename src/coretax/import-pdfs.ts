@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Tx } from "../store/db";
 import { addTimeline, fakturById, savePdf } from "../store/fakturs";
 import { faktursMeant, ours } from "./gather";
-import { againIfMoved, settled, toAct, type ImportDeps, type Run } from "./import-run";
+import { againIfMoved, byItself, settled, toAct, type ImportDeps, type Run } from "./import-run";
 import { buyerDifferences, type Claim } from "./readback/claims";
 import { matchPdfs, type ReadPdf } from "./readback/match-pdfs";
 import { countPdfs, pdfsOf, type BroughtFile } from "./readback/sources";
@@ -79,7 +79,7 @@ async function takeWanted(
       const one = wanted.get(sha256);
       if (one === undefined) continue;
       wanted.delete(sha256);
-      await takePdf(run, one, item.bytes);
+      await byItself(run, one.fakturId, one.place, () => takePdf(run, one, item.bytes));
       run.onProgress("store", total - wanted.size, total);
       if (wanted.size === 0) return;
     }

@@ -1,8 +1,10 @@
-import { AppError } from "../errors";
+import { AppError, asAppError } from "../errors";
 import type { FakturDeps } from "../faktur/flow";
+import { describeCause } from "../log";
 import type { Tx } from "../store/db";
 import type { FakturRow } from "../store/fakturs";
 import type { SellerRow } from "../store/sellers";
+import { text } from "../text";
 import type { ListRow } from "./readback/excel-rows";
 import type { Match } from "./readback/match";
 import type { ReadPdf } from "./readback/match-pdfs";
@@ -60,6 +62,32 @@ export async function againIfMoved<T>(write: () => Promise<T>): Promise<T> {
     return write();
   }
 }
+
+/**
+ * Writes one row or PDF. What fails for it alone is left and named, and the others go on; what would fail for all of them
+ * is thrown.
+ */
+export async function byItself(
+  { d, tally }: Run,
+  id: string,
+  place: LeftPlace,
+  write: () => Promise<void>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== "internal" && error.code !== "wrong_state") throw thrown;
+    d.log.error("coretax.not_taken", { faktur: id, cause: describeCause(error) });
+    const code = error.code === "internal" ? "faulty" : "stands_otherwise";
+    tally.left.push(left(place, code, [id], code === "faulty" ? NOT_WRITTEN : undefined));
+  }
+}
+
+const NOT_WRITTEN = text(
+  "Gagal dicatat di sini, yang lain tetap dikerjakan. Lihat log, lalu impor lagi.",
+  "It could not be written here, the others were done. Look into the log, then import again.",
+);
 
 /** Counts what was recorded, or tells why it was not. */
 export async function settled(

@@ -10,7 +10,15 @@ import { adoptReplacement, noLongerWaiting, reasonNotAdopted } from "./adopt";
 import { keepBack } from "./forgotten";
 import { faktursMeant } from "./gather";
 import { importPdfs } from "./import-pdfs";
-import { againIfMoved, settled, toAct, type ImportDeps, type OnProgress, type Run } from "./import-run";
+import {
+  againIfMoved,
+  byItself,
+  settled,
+  toAct,
+  type ImportDeps,
+  type OnProgress,
+  type Run,
+} from "./import-run";
 import { readPortalList } from "./readback/excel";
 import type { ListRow } from "./readback/excel-rows";
 import type { Match } from "./readback/match";
@@ -118,11 +126,12 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
     if (isUnexplained(match)) run.lists.unexplained.push(match.item);
     if (match.kind === "alreadyKnown") known.set(match.fakturId, match.item);
     if (match.kind === "matched" && match.revision === "newer" && run.adopted.get(match.fakturId) === nsfp) {
-      await adopt(run, match.fakturId, match.item, place);
+      await byItself(run, match.fakturId, place, () => adopt(run, match.fakturId, match.item, place));
       continue;
     }
     const fakturId = toAct(run, match, nsfp, place);
-    if (fakturId !== null) await takeRow(run, fakturId, match.item, place);
+    if (fakturId === null) continue;
+    await byItself(run, fakturId, place, () => takeRow(run, fakturId, match.item, place));
   }
   await run.d.db.transaction((tx) => noLongerWaiting(tx, run.d, known));
 }

@@ -1,6 +1,7 @@
 import type { ChannelDocument } from "../faktur/channels/channel";
 import { FILE_CHANNEL, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import type { FakturDeps } from "../faktur/flow";
+import { codeOf } from "../faktur/keys";
 import { noteReplacedByUnknown, recordStanding } from "../faktur/standing";
 import { KEPT_BACK } from "../store/clearances";
 import type { Tx } from "../store/db";
@@ -54,6 +55,7 @@ export async function recordApproval(
 ): Promise<Recorded> {
   if (before.nsfp !== null && !isLive(before.state)) return "stands_otherwise";
   if (before.nsfp !== null) return before.nsfp === nsfp ? "known" : "contradiction";
+  if (codeOf(nsfp) !== before.transaction_code) return "contradiction";
   const row = await asHandedOver(tx, d, before);
   if (!isOnItsWay(row.state)) return "stands_otherwise";
   await recordStanding(tx, d, row, documentOf({ state: "approved", status, nsfp }));

@@ -34,10 +34,12 @@ export function adoptedFaktur(
   return { ...document, lines: [lineFor(first, totals, told.nsfp)], totals };
 }
 
+/** In whole rupiah, as a faktur's totals are; the portal's list may show hundredths. */
 function totalsOf(original: FakturTotals, { dpp, dppNilaiLain, ppn }: AdoptedFigures): FakturTotals {
-  const whole = original.dpp === original.dppNilaiLain;
-  const price = dpp ?? (whole ? dppNilaiLain : toWholeRupiah(shareHalfUp(dppNilaiLain, 12n, 11n)));
-  return { price, discount: 0n, dpp: price, dppNilaiLain, ppn };
+  const isFull = original.dpp === original.dppNilaiLain;
+  const price = toWholeRupiah(dpp ?? (isFull ? dppNilaiLain : shareHalfUp(dppNilaiLain, 12n, 11n)));
+  const [otherBase, vat] = [toWholeRupiah(dppNilaiLain), toWholeRupiah(ppn)];
+  return { price, discount: 0n, dpp: price, dppNilaiLain: otherBase, ppn: vat };
 }
 
 const ONE = 100n;

@@ -1,4 +1,5 @@
 import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
+import { isCollector } from "../accounts/facility";
 import type { RegisterCheck } from "../accounts/register";
 import { formatMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
@@ -6,7 +7,7 @@ import { text } from "../text";
 import { addDays, type TaxDay } from "../clock";
 import { buyerFrom, type NonTinIdtku } from "./buyer";
 import type { TaxChoices } from "./choices";
-import { buildFaktur, type BuiltFaktur, type FakturInput } from "./document";
+import { buildFaktur, taxBaseOf, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
 import { lastDayToMake, transactionCodeOn, uploadDeadline } from "./law";
@@ -93,23 +94,23 @@ function makeFaktur(facts: InvoiceFacts, company: CompanySnapshot, part: Invoice
   };
   const unfit = codeFaults(input);
   if (unfit.length > 0) return { kind: "faults", faults: unfit };
-  const first = buildFaktur(input);
-  const built = first.kind === "faults" ? first : belowThreshold(input, first, company.collector ?? null);
+  const transactionCode = codeOfPayment(input, company.collector ?? null);
+  const built = buildFaktur({ ...input, transactionCode });
   if (built.kind === "faults") return built;
   const faults = checkFaktur(built.faktur, isTomorrow(facts) ? facts.invoice.taxDay : facts.today);
   return faults.length > 0 ? { kind: "faults", faults } : built;
 }
 
-/** A collector's small payment is under the ordinary code: the tax base decides, so it is built first. */
-function belowThreshold(
-  input: FakturInput,
-  built: Extract<BuiltFaktur, { kind: "faktur" }>,
-  collector: Collector | null,
-): BuiltFaktur {
-  const { transactionCode, lines, date } = built.faktur;
-  const taxBase = sum(lines.map((line) => line.taxBase));
-  const code = transactionCodeOn(date, transactionCode, taxBase, collector);
-  return code === transactionCode ? built : buildFaktur({ ...input, transactionCode: code });
+/**
+ * A collector's small payment is under the ordinary code. The tax base under that code decides, before the amounts are
+ * checked: the code says what PPN should have been billed.
+ */
+function codeOfPayment(input: FakturInput, collector: Collector | null): TransactionCode {
+  const { invoice, transactionCode } = input;
+  if (!isCollector(transactionCode)) return transactionCode;
+  const ordinary = transactionCodeOn(invoice.taxDay, null, null);
+  const taxBase = taxBaseOf({ ...input, transactionCode: ordinary });
+  return transactionCodeOn(invoice.taxDay, transactionCode, taxBase, collector);
 }
 
 /** Kinds that never make a supply of their own (portals-and-peers 1.5: containers, top-ups, payments from credit). */
@@ -122,16 +123,33 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "invoice")) return "container";
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "deposit")) return "deposit";
   if (invoice.fromTaxedBalance === true) return "paid_from_taxed_balance";
-  // Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4).
-  if (invoice.subtotal + invoice.tax === 0n) return "zero_total";
+  if (isFree(invoice, supplies)) return "zero_total";
   const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;
-  if (!taxed && !partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null)) {
-    return "nothing_taxed";
-  }
+  const isUnderFacility = partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null);
+  if (!taxed && !isUnderFacility && !isToCollector(company, supplies)) return "nothing_taxed";
   if (company === null) return "no_company";
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
   return isBeforeActivation(company, invoice.taxDay) ? "before_activation" : null;
+}
+
+/**
+ * A collector keeps the PPN, so a portal may bill it none: that is no reason to leave out a faktur, and a person looks.
+ * A late fee alone is a penalty and no supply.
+ */
+const isToCollector = (company: CompanySnapshot | null, supplies: readonly InvoiceLine[]): boolean =>
+  company?.status === "active" &&
+  isCollector(company.transactionCode) &&
+  supplies.some((line) => line.amount > 0n && line.kind !== "lateFee");
+
+/**
+ * Gross is subtotal + tax: an invoice wholly paid from credit has a total of zero and is a full sale (trap T4), also
+ * where the portal has taken the credit off its subtotal.
+ */
+function isFree({ subtotal, tax, lines }: PaidInvoice, supplies: readonly InvoiceLine[]): boolean {
+  if (subtotal + tax !== 0n) return false;
+  const isPaidFromCredit = lines.some((line) => line.kind === "credit" && line.amount < 0n);
+  return !isPaidFromCredit || sum(supplies.map((line) => line.amount)) <= 0n;
 }
 
 function holdReasons(facts: InvoiceFacts): Reason[] {

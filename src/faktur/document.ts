@@ -2,7 +2,7 @@ import { periodOf, type TaxDay } from "../clock";
 import { needsFacility } from "../codes/facilities";
 import type { Fault } from "../errors";
 import type { PaidInvoice } from "../hooks/invoice";
-import { sum, times, toWholeRupiah } from "../money";
+import { sum, times, toWholeRupiah, type Money } from "../money";
 import { choosesFullBase, toleranceOf, type TaxChoices } from "./choices";
 import type {
   Faktur,
@@ -84,6 +84,17 @@ export function buildFaktur(input: FakturInput): BuiltFaktur {
       ...(kurs === null ? {} : { kurs }),
     },
   };
+}
+
+/** The tax base of an invoice in rupiah, before anything on it is checked; null where it cannot be told. */
+export function taxBaseOf(input: FakturInput): Money | null {
+  const { invoice, transactionCode, codes, kurs = null } = input;
+  const law = lawOf({ date: invoice.taxDay, transactionCode });
+  const isForeign = invoice.currency !== "IDR";
+  if (law === undefined || (isForeign && kurs === null)) return null;
+  const worth = isForeign && kurs !== null ? worthOf(kurs) : undefined;
+  const taxed = taxedLines(invoice, law, transactionCode, codes, { worth });
+  return taxed.kind === "lines" ? sum(taxed.lines.map((line) => line.taxBase)) : null;
 }
 
 /**

@@ -6,4 +6,7 @@
 /** A reference as it is compared: sheets break long ones over lines, so blanks do not count. */
 export const referenceKey = (reference: string): string => reference.normalize("NFKC").replace(/\s/g, "");
 
+/** The transaction code that a number bears. */
+export const codeOf = (nsfp: string): string => nsfp.slice(0, 2);
+
 export const serialOf = (nsfp: string): string => nsfp.slice(-13);

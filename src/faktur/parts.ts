@@ -2,7 +2,7 @@ import type { CompanySnapshot } from "../accounts/company";
 import type { Facility } from "../accounts/facility";
 import { needsFacility } from "../codes/facilities";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
-import { shareHalfUp, sum, type Money } from "../money";
+import { absolute, shareHalfUp, sum, type Money } from "../money";
 import { isLive, type FakturFacility, type FakturState, type TransactionCode } from "./faktur";
 import { transactionCodeOn } from "./law";
 
@@ -97,8 +97,29 @@ function split(
   const amount = sum(free.map((line) => line.amount));
   return [
     { ...invoice, lines: free, pricesIncludeTax: false, subtotal: amount, tax: 0n, total: amount },
-    { ...invoice, lines: rest, subtotal: invoice.subtotal - amount, total: invoice.total - amount },
+    withOwnCredit({
+      ...{ ...invoice, lines: rest },
+      ...{ subtotal: invoice.subtotal - amount, total: invoice.total - amount },
+    }),
   ];
+}
+
+const isCredit = (line: InvoiceLine): boolean => line.kind === "credit" && line.amount < 0n;
+
+/** Of the credit that paid the whole invoice, what paid the covered lines went with them. */
+function withOwnCredit(rest: PaidInvoice): PaidInvoice {
+  const [first] = rest.lines.filter(isCredit);
+  const credit = -sum(rest.lines.filter(isCredit).map((line) => line.amount));
+  const over = -rest.total;
+  if (first === undefined || over <= 0n || over > credit) return rest;
+  const all = sum(rest.lines.map((line) => line.amount));
+  const isTakenOff = absolute(all - rest.subtotal) < absolute(all + credit - rest.subtotal);
+  return {
+    ...rest,
+    lines: [...rest.lines.filter((line) => !isCredit(line)), { ...first, amount: over - credit }],
+    subtotal: isTakenOff ? rest.subtotal + over : rest.subtotal,
+    total: 0n,
+  };
 }
 
 /** A discount of a line that is on none of the fakturs stays with it. */

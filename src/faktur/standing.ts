@@ -9,6 +9,7 @@ import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
 import { announceFaktur } from "../webhooks/announce";
 import { keysOf, secondsAt, type FakturDeps } from "./flow";
+import { codeOf } from "./keys";
 import { holdersOf } from "./parts";
 import type { ReasonCode } from "./reasons";
 
@@ -54,6 +55,7 @@ export async function recordStanding(
   row: FakturRow,
   held: ChannelDocument,
 ): Promise<Next> {
+  if (isUnderOtherCode(row, held)) return leaveOtherCode(tx, d, row, held);
   switch (held.state) {
     case "approved":
       if (held.nsfp === null) return pend(tx, d, row, held);
@@ -81,6 +83,21 @@ export async function recordStanding(
     default:
       return held.state satisfies never;
   }
+}
+
+/** Approved there under another transaction code than ours: no document of this sale, whatever else fits. */
+const isUnderOtherCode = (row: FakturRow, { state, nsfp }: ChannelDocument): boolean =>
+  (state === "approved" || state === "replaced") && nsfp !== null && codeOf(nsfp) !== row.transaction_code;
+
+/** It is never taken for our approval; a person looks at it. */
+async function leaveOtherCode(tx: Tx, d: FakturDeps, row: FakturRow, held: ChannelDocument): Promise<Next> {
+  const now = d.clock.now();
+  const changes = { ...told(held), problem: "duplicate_at_authority" };
+  if (row.state === "unknown") await noteFaktur(tx, row.id, changes, now);
+  else await moveFaktur(tx, row, "lose", now, changes);
+  await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "authority", detail: held.nsfp });
+  d.log.error("faktur.duplicate_at_authority", { ...keysOf(row), nsfp: held.nsfp ?? "" });
+  return "settled";
 }
 
 /** Queues the first look at a document that was just handed over. */

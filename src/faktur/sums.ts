@@ -22,16 +22,17 @@ export function amountFaults(
   lines: readonly FakturLine[],
   tolerance: Money = HUNDRED,
 ): readonly Fault[] {
-  const negative = negativeFaults(invoice);
   const near = nearness(invoice, tolerance);
+  const negative = negativeFaults(invoice, near);
   return negative.length > 0
     ? negative
     : [...lineSumFaults(invoice, near), ...headFaults(invoice, near), ...taxFaults(invoice, near, lines)];
 }
 
-function negativeFaults(invoice: PaidInvoice): readonly Fault[] {
+function negativeFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
+  const sold = { subtotal: beforeCredit(invoice, near), tax: invoice.tax, total: invoice.total };
   return (["subtotal", "tax", "total"] as const).flatMap((key) =>
-    invoice[key] < 0n
+    sold[key] < 0n
       ? [
           {
             code: "negative_total",
@@ -45,6 +46,15 @@ function negativeFaults(invoice: PaidInvoice): readonly Fault[] {
         ]
       : [],
   );
+}
+
+/** The subtotal without the credit that paid it, where the portal has taken that off it among its lines. */
+function beforeCredit({ subtotal, tax, lines, pricesIncludeTax }: PaidInvoice, near: Near): Money {
+  const heads = pricesIncludeTax ? [subtotal, subtotal + tax] : [subtotal];
+  const all = sum(lines.map((line) => line.amount));
+  const isTakenOff = heads.some((head) => near(all, head));
+  const credits = lines.filter((line) => line.kind === "credit" && line.amount < 0n);
+  return isTakenOff ? subtotal - sum(credits.map((line) => line.amount)) : subtotal;
 }
 
 /** The lines against the head: against the subtotal, or against the gross where the prices include the tax. */

@@ -1,4 +1,4 @@
-import { plusMs, type TaxDay } from "../clock";
+import { plusMs, type Period, type TaxDay } from "../clock";
 import type { ChannelState, ListedFaktur } from "../faktur/channels/channel";
 import { isLive, type FakturState } from "../faktur/faktur";
 import { formatRupiah, type Money } from "../money";
@@ -15,6 +15,8 @@ export interface OurFaktur {
   readonly state: FakturState;
   readonly reference: string;
   readonly date: TaxDay;
+  /** The month of its date, but of a replacement that of its original. */
+  readonly period: Period;
   readonly nsfp: string | null;
   readonly externalId: string | null;
   /** As a channel tells it: NPWP, or the number of the other document. */

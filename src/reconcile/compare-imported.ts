@@ -91,9 +91,7 @@ export function compareUnlisted(
     ),
   );
   const unlisted = ours.filter((one) => !shown.has(one.id) && one.nsfp !== null && one.state === "approved");
-  const covered = unlisted.filter(
-    (one) => list.periods.has(one.date.slice(0, 7) as Period) && one.changedAt <= list.importedAt,
-  );
+  const covered = unlisted.filter((one) => list.periods.has(one.period) && one.changedAt <= list.importedAt);
   return {
     differences: covered.map((one) =>
       difference("approved_here_not_at_authority", aboutFaktur(one), one.state, null),

@@ -1,8 +1,9 @@
-import { dayInJakarta, type Period } from "../clock";
+import { dayInJakarta, periodOf, type Period } from "../clock";
 import { asAppError } from "../errors";
 import { ourFaktur as claimant, type OurFaktur as Claimant } from "../coretax/readback/claims";
 import { readPortalList } from "../coretax/readback/excel";
 import type { ListRow } from "../coretax/readback/excel-rows";
+import { revisionOf } from "../coretax/readback/numbers";
 import { matchRows } from "../coretax/readback/match-rows";
 import { readFaktur } from "../faktur/stored";
 import {
@@ -36,7 +37,7 @@ export async function gatherImported(d: GatherDeps, round: Round, seller: Seller
   const list: ImportedList = {
     importedAt: new Date(imported.at),
     matches: matchRows(rows, mine.map(claimantOf)),
-    periods: new Set(all.flatMap(({ period, date }) => periodOfRow(period, date))),
+    periods: new Set(all.flatMap(periodOfRow)),
   };
   const ours = mine.map(ourFaktur);
   const within = ours.filter(({ date }) => date >= days.from && date <= days.to);
@@ -50,8 +51,12 @@ export async function gatherImported(d: GatherDeps, round: Round, seller: Seller
   };
 }
 
-const periodOfRow = (period: Period | null, date: string | null): Period[] =>
-  period !== null ? [period] : date === null ? [] : [date.slice(0, 7) as Period];
+/** Where the list has no masa, the day of an original tells it; a replacement stays in that of its original. */
+function periodOfRow({ period, date, nsfp }: ListRow): Period[] {
+  if (period !== null) return [period];
+  const isReplacement = nsfp !== null && revisionOf(nsfp) > 0;
+  return date === null || isReplacement ? [] : [periodOf(date)];
+}
 
 const cannot = (says: NonNullable<Source["says"]>): Told => ({
   ...{ state: "cannot", listed: 0, recorded: 0, asOf: null, says },

@@ -1,4 +1,4 @@
-import { dayInJakarta, type TaxDay } from "../clock";
+import { dayInJakarta, type Period, type TaxDay } from "../clock";
 import { readInvoice, readFaktur } from "../faktur/stored";
 import { HUNDRED } from "../money";
 import type { ComparedFaktur, ComparedInvoice } from "../store/reconcile";
@@ -54,6 +54,7 @@ export function ourFaktur(row: ComparedFaktur): OurFaktur {
     state: row.state,
     reference: row.reference,
     date: row.date as TaxDay,
+    period: row.period as Period,
     nsfp: row.nsfp,
     externalId: row.external_id,
     buyerNumber: buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber,

@@ -63,7 +63,7 @@ function sptRow(row: FakturOfMonth): SptRow {
   return {
     ...{
       id: row.id,
-      block: sptBlock(row.state),
+      block: sptBlock(row.state, row.problem),
       state: row.state,
       code: row.transaction_code as TransactionCode,
     },

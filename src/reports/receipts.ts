@@ -70,8 +70,8 @@ export function readReceiptFile(content: string): readonly ReceiptEntry[] | null
   });
 }
 
-/** Our own files write long numbers as `="0123…"`, so that Excel keeps them; the quotes are gone by now. */
-const unwrapped = (cell: string): string => cell.replace(/^=/, "").replace(/^'/, "");
+/** Our own files write long numbers as `="0123…"`, so that Excel keeps them, and `'` before what could be a formula. */
+const unwrapped = (cell: string): string => (/^="?([^"]*)"?$/.exec(cell)?.[1] ?? cell).replace(/^'/, "");
 
 /** `03/11/2026`, as Indonesian programs write days. */
 const isoDay = (value: string): string =>
@@ -146,8 +146,8 @@ const SAYS = {
   ),
   receipt_masa_malformed: text("Masa pajak: YYYY-MM.", "Tax period: YYYY-MM."),
   receipt_npwp_malformed: text(
-    "NPWP pemotong 15 atau 16 digit. Bila Excel menulis 1,23E+15, jadikan kolomnya teks lalu isi lagi.",
-    "The payer's NPWP has 15 or 16 digits. If Excel wrote 1.23E+15, make the column text and fill it in again.",
+    "NPWP pemotong 15 atau 16 digit, milik pusat (bila diawali 0, berakhiran 000). Bila Excel menulis 1,23E+15, jadikan kolomnya teks lalu isi lagi.",
+    "The payer's NPWP has 15 or 16 digits and is the head office's (it ends in 000 if it begins with 0). If Excel wrote 1.23E+15, make the column text and fill it in again.",
   ),
   receipt_amount_malformed: text("Rupiah penuh di atas nol.", "Whole rupiah above zero."),
   receipt_pph_above_dpp: text("PPh lebih besar dari DPP-nya.", "The PPh is more than its DPP."),

@@ -1,4 +1,4 @@
-import { readNpwp } from "../accounts/npwp";
+import { parseNpwp } from "../accounts/npwp";
 import type { Clock } from "../clock";
 import { AppError, type Fault } from "../errors";
 import type { Actor } from "../faktur/asked";
@@ -119,21 +119,14 @@ export async function takeBackReceipt(d: RecordDeps, id: string, reason: string,
   });
 }
 
-/** Writes down whether a buyer withholds PPh 23, against the default. Throws `not_found`, `npwp_malformed`. */
+/** Writes down whether a buyer withholds PPh 23, against the default. Throws `not_found`, `npwp_malformed`, `npwp_is_branch`. */
 export async function noteWithholder(
   d: RecordDeps,
   slug: string,
   told: { readonly npwp: string; readonly withholds: boolean; readonly reason: string },
   who: Actor,
 ): Promise<string> {
-  const read = readNpwp(told.npwp);
-  if (read.kind !== "npwp") {
-    throw new AppError(
-      "npwp_malformed",
-      text("NPWP harus 15 atau 16 digit.", "An NPWP has 15 or 16 digits."),
-    );
-  }
-  const { npwp } = read;
+  const npwp = parseNpwp(told.npwp);
   await d.db.transaction(async (tx) => {
     const seller = await sellerNamed({ ...d.db, knex: tx }, slug);
     const at = d.clock.now().toISOString();

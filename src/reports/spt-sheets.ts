@@ -8,6 +8,7 @@ export const BLOCK_WORDS: Readonly<Record<SptBlock, string>> = {
   pending: "belum disetujui",
   cancelled: "batal",
   replaced: "diganti",
+  replacementUnknown: "pengganti tak dikenal",
 };
 
 export const SECTION_WORDS: Readonly<Record<SptSection, string>> = {
@@ -30,7 +31,7 @@ const LIST: readonly Column<SptRow>[] = [
   ["DPP nilai lain", 17, (row) => money(row.dppNilaiLain)],
   ["PPN", 15, (row) => money(row.ppn)],
   ["PPnBM", 10, () => money(0n)],
-  ["Dalam SPT", 16, (row) => words(BLOCK_WORDS[row.block])],
+  ["Dalam SPT", 20, (row) => words(BLOCK_WORDS[row.block])],
   ["Status", 12, (row) => words(row.state)],
   ["Jenis", 11, (row) => words(KIND_WORDS[row.kind])],
   ["Faktur yang diganti", 20, (row) => digits(row.replaces)],
@@ -68,4 +69,5 @@ export const sumRows = (report: SptReport): readonly SumRow[] => [
   { group: "JUMLAH (disetujui)", figures: report.counted },
   { group: "Belum disetujui (belum masuk SPT)", figures: report.pending },
   { group: "Pengganti dalam proses (aslinya yang dihitung)", figures: report.pendingReplacements },
+  { group: "Diganti; penggantinya belum dikenal di sini", figures: report.replacementUnknown },
 ];

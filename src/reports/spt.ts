@@ -5,10 +5,11 @@ import {
   type FakturState,
   type TransactionCode,
 } from "../faktur/faktur";
+import type { ReasonCode } from "../faktur/reasons";
 import { figuresOf, type Amounts, type Figures } from "./figures";
 
 /** Where a faktur stands in the return of its masa. */
-export const SPT_BLOCKS = ["counted", "pending", "cancelled", "replaced"] as const;
+export const SPT_BLOCKS = ["counted", "pending", "cancelled", "replaced", "replacementUnknown"] as const;
 export type SptBlock = (typeof SPT_BLOCKS)[number];
 
 /** One faktur as the list of output tax (Lampiran A-2) wants it. */
@@ -52,12 +53,17 @@ export interface SptReport {
   readonly pending: Figures;
   /** Replacements under way: their originals are counted until they are approved. */
   readonly pendingReplacements: Figures;
+  /** Replaced by hand by what is not known here: missing from the return until that is taken over. */
+  readonly replacementUnknown: Figures;
   /** Shown, and counted nowhere. */
   readonly dropped: { readonly cancelled: number; readonly replaced: number };
 }
 
+const REPLACED_BY_UNKNOWN: ReasonCode = "replaced_at_authority";
+
 /** An asked cancellation or replacement changes nothing until the authority has said so. */
-export function sptBlock(state: FakturState): SptBlock {
+export function sptBlock(state: FakturState, problem: string | null = null): SptBlock {
+  if (problem === REPLACED_BY_UNKNOWN) return "replacementUnknown";
   switch (state) {
     case "approved":
     case "cancelling":
@@ -123,6 +129,7 @@ export function sptReport(seller: string, masa: Period, rows: readonly SptRow[])
     counted: figuresOf(counted),
     pending: figuresOf(pending.filter((row) => row.kind === "normal")),
     pendingReplacements: figuresOf(pending.filter((row) => row.kind === "replacement")),
+    replacementUnknown: figuresOf(rows.filter((row) => row.block === "replacementUnknown")),
     dropped: {
       cancelled: rows.filter((row) => row.block === "cancelled").length,
       replaced: rows.filter((row) => row.block === "replaced").length,

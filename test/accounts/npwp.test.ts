@@ -49,6 +49,8 @@ describe("reading an NPWP", () => {
   test.each([
     ["01.718.327.8-092.001", { kind: "branch", digits: "017183278092001" }, "npwp_is_branch"],
     ["017183278092123", { kind: "branch", digits: "017183278092123" }, "npwp_is_branch"],
+    ["0017183278092001", { kind: "branch", digits: "0017183278092001" }, "npwp_is_branch"],
+    ["00.171.832.7809.2123", { kind: "branch", digits: "0017183278092123" }, "npwp_is_branch"],
     ["O1.718.327.8-092.000", { kind: "malformed", why: "letters" }, "npwp_malformed"],
     ["0l7183278092000", { kind: "malformed", why: "letters" }, "npwp_malformed"],
     ["-", { kind: "malformed", why: "length" }, "npwp_malformed"],
@@ -86,6 +88,14 @@ describe("reading an NPWP", () => {
     expect(readNpwp("1091031210912281")).toMatchObject({ luhnOk: true });
   });
 
+  test("a NIK, and a number of the Coretax era, may end as they like", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[1-9][0-9]{15}$/), (digits) => {
+        expect(readNpwp(digits)).toMatchObject({ kind: "npwp", npwp: digits });
+      }),
+    );
+  });
+
   test("decoration never changes the number", () => {
     const digits = fc
       .array(fc.integer({ min: 0, max: 9 }), { minLength: 16, maxLength: 16 })
@@ -109,10 +119,7 @@ describe("reading an NPWP", () => {
         if (read.kind !== "npwp") return;
         expect(read.npwp).toMatch(/^\d{16}$/);
         expect(readNpwp(read.npwp)).toEqual(read);
-        expect(readNpwp(formatNpwp(read.npwp))).toMatchObject(
-          // A 16-digit number that begins with 0 is shown in the old form, which cannot show a branch ending.
-          read.npwp.startsWith("0") && !read.npwp.endsWith("000") ? { kind: "branch" } : { npwp: read.npwp },
-        );
+        expect(readNpwp(formatNpwp(read.npwp))).toMatchObject({ npwp: read.npwp });
       }),
     );
   });

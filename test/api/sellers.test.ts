@@ -91,6 +91,23 @@ describe("a seller", () => {
     await made(api.call("PUT", "/sellers/utama", { body: body("Rahasia#2026") }));
   });
 
+  test("with codes that DJP's lists do not have is 422 with every one of them, and nothing is stored", async () => {
+    const put = (codes: object) => api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), codes } });
+    const refused = await put({
+      hosting: { code: "999999" },
+      domain: { kind: "A", code: "160105" },
+      ssl: { kind: "B", code: "170209" },
+      setup: { kind: "A" },
+    });
+    expect([refused.status, refused.problem.code, codes(refused)]).toEqual([
+      422,
+      "refused",
+      ["item_code_unknown /codes/hosting/code", "item_code_unknown /codes/domain/code"],
+    ]);
+    expect((await api.call("GET", "/sellers/utama")).status).toBe(404);
+    await made(put({ hosting: { code: "160105" }, domain: { kind: "A", code: "000000" } }));
+  });
+
   test("answers the unsure questions of the law, or keeps the defaults; other answers are refused", async () => {
     const plain = await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
     const defaults = { collectorBase: "11/12", facilityBase: "11/12", nameLength: 255, tolerance: "1" };

@@ -53,6 +53,20 @@ describe("invoices that fit", () => {
       ),
     ],
     [
+      "paid wholly from credit, in the subtotal",
+      invoice(
+        [hosting, line({ amount: "-1110000", kind: "credit", taxed: false })],
+        head("-110000", "110000", "0"),
+      ),
+    ],
+    [
+      "paid mostly from credit, in the subtotal",
+      invoice(
+        [hosting, line({ amount: "-1050000", kind: "credit", taxed: false })],
+        head("-50000", "110000", "60000"),
+      ),
+    ],
+    [
       "a top-up counted in the subtotal",
       invoice(
         [hosting, line({ amount: "50000", kind: "deposit", taxed: false })],

@@ -10,6 +10,7 @@ import { readFaktur } from "../../src/faktur/stored";
 import { channelPurpose } from "../../src/seals";
 import { gatherDigest } from "../../src/ops/digest";
 import { casesOf } from "../../src/store/cases";
+import type { Engine } from "../../src/store/db";
 import { fakturById, type FakturRow } from "../../src/store/fakturs";
 import { findSeller } from "../../src/store/sellers";
 import { list, listed, nsfpOf, sheet } from "../coretax/portal";
@@ -27,6 +28,12 @@ import {
   tell,
   type World,
 } from "../support/world";
+
+/** A fault of the database about one faktur alone, whatever is written of it. */
+const refusing = (engine: Engine, nsfp: string): string =>
+  engine === "sqlite"
+    ? `CREATE TRIGGER refusing BEFORE UPDATE ON fakturs WHEN NEW.nsfp = '${nsfp}' BEGIN SELECT RAISE(ABORT, 'no'); END`
+    : `CREATE TRIGGER refusing BEFORE UPDATE ON fakturs FOR EACH ROW IF NEW.nsfp = '${nsfp}' THEN SIGNAL SQLSTATE '45000'; END IF`;
 
 const raised = (nsfp: string, by = 1): string => `${nsfp.slice(0, 2)}0${by}${nsfp.slice(4)}`;
 
@@ -156,6 +163,31 @@ describeEngines("a replacement made in the portal", (engine) => {
     expect(readFaktur(next.document).lines).toEqual(readFaktur(original.document).lines);
   });
 
+  const cents = [
+    ["every figure", "900000.5", "825000.46", "99000.06", ["900001", "825000", "99000"]],
+    ["nilai lain alone", "1000000", "916666.67", "110000", ["1000000", "916667", "110000"]],
+    ["no price, and nilai lain with cents", null, "916666.67", "110000", ["1000000", "916667", "110000"]],
+    ["a half", "500000.5", "458333.79", "54999.5", ["500001", "458334", "55000"]],
+  ] as const;
+
+  test.each(cents)("with cents (%s) stands here in whole rupiah", async (_what, price, base, ppn, whole) => {
+    const row = halved(raised(nsfp), {
+      "Harga Jual/Penggantian/DPP": price === null ? null : { n: price },
+      "DPP Nilai Lain/DPP": { n: base },
+      PPN: { n: ppn },
+    });
+    const report = await brought({ "c.xlsx": await list([amended(), row]) }, [[original.id, raised(nsfp)]]);
+    expect(report).toMatchObject({ changed: 1, left: [] });
+    const next = (await seen(world, "1")).fakturs[1] as FakturRow;
+    expect([next.dpp, next.dpp_nilai_lain, next.ppn].map(String)).toEqual(whole);
+    const { totals, lines } = readFaktur(next.document);
+    expect(lines.map((line) => [line.taxBase, line.otherTaxBase, line.vat])).toEqual(
+      whole[0] === original.dpp.toString()
+        ? readFaktur(original.document).lines.map((line) => [line.taxBase, line.otherTaxBase, line.vat])
+        : [[totals.dpp, totals.dppNilaiLain, totals.ppn]],
+    );
+  });
+
   test("is not taken over while the portal waits for the buyer, and the case that waits shows it", async () => {
     const asked = { kind: "wrong_amount" as const, note: "harga", amount: null };
     const id = await world.app.api.cases.open(original.id, asked, DESK);
@@ -201,6 +233,34 @@ describeEngines("a replacement made in the portal", (engine) => {
     const { left } = await brought({ "b.xlsx": await list([halved()]) }, [[original.id, raised(nsfp)]]);
     expect(left.map((one) => one.code)).toEqual(["nsfp_taken"]);
     expect(await states()).toEqual([["approved", nsfp]]);
+  });
+
+  test("a row that cannot be written is left and named, and all others are done", async () => {
+    for (const id of ["2", "3"]) await tell(world, paid(id));
+    await runToEnd(world);
+    await world.app.api.coretax.export("utama", null, DESK);
+    const [bad, good] = await Promise.all(
+      ["2", "3"].map(async (id) => (await seen(world, id)).fakturs[0] as FakturRow),
+    );
+    if (bad === undefined || good === undefined) throw new Error("no fakturs");
+    await world.app.db.knex.raw(refusing(world.app.db.engine, nsfpOf(2)));
+    const report = await brought({
+      "r.xlsx": await list([listed(bad, nsfpOf(2)), listed(good, nsfpOf(3))]),
+      "bad.pdf": await sheet(bad, nsfpOf(2)),
+      "good.pdf": await sheet(good, nsfpOf(3)),
+    });
+    expect(report).toMatchObject({ approved: 1, pdfs: 1 });
+    expect(report.left.map(({ code, at, fakturs, nsfp }) => [code, at, fakturs, nsfp])).toEqual([
+      ["faulty", "2", [bad.id], nsfpOf(2)],
+      ["faulty", "bad.pdf", [bad.id], nsfpOf(2)],
+    ]);
+    expect((await fakturById(world.app.db.knex, bad.id))?.state).toBe("pending");
+    expect(await world.app.db.knex("coretax_imports").where({ name: "r.xlsx" })).toHaveLength(1);
+    await world.app.db.knex.raw("DROP TRIGGER refusing");
+    expect(await brought({ "r.xlsx": await list([listed(bad, nsfpOf(2))]) })).toMatchObject({
+      approved: 1,
+      left: [],
+    });
   });
 
   test("open cases stand in the digest with their age", async () => {

@@ -205,6 +205,69 @@ describeEngines("kinds of buyer", (engine) => {
     expect(authority.authority.state.all()[0]?.sale.barangJasa[0]?.cekDppLain).toBe(false);
   });
 
+  test("with the full base chosen, a small payment is under the ordinary code by the PPN of that code", async () => {
+    const seller = { ...sellerBody(authority.url), taxChoices: { collectorBase: "full" } };
+    await made(api.call("PUT", "/sellers/utama", { body: seller }));
+    const inclusive = (amount: string, subtotal: string, tax: string) => ({
+      ...{ pricesIncludeTax: true, subtotal, tax, total: amount, lines: [hosting(amount)] },
+    });
+    const exclusive = (subtotal: string, tax: string, total: string) => ({
+      ...{ subtotal, tax, total, lines: [hosting(subtotal)] },
+    });
+    const of = (transactionCode: string, more: Json = {}) =>
+      made(
+        api.call("PUT", "/accounts/toko/77/npwp", {
+          body: { ...npwpBody, transactionCode, evidence: "surat", ...more },
+        }),
+      );
+    await enter({ ...npwpBody, transactionCode: "02", evidence: "surat" });
+    await tell("invoice.paid", "agency", exclusive("1500000.00", "165000.00", "1665000.00"));
+    await tell("invoice.paid", "most", exclusive("2000000.00", "220000.00", "2220000.00"));
+    await tell("invoice.paid", "above", exclusive("2000001.00", "240000.12", "2240001.12"));
+    await tell("invoice.paid", "wrong", exclusive("1500000.00", "180000.00", "1680000.00"));
+    await of("03", { collector: "contractor" });
+    await tell("invoice.paid", "inside", inclusive("10000000.00", "9009009.01", "990990.99"));
+    await tell("invoice.paid", "inside-above", inclusive("10050000.00", "8973214.29", "1076785.71"));
+    await settle(api);
+    for (const [id, code, ppn] of [
+      ["agency", "04", "165000"],
+      ["most", "04", "220000"],
+      ["above", "02", "240000"],
+      ["inside", "04", "990991"],
+      ["inside-above", "03", "1076786"],
+    ] as const) {
+      expect(await fakturs(id)).toMatchObject([
+        { state: "approved", transactionCode: code, totals: { ppn } },
+      ]);
+    }
+    expect(await seen("wrong")).toMatchObject({
+      outcome: "held",
+      reasons: [{ code: "amounts_do_not_add_up" }],
+    });
+  });
+
+  test("a collector's invoice that the portal bills without PPN is held, never skipped; one of a late fee alone is skipped", async () => {
+    const untaxed = (more: Json = {}) => ({
+      ...{ subtotal: "1000000.00", tax: "0.00", total: "1000000.00" },
+      lines: [hosting("1000000.00", { taxed: false, ...more })],
+    });
+    for (const code of ["02", "03"]) {
+      await enter({ ...npwpBody, transactionCode: code, evidence: "PMK 8/2021" });
+      await tell("invoice.paid", code, untaxed());
+      await tell("invoice.paid", `fee-${code}`, untaxed({ kind: "lateFee" }));
+      await settle(api);
+      expect(await seen(code)).toMatchObject({ outcome: "held", reasons: [{ code: "nothing_taxed" }] });
+      expect(await seen(`fee-${code}`)).toMatchObject({
+        outcome: "skipped",
+        reasons: [{ code: "nothing_taxed" }],
+      });
+    }
+    await made(api.call("PUT", "/accounts/toko/77/npwp", { body: { ...npwpBody, transactionCode: "04" } }));
+    await tell("invoice.paid", "ordinary", untaxed());
+    await settle(api);
+    expect(await seen("ordinary")).toMatchObject({ outcome: "skipped" });
+  });
+
   test("07 carries the buyer's document to the authority", async () => {
     await enter({ ...npwpBody, transactionCode: "07", evidence: "PPBJ", facility });
     await tell("invoice.paid", "1", {
@@ -366,6 +429,29 @@ describeEngines("kinds of buyer", (engine) => {
       expect(await faktursOfInvoice(knex, id)).toHaveLength(2);
     });
   });
+
+  test.each([
+    ["on the total", "1300000.00", "0.00"],
+    ["on the subtotal", "-33000.00", "0.00"],
+  ])(
+    "two parts that are paid wholly from credit, taken off %s, are both issued",
+    async (_off, subtotal, total) => {
+      await enter({
+        ...{ ...npwpBody, transactionCode: "07", evidence: "PPBJ" },
+        facility: { ...facility, lineKinds: ["hosting"] },
+      });
+      const credit = {
+        ...hosting("-1333000.00", { id: "9", kind: "credit", description: "Saldo", taxed: false }),
+      };
+      const lines = [hosting("1000000.00", { taxed: false }), domain({ taxed: true }), credit];
+      await tell("invoice.paid", "1", { subtotal, tax: "33000.00", total, lines });
+      await settle(api);
+      expect((await fakturs("1")).map((one) => [one["transactionCode"], one["state"]])).toEqual([
+        ["04", "approved"],
+        ["07", "approved"],
+      ]);
+    },
+  );
 
   describe("a faktur with the bill", () => {
     const CREATED = "2026-11-01T23:30:00+07:00";

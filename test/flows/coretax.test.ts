@@ -120,6 +120,29 @@ describeEngines("the channel coretax-file", (engine) => {
     expect(await mailsAbout(world, "INV-")).toHaveLength(2);
   });
 
+  test("a number of another transaction code approves nothing, by list or PDF; cancelled there it can be issued anew", async () => {
+    await invoices("1");
+    await exported();
+    const one = await row(world, "1");
+    const other = `02${nsfpOf(1).slice(2)}`;
+    const listedAs = (more = {}) => listed(one, other, { "Kode Transaksi": "02", ...more });
+    const files = { "a.xlsx": await list([listedAs()]), "a.pdf": await sheet(one, other) };
+    for (const confirmed of [[], [[one.id, other]]] as [string, string][][]) {
+      const report = await brought(world, files, new Map(confirmed));
+      expect(report).toMatchObject({ approved: 0, changed: 0, pdfs: 0 });
+      expect(
+        report.left.map(({ code, fakturs, message }) => [code, fakturs, /code/.test(message.en)]),
+      ).toEqual([
+        ["contradiction", [one.id], true],
+        ["contradiction", [one.id], true],
+      ]);
+    }
+    expect(await row(world, "1")).toMatchObject({ state: "pending", nsfp: null });
+    const cancelled = await list([listedAs({ "Status Faktur": "CANCELED" })]);
+    expect(await brought(world, { "b.xlsx": cancelled })).toMatchObject({ changed: 1, left: [] });
+    expect(await seen(world, "1")).toMatchObject({ outcome: "held", reasons: ["cancelled_at_authority"] });
+  });
+
   test("list and PDFs in one run, and a PDF alone, approve and mail", async () => {
     await invoices("1", "2");
     await exported();

@@ -80,6 +80,39 @@ describeEngines("decisions", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "skipped", reasons: [code] });
   });
 
+  const credit = (amount: string) => line({ id: "2", kind: "credit", amount, taxed: false });
+  const sales: [string, Json][] = [
+    ["the subtotal", { lines: [line(), credit("-1110000.00")], subtotal: "-110000.00", total: "0.00" }],
+    ["the total", { lines: [line(), credit("-1110000.00")], total: "0.00" }],
+    [
+      "the subtotal in part",
+      { lines: [line(), credit("-1050000.00")], subtotal: "-50000.00", total: "60000.00" },
+    ],
+    [
+      "prices with tax inside",
+      {
+        ...{ pricesIncludeTax: true, subtotal: "-110000.00", total: "0.00" },
+        lines: [line({ amount: "1110000.00" }), credit("-1110000.00")],
+      },
+    ],
+  ];
+
+  test.each(sales)(
+    "a sale paid from credit is issued whole, the credit taken off %s",
+    async (_what, invoice) => {
+      await pay(invoice);
+      await issued();
+      const [faktur] = (await seen(world, id)).fakturs;
+      expect([faktur?.dpp, faktur?.ppn].map(String)).toEqual(["1000000", "110000"]);
+    },
+  );
+
+  test("a free invoice with credit on it stays skipped", async () => {
+    const promotion = line({ id: "3", kind: "discount", amount: "-1000000.00" });
+    await pay({ lines: [line(), promotion, credit("-5000.00")], ...free });
+    expect(await seen(world, id)).toMatchObject({ outcome: "skipped", reasons: ["zero_total"] });
+  });
+
   const holds: [string, Json, Json][] = [
     ["amounts_do_not_add_up", { tax: "90000.00", total: "1090000.00" }, {}],
     [

@@ -215,6 +215,24 @@ describeEngines("with an authority that fails", (engine) => {
     },
   );
 
+  test("a document that is approved under another transaction code is no approval of ours", async () => {
+    const id = `f${number}`;
+    await tell(world, paid(id));
+    await world.app.worker.drain();
+    const [document] = atAuthority(world, `INV-${id}`);
+    Object.assign(document!.sale, { kdJenisTransaksi: "TD.00302" });
+    await runToEnd(world);
+    const after = await seen(world, id);
+    expect(after).toMatchObject({ outcome: "held", reasons: ["duplicate_at_authority"] });
+    expect(after.fakturs).toMatchObject([{ state: "unknown", nsfp: null, transaction_code: "04" }]);
+    expect(atAuthority(world, `INV-${id}`)).toMatchObject([{ status: "APPROVAL_SUKSES" }]);
+    expect(await mailsAbout(world, `INV-${id}`)).toEqual([]);
+    world.authority.authority.state.cancel(document!.transactionId);
+    await world.app.api.corrections.retry(after.fakturs[0]!.id, DESK);
+    await runToEnd(world);
+    expect(await seen(world, id)).toMatchObject({ reasons: ["cancelled_at_authority"] });
+  });
+
   test("an authority that is down for three days: it waits, an outage is on record, and it ends as if nothing was", async () => {
     const id = `f${number}`;
     await world.restart({ fetch: () => Promise.reject(new TypeError("fetch failed")) });

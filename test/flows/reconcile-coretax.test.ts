@@ -26,11 +26,12 @@ describeEngines("a channel of files", (engine) => {
 
   const faktur = async (id: string): Promise<FakturRow> => (await seen(world, id)).fakturs[0]!;
 
-  async function imported(name: string, bytes: Buffer): Promise<void> {
+  async function imported(name: string, bytes: Buffer, adopted: [string, string][] = []): Promise<void> {
     const folder = join(world.folder, "portal");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, name), bytes);
-    await world.app.api.coretax.import("utama", { files: [{ name, path: join(folder, name) }] }, DESK);
+    const files = [{ name, path: join(folder, name) }];
+    await world.app.api.coretax.import("utama", { files, adopted: new Map(adopted) }, DESK);
     await runToEnd(world);
   }
 
@@ -123,6 +124,34 @@ describeEngines("a channel of files", (engine) => {
       .update(two);
     const { source, codes } = await compared();
     expect([codes, source?.state]).toEqual([[], "partly"]);
+  });
+
+  test("looks for a replacement of a later month in the lists of its masa, with and without that column", async () => {
+    const { one, rows } = await both();
+    await imported("november.xlsx", await list(rows));
+    world.clock.set("2026-12-05T09:00:00+07:00");
+    const number = `0401${nsfpOf(1).slice(4)}`;
+    const replaced = [
+      listed(one, nsfpOf(1), { "Status Faktur": "AMENDED" }),
+      listed(one, number, { "Tanggal Faktur Pajak": "2026-12-05" }),
+      rows[1]!,
+    ];
+    await imported("lagi.xlsx", await list(replaced), [[one.id, number]]);
+    expect((await seen(world, "1")).fakturs.map(({ state, period }) => [state, period])).toEqual([
+      ["replaced", "2026-11"],
+      ["approved", "2026-11"],
+    ]);
+    await tell(world, paid("3", { paidAt: "2026-12-05T09:00:00+07:00" }));
+    await runToEnd(world);
+    await world.app.api.coretax.export("utama", join(world.folder, "out"), DESK);
+    const december = { "Masa Pajak": "Desember" };
+    world.clock.pass(3600);
+    await imported("desember.xlsx", await list([listed(await faktur("3"), nsfpOf(3), december)]));
+    world.clock.pass(3600);
+    expect(await compared()).toMatchObject({ codes: [], source: { state: "partly" } });
+    const withoutMasa = replaced.map((row) => row.map((cell) => (cell === "November" ? null : cell)));
+    await imported("tanpa.xlsx", await list(withoutMasa));
+    expect((await compared()).codes).toEqual([]);
   });
 
   test("lets an earlier list speak where the last one cannot be read", async () => {

@@ -5,7 +5,9 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Period } from "../../src/clock";
 import { gatherDigest } from "../../src/ops/digest";
+import { drawUpSpt } from "../../src/reports/draw-up";
 import { channelPurpose } from "../../src/seals";
 import { casesOf } from "../../src/store/cases";
 import type { FakturRow } from "../../src/store/fakturs";
@@ -107,6 +109,21 @@ describeEngines("a faktur replaced by hand", (engine) => {
       expect(await heldToday()).toEqual([["replaced_at_authority", 1]]);
       await drop(id);
       expect(await heldToday()).toEqual([]);
+    });
+
+    test("stands apart in the return until its replacement is known or was cancelled too", async () => {
+      const { id } = await one();
+      const inReturn = async () => {
+        const { rows, counted, replacementUnknown, dropped } = await drawUpSpt(
+          world.app.db,
+          "utama",
+          "2026-11" as Period,
+        );
+        return [rows.map(({ block }) => block), counted.count, replacementUnknown.count, dropped];
+      };
+      expect(await inReturn()).toEqual([["replacementUnknown"], 0, 1, { cancelled: 0, replaced: 0 }]);
+      await brought({ "d.xlsx": await list([listed(await one(), raised(nsfp))]) }, [[id, raised(nsfp)]]);
+      expect(await inReturn()).toEqual([["replaced", "counted"], 1, 0, { cancelled: 0, replaced: 1 }]);
     });
 
     test("is issued anew once finance has said that the replacement was cancelled too", async () => {

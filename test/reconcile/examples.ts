@@ -1,4 +1,4 @@
-import type { TaxDay } from "../../src/clock";
+import type { Period, TaxDay } from "../../src/clock";
 import type { ListedFaktur } from "../../src/faktur/channels/channel";
 import type { PaidListed } from "../../src/hooks/portal";
 import type { OurFaktur } from "../../src/reconcile/compare-channel";
@@ -51,6 +51,7 @@ export const faktur = (id: string, more: Partial<OurFaktur> = {}): OurFaktur => 
   id,
   ...{ seller: "utama", portal: "toko", invoiceId: id, invoiceNumber: `INV-${id}`, account: "77" },
   ...{ state: "approved", reference: `INV-${id}`, date: day("2026-11-03") },
+  ...{ period: "2026-11" as Period },
   nsfp: `040026${id.padStart(11, "0")}`,
   externalId: `X-${id}`,
   buyerNumber: BUYER,

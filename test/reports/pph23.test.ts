@@ -8,6 +8,8 @@ import fc from "fast-check";
 import type { Period, TaxDay } from "../../src/clock";
 import { LINE_KINDS } from "../../src/hooks/invoice";
 import { isWithheldOn, isWithholder, pph23On, PPH23_LAW } from "../../src/reports/pph23-law";
+import { CSV_READERS, csvOf, type CsvWish } from "../../src/reports/csv";
+import { pph23Sheets } from "../../src/reports/pph23-sheets";
 import { pph23Report, type ExpectedPph23, type Receipt, type UnmatchedCode } from "../../src/reports/pph23";
 import { readReceiptFile, readReceipts, type ReceiptEntry } from "../../src/reports/receipts";
 
@@ -122,6 +124,28 @@ describe("bukti potong as people enter them", () => {
         },
       ],
     });
+  });
+
+  const wishes: readonly CsvWish[] = CSV_READERS.flatMap((reader) => [
+    { reader },
+    ...(["semicolon", "comma", "tab"] as const).map((separator) => ({ reader, separator })),
+  ]);
+
+  test.each(wishes)("our own table of what is left is read back as it was: %j", (wish) => {
+    const invoices = [null, "1234", "INV/2026-11", "=1+1", "-7", `PT "A", B`, "007"];
+    const left = invoices.map((invoice, index) =>
+      receiptOf(`BP${index}`, { invoice, nsfp: index % 2 === 0 ? `0400260000000${1000 + index}` : null }),
+    );
+    const report = pph23Report("utama", MASA, [], left);
+    const table = pph23Sheets(report).find(({ id }) => id === "unmatched");
+    if (table === undefined) throw new Error("no table");
+    const read = readReceipts(readReceiptFile(csvOf(table, wish)) ?? []);
+    const asTold = ({ id: _id, ...receipt }: Receipt) => receipt;
+    expect(read).toEqual({
+      kind: "list",
+      list: report.unmatched.map(({ why: _why, ...one }) => asTold(one)),
+    });
+    expect(report.unmatched).toHaveLength(invoices.length);
   });
 
   test("a file with other columns is none", () => {

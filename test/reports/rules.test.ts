@@ -64,6 +64,15 @@ describe("a faktur in the return", () => {
     ["replaced", "replaced"],
   ])("%s is %s", (state, block) => {
     expect(sptBlock(state)).toBe(block);
+    expect(sptBlock(state, "nsfp_taken")).toBe(block);
+  });
+
+  test("replaced by what is not known here it stands apart, and not among what was rightly dropped", () => {
+    const problem = "replaced_at_authority";
+    expect([sptBlock("replaced", problem), sptBlock("pending", problem)]).toEqual([
+      "replacementUnknown",
+      "replacementUnknown",
+    ]);
   });
 
   test("codes 02 and 03 are collected by the buyer, 07 not at all, 08 waived, the rest by the seller", () => {
@@ -81,12 +90,16 @@ describe("a faktur in the return", () => {
     dppNilaiLain: fc.bigInt(0n, 10n ** 12n),
     ppn: fc.bigInt(0n, 10n ** 11n),
     kind: fc.constantFrom("normal", "replacement"),
+    problem: fc.constantFrom(null, "nsfp_taken", "replaced_at_authority"),
   });
 
   test("for any month codes and sections add up to what is counted, and nothing counts twice", () => {
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 40 }), (made) => {
-        const rows = made.map((row) => ({ ...row, block: sptBlock(row.state) })) as unknown as SptRow[];
+        const rows = made.map((row) => ({
+          ...row,
+          block: sptBlock(row.state, row.problem),
+        })) as unknown as SptRow[];
         const report = sptReport("utama", MASA, rows);
         for (const key of ["count", "dpp", "dppNilaiLain", "ppn"] as const) {
           const all = (list: readonly Readonly<Record<typeof key, bigint | number>>[]) =>
@@ -94,10 +107,9 @@ describe("a faktur in the return", () => {
           expect(all(report.byCode)).toBe(BigInt(report.counted[key]));
           expect(all(Object.values(report.bySection))).toBe(BigInt(report.counted[key]));
         }
-        const { counted, pending, pendingReplacements, dropped } = report;
-        expect(
-          counted.count + pending.count + pendingReplacements.count + dropped.cancelled + dropped.replaced,
-        ).toBe(rows.length);
+        const { counted, pending, pendingReplacements, replacementUnknown, dropped } = report;
+        const apart = pending.count + pendingReplacements.count + replacementUnknown.count;
+        expect(counted.count + apart + dropped.cancelled + dropped.replaced).toBe(rows.length);
         expect(new Set(rows.map((row) => row.block)).size).toBeLessThanOrEqual(SPT_BLOCKS.length);
       }),
     );

@@ -79,8 +79,9 @@ export const reportsPage = (d: { readonly clock: Clock }): Page => ({
 });
 
 /** What is missing from the return leads its list; the rest stays as it was. */
-const missingFirst = (a: Row, b: Row): number =>
-  Number(b.block === "pending") - Number(a.block === "pending");
+const missingFirst = (a: Row, b: Row): number => Number(isMissing(b)) - Number(isMissing(a));
+
+const isMissing = ({ block }: Row): boolean => block === "pending" || block === "replacementUnknown";
 
 const paperNamed = (value: string | undefined): PaperName => PAPERS.find((one) => one === value) ?? "spt";
 

@@ -1,8 +1,8 @@
 import type { TaxDay } from "../../clock";
-import type { Faktur, FakturState } from "../../faktur/faktur";
-import { referenceKey, serialOf } from "../../faktur/keys";
+import type { Faktur, FakturState, TransactionCode } from "../../faktur/faktur";
+import { codeOf, referenceKey, serialOf } from "../../faktur/keys";
 import { absolute, HUNDRED, type Money } from "../../money";
-import { codeOf, numberKey, revisionOf, sameNumber } from "./numbers";
+import { numberKey, revisionOf, sameNumber } from "./numbers";
 
 /** One faktur of our ledger, as far as recognising it needs. */
 export interface OurFaktur {
@@ -11,6 +11,7 @@ export interface OurFaktur {
   readonly reference: string;
   readonly state: FakturState;
   readonly nsfp: string | null;
+  readonly transactionCode: TransactionCode;
   /** Every number under which the authority may show the buyer; zeros stand for a buyer without NPWP. */
   readonly buyerNumbers: readonly string[];
   readonly date: TaxDay;
@@ -49,6 +50,7 @@ export function ourFaktur(
     ...row,
     sellerNpwp: faktur.seller.npwp,
     reference: faktur.reference,
+    transactionCode: faktur.transactionCode,
     buyerNumbers: buyer.document === "TIN" ? [buyer.npwp] : [buyer.documentNumber, "0".repeat(16)],
     date: faktur.date,
     dppNilaiLain: faktur.totals.dppNilaiLain,
@@ -60,7 +62,7 @@ export function ourFaktur(
 export interface Ledger {
   /** Those that the reference or the serial points to; each once. */
   claimedBy(claim: Claim): readonly OurFaktur[];
-  /** Without a number yet, of the same seller, buyer and day, and with the same amounts. */
+  /** Without a number yet, of the same seller, buyer, day and code, and with the same amounts. */
   alike(claim: Claim): readonly OurFaktur[];
 }
 
@@ -92,7 +94,10 @@ export function ledgerOf(ours: readonly OurFaktur[]): Ledger {
       if (claim.date === null || claim.ppn === null) return [];
       return (byBuyerAndDay.get(dayKey(claim.buyerNumber, claim.date)) ?? [])
         .map(({ faktur }) => faktur)
-        .filter((faktur) => sameSeller(faktur, claim) && amountDifferences(faktur, claim).length === 0);
+        .filter((faktur) => sameSeller(faktur, claim))
+        .filter((faktur) =>
+          [numberDifferences, amountDifferences].every((f) => f(faktur, claim).length === 0),
+        );
     },
   };
 }
@@ -146,13 +151,17 @@ export function amountDifferences(faktur: OurFaktur, claim: Claim): readonly Dif
   });
 }
 
-/** The same code and serial; the number of the replacement may be a later one. */
+/**
+ * The same serial, and the code that our number bears or, while we have none, our document; the number of the
+ * replacement may be a later one.
+ */
 export function numberDifferences(faktur: OurFaktur, claim: Claim): readonly Difference[] {
-  if (faktur.nsfp === null || claim.nsfp === null) return [];
-  if (serialOf(faktur.nsfp) !== serialOf(claim.nsfp)) {
-    return [{ field: "nsfp", ours: faktur.nsfp, theirs: claim.nsfp }];
+  const { nsfp } = faktur;
+  if (claim.nsfp === null) return [];
+  if (nsfp !== null && serialOf(nsfp) !== serialOf(claim.nsfp)) {
+    return [{ field: "nsfp", ours: nsfp, theirs: claim.nsfp }];
   }
-  const [ours, theirs] = [codeOf(faktur.nsfp), codeOf(claim.nsfp)];
+  const [ours, theirs] = [nsfp === null ? faktur.transactionCode : codeOf(nsfp), codeOf(claim.nsfp)];
   return ours === theirs ? [] : [{ field: "code", ours, theirs }];
 }
 

@@ -107,7 +107,9 @@ function judgeRow(faktur: OurFaktur, row: Row): Match<ListRow> {
   const { item, claim } = row;
   const by = reachedBy(faktur, claim);
   const revision = revisionAgainst(faktur, claim);
-  const numbers = numberDifferences(faktur, claim);
+  // What was cancelled there under another code ends ours as well: so it can be issued anew.
+  const isNamed = faktur.nsfp === null && item.standing === "cancelled" && by === "reference";
+  const numbers = isNamed ? [] : numberDifferences(faktur, claim);
   if (revision === "older" && numbers.length === 0) return superseded(item, faktur);
   // The replacement that nobody here has known was cancelled, as a person has said.
   if (revision === "newer" && faktur.state === "cancelled" && item.standing === "cancelled") {

@@ -7,8 +7,6 @@ import { TRANSACTION_CODES, type TransactionCode } from "../../faktur/faktur";
 
 export const revisionOf = (nsfp: string): number => Number(nsfp.slice(2, 4));
 
-export const codeOf = (nsfp: string): string => nsfp.slice(0, 2);
-
 /** Letters and digits in capitals: what is left when blanks, dots and dashes are dropped. */
 export const bareNumber = (value: string): string =>
   value

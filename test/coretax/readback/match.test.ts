@@ -10,7 +10,7 @@ import type { ListRow } from "../../../src/coretax/readback/excel-rows";
 import type { Match } from "../../../src/coretax/readback/match";
 import { matchPdfs, type ReadPdf } from "../../../src/coretax/readback/match-pdfs";
 import { matchRows } from "../../../src/coretax/readback/match-rows";
-import { codeOf } from "../../../src/coretax/readback/numbers";
+import { codeOf } from "../../../src/faktur/keys";
 import { listStatusOf, standingOf } from "../../../src/coretax/readback/statuses";
 import { FAKTUR_STATES } from "../../../src/faktur/faktur";
 import { fakturOf, invoice, line as invoiceLine } from "../../faktur/examples";
@@ -28,6 +28,7 @@ const ours = (id: string, more: Partial<OurFaktur> = {}): OurFaktur => ({
   reference: `INV-${id}`,
   state: "pending",
   nsfp: null,
+  transactionCode: "04",
   buyerNumbers: [BUYER],
   date: DAY,
   dppNilaiLain: 91_666_700n,
@@ -107,6 +108,28 @@ describe("rows of the list", () => {
       [A],
       ["contradiction A: buyer"],
     ],
+    [
+      "our reference, a number of another code",
+      [row("INV-A", { nsfp: `02${nsfp(1).slice(2)}`, code: "02" })],
+      [A],
+      ["contradiction A: code"],
+    ],
+    [
+      "our reference, a number of another code that was cancelled",
+      [row("INV-A", { nsfp: `02${nsfp(1).slice(2)}`, code: "02", statusWord: "CANCELED" })],
+      [A],
+      ["matched A by reference"],
+    ],
+    [
+      "a cancelled number of another code beside the right one",
+      [
+        row("INV-A", { nsfp: `02${nsfp(1).slice(2)}`, code: "02", statusWord: "CANCELED" }),
+        row("INV-A", { nsfp: nsfp(2) }),
+      ],
+      [A],
+      ["superseded A", "matched A by reference"],
+    ],
+    ["alike but for the code", [row("", { nsfp: `02${nsfp(1).slice(2)}`, code: "02" })], [A], ["stranger"]],
     ["our reference, another PPN", [row("INV-A", { ppn: 11_000_300n })], [A], ["contradiction A: ppn"]],
     [
       "two references that have changed places",
