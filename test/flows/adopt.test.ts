@@ -33,7 +33,7 @@ import {
 const refusing = (engine: Engine, nsfp: string): string =>
   engine === "sqlite"
     ? `CREATE TRIGGER refusing BEFORE UPDATE ON fakturs WHEN NEW.nsfp = '${nsfp}' BEGIN SELECT RAISE(ABORT, 'no'); END`
-    : `CREATE TRIGGER refusing BEFORE UPDATE ON fakturs FOR EACH ROW IF NEW.nsfp = '${nsfp}' THEN SIGNAL SQLSTATE '45000'; END IF`;
+    : `CREATE TRIGGER refusing BEFORE UPDATE ON fakturs FOR EACH ROW SET NEW.nsfp = IF(NEW.nsfp = '${nsfp}', (SELECT 1 UNION SELECT 2), NEW.nsfp)`;
 
 const raised = (nsfp: string, by = 1): string => `${nsfp.slice(0, 2)}0${by}${nsfp.slice(4)}`;
 
