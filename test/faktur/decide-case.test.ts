@@ -3,7 +3,9 @@
  * portal, ticked by people, and nothing is asked of the authority. What the channel refuses leaves the case as it was.
  */
 import { AppError } from "../../src/errors";
-import { decideCase, markStep, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import type { Alongside } from "../../src/faktur/asked";
+import { decideCase, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import { markStep } from "../../src/faktur/work-case";
 import { settleCases } from "../../src/faktur/settle-case";
 import { readSteps } from "../../src/faktur/case-steps";
 import { newId } from "../../src/ids";
@@ -34,11 +36,17 @@ function deps(can: boolean, more: Partial<CaseDeps> = {}): CaseDeps {
       ...{ automatic: can, checkBuyer: false, cancel: can, replace: can },
       ...{ fetchPdf: false, provisional: false },
     }),
-    cancel: async (id) => void asked.push(`cancel ${id}`),
-    replace: async (id) => void asked.push(`replace ${id}`),
+    cancel: (id, _reason, _who, also) => noted(`cancel ${id}`, also),
+    replace: (id, _changes, _reason, _who, also) => noted(`replace ${id}`, also),
     ...more,
   };
 }
+
+const noted = (words: string, also: Alongside): Promise<void> =>
+  store.db.transaction(async (tx) => {
+    await also(tx);
+    asked.push(words);
+  });
 
 let count = 0;
 
@@ -85,10 +93,12 @@ test("a replacement in the portal is a checklist too", async () => {
 
 test("what was never approved is dropped here, whatever the channel can", async () => {
   const { id, faktur } = await opened("rejected");
-  const cancel = async (named: string): Promise<void> => {
-    const row = await fakturById(store.db.knex, named);
-    if (row !== undefined) await moveFaktur(store.db.knex, row, "cancel", AT);
-  };
+  const cancel: CaseDeps["cancel"] = (named, _reason, _who, also) =>
+    store.db.transaction(async (tx) => {
+      await also(tx);
+      const row = await fakturById(tx, named);
+      if (row !== undefined) await moveFaktur(tx, row, "cancel", AT);
+    });
   await decideCase(deps(false, { cancel }), id, { decision: "cancel", reason: "batal", changes: [] }, WHO);
   expect([await stateOf(id), (await fakturById(store.db.knex, faktur))?.state]).toEqual([
     "closed",
@@ -96,7 +106,7 @@ test("what was never approved is dropped here, whatever the channel can", async 
   ]);
 });
 
-test("a channel that refuses leaves the case open, and both tries are in the audit", async () => {
+test("a channel that refuses leaves the case open, and the try is in the audit", async () => {
   const { id } = await opened();
   const refusal = new AppError("wrong_state", { id: "tidak bisa", en: "cannot" });
   const failing = deps(true, { cancel: () => Promise.reject(refusal) });
@@ -104,12 +114,15 @@ test("a channel that refuses leaves the case open, and both tries are in the aud
     refusal,
   );
   expect(await caseById(store.db.knex, id)).toMatchObject({ state: "open", decision: null, steps: null });
-  const actions: string[] = await store.db
+  const trail: { action: string; detail: string }[] = await store.db
     .knex("audit")
     .where({ subject: `case:${id}` })
     .orderBy("sequence")
-    .pluck("action");
-  expect(actions).toEqual(["case.opened", "case.decided", "case.not_carried_out"]);
+    .select("action", "detail");
+  expect(trail).toEqual([
+    { action: "case.opened", detail: "wrong_amount" },
+    { action: "case.not_carried_out", detail: "cancel: x" },
+  ]);
 });
 
 test("the authority's word ticks its step once, however often it is asked", async () => {
