@@ -1,16 +1,18 @@
 import { dayInJakarta, type Clock, type Period } from "../clock";
+import { AppError } from "../errors";
 import type { NewId } from "../ids";
 import { changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
 import type { Db, Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { standingInPlaceOf } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
+import { text } from "../text";
 import { nothingElse, type Actor, type Alongside } from "./asked";
 import { caseMoved, caseNamed, caseWritten, noCase } from "./asked-case";
 import type { CaseDecision, CaseKind } from "./case-rules";
-import { stepsOf, type CaseStep } from "./case-steps";
+import { readSteps, stepsOf, type CaseStep, type StepCode } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
-import { FILE_CHANNEL } from "./faktur";
+import { FILE_CHANNEL, type FakturState } from "./faktur";
 import type { LineChange } from "./replacement";
 import { settleCases } from "./settle-case";
 
@@ -76,8 +78,8 @@ export interface Decided {
 
 /**
  * Finance decides a case. Cancel and replace go through the channel where it can, else the case becomes a checklist;
- * a nota pembatalan waits for the buyer; the rest closes the case. A case may be decided again while the faktur
- * stands. The decision, what it asks of the authority and `also` are one commit. Throws `not_found`, `wrong_state` and
+ * a nota pembatalan waits for the buyer; the rest closes the case. A case may be decided again until the authority has
+ * been asked, and when it has refused. The decision, what it asks of the authority and `also` are one commit. Throws `not_found`, `wrong_state` and
  * whatever cancel or replace throw; then nothing has changed.
  */
 export async function decideCase(
@@ -107,11 +109,38 @@ interface Plan {
 
 async function planOf(tx: Tx, d: CaseDeps, id: string, decision: CaseDecision): Promise<Plan> {
   const row = await caseNamed(tx, id);
-  if (row.state === "closed") throw caseMoved(row.state);
   const named = row.faktur_id === null ? undefined : await fakturById(tx, row.faktur_id);
   const faktur = named === undefined ? null : await standingInPlaceOf(tx, named);
+  const refusal = refusalOf(row, faktur?.state ?? null, decision);
+  if (refusal !== null) throw refusal;
   return { row, faktur, byChannel: faktur !== null && (await canDo(tx, d, faktur, decision)) };
 }
+
+/**
+ * What was asked of the authority is not decided over before it has answered, nor what it has done since; and there is
+ * nothing that a buyer could undo by a note of its own when the faktur goes or is gone.
+ */
+function refusalOf(before: CaseRow, faktur: FakturState | null, decision: CaseDecision): AppError | null {
+  if (before.state === "closed") return caseMoved(before.state);
+  const underWay = faktur === "cancelling" || faktur === "replacing";
+  const gone = faktur === "cancelled";
+  if (decision === "nota_pembatalan_by_buyer" && (underWay || gone)) return alreadyAsked();
+  if (before.state === "open") return null;
+  const cancels = before.decision === "cancel" || before.decision === "cancel_and_new";
+  const done = readSteps(before.steps).some(({ code, doneAt }) => CONFIRMED.has(code) && doneAt !== null);
+  return underWay || done || (gone && cancels) ? alreadyAsked() : null;
+}
+
+const CONFIRMED: ReadonlySet<StepCode> = new Set(["cancel_confirmed", "replacement_confirmed"]);
+
+const alreadyAsked = (): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      "Pembatalan atau penggantian faktur ini sudah diminta ke DJP atau sudah terjadi. Tunggu jawabannya; bila DJP menolak, kasus dapat diputuskan lagi.",
+      "The authority was asked to cancel or replace this faktur, or has done so. Wait for its answer; when it refuses, the case may be decided again.",
+    ),
+  );
 
 async function throughChannel(
   d: CaseDeps,

@@ -1,6 +1,7 @@
 import { casesUnderWay, changeCase, type CaseRow } from "../store/cases";
 import type { Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
+import { caseMoved } from "./asked-case";
 import { allDone, readSteps, ticked, type CaseStep, type StepCode } from "./case-steps";
 
 /** Ticks what the state of a faktur shows to be done, in every decided case of it. May be asked at any time. */
@@ -19,7 +20,7 @@ function stepsDoneBy(faktur: FakturRow): readonly StepCode[] {
   return faktur.state === "replaced" ? ["replace_in_portal", "replacement_confirmed"] : [];
 }
 
-/** Writes down that steps are done; the last one closes the case. */
+/** Writes down that steps are done; the last one closes the case. Throws `wrong_state` when another hand was faster. */
 export async function tick(
   tx: Tx,
   row: CaseRow,
@@ -30,8 +31,9 @@ export async function tick(
 ): Promise<void> {
   const after = codes.reduce((before: readonly CaseStep[], code) => ticked(before, code, by, now), steps);
   const done = allDone(after);
-  await changeCase(tx, row, {
+  const written = await changeCase(tx, row, {
     steps: JSON.stringify(after),
     ...(done ? { state: "closed", closed_at: now.toISOString() } : {}),
   });
+  if (!written) throw caseMoved(row.state);
 }

@@ -69,9 +69,9 @@ export const casesOfAll = (tx: Tx, invoiceIds: readonly string[]): Promise<CaseR
 export const casesOfFaktur = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ faktur_id: fakturId }).orderBy("id");
 
-/** The cases of a faktur that have been decided and are not at their end. */
+/** The cases of a faktur that have been decided and are not at their end; nobody else ticks a step of them meanwhile. */
 export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
-  tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id");
+  tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id").forUpdate();
 
 /** Cases of the faktur of the query around it that nobody has decided. */
 export const undecidedCases = (tx: Tx): Knex.QueryBuilder =>
