@@ -106,7 +106,7 @@ function correcting({ db, clock, newId, faktur, tending }: ActionParts) {
   const deciding: CaseDeps = { db, clock, newId, capabilitiesOf, cancel, replace };
   return {
     corrections: {
-      issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
+      issueAnew: (id, accept, who, sameBuyer) => issueAnew(faktur, id, accept, who, sameBuyer),
       release: (id, who, now) => releaseFaktur(faktur, id, who, now),
       retry: (id, who) => retryFaktur(faktur, id, who),
       resend: (id, to, who) => resendFaktur(faktur, id, to, who),

@@ -41,7 +41,8 @@ export interface CertificateAbout {
 
 /** What a person may do with fakturs and invoices; the flows behind them are handed in. `also` is of the same commit. */
 export interface Corrections {
-  issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor): Promise<void>;
+  /** `sameBuyer`: not where another taxpayer stands behind the account by now. */
+  issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor, sameBuyer?: boolean): Promise<void>;
   /** `now`: also outside the seller's hours. */
   release(fakturId: string, who: Actor, now: boolean): Promise<void>;
   retry(fakturId: string, who: Actor): Promise<void>;

@@ -155,6 +155,26 @@ describe("what was refused for one taxpayer, when another one stands behind the 
     expect((await mails()).map(({ to }) => to)).toEqual(["baru@contoh.example"]);
   });
 
+  test("is not issued for the other one among many, late or not, and nothing of it is dropped for that", async () => {
+    await replaceCompany();
+    const many = (body: object) =>
+      api.call("POST", "/invoices/toko/1/issue", { role: "finance", body: { ...body, sameBuyer: true } });
+    api.clock.set("2026-12-21T10:00:00+07:00");
+    const late = await many({ accept: ["past_deadline"] });
+    expect([late.status, late.problem.code]).toEqual([409, "wrong_state"]);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["rejected"]);
+    api.clock.set("2026-11-04T10:00:00+07:00");
+    await post(`/fakturs/${refused}/cancel`, { reason: "pembelinya salah" });
+    expect((await many({})).status).toBe(409);
+    await settle(api);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["cancelled"]);
+    await post("/accounts/toko/77/npwp/suspend", BY_HAND);
+    await enter(npwpBody);
+    expect((await many({})).status).toBe(200);
+    await settle(api);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["cancelled", "approved"]);
+  });
+
   test("is made for the other one only when a person drops it and issues its invoice anew", async () => {
     await replaceCompany();
     await post(`/fakturs/${refused}/cancel`, { reason: "pembelinya salah" });
