@@ -7,9 +7,9 @@ import { hasStranded } from "./coretax/switched";
 import type { Documents } from "./documents/documents";
 import type { Channel } from "./faktur/channels/channel";
 import { cancelFaktur } from "./faktur/cancel";
-import type { Actor } from "./faktur/asked";
+import type { Actor, Alongside } from "./faktur/asked";
 import { releaseFaktur, resendFaktur, retryFaktur } from "./faktur/correct";
-import { decideCase, markStep, noteBuyerDocument, openCaseFor, type CaseDeps } from "./faktur/decide-case";
+import { decideCase, openCaseFor, type CaseDeps } from "./faktur/decide-case";
 import { enterKurs } from "./faktur/enter-kurs";
 import type { ObtainDeps } from "./faktur/obtain";
 import { issueAnew } from "./faktur/reissue";
@@ -17,6 +17,7 @@ import { replaceFaktur } from "./faktur/replace";
 import type { LineChange } from "./faktur/replacement";
 import type { Portal, PortalKind } from "./hooks/portal";
 import type { buildDesk } from "./desk";
+import { markStep, noteBuyerDocument } from "./faktur/work-case";
 import { noteBounce, noteReport } from "./mail/bounced";
 import { resumeChannel } from "./ops/pauses";
 import { settleFaktur, type UpkeepDeps } from "./ops/upkeep";
@@ -90,17 +91,22 @@ export function createActions(parts: ActionParts): ApiDeps {
 
 /** Fakturs and their cases; a case decides through the same two flows that a person may start alone. */
 function correcting({ db, clock, newId, faktur, tending }: ActionParts) {
-  const cancel = async (id: string, reason: string, who: Actor): Promise<void> => {
-    await cancelFaktur(faktur, id, reason, who);
+  const cancel = async (id: string, reason: string, who: Actor, also?: Alongside): Promise<void> => {
+    await cancelFaktur(faktur, id, reason, who, also);
     await settleFaktur(tending, id);
   };
-  const replace = (id: string, changes: readonly LineChange[], reason: string, who: Actor) =>
-    replaceFaktur(tending, id, changes, reason, who);
+  const replace = (
+    id: string,
+    changes: readonly LineChange[],
+    reason: string,
+    who: Actor,
+    also?: Alongside,
+  ) => replaceFaktur(tending, id, changes, reason, who, also);
   const { capabilitiesOf } = tending;
   const deciding: CaseDeps = { db, clock, newId, capabilitiesOf, cancel, replace };
   return {
     corrections: {
-      issueAnew: (id, accept, who) => issueAnew(faktur, id, accept, who),
+      issueAnew: (id, accept, who, sameBuyer) => issueAnew(faktur, id, accept, who, sameBuyer),
       release: (id, who, now) => releaseFaktur(faktur, id, who, now),
       retry: (id, who) => retryFaktur(faktur, id, who),
       resend: (id, to, who) => resendFaktur(faktur, id, to, who),
@@ -109,7 +115,7 @@ function correcting({ db, clock, newId, faktur, tending }: ActionParts) {
     },
     cases: {
       open: (id, opened, who) => openCaseFor(deciding, id, opened, who),
-      decide: (id, decided, who) => decideCase(deciding, id, decided, who),
+      decide: (id, decided, who, also) => decideCase(deciding, id, decided, who, also),
       mark: (id, step, who) => markStep(deciding, id, step, who),
       document: (id, document, who) => noteBuyerDocument(deciding, id, document, who),
     },

@@ -2,6 +2,7 @@ import { confirmApproval, refuseApproval, type ApprovalDeps, type Wish } from ".
 import { listApprovals } from "../store/approvals";
 import { approvalNamed, approvalView } from "./approval-view";
 import { nothing } from "./bodies";
+import { orByHand } from "./by-hand";
 import type { ApiDeps } from "./deps";
 import { json, route, type Route } from "./route";
 import { approvalsQuery, refuseBody } from "./settings-bodies";
@@ -58,16 +59,24 @@ export const approvalRoutes = (d: ApiDeps): Route[] => [
 
 const confirming = (d: ApiDeps): ApprovalDeps => ({
   ...{ db: d.db, clock: d.clock, newId: d.newId },
-  async carryOut(faktur: string, wish: Wish, who) {
+  async carryOut(faktur: string, wish: Wish, who, confirmed) {
     switch (wish.kind) {
-      case "cancel":
-        return d.corrections.cancel(faktur, wish.reason, who);
-      case "replace":
-        await d.corrections.replace(faktur, wish.changes, wish.reason, who);
+      case "cancel": {
+        const asked = { decision: "cancel", reason: wish.reason, changes: [] } as const;
+        const cancel = () => d.corrections.cancel(faktur, wish.reason, who, confirmed);
+        await orByHand(d, faktur, asked, who, cancel, confirmed);
         return;
+      }
+      case "replace": {
+        const { reason, changes } = wish;
+        const replace = async () =>
+          void (await d.corrections.replace(faktur, changes, reason, who, confirmed));
+        await orByHand(d, faktur, { decision: "replace", reason, changes }, who, replace, confirmed);
+        return;
+      }
       case "decide": {
         const { caseId, decision, reason, changes } = wish;
-        return d.cases.decide(caseId, { decision, reason, changes }, who);
+        return d.cases.decide(caseId, { decision, reason, changes }, who, confirmed);
       }
       default:
         return wish satisfies never;

@@ -135,6 +135,10 @@ export const issueBody = z
       .date()
       .optional()
       .describe("with `past_deadline`: today, the only day a late faktur may carry"),
+    sameBuyer: z
+      .boolean()
+      .optional()
+      .describe("409 `wrong_state` where another taxpayer stands behind the account than when it was paid"),
   })
   .optional();
 export const nothing = z.looseObject({}).optional();

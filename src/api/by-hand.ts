@@ -1,9 +1,10 @@
 import { AppError } from "../errors";
-import type { Actor } from "../faktur/asked";
+import { nothingElse, type Actor } from "../faktur/asked";
 import type { CaseKind } from "../faktur/case-rules";
 import type { LineChange } from "../faktur/replacement";
 import { formatMoney } from "../money";
 import { casesOfFaktur, type CaseRow } from "../store/cases";
+import type { Tx } from "../store/db";
 import type { ApiDeps } from "./deps";
 
 /** What a person asks for that the channel may not be able to do. */
@@ -21,7 +22,8 @@ const KINDS: Readonly<Record<Wish["decision"], readonly [CaseKind, ...CaseKind[]
 
 /**
  * Does what is asked through the channel, or, where that cannot, opens the case with the checklist for the portal.
- * Returns the id of that case, and null when the channel has taken it. Asked again it is the same case.
+ * Returns the id of that case, and null when the channel has taken it. Asked again it is the same case. `also` is written
+ * in the commit that decides the case.
  */
 export async function orByHand(
   d: ApiDeps,
@@ -29,6 +31,7 @@ export async function orByHand(
   wish: Wish,
   who: Actor,
   act: () => Promise<void>,
+  also: (tx: Tx, caseId: string) => Promise<void> = nothingElse,
 ): Promise<string | null> {
   try {
     await act();
@@ -39,9 +42,12 @@ export async function orByHand(
   const { decision, reason, changes } = wish;
   const before = await casesOfFaktur(d.db.knex, fakturId);
   const running = before.find((row) => row.state === "working" && row.decision === decision);
-  if (running !== undefined) return running.id;
+  if (running !== undefined) {
+    await d.db.transaction((tx) => also(tx, running.id));
+    return running.id;
+  }
   const id = openOne(before, wish) ?? (await openCase(d, fakturId, wish, who));
-  await d.cases.decide(id, { decision, reason, changes }, who);
+  await d.cases.decide(id, { decision, reason, changes }, who, (tx) => also(tx, id));
   return id;
 }
 

@@ -6,8 +6,9 @@ import type { ImportWish } from "../coretax/import";
 import type { ImportReport } from "../coretax/report";
 import type { Documents } from "../documents/documents";
 import type { Fault } from "../errors";
-import type { Actor } from "../faktur/asked";
-import type { BuyerDocument, Decided, OpenedByPerson } from "../faktur/decide-case";
+import type { Actor, Alongside } from "../faktur/asked";
+import type { Decided, OpenedByPerson } from "../faktur/decide-case";
+import type { BuyerDocument } from "../faktur/work-case";
 import type { LineChange } from "../faktur/replacement";
 import type { EnteredKurs } from "../faktur/enter-kurs";
 import type { FakturKurs } from "../faktur/faktur";
@@ -38,23 +39,30 @@ export interface CertificateAbout {
   readonly validTo: string;
 }
 
-/** What a person may do with fakturs and invoices; the flows behind them are handed in. */
+/** What a person may do with fakturs and invoices; the flows behind them are handed in. `also` is of the same commit. */
 export interface Corrections {
-  issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor): Promise<void>;
+  /** `sameBuyer`: not where another taxpayer stands behind the account by now. */
+  issueAnew(invoiceId: string, accept: readonly ReasonCode[], who: Actor, sameBuyer?: boolean): Promise<void>;
   /** `now`: also outside the seller's hours. */
   release(fakturId: string, who: Actor, now: boolean): Promise<void>;
   retry(fakturId: string, who: Actor): Promise<void>;
   resend(fakturId: string, to: string | null, who: Actor): Promise<void>;
-  cancel(fakturId: string, reason: string, who: Actor): Promise<void>;
+  cancel(fakturId: string, reason: string, who: Actor, also?: Alongside): Promise<void>;
   /** Returns the id of the replacement. */
-  replace(fakturId: string, changes: readonly LineChange[], reason: string, who: Actor): Promise<string>;
+  replace(
+    fakturId: string,
+    changes: readonly LineChange[],
+    reason: string,
+    who: Actor,
+    also?: Alongside,
+  ): Promise<string>;
 }
 
 /** What a person may do with cases. */
 export interface CaseActions {
   /** Returns the id of the case. */
   open(fakturId: string, opened: OpenedByPerson, who: Actor): Promise<string>;
-  decide(caseId: string, decided: Decided, who: Actor): Promise<void>;
+  decide(caseId: string, decided: Decided, who: Actor, also?: Alongside): Promise<void>;
   mark(caseId: string, step: number, who: Actor): Promise<void>;
   document(caseId: string, document: BuyerDocument, who: Actor): Promise<void>;
 }

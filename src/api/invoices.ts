@@ -4,6 +4,8 @@ import { checkLateWish } from "../faktur/late";
 import { ACCEPTABLE, REASON_CODES, type ReasonCode } from "../faktur/reasons";
 import { FILE_CHANNEL } from "../faktur/faktur";
 import { replacesNothing } from "../faktur/outcome";
+import { refuseOtherBuyer } from "../faktur/same-buyer";
+import { findCompany } from "../store/accounts";
 import { faktursOfInvoice, type FakturRow } from "../store/fakturs";
 import { findInvoice, type InvoiceRow } from "../store/invoices";
 import { text } from "../text";
@@ -60,12 +62,16 @@ export const invoiceRoutes = (d: ApiDeps): Route[] => [
     async handle({ params, body, caller, language }) {
       const accept = (body?.accept ?? []).map(acceptable);
       const row = await invoiceNamed(d, params);
+      const sameBuyer = body?.sameBuyer === true;
       if (accept.includes("past_deadline")) {
         checkLateWish(row, body?.date, d.clock.now());
+        // Nothing is dropped for what is refused afterwards.
+        if (sameBuyer && row.account_id !== null)
+          refuseOtherBuyer(row, await findCompany(d.db.knex, row.account_id));
         await dropLate(d, row, caller);
       }
       await dropReplacements(d, row, caller);
-      await d.corrections.issueAnew(row.id, accept, caller);
+      await d.corrections.issueAnew(row.id, accept, caller, sameBuyer);
       return json(await invoiceDetail(d, await invoiceNamed(d, params), language));
     },
   }),

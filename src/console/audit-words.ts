@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "case.step_done": text("Langkah kasus selesai", "Step of the case done"),
   "case.buyer_document": text("Dokumen pembeli dicatat", "The buyer's document recorded"),
   "case.not_carried_out": text("Diputuskan, tetapi gagal dijalankan", "Decided, but not carried out"),
+  "case.changed": text("Kasus diberitahukan lain", "Case told otherwise"),
   "case.closed": text("Kasus ditutup", "Case closed"),
   "channel.paused": text("Kanal dijeda", "Channel paused"),
   "channel.resumed": text("Kanal dijalankan lagi", "Channel resumed"),

@@ -26,7 +26,10 @@ export function readName(value: string): NamedInvoice | null {
   }
 }
 
-/** Issues what was ticked, or the one invoice whose own button was pressed; who is refused holds nobody else up. */
+/**
+ * Issues what was ticked, or the one invoice whose own button was pressed; who is refused holds nobody else up. Of many
+ * none changes its buyer: whether the payment of one is another's faktur is looked at one by one.
+ */
 export const issueMany = (back: (sent: Sent) => string): Act => ({
   name: "terbitkan",
   action: "faktur.change",
@@ -35,7 +38,8 @@ export const issueMany = (back: (sent: Sent) => string): Act => ({
       const one = readName(name);
       if (one === null) throw new AppError("malformed", UNREADABLE);
       const { portal, invoice, accept } = one;
-      const body = accept.length === 0 ? {} : { accept };
+      const many = fieldOf(sent.form, "satu") === "";
+      const body = { ...(accept.length === 0 ? {} : { accept }), ...(many ? { sameBuyer: true } : {}) };
       await sent.ask.json("post", "/invoices/:portal/:invoice/issue", { params: { portal, invoice }, body });
     }),
 });

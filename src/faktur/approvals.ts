@@ -1,7 +1,7 @@
 import { dayInJakarta, type Clock } from "../clock";
 import { AppError } from "../errors";
 import type { NewId } from "../ids";
-import { approvalById, changeApproval, insertApproval, type ApprovalRow } from "../store/approvals";
+import { approvalById, endApproval, insertApproval, type ApprovalRow } from "../store/approvals";
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { addTimeline, fakturById } from "../store/fakturs";
@@ -34,9 +34,12 @@ export interface ApprovalDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly newId: NewId;
-  /** Does what was asked for, in the name of whoever confirms. */
-  carryOut(fakturId: string, wish: Wish, who: Actor): Promise<void>;
+  /** Does what was asked for, in the name of whoever confirms; `confirmed` is written in the commit that asks for it. */
+  carryOut(fakturId: string, wish: Wish, who: Actor, confirmed: Confirmed): Promise<void>;
 }
+
+/** The case is the one with the checklist, where the channel cannot do it. */
+export type Confirmed = (tx: Tx, caseId?: string) => Promise<void>;
 
 /** Whether cancelling and replacing of this seller's fakturs take two persons. */
 export async function needsSecond(tx: Tx, seller: string): Promise<boolean> {
@@ -86,24 +89,32 @@ export async function askApproval(
 }
 
 /**
- * A second person confirms, and it is done at once. What cannot be done any more throws what the doing throws, and the
- * request waits again. Throws `refused` for whoever asked, `wrong_state` for one that waits no longer.
+ * A second person confirms, and it is done at once: the request waits, and keeps others out, until the commit that asks
+ * for what it wants. What cannot be done any more throws what the doing throws. Throws `refused` for whoever asked,
+ * `wrong_state` for one that waits no longer.
  */
 export async function confirmApproval(d: ApprovalDeps, id: string, who: Actor): Promise<void> {
-  const row = await d.db.transaction((tx) => decide(tx, d, id, "confirmed", null, who));
+  const row = await existing(d.db.knex, id);
+  if (samePerson(row.asked_by, who.name)) throw new AppError("refused", SAME_PERSON);
+  if (row.state !== "waiting") throw new AppError("wrong_state", DECIDED);
+  const wish = readValue(row.wish) as Wish;
+  const reason = `${wish.reason} (diminta / asked by: ${row.asked_by})`.slice(0, 1000);
   try {
-    const wish = readValue(row.wish) as Wish;
-    const reason = `${wish.reason} (diminta / asked by: ${row.asked_by})`.slice(0, 1000);
-    await d.carryOut(row.faktur_id, { ...wish, reason }, who);
+    await d.carryOut(row.faktur_id, { ...wish, reason }, who, (tx, caseId = row.case_id ?? undefined) =>
+      end(tx, d, row, { state: "confirmed", reason: null, caseId: caseId ?? null }, who),
+    );
   } catch (thrown) {
-    await d.db.transaction(async (tx) => {
-      const open = { state: "waiting", waiting_for: row.faktur_id } as const;
-      const nobody = { decided_by: null, decided_at: null, decision_reason: null };
-      await changeApproval(tx, id, "confirmed", { ...open, ...nobody });
-      await written(tx, d, row, "not_carried_out", who, null);
-    });
+    await noteFailed(d, row, who);
     throw thrown;
   }
+}
+
+/** What fails after the request was ended has been carried out all the same. */
+async function noteFailed(d: ApprovalDeps, row: ApprovalRow, who: Actor): Promise<void> {
+  await d.db.transaction(async (tx) => {
+    const { state } = await existing(tx, row.id);
+    if (state === "waiting") await written(tx, d, row, "not_carried_out", who, null);
+  });
 }
 
 /** The faktur stays as it is. Whoever asked may take it back. Throws `wrong_state` for one that waits no longer. */
@@ -113,25 +124,36 @@ export async function refuseApproval(
   reason: string,
   who: Actor,
 ): Promise<void> {
-  await d.db.transaction((tx) => decide(tx, d, id, "refused", reason, who));
+  await d.db.transaction(async (tx) => {
+    const row = await existing(tx, id);
+    await end(tx, d, row, { state: "refused", reason, caseId: row.case_id }, who);
+  });
 }
 
-async function decide(
-  tx: Tx,
-  d: Omit<ApprovalDeps, "carryOut">,
-  id: string,
-  state: "confirmed" | "refused",
-  reason: string | null,
-  who: Actor,
-): Promise<ApprovalRow> {
+async function existing(tx: Tx, id: string): Promise<ApprovalRow> {
   const row = await approvalById(tx, id);
   if (row === undefined) throw new AppError("not_found", UNKNOWN);
-  if (state === "confirmed" && samePerson(row.asked_by, who.name)) throw new AppError("refused", SAME_PERSON);
-  const decided = { decided_by: who.name, decided_at: d.clock.now().toISOString(), decision_reason: reason };
-  if (!(await changeApproval(tx, id, "waiting", { state, waiting_for: null, ...decided })))
-    throw new AppError("wrong_state", DECIDED);
-  await written(tx, d, row, state, who, reason);
   return row;
+}
+
+async function end(
+  tx: Tx,
+  d: Omit<ApprovalDeps, "carryOut">,
+  row: ApprovalRow,
+  ending: {
+    readonly state: "confirmed" | "refused";
+    readonly reason: string | null;
+    readonly caseId: string | null;
+  },
+  who: Actor,
+): Promise<void> {
+  const { state, reason, caseId } = ending;
+  const changes = {
+    ...{ state, waiting_for: null, case_id: caseId, decision_reason: reason },
+    ...{ decided_by: who.name, decided_at: d.clock.now().toISOString() },
+  };
+  if (!(await endApproval(tx, row.id, changes))) throw new AppError("wrong_state", DECIDED);
+  await written(tx, d, row, state, who, reason);
 }
 
 /**

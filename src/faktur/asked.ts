@@ -13,6 +13,11 @@ export interface Actor {
 
 export type CorrectDeps = FakturDeps & Pick<ObtainDeps, "mailDomain"> & { wake(): void };
 
+/** What is written in the same commit as the wish itself: both stand, or neither does. */
+export type Alongside = (tx: Tx) => Promise<void>;
+
+export const nothingElse: Alongside = () => Promise.resolve();
+
 export const at = (d: CorrectDeps) => d.clock.now();
 
 export async function existing(tx: Tx, id: string): Promise<FakturRow> {

@@ -8,7 +8,16 @@ import { enqueue } from "../store/jobs";
 import { isReferenceHeld } from "../store/same-company";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
-import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
+import {
+  at,
+  existing,
+  nothingElse,
+  written,
+  wrongState,
+  type Actor,
+  type Alongside,
+  type CorrectDeps,
+} from "./asked";
 import type { Channel } from "./channels/channel";
 import { clearThere } from "./drop";
 import { withExchanges } from "./exchanges";
@@ -21,14 +30,21 @@ import { wayOut } from "./way-out";
 
 /**
  * Asks the authority to cancel an approved faktur, or drops one that never became one; what lies at the authority is
- * cleared away there first. A person decides this, with a reason.
+ * cleared away there first. A person decides this, with a reason; `also` is what hangs on it.
  */
-export async function cancelFaktur(d: CorrectDeps, id: string, reason: string, who: Actor): Promise<void> {
+export async function cancelFaktur(
+  d: CorrectDeps,
+  id: string,
+  reason: string,
+  who: Actor,
+  also: Alongside = nothingElse,
+): Promise<void> {
   const before = await existing(d.db.knex, id);
   // What is another invoice's there is not ours to delete.
   if (!(await isAnothers(d.db.knex, before)) && (await mayLieThere(d, before))) await clearThere(d, before);
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
+    await also(tx);
     const ended = row.state === "replaced" || (await isAnothers(tx, row));
     const way = ended ? "confirm" : wayOut(row);
     switch (way) {

@@ -95,7 +95,7 @@ const nothingToRetry = (): AppError =>
   );
 
 /**
- * Mails the stored PDF again, to the one named, or to the same recipients; where an address did not take it, to those
+ * Mails the stored PDF again, to the one named, or to whom it goes by itself; where an address did not take it, to those
  * that are registered today in its place. Each resend has its own Message-ID.
  */
 export async function resendFaktur(d: CorrectDeps, id: string, to: string | null, who: Actor): Promise<void> {

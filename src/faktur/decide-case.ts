@@ -1,32 +1,35 @@
 import { dayInJakarta, type Clock, type Period } from "../clock";
 import { AppError } from "../errors";
 import type { NewId } from "../ids";
-import { appendAudit } from "../store/audit";
-import { caseById, changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
+import { changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
 import type { Db, Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { standingInPlaceOf } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
+import { nothingElse, type Actor, type Alongside } from "./asked";
+import { caseMoved, caseNamed, caseWritten, noCase } from "./asked-case";
 import type { CaseDecision, CaseKind } from "./case-rules";
-import { allDone, readSteps, stepsOf, ticked, type CaseStep } from "./case-steps";
+import { readSteps, stepsOf, type CaseStep, type StepCode } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
-import { FILE_CHANNEL } from "./faktur";
+import { FILE_CHANNEL, type FakturState } from "./faktur";
 import type { LineChange } from "./replacement";
-import { settleCases, tick } from "./settle-case";
-
-interface Actor {
-  readonly name: string;
-}
+import { settleCases } from "./settle-case";
 
 export interface CaseDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly newId: NewId;
   capabilitiesOf(seller: SellerRow): ChannelCapabilities;
-  /** Cancels through the channel, or drops what never became a faktur. */
-  cancel(fakturId: string, reason: string, who: Actor): Promise<void>;
-  replace(fakturId: string, changes: readonly LineChange[], reason: string, who: Actor): Promise<unknown>;
+  /** Cancels through the channel, or drops what never became a faktur; `also` is written in the commit that asks. */
+  cancel(fakturId: string, reason: string, who: Actor, also: Alongside): Promise<void>;
+  replace(
+    fakturId: string,
+    changes: readonly LineChange[],
+    reason: string,
+    who: Actor,
+    also: Alongside,
+  ): Promise<unknown>;
 }
 
 export interface OpenedByPerson {
@@ -46,7 +49,7 @@ export async function openCaseFor(
   const now = d.clock.now();
   return d.db.transaction(async (tx) => {
     const faktur = await fakturById(tx, fakturId);
-    if (faktur === undefined) throw notFound();
+    if (faktur === undefined) throw noCase();
     const id = d.newId(now);
     await openCase(tx, {
       id,
@@ -61,7 +64,7 @@ export async function openCaseFor(
       opened_by: who.name,
       note: opened.note,
     });
-    await written(tx, d, id, "opened", who, opened.kind);
+    await caseWritten(tx, d, id, "opened", who, opened.kind);
     return id;
   });
 }
@@ -75,54 +78,105 @@ export interface Decided {
 
 /**
  * Finance decides a case. Cancel and replace go through the channel where it can, else the case becomes a checklist;
- * a nota pembatalan waits for the buyer; the rest closes the case. A case may be decided again while the faktur
- * stands. Throws `not_found`, `wrong_state` and whatever cancel or replace throw; then nothing has changed.
+ * a nota pembatalan waits for the buyer; the rest closes the case. A case may be decided again until the authority has
+ * been asked, and when it has refused. The decision, what it asks of the authority and `also` are one commit. Throws `not_found`, `wrong_state` and
+ * whatever cancel or replace throw; then nothing has changed.
  */
-export async function decideCase(d: CaseDeps, id: string, decided: Decided, who: Actor): Promise<void> {
-  const { before, faktur, byChannel } = await take(d, id, decided, who);
-  try {
-    if (faktur === null || !byChannel) return;
-    const { decision, reason, changes } = decided;
-    if (decision === "replace") await d.replace(faktur.id, changes, reason, who);
-    else if (decision === "cancel" || decision === "cancel_and_new") await d.cancel(faktur.id, reason, who);
-  } catch (thrown) {
-    await putBack(d, before, who);
-    throw thrown;
-  }
+export async function decideCase(
+  d: CaseDeps,
+  id: string,
+  decided: Decided,
+  who: Actor,
+  also: Alongside = nothingElse,
+): Promise<void> {
+  const plan = await planOf(d.db.knex, d, id, decided.decision);
+  const write: Alongside = async (tx) => {
+    await also(tx);
+    await take(tx, d, plan, decided, who);
+  };
+  const { faktur } = plan;
+  if (faktur === null || !plan.byChannel) await d.db.transaction(write);
+  else await throughChannel(d, { ...plan, faktur }, decided, who, write);
   if (faktur !== null) await d.db.transaction((tx) => settleCases(tx, faktur.id, d.clock.now()));
 }
 
-interface Taken {
-  readonly before: CaseRow;
+/** What a decision would come to, as case and faktur stand. */
+interface Plan {
+  readonly row: CaseRow;
   readonly faktur: FakturRow | null;
   readonly byChannel: boolean;
 }
 
-/** Writes the decision down before anything is asked of the authority. */
-function take(d: CaseDeps, id: string, decided: Decided, who: Actor): Promise<Taken> {
-  return d.db.transaction(async (tx) => {
-    const row = await existing(tx, id);
-    if (row.state === "closed") throw wrongState(row.state);
-    const named = row.faktur_id === null ? undefined : await fakturById(tx, row.faktur_id);
-    const faktur = named === undefined ? null : await standingInPlaceOf(tx, named);
-    const byChannel = faktur !== null && (await canDo(tx, d, faktur, decided.decision));
-    const steps = faktur === null ? [] : planned(d, decided.decision, byChannel, faktur);
-    const now = d.clock.now().toISOString();
-    const state = stateAfter(decided.decision, steps);
-    const done = await changeCase(tx, row, {
-      state,
-      faktur_id: faktur?.id ?? null,
-      decision: decided.decision,
-      decided_by: who.name,
-      decided_at: now,
-      decision_reason: decided.reason,
-      steps: JSON.stringify(steps),
-      closed_at: state === "closed" ? now : null,
-    });
-    if (!done) throw wrongState(row.state);
-    await written(tx, d, id, "decided", who, `${decided.decision}: ${decided.reason}`.slice(0, 1000));
-    return { before: row, faktur, byChannel };
+async function planOf(tx: Tx, d: CaseDeps, id: string, decision: CaseDecision): Promise<Plan> {
+  const row = await caseNamed(tx, id);
+  const named = row.faktur_id === null ? undefined : await fakturById(tx, row.faktur_id);
+  const faktur = named === undefined ? null : await standingInPlaceOf(tx, named);
+  const refusal = refusalOf(row, faktur?.state ?? null, decision);
+  if (refusal !== null) throw refusal;
+  return { row, faktur, byChannel: faktur !== null && (await canDo(tx, d, faktur, decision)) };
+}
+
+/**
+ * What was asked of the authority is not decided over before it has answered, nor what it has done since; and there is
+ * nothing that a buyer could undo by a note of its own when the faktur goes or is gone.
+ */
+function refusalOf(before: CaseRow, faktur: FakturState | null, decision: CaseDecision): AppError | null {
+  if (before.state === "closed") return caseMoved(before.state);
+  const underWay = faktur === "cancelling" || faktur === "replacing";
+  const gone = faktur === "cancelled";
+  if (decision === "nota_pembatalan_by_buyer" && (underWay || gone)) return alreadyAsked();
+  if (before.state === "open") return null;
+  const cancels = before.decision === "cancel" || before.decision === "cancel_and_new";
+  const done = readSteps(before.steps).some(({ code, doneAt }) => CONFIRMED.has(code) && doneAt !== null);
+  return underWay || done || (gone && cancels) ? alreadyAsked() : null;
+}
+
+const CONFIRMED: ReadonlySet<StepCode> = new Set(["cancel_confirmed", "replacement_confirmed"]);
+
+const alreadyAsked = (): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      "Pembatalan atau penggantian faktur ini sudah diminta ke DJP atau sudah terjadi. Tunggu jawabannya; bila DJP menolak, kasus dapat diputuskan lagi.",
+      "The authority was asked to cancel or replace this faktur, or has done so. Wait for its answer; when it refuses, the case may be decided again.",
+    ),
+  );
+
+async function throughChannel(
+  d: CaseDeps,
+  { row, faktur }: Plan & { readonly faktur: FakturRow },
+  { decision, reason, changes }: Decided,
+  who: Actor,
+  write: Alongside,
+): Promise<void> {
+  try {
+    if (decision === "replace") await d.replace(faktur.id, changes, reason, who, write);
+    else await d.cancel(faktur.id, reason, who, write);
+  } catch (thrown) {
+    await noteFailed(d, row, `${decision}: ${reason}`, who);
+    throw thrown;
+  }
+}
+
+/** Writes the decision down, unless case or faktur have moved since it was planned. */
+async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Actor): Promise<void> {
+  const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided.decision);
+  if (faktur?.id !== plan.faktur?.id || byChannel !== plan.byChannel) throw caseMoved(row.state);
+  const steps = faktur === null ? [] : planned(d, decided.decision, byChannel, faktur);
+  const now = d.clock.now().toISOString();
+  const state = stateAfter(decided.decision, steps);
+  const done = await changeCase(tx, plan.row, {
+    state,
+    faktur_id: faktur?.id ?? null,
+    decision: decided.decision,
+    decided_by: who.name,
+    decided_at: now,
+    decision_reason: decided.reason,
+    steps: JSON.stringify(steps),
+    closed_at: state === "closed" ? now : null,
   });
+  if (!done) throw caseMoved(row.state);
+  await caseWritten(tx, d, row.id, "decided", who, `${decided.decision}: ${decided.reason}`.slice(0, 1000));
 }
 
 const planned = (
@@ -166,88 +220,11 @@ async function canDo(tx: Tx, d: CaseDeps, faktur: FakturRow, decision: CaseDecis
   }
 }
 
-async function putBack(d: CaseDeps, before: CaseRow, who: Actor): Promise<void> {
+/** The wish is kept in the trail; what fails after it was taken has been carried out all the same. */
+async function noteFailed(d: CaseDeps, before: CaseRow, wish: string, who: Actor): Promise<void> {
   await d.db.transaction(async (tx) => {
-    const row = await existing(tx, before.id);
-    const { state, decision, decided_by, decided_at, decision_reason, steps, closed_at } = before;
-    await changeCase(tx, row, {
-      ...{ state, decision, decided_by, decided_at, decision_reason, steps, closed_at },
-    });
-    await written(tx, d, before.id, "not_carried_out", who, null);
+    const row = await caseNamed(tx, before.id);
+    if (row.state !== before.state || row.decided_at !== before.decided_at) return;
+    await caseWritten(tx, d, row.id, "not_carried_out", who, wish.slice(0, 1000));
   });
 }
-
-/** A person ticks a step, counted from 1. Throws `not_found`, `wrong_state` for a step that nobody can tick. */
-export async function markStep(d: CaseDeps, id: string, number: number, who: Actor): Promise<void> {
-  await d.db.transaction(async (tx) => {
-    const row = await existing(tx, id);
-    const steps = readSteps(row.steps);
-    const step = steps[number - 1];
-    if (step === undefined) throw notFound();
-    if (row.state !== "working" || step.auto) throw wrongState(row.state);
-    await tick(tx, row, steps, [step.code], who.name, d.clock.now());
-    await written(tx, d, id, "step_done", who, step.code);
-  });
-}
-
-export interface BuyerDocument {
-  readonly number: string;
-  readonly date: string;
-}
-
-/** The buyer's nota pembatalan has come in. Throws `not_found`, `wrong_state` when none is awaited. */
-export async function noteBuyerDocument(
-  d: CaseDeps,
-  id: string,
-  document: BuyerDocument,
-  who: Actor,
-): Promise<void> {
-  await d.db.transaction(async (tx) => {
-    const row = await existing(tx, id);
-    if (row.state !== "waiting_buyer") throw wrongState(row.state);
-    const steps = ticked(readSteps(row.steps), "buyer_document", who.name, d.clock.now());
-    const done = allDone(steps);
-    const now = d.clock.now().toISOString();
-    const changed = await changeCase(tx, row, {
-      buyer_document: JSON.stringify(document),
-      steps: JSON.stringify(steps),
-      state: done ? "closed" : "working",
-      closed_at: done ? now : null,
-    });
-    if (!changed) throw wrongState(row.state);
-    await written(tx, d, id, "buyer_document", who, `${document.number} ${document.date}`);
-  });
-}
-
-async function existing(tx: Tx, id: string): Promise<CaseRow> {
-  const row = await caseById(tx, id);
-  if (row === undefined) throw notFound();
-  return row;
-}
-
-async function written(
-  tx: Tx,
-  d: CaseDeps,
-  id: string,
-  action: string,
-  who: Actor,
-  detail: string | null,
-): Promise<void> {
-  const at = d.clock.now().toISOString();
-  await appendAudit(tx, { at, actor: who.name, action: `case.${action}`, subject: `case:${id}`, detail });
-}
-
-const notFound = (): AppError =>
-  new AppError(
-    "not_found",
-    text("Kasus, langkah atau faktur tidak ditemukan.", "There is no such case, step or faktur."),
-  );
-
-const wrongState = (state: CaseState): AppError =>
-  new AppError(
-    "wrong_state",
-    text(
-      `Kasus berstatus "${state}" tidak dapat diproses begini. Muat ulang lalu coba lagi.`,
-      `A case in state "${state}" cannot be handled like this. Read it again, then try anew.`,
-    ),
-  );

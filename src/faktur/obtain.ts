@@ -2,6 +2,7 @@ import { readSnapshot } from "../accounts/snapshot";
 import { plusMs } from "../clock";
 import { AppError, type Outcome } from "../errors";
 import { messageIdFor } from "../mail/message";
+import { BY_ITSELF } from "../mail/settled";
 import type { Seal } from "../seal";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
@@ -136,7 +137,7 @@ export async function queueMails(
   const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
   const queued: Queued[] = [];
   for (const recipient of frozenRecipients(readFaktur(row.document), snapshot)) {
-    const one = await queueMail(tx, d, row.id, recipient, 0);
+    const one = await queueMail(tx, d, row.id, recipient, BY_ITSELF);
     if (one !== null) queued.push(one);
   }
   return queued;

@@ -14,14 +14,15 @@ import { documentColumns } from "./columns";
 import { buyerOf } from "./decide";
 import { FILE_CHANNEL, type Faktur } from "./faktur";
 import { documentOf } from "./parts";
+import { isOf } from "./recipients";
 import { checkFaktur } from "./rules";
 import { sellerOptions } from "./seller";
 import { sellerChange } from "./seller-changed";
 import { readFaktur } from "./stored";
 
 /**
- * The refused document goes again under its own reference, with the buyer's present data; amounts and date stay. A
- * replacement keeps its original's buyer and claims its original again. Throws `wrong_state`, `refused` with faults.
+ * The refused document goes again under its own reference, with the present data of the same buyer; amounts and date
+ * stay. Whose payment it was does not change by a retry: another taxpayer takes a faktur of its own. A replacement keeps its original's buyer and claims its original again. Throws `wrong_state`, `refused` with faults.
  */
 export async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
   const before = readFaktur(row.document);
@@ -63,6 +64,7 @@ async function withPresentBuyer(
   const company = await findCompany(tx, row.account_id);
   const snapshot = readSnapshot(writeSnapshot(company));
   if (snapshot === null || snapshot.status !== "active") throw cannotGoAgain(TAB_NOT_ACTIVE);
+  if (!isOf(before, snapshot)) throw cannotGoAgain(OTHER_BUYER);
   const invoice = await invoiceById(tx, row.invoice_id);
   if (invoice !== undefined) {
     // Mail goes where the corrected data say; the decision itself stands.
@@ -93,6 +95,10 @@ const cannotGoAgain = (why: Text): AppError => new AppError("wrong_state", why);
 const TAB_NOT_ACTIVE = text(
   "Tab NPWP akun ini tidak aktif. Aktifkan dahulu.",
   "This account's NPWP tab is not active. Activate it first.",
+);
+const OTHER_BUYER = text(
+  "Akun ini sekarang milik wajib pajak lain daripada pembeli pada faktur ini. Bila pembelinya memang salah, batalkan faktur ini lalu terbitkan ulang invoice-nya; bila tidak, kembalikan tab NPWP ke pembeli itu dahulu.",
+  "This account now belongs to another taxpayer than the buyer on this faktur. If that buyer was wrong, drop this faktur, then issue its invoice anew; otherwise set the NPWP tab back to that buyer first.",
 );
 const OTHER_NPWP = text(
   "Faktur ini dibuat atas NPWP penjual yang lama. Bila NPWP yang baru benar, batalkan faktur ini lalu terbitkan ulang.",

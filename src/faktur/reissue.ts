@@ -12,15 +12,20 @@ import type { Actor } from "./asked";
 import type { FakturDeps } from "./flow";
 import { holdersOf, isWholeLive } from "./parts";
 import { ACCEPTABLE, type ReasonCode } from "./reasons";
+import { refuseOtherBuyer } from "./same-buyer";
 
 type ReissueDeps = FakturDeps & { wake(): void };
 
-/** Decides an invoice anew with the company as it is now; `accept` names the reasons that finance takes upon itself. */
+/**
+ * Decides an invoice anew with the company as it is now; `accept` names the reasons that finance takes upon itself. With
+ * `sameBuyer` it throws `wrong_state` where that company is another taxpayer.
+ */
 export async function issueAnew(
   d: ReissueDeps,
   invoiceId: string,
   accept: readonly ReasonCode[],
   who: Actor,
+  sameBuyer = false,
 ): Promise<void> {
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
@@ -29,7 +34,7 @@ export async function issueAnew(
     const row = await invoiceById(tx, invoiceId);
     if (row === undefined) throw notFound();
     const live = isWholeLive(await faktursOfInvoice(tx, row.id));
-    if (!live) await reopen(tx, d, row, accept);
+    if (!live) await reopen(tx, d, row, accept, sameBuyer);
     await enqueue(tx, await firstStep(tx, row, live), row.id, now, now);
     await appendAudit(tx, {
       at: now.toISOString(),
@@ -56,9 +61,11 @@ async function reopen(
   d: ReissueDeps,
   before: InvoiceRow,
   accept: readonly ReasonCode[],
+  sameBuyer: boolean,
 ): Promise<void> {
   const row = await asLastTold(tx, d, before);
   const company = row.account_id === null ? undefined : await findCompany(tx, row.account_id);
+  if (sameBuyer) refuseOtherBuyer(before, company);
   const known = JSON.parse(row.accepted) as ReasonCode[];
   // Who asks for an invoice that was never read asks for it although it may be history.
   const asked: readonly ReasonCode[] = row.content === null ? ["before_start"] : [];

@@ -18,6 +18,7 @@ import { insertKursUse } from "../store/kurs";
 import { liveReplacement, redate } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
+import { nothingElse, type Alongside } from "./asked";
 import type { ChannelCapabilities } from "./channels/channel";
 import { FILE_CHANNEL, type Faktur } from "./faktur";
 import { documentColumns } from "./columns";
@@ -37,7 +38,7 @@ export interface ReplaceDeps {
 /**
  * Asks for a replacement of an approved faktur and returns its id. The original stands as `replacing` until the
  * authority has decided. A replacement that was refused before is written anew, since the authority still holds its
- * draft. Throws `not_found`, `wrong_state`, `refused` with faults.
+ * draft. `also` is what hangs on it. Throws `not_found`, `wrong_state`, `refused` with faults.
  */
 export async function replaceFaktur(
   d: ReplaceDeps,
@@ -45,10 +46,12 @@ export async function replaceFaktur(
   changes: readonly LineChange[],
   reason: string,
   who: { readonly name: string },
+  also: Alongside = nothingElse,
 ): Promise<string> {
   const made = await d.db.transaction(async (tx) => {
     const original = await fakturById(tx, id);
     if (original === undefined) throw notFound();
+    await also(tx);
     if (original.state !== "approved" || original.nsfp === null) throw wrongState(original);
     const seller = await findSeller(tx, original.seller);
     const carried = original.channel_kind === FILE_CHANNEL;

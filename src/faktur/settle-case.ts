@@ -1,8 +1,7 @@
-import { AppError } from "../errors";
 import { casesUnderWay, changeCase, type CaseRow } from "../store/cases";
 import type { Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
-import { text } from "../text";
+import { caseMoved } from "./asked-case";
 import { allDone, readSteps, ticked, type CaseStep, type StepCode } from "./case-steps";
 
 /** Ticks what the state of a faktur shows to be done, in every decided case of it. May be asked at any time. */
@@ -36,14 +35,5 @@ export async function tick(
     steps: JSON.stringify(after),
     ...(done ? { state: "closed", closed_at: now.toISOString() } : {}),
   });
-  if (!written) throw changedMeanwhile();
+  if (!written) throw caseMoved(row.state);
 }
-
-const changedMeanwhile = (): AppError =>
-  new AppError(
-    "wrong_state",
-    text(
-      "Kasus ini baru saja diubah orang lain. Muat ulang, lalu tandai lagi.",
-      "Somebody else has just changed this case. Load it again, then mark the step once more.",
-    ),
-  );

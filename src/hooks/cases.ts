@@ -7,7 +7,7 @@ import { reason, type ReasonCode } from "../faktur/reasons";
 import { text } from "../text";
 import { announceHeld } from "../webhooks/announce";
 import { appendAudit } from "../store/audit";
-import { closeOpenCases, openCase } from "../store/cases";
+import { closeOpenCases } from "../store/cases";
 import { refundsOf, saveRefund, type RefundRow } from "../store/events";
 import {
   addTimeline,
@@ -27,6 +27,7 @@ import {
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import type { Tx } from "../store/db";
+import { openOrRetell } from "./retell";
 
 interface CaseDeps {
   readonly clock: Clock;
@@ -110,7 +111,7 @@ async function caseOrDecision(
   const sent = live.filter((faktur) => !neverLeft(faktur));
   if (sent.length === 0) return decideAnew(tx, d, invoice);
   for (const faktur of sent) {
-    await openCase(tx, {
+    await openOrRetell(tx, invoice.portal, {
       id: d.newId(now),
       invoice_id: invoice.id,
       faktur_id: faktur.id,

@@ -1,5 +1,8 @@
 import type { MailRow } from "../store/mails";
 
+/** The number of the mail that nobody asks for; resends count up from it. */
+export const BY_ITSELF = 0;
+
 type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
 
 /** What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. */
@@ -17,16 +20,24 @@ export function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
   });
 }
 
-/** Who gets a mail that is sent again: everyone as before; for addresses that did not take it, those of today. */
+/**
+ * Who gets a mail that is sent again: whoever got it by itself; for addresses that did not take it, and where there were
+ * none, those of today. Whoever was named once is not among them.
+ */
 export function resendTo(mails: readonly Mailed[], registered: readonly string[]): string[] {
   const last = new Map(
     mails.toSorted((a, b) => a.sequence - b.sequence).map((mail) => [mail.recipient, mail]),
   );
-  const given = [...last.values()]
-    .filter((mail) => didNotArrive(mail) && registered.length > 0 && !registered.includes(mail.recipient))
-    .map(({ recipient }) => recipient);
-  const kept = [...last.keys()].filter((recipient) => !given.includes(recipient));
-  return [...new Set(given.length === 0 ? kept : [...kept, ...registered])];
+  const own = mails.filter(({ sequence }) => sequence === BY_ITSELF).map(({ recipient }) => recipient);
+  const gone = (recipient: string): boolean => {
+    const mail = last.get(recipient);
+    return mail !== undefined && didNotArrive(mail);
+  };
+  const given = own.filter(
+    (recipient) => gone(recipient) && registered.length > 0 && !registered.includes(recipient),
+  );
+  const kept = own.filter((recipient) => !given.includes(recipient));
+  return [...new Set(kept.length === own.length && own.length > 0 ? kept : [...kept, ...registered])];
 }
 
 /** Refused by a server, at once or later. */

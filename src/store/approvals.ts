@@ -11,6 +11,7 @@ export interface ApprovalRow {
   readonly id: string;
   readonly seller: string;
   readonly faktur_id: string;
+  /** The case it decides, or the one it was carried out by. */
   readonly case_id: string | null;
   readonly kind: ApprovalKind;
   /** JSON of what was asked for. */
@@ -53,15 +54,14 @@ export function listApprovals(
   return query;
 }
 
-type Ended = Pick<ApprovalRow, "state" | "waiting_for" | "decided_by" | "decided_at" | "decision_reason">;
+type Ended = Pick<
+  ApprovalRow,
+  "state" | "waiting_for" | "case_id" | "decided_by" | "decided_at" | "decision_reason"
+>;
 
 /** False when another hand has decided it first. */
-export const changeApproval = async (
-  tx: Tx,
-  id: string,
-  from: ApprovalState,
-  changes: Ended,
-): Promise<boolean> => (await tx<ApprovalRow>("approvals").where({ id, state: from }).update(changes)) === 1;
+export const endApproval = async (tx: Tx, id: string, ended: Ended): Promise<boolean> =>
+  (await tx<ApprovalRow>("approvals").where({ id, state: "waiting" }).update(ended)) === 1;
 
 export interface WaitingRow {
   readonly kind: ApprovalKind;

@@ -54,11 +54,20 @@ export async function openCase(
   }
 }
 
+/** What was told otherwise once its case was decided opens another one: its cause carries a number. */
+export const furtherCause = (cause: string, number: number): string =>
+  number === 1 ? cause : cause.replace(":", `.${number}:`);
+
+/** The cause as it was before anything was told otherwise. */
+export const firstCause = (cause: string): string => cause.replace(/^([a-z_]+)\.\d+:/, "$1:");
+
 export const caseById = (tx: Tx, id: string): Promise<CaseRow | undefined> =>
   tx<CaseRow>("cases").where({ id }).first();
 
 export const casesOf = (tx: Tx, invoiceId: string): Promise<CaseRow[]> =>
-  tx<CaseRow>("cases").where({ invoice_id: invoiceId }).orderBy("opened_at");
+  tx<CaseRow>("cases")
+    .where({ invoice_id: invoiceId })
+    .orderBy([{ column: "opened_at" }, { column: "id" }]);
 
 /** The same of several. */
 export const casesOfAll = (tx: Tx, invoiceIds: readonly string[]): Promise<CaseRow[]> =>
@@ -69,7 +78,7 @@ export const casesOfAll = (tx: Tx, invoiceIds: readonly string[]): Promise<CaseR
 export const casesOfFaktur = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ faktur_id: fakturId }).orderBy("id");
 
-/** The cases of a faktur that have been decided and are not at their end, held until the transaction ends. */
+/** The cases of a faktur that have been decided and are not at their end; nobody else ticks a step of them meanwhile. */
 export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id").forUpdate();
 
@@ -117,7 +126,7 @@ export async function changeCase(
 
 /**
  * The cause has gone: what nobody has decided yet is closed, and with it why. By kind, or by the cause with all its
- * parts. Returns the ids.
+ * parts and however often it was told otherwise. Returns the ids.
  */
 export async function closeOpenCases(
   tx: Tx,
@@ -129,7 +138,7 @@ export async function closeOpenCases(
   const open = await tx<CaseRow>("cases").where({ invoice_id: invoiceId, state: "open" }).orderBy("id");
   const ids = open
     .filter(({ kind }) => which.kinds?.includes(kind) ?? true)
-    .filter(({ cause }) => which.cause === undefined || cause.split("#")[0] === which.cause)
+    .filter(({ cause }) => which.cause === undefined || firstCause(cause).split("#")[0] === which.cause)
     .map(({ id }) => id);
   const closed = { state: "closed" as const, closed_at: now.toISOString(), closed_because: because };
   await tx<CaseRow>("cases").whereIn("id", ids).where({ state: "open" }).update(closed);

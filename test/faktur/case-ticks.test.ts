@@ -3,8 +3,9 @@
  * the authority's own word beside them.
  */
 import { readSteps } from "../../src/faktur/case-steps";
-import { decideCase, markStep, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import { decideCase, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
 import { settleCases } from "../../src/faktur/settle-case";
+import { markStep } from "../../src/faktur/work-case";
 import { newId } from "../../src/ids";
 import { caseById } from "../../src/store/cases";
 import { moveFaktur, fakturById } from "../../src/store/fakturs";

@@ -3,8 +3,12 @@
  * portal, ticked by people, and nothing is asked of the authority. What the channel refuses leaves the case as it was.
  */
 import { AppError } from "../../src/errors";
-import { decideCase, markStep, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
-import { settleCases } from "../../src/faktur/settle-case";
+import type { Alongside } from "../../src/faktur/asked";
+import { decideCase, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import { markStep } from "../../src/faktur/work-case";
+import { settleCases, tick } from "../../src/faktur/settle-case";
+import type { CaseDecision } from "../../src/faktur/case-rules";
+import type { FakturState } from "../../src/faktur/faktur";
 import { readSteps } from "../../src/faktur/case-steps";
 import { newId } from "../../src/ids";
 import { caseById } from "../../src/store/cases";
@@ -34,11 +38,17 @@ function deps(can: boolean, more: Partial<CaseDeps> = {}): CaseDeps {
       ...{ automatic: can, checkBuyer: false, cancel: can, replace: can },
       ...{ fetchPdf: false, provisional: false },
     }),
-    cancel: async (id) => void asked.push(`cancel ${id}`),
-    replace: async (id) => void asked.push(`replace ${id}`),
+    cancel: (id, _reason, _who, also) => noted(`cancel ${id}`, also),
+    replace: (id, _changes, _reason, _who, also) => noted(`replace ${id}`, also),
     ...more,
   };
 }
+
+const noted = (words: string, also: Alongside): Promise<void> =>
+  store.db.transaction(async (tx) => {
+    await also(tx);
+    asked.push(words);
+  });
 
 let count = 0;
 
@@ -85,10 +95,12 @@ test("a replacement in the portal is a checklist too", async () => {
 
 test("what was never approved is dropped here, whatever the channel can", async () => {
   const { id, faktur } = await opened("rejected");
-  const cancel = async (named: string): Promise<void> => {
-    const row = await fakturById(store.db.knex, named);
-    if (row !== undefined) await moveFaktur(store.db.knex, row, "cancel", AT);
-  };
+  const cancel: CaseDeps["cancel"] = (named, _reason, _who, also) =>
+    store.db.transaction(async (tx) => {
+      await also(tx);
+      const row = await fakturById(tx, named);
+      if (row !== undefined) await moveFaktur(tx, row, "cancel", AT);
+    });
   await decideCase(deps(false, { cancel }), id, { decision: "cancel", reason: "batal", changes: [] }, WHO);
   expect([await stateOf(id), (await fakturById(store.db.knex, faktur))?.state]).toEqual([
     "closed",
@@ -96,7 +108,7 @@ test("what was never approved is dropped here, whatever the channel can", async 
   ]);
 });
 
-test("a channel that refuses leaves the case open, and both tries are in the audit", async () => {
+test("a channel that refuses leaves the case open, and the try is in the audit", async () => {
   const { id } = await opened();
   const refusal = new AppError("wrong_state", { id: "tidak bisa", en: "cannot" });
   const failing = deps(true, { cancel: () => Promise.reject(refusal) });
@@ -104,12 +116,15 @@ test("a channel that refuses leaves the case open, and both tries are in the aud
     refusal,
   );
   expect(await caseById(store.db.knex, id)).toMatchObject({ state: "open", decision: null, steps: null });
-  const actions: string[] = await store.db
+  const trail: { action: string; detail: string }[] = await store.db
     .knex("audit")
     .where({ subject: `case:${id}` })
     .orderBy("sequence")
-    .pluck("action");
-  expect(actions).toEqual(["case.opened", "case.decided", "case.not_carried_out"]);
+    .select("action", "detail");
+  expect(trail).toEqual([
+    { action: "case.opened", detail: "wrong_amount" },
+    { action: "case.not_carried_out", detail: "cancel: x" },
+  ]);
 });
 
 test("the authority's word ticks its step once, however often it is asked", async () => {
@@ -122,4 +137,89 @@ test("the authority's word ticks its step once, however often it is asked", asyn
   if (row !== undefined) await moveFaktur(store.db.knex, row, "cancel", AT);
   for (let time = 0; time < 2; time += 1) await settleCases(store.db.knex, faktur, AT);
   expect((await stepsOf(id))[0]).toEqual(["cancel_confirmed", "authority"]);
+});
+
+describe("a case that was decided", () => {
+  const put = (faktur: string, state: FakturState) =>
+    store.db.knex("fakturs").where({ id: faktur }).update({ state });
+  const decide = (id: string, decision: CaseDecision) =>
+    decideCase(deps(true), id, { decision, reason: "B", changes: [] }, WHO);
+  const refused = { code: "wrong_state" };
+
+  test.each([
+    ["cancel", "none"],
+    ["cancel", "none_pph23"],
+    ["cancel_and_new", "nota_pembatalan_by_buyer"],
+    ["cancel_and_new", "cancel"],
+    ["cancel_and_new", "replace"],
+  ] as const)(
+    "%s: %s is refused while the authority cancels and after it has, and nothing of it is written",
+    async (first, second) => {
+      const { id, faktur } = await opened();
+      await decide(id, first);
+      const before = await caseById(store.db.knex, id);
+      for (const state of ["cancelling", "cancelled"] as const) {
+        await put(faktur, state);
+        await expect(decide(id, second)).rejects.toMatchObject(refused);
+        expect(await caseById(store.db.knex, id)).toEqual(before);
+      }
+      expect(asked).toEqual([`cancel ${faktur}`]);
+    },
+  );
+
+  test("may be decided again once the authority has refused, or before anything was asked of it", async () => {
+    const { id, faktur } = await opened();
+    await decide(id, "replace");
+    await put(faktur, "replacing");
+    await expect(decide(id, "none")).rejects.toMatchObject(refused);
+    await put(faktur, "approved");
+    await decide(id, "nota_pembatalan_by_buyer");
+    await decide(id, "none");
+    expect(await stateOf(id)).toBe("closed");
+  });
+
+  test("of a replacement that stands is not decided over while its last step is open", async () => {
+    const { id } = await opened();
+    await decide(id, "replace");
+    const row = await caseById(store.db.knex, id);
+    if (row === undefined) throw new Error("no case");
+    await tick(store.db.knex, row, readSteps(row.steps), ["replacement_confirmed"], "authority", AT);
+    for (const decision of ["cancel", "none"] as const)
+      await expect(decide(id, decision)).rejects.toMatchObject(refused);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("does not stay for ever when its faktur was cancelled by somebody else", async () => {
+    const { id, faktur } = await opened();
+    await decide(id, "nota_pembatalan_by_buyer");
+    await put(faktur, "cancelled");
+    await expect(decide(id, "nota_pembatalan_by_buyer")).rejects.toMatchObject(refused);
+    await decide(id, "none");
+    expect(await stateOf(id)).toBe("closed");
+  });
+
+  test("an open one over a faktur that goes waits for no note of the buyer, and may be closed", async () => {
+    const { id, faktur } = await opened();
+    for (const state of ["cancelling", "cancelled"] as const) {
+      await put(faktur, state);
+      await expect(decide(id, "nota_pembatalan_by_buyer")).rejects.toMatchObject(refused);
+    }
+    await decide(id, "none");
+    expect(await stateOf(id)).toBe("closed");
+  });
+});
+
+test("a step that another hand has ticked meanwhile is not ticked over", async () => {
+  const { id } = await opened();
+  await decideCase(deps(false), id, { decision: "cancel", reason: "batal", changes: [] }, WHO);
+  const seen = await caseById(store.db.knex, id);
+  if (seen === undefined) throw new Error("no case");
+  await markStep(deps(false), id, 3, { name: "finance-2" });
+  const stale = tick(store.db.knex, seen, readSteps(seen.steps), ["cancel_in_portal"], "finance-1", AT);
+  await expect(stale).rejects.toMatchObject({ code: "wrong_state" });
+  expect(await stepsOf(id)).toEqual([
+    ["cancel_in_portal", null],
+    ["cancel_confirmed", null],
+    ["spt_amended", "finance-2"],
+  ]);
 });

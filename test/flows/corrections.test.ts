@@ -384,6 +384,28 @@ test("a wrong buyer is cancelled and made anew, step by step", async () => {
   expect(fakturs.map((one) => one.state)).toEqual(["cancelled", "approved"]);
 });
 
+test("what was asked of the authority is not decided over by whoever had the case open before", async () => {
+  const original = await issued("1");
+  const body = { faktur: original.id, kind: "wrong_buyer", note: "NPWP cabang" };
+  const id = String((await made(api.call("POST", "/cases", { body }))).json["id"]);
+  await made(decide(id, { decision: "cancel_and_new", reason: "NPWP salah" }));
+  const stale = { decision: "nota_pembatalan_by_buyer", reason: "dari halaman lama" };
+  const second = await decide(id, stale);
+  expect([second.status, second.problem.code]).toEqual([409, "wrong_state"]);
+  await settle(api);
+  expect((await decide(id, { ...stale, decision: "none" })).status).toBe(409);
+  const standing = await get<ShownCase>(`/cases/${id}`);
+  expect([standing.state, standing.steps.map(({ code, doneBy }) => [code, doneBy])]).toEqual([
+    "working",
+    [
+      ["cancel_confirmed", "authority"],
+      ["buyer_corrected", null],
+      ["issued_anew", null],
+    ],
+  ]);
+  expect((await faktur(original.id)).state).toBe("cancelled");
+});
+
 test("lists page through all cases once", async () => {
   const original = await issued("1");
   for (let count = 0; count < 5; count += 1) {

@@ -127,6 +127,36 @@ describeEngines("a mail", (engine) => {
     expect(smtp.took.map((one) => one.to)).toEqual([["baru@contoh.example"]]);
   });
 
+  test("that went once to an address somebody named never goes there again unless it is named again", async () => {
+    const resend = async (to: string | null) => {
+      const [faktur] = (await seen(world, id)).fakturs;
+      await world.app.api.corrections.resend(faktur?.id ?? "", to, DESK);
+      await runToEnd(world);
+      return smtp.took.at(-1)?.to;
+    };
+    await pay();
+    expect(await resend("salahketik@orang-lain.example")).toEqual(["salahketik@orang-lain.example"]);
+    expect(await resend(null)).toEqual(["pajak@contoh.example"]);
+    expect(smtp.took).toHaveLength(3);
+    smtp.answers.rcpt.push(550);
+    await resend("tak-ada@orang-lain.example");
+    expect(await resend(null)).toEqual(["pajak@contoh.example"]);
+    expect(smtp.took).toHaveLength(4);
+    expect(await resend("salahketik@orang-lain.example")).toEqual(["salahketik@orang-lain.example"]);
+    expect(smtp.took).toHaveLength(5);
+  });
+
+  test("that had nowhere to go but to an address somebody named goes to the tab's once that has one", async () => {
+    await pay();
+    const [faktur] = (await seen(world, id)).fakturs;
+    const named = { faktur_id: faktur?.id, recipient: "pajak@contoh.example" };
+    await world.app.db.knex("mails").where(named).update({ recipient: "sekali@lain.example", sequence: 1 });
+    await world.app.api.corrections.resend(faktur?.id ?? "", null, DESK);
+    await runToEnd(world);
+    expect(smtp.took.at(-1)?.to).toEqual(["pajak@contoh.example"]);
+    expect(smtp.took).toHaveLength(2);
+  });
+
   test("whose server hangs up after it has taken it goes again under the same Message-ID", async () => {
     const { port, seenIds, close } = await startRude("after DATA");
     const other = await startWorld(engine, {

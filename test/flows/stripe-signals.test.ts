@@ -209,6 +209,32 @@ describeEngines("Stripe", (engine) => {
     expect(standing.map((row) => [row.external_id, row.amount])).toEqual([[`re_${count}`, "55000.00"]]);
   });
 
+  test("a credit note whose refund fails counts for more, and its open case says so", async () => {
+    await issued();
+    const half = { refund: `re_${count}`, amount_refunded: 2_000_000, type: "refund" };
+    refund({ amount: 2_000_000 });
+    note([half]);
+    const amounts = async () =>
+      (await casesOf(world.app.db.knex, await invoiceId(world, id, "stripe")))
+        .filter(({ state }) => state === "open")
+        .map(({ cause, detail }) => [cause, (JSON.parse(detail) as { amount: string }).amount]);
+    for (const [type, object] of [
+      ["refund.created", `re_${count}`],
+      ["credit_note.created", `cn_${count}`],
+    ] as const) {
+      await tell(type, object);
+      await runToEnd(world);
+    }
+    expect((await amounts()).toSorted()).toEqual([
+      [`refund:cn_${count}`, "35000.00"],
+      [`refund:re_${count}`, "20000.00"],
+    ]);
+    refund({ amount: 2_000_000, status: "failed" });
+    await tell("refund.failed", `re_${count}`);
+    await runToEnd(world);
+    expect(await amounts()).toEqual([[`refund:cn_${count}`, "55000.00"]]);
+  });
+
   test("a credit note without a refund opens a case like a partial refund, and closes it when void", async () => {
     await issued();
     const held = note([]);

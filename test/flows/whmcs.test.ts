@@ -425,6 +425,25 @@ describeEngines("an invoice of WHMCS", (engine) => {
       ]);
     });
 
+    test("that was taken for withheld tax and is the whole in the end is told to a person again", async () => {
+      await pay(number);
+      refund(number, "20000.00");
+      await wake("transaction.added", number, { transactionId: number });
+      await runToEnd(world);
+      const [first] = await cases(number);
+      const decided = { decision: "none_pph23", reason: "bukti potong", changes: [] } as const;
+      await world.app.api.cases.decide(first?.id ?? "", decided, DESK);
+      whmcs.world.invoices[0]!.status = "Refunded";
+      for (let time = 0; time < 2; time += 1) {
+        await wake("invoice.refunded", number);
+        await runToEnd(world);
+      }
+      expect(await cases(number)).toMatchObject([
+        { kind: "partial_refund", state: "closed" },
+        { kind: "refund", state: "open" },
+      ]);
+    });
+
     test("T43: before its payment is known holds the invoice", async () => {
       hold(number);
       refund(number, "555000.00");

@@ -2,7 +2,7 @@
  * Whose mailbox a faktur goes to when the account's company or address changes while its PDF is on its way: always its own
  * taxpayer's, with the key to further fakturs only where that address is registered today. Over HTTP, the whole program.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { recordRow } from "../../src/coretax/record";
@@ -68,7 +68,7 @@ async function fakturs(): Promise<Shown[]> {
 
 async function mails() {
   const outbox = join(api.folder, "outbox");
-  const files = readdirSync(outbox).toSorted();
+  const files = existsSync(outbox) ? readdirSync(outbox).toSorted() : [];
   const read = await Promise.all(files.map((name) => PostalMime.parse(readFileSync(join(outbox, name)))));
   return read.map(({ to, text = "" }) => ({ to: to?.[0]?.address, link: text.includes(`/c/`) }));
 }
@@ -102,15 +102,88 @@ test("a part whose PDF comes after the other part was made for another company g
   expect((await fakturs()).map(({ state }) => state).toSorted()).toEqual(["approved", "rejected"]);
   await post("/accounts/toko/77/npwp/suspend", { reason: "ganti perusahaan" });
   await enter({ ...OTHER, transactionCode: "07", evidence: "SKTD", facility });
-  await post(`/fakturs/${refused?.id ?? ""}/retry`);
+  await post(`/fakturs/${refused?.id ?? ""}/cancel`, { reason: "pembelinya salah" });
+  await post("/invoices/toko/1/issue");
   await settle(api);
+  const [, other] = (await fakturs()).filter(({ state }) => state === "approved");
   await pdfsCome();
   const mailed = await mails();
   expect(mailed).toContainEqual({ to: "pajak@contoh.example", link: true });
   expect(mailed).toContainEqual({ to: "orang@lain.example", link: true });
   expect(mailed).toHaveLength(2);
-  const told = await made(api.call("GET", `/fakturs/${refused?.id ?? ""}`));
+  const told = await made(api.call("GET", `/fakturs/${other?.id ?? ""}`));
   expect(told.json).toMatchObject({ state: "approved", buyer: { npwp: OTHER.npwp } });
+});
+
+describe("what was refused for one taxpayer, when another one stands behind the account", () => {
+  const BY_HAND = { reason: "akun berpindah tangan" };
+  let refused: string;
+  beforeEach(async () => {
+    await enter(npwpBody);
+    rules({
+      operation: "upload",
+      noInvoice: "INV-1",
+      times: 1,
+      fault: "reject",
+      message: "NITKU tidak valid",
+    });
+    await pay(api, "1");
+    await settle(api);
+    refused = (await fakturs())[0]?.id ?? "";
+  });
+  const buyerOf = async (id: string) => (await made(api.call("GET", `/fakturs/${id}`))).json["buyer"];
+  const retry = () => api.call("POST", `/fakturs/${refused}/retry`, { role: "finance", body: {} });
+
+  test("is not tried again under the other one, and nothing is mailed to it", async () => {
+    await replaceCompany();
+    const answer = await retry();
+    expect([answer.status, answer.problem.code]).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["rejected"]);
+    expect(await buyerOf(refused)).toMatchObject({ npwp: npwpBody.npwp });
+    expect(await mails()).toEqual([]);
+  });
+
+  test("goes again once its own taxpayer is back, with the data of now", async () => {
+    await replaceCompany();
+    await post("/accounts/toko/77/npwp/suspend", BY_HAND);
+    await enter({ ...npwpBody, name: "PT Contoh Sejahtera Tbk", email: "baru@contoh.example" });
+    expect((await retry()).status).toBe(200);
+    await settle(api);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["approved"]);
+    expect(await buyerOf(refused)).toMatchObject({ name: "PT Contoh Sejahtera Tbk" });
+    expect((await mails()).map(({ to }) => to)).toEqual(["baru@contoh.example"]);
+  });
+
+  test("is not issued for the other one among many, late or not, and nothing of it is dropped for that", async () => {
+    await replaceCompany();
+    const many = (body: object) =>
+      api.call("POST", "/invoices/toko/1/issue", { role: "finance", body: { ...body, sameBuyer: true } });
+    api.clock.set("2026-12-21T10:00:00+07:00");
+    const late = await many({ accept: ["past_deadline"] });
+    expect([late.status, late.problem.code]).toEqual([409, "wrong_state"]);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["rejected"]);
+    api.clock.set("2026-11-04T10:00:00+07:00");
+    await post(`/fakturs/${refused}/cancel`, { reason: "pembelinya salah" });
+    expect((await many({})).status).toBe(409);
+    await settle(api);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["cancelled"]);
+    await post("/accounts/toko/77/npwp/suspend", BY_HAND);
+    await enter(npwpBody);
+    expect((await many({})).status).toBe(200);
+    await settle(api);
+    expect((await fakturs()).map(({ state }) => state)).toEqual(["cancelled", "approved"]);
+  });
+
+  test("is made for the other one only when a person drops it and issues its invoice anew", async () => {
+    await replaceCompany();
+    await post(`/fakturs/${refused}/cancel`, { reason: "pembelinya salah" });
+    await post("/invoices/toko/1/issue");
+    await settle(api);
+    const [dropped, anew] = await fakturs();
+    expect([dropped?.state, anew?.state]).toEqual(["cancelled", "approved"]);
+    expect(await buyerOf(anew?.id ?? "")).toMatchObject({ npwp: OTHER.npwp });
+  });
 });
 
 test("what an earlier company's faktur is mailed to is never the address of the one that came after it", async () => {

@@ -56,8 +56,13 @@ export const approvalsPage = (): Page => ({
 });
 
 async function confirm(sent: Sent) {
-  await sent.ask.json("post", "/approvals/:id/confirm", { params: { id: fieldOf(sent.form, "id") } });
-  return { kind: "to", address: HERE, notice: "confirmed" } as const;
+  const params = { id: fieldOf(sent.form, "id") };
+  const { case: named } = await sent.ask.json<{ case: string | null }>("post", "/approvals/:id/confirm", {
+    params,
+  });
+  // What is left to do by hand stands there.
+  const address = named === null ? HERE : `/console/kasus/${encodeURIComponent(named)}`;
+  return { kind: "to", address, notice: "confirmed" } as const;
 }
 
 async function refuse(sent: Sent) {

@@ -1,0 +1,42 @@
+import type { Clock } from "../clock";
+import { AppError } from "../errors";
+import { appendAudit } from "../store/audit";
+import { caseById, type CaseRow, type CaseState } from "../store/cases";
+import type { Tx } from "../store/db";
+import { text } from "../text";
+import type { Actor } from "./asked";
+
+/** What everything that people ask about cases shares. */
+
+export async function caseNamed(tx: Tx, id: string): Promise<CaseRow> {
+  const row = await caseById(tx, id);
+  if (row === undefined) throw noCase();
+  return row;
+}
+
+export async function caseWritten(
+  tx: Tx,
+  d: { readonly clock: Clock },
+  id: string,
+  action: string,
+  who: Actor,
+  detail: string | null,
+): Promise<void> {
+  const at = d.clock.now().toISOString();
+  await appendAudit(tx, { at, actor: who.name, action: `case.${action}`, subject: `case:${id}`, detail });
+}
+
+export const noCase = (): AppError =>
+  new AppError(
+    "not_found",
+    text("Kasus, langkah atau faktur tidak ditemukan.", "There is no such case, step or faktur."),
+  );
+
+export const caseMoved = (state: CaseState): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      `Kasus berstatus "${state}" tidak dapat diproses begini. Muat ulang lalu coba lagi.`,
+      `A case in state "${state}" cannot be handled like this. Read it again, then try anew.`,
+    ),
+  );

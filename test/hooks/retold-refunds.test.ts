@@ -1,0 +1,121 @@
+// Proves that a refund which is told otherwise under its own id reaches a person: its case changes while nobody has
+// decided it, a decided one is followed by another, a refund that fails closes all that is open of it, and the same words
+// make no second case, whoever tells them and however often.
+import { recordRefund } from "../../src/hooks/cases";
+import { newId } from "../../src/ids";
+import { casesOf, changeCase } from "../../src/store/cases";
+import type { RefundRow } from "../../src/store/events";
+import { describeEngines, openStore, type Store } from "../support/databases";
+import { addFaktur, AT, seed } from "../support/rows";
+
+describeEngines("a refund told otherwise", (engine) => {
+  let store: Store;
+  let count = 0;
+  let id: string;
+  beforeAll(async () => {
+    store = await openStore(engine);
+    await seed(store.db);
+  });
+  afterAll(() => store.close());
+  beforeEach(async () => {
+    count += 1;
+    id = `f${count}`;
+    await addFaktur(store.db, id, { state: "approved", nsfp: `0400260000000${1000 + count}` });
+  });
+
+  const invoice = async () => {
+    const [row] = await store.db
+      .knex<{ id: string; portal: string; external_id: string }>("invoices")
+      .join("fakturs", "fakturs.invoice_id", "invoices.id")
+      .where("fakturs.id", id)
+      .select("invoices.id", "invoices.portal", "invoices.external_id");
+    if (row === undefined) throw new Error("no invoice");
+    return row;
+  };
+  async function told(amount: string | null, state: RefundRow["state"] = "done"): Promise<void> {
+    const { portal, external_id } = await invoice();
+    const row = { portal, invoice_external_id: external_id, external_id: `transaction-${count}` };
+    await store.db.transaction((tx) =>
+      recordRefund(
+        tx,
+        { clock: { now: () => AT }, newId },
+        { ...row, amount, state, refunded_at: AT.toISOString(), reason: null },
+      ),
+    );
+  }
+  const cases = async () => casesOf(store.db.knex, (await invoice()).id);
+  const shown = async () =>
+    (await cases())
+      .map(({ cause, kind, state, detail }) => [
+        cause.replace(`transaction-${count}`, "transaction-N"),
+        kind,
+        state,
+        (JSON.parse(detail) as { amount: string | null }).amount,
+      ])
+      .sort();
+  async function decide(): Promise<void> {
+    const open = (await cases()).find(({ state }) => state === "open");
+    if (open === undefined) throw new Error("nothing is open");
+    await changeCase(store.db.knex, open, { state: "closed", decision: "none_pph23" });
+  }
+
+  test("changes its open case, with a word in the trail, and stays one case", async () => {
+    await told("22200.00");
+    await told("22200.00");
+    expect(await shown()).toEqual([["refund:transaction-N", "partial_refund", "open", "22200.00"]]);
+    for (let time = 0; time < 2; time += 1) {
+      await told(null);
+      expect(await shown()).toEqual([["refund:transaction-N", "refund", "open", null]]);
+    }
+    const [one] = await cases();
+    const trail = await store.db
+      .knex("audit")
+      .where({ subject: `case:${one?.id}` })
+      .select("action", "detail");
+    expect(trail).toEqual([{ action: "case.changed", detail: "refund: 22200.00 → -" }]);
+  });
+
+  test("once its case was decided it is another one, and that again only for other words", async () => {
+    await told("22200.00");
+    await decide();
+    await told("22200.00");
+    expect(await shown()).toHaveLength(1);
+    for (let time = 0; time < 2; time += 1) await told(null);
+    expect(await shown()).toEqual([
+      ["refund.2:transaction-N", "refund", "open", null],
+      ["refund:transaction-N", "partial_refund", "closed", "22200.00"],
+    ]);
+    await decide();
+    for (let time = 0; time < 2; time += 1) await told("22200.00");
+    expect((await shown()).map(([cause, , state]) => [cause, state])).toEqual([
+      ["refund.2:transaction-N", "closed"],
+      ["refund.3:transaction-N", "open"],
+      ["refund:transaction-N", "closed"],
+    ]);
+  });
+
+  test("that fails closes what is open of it, and opens again when it has come about after all", async () => {
+    await told("22200.00");
+    await decide();
+    await told("30000.00");
+    await told("30000.00", "failed");
+    expect((await shown()).map(([cause, , state]) => [cause, state])).toEqual([
+      ["refund.2:transaction-N", "closed"],
+      ["refund:transaction-N", "closed"],
+    ]);
+    expect((await cases()).map((one) => one.closed_because ?? null).sort()).toEqual([null, "refund_failed"]);
+    await told("30000.00");
+    expect((await shown()).filter(([, , state]) => state === "open")).toEqual([
+      ["refund.3:transaction-N", "partial_refund", "open", "30000.00"],
+    ]);
+  });
+
+  test("several tellers at one moment leave one case with the last word", async () => {
+    await told("22200.00");
+    await Promise.all([told(null), told(null), told(null)]);
+    expect(await shown()).toEqual([["refund:transaction-N", "refund", "open", null]]);
+    await decide();
+    await Promise.all([told("50000.00"), told("50000.00"), told("50000.00")]);
+    expect((await shown()).filter(([, , state]) => state === "open")).toHaveLength(1);
+  });
+});
