@@ -36,7 +36,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "edges",
     why: "HTTP, worker, health and the simulator: thin over the flows, without a rule of tax",
     files:
-      /^src\/(?:hooks\/(?:router|answer|body)|web|problem)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages)\.ts$/,
+      /^src\/(?:hooks\/(?:router|answer|body)|web|problem|body-time)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages)\.ts$/,
   },
   {
     name: "wiring",
