@@ -78,6 +78,10 @@ function readEnvFile(file: string): string {
   }
 }
 
+/** The file of the embedded database; null for a server. */
+export const sqliteFileOf = (databaseUrl: string): string | null =>
+  /^sqlite:(?:\/\/)?(.*)$/s.exec(databaseUrl)?.[1] ?? null;
+
 const namesDatabase = (value: string): boolean =>
   !value.startsWith("mysql:") || (isServer(value) && new URL(value).pathname.length > 1);
 

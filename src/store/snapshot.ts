@@ -64,6 +64,8 @@ const PAGE = 1000;
 /** The hash of every document that the database names; some come more than once. */
 export async function* namedDocuments(tx: Tx): AsyncGenerator<string> {
   for (const { table, key, column } of DOCUMENT_COLUMNS) {
+    // A copy may be older than this program.
+    if (!(await tx.schema.hasColumn(table, column))) continue;
     for (let after: string | number | null = null; ;) {
       const query = tx<Record<string, unknown>>(table)
         .whereNotNull(column)
