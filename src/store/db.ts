@@ -1,11 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { asAppError, codeOf, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
 import { quiet } from "./library";
 import { lightTransactions, type Bounds } from "./light-transactions";
 import { openLog } from "./log-sync";
+import { makePrivate } from "./private-file";
 import { retrying } from "./retrying";
 import { sqlite, SQLITE_BOUNDS } from "./sqlite";
 
@@ -66,7 +65,7 @@ function openMysql(url: string, connections: number, silenceSeconds: number): Db
 }
 
 function openSqlite(file: string): Db {
-  mkdirSync(dirname(file), { recursive: true });
+  makePrivate(file);
   const base = sqlite(file);
   const inOne = lightTransactions(base, () => sqlite(file), SQLITE_BOUNDS);
   const log = openLog(file);

@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { Db, Tx } from "./db";
+import { makePrivate } from "./private-file";
 
 interface SqliteConnection {
   backup(
@@ -16,6 +17,7 @@ const ALL_PAGES = 0x7fffffff;
  * a copy page by page begins anew with every write of another process, and may never end.
  */
 export async function copySqlite(db: Db, file: string): Promise<void> {
+  makePrivate(file);
   const client = db.knex.client as {
     acquireConnection(): Promise<SqliteConnection>;
     releaseConnection(connection: SqliteConnection): Promise<void>;
