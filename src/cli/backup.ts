@@ -30,7 +30,7 @@ export async function restoreBackup(
   from: string | undefined,
   options: { readonly loaded?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
-  if (options.loaded === true) return markLoaded(terminal, from ?? "loaded");
+  if (options.loaded === true) return markLoaded(terminal, from ?? "loaded", options.json === true);
   const config = parseConfig(terminal.environment);
   const database = sqliteFileOf(config.databaseUrl);
   if (from === undefined || database === null) throw new AppError("config_invalid", LOAD_FIRST);
@@ -44,10 +44,11 @@ export async function restoreBackup(
   return missing.length === 0 ? 0 : 1;
 }
 
-const markLoaded = (terminal: Terminal, source: string): Promise<ExitCode> =>
+const markLoaded = (terminal: Terminal, source: string, asJson: boolean): Promise<ExitCode> =>
   withSchema(terminal, async ({ db, clock }) => {
-    await markRestored(db, clock.now(), source);
-    line(terminal.stdout, both(NEXT));
+    const now = clock.now();
+    await markRestored(db, now, source);
+    line(terminal.stdout, asJson ? JSON.stringify({ loaded: source, at: now.toISOString() }) : both(NEXT));
     return 0;
   });
 

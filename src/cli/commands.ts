@@ -176,10 +176,11 @@ export async function doctor(terminal: Terminal, asJson: boolean): Promise<ExitC
   const checks = await examination(terminal);
   if (asJson) line(terminal.stdout, JSON.stringify(checks, null, 2));
   else
-    for (const check of checks)
-      line(terminal.stdout, `${check.ok ? "✓" : "✗"} ${check.name}: ${both(check.says)}`);
+    for (const check of checks) line(terminal.stdout, `${markOf(check)} ${check.name}: ${both(check.says)}`);
   return checks.every((check) => check.ok) ? 0 : 1;
 }
+
+const markOf = ({ ok, unchecked }: Check): string => (unchecked === true ? "–" : ok ? "✓" : "✗");
 
 async function examination(terminal: Terminal): Promise<Check[]> {
   let checks: Check[] = [];
