@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Request } from "express";
 import { withFile } from "../../src/api/receive-file";
-import { AppError } from "../../src/errors";
+import { type AppError } from "../../src/errors";
 
 let room: string;
 beforeEach(() => {
