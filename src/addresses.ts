@@ -5,6 +5,10 @@ export function isServer(value: string): boolean {
   return hostname !== "" && hash === "" && [username, password].every(isDecodable);
 }
 
+/** An address of `isServer` whose path can be decoded, too: it names a folder there. */
+export const isMailboxUrl = (value: string): boolean =>
+  isServer(value) && isDecodable(new URL(value).pathname);
+
 function isDecodable(value: string): boolean {
   try {
     decodeURIComponent(value);

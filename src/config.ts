@@ -2,11 +2,14 @@ import { isIP } from "node:net";
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { bracketed, isServer } from "./addresses";
+import { bracketed, isMailboxUrl, isServer } from "./addresses";
 import { isRole, ROLES, type Role } from "./api/roles";
 import { form, number, said, waits, yesOrNo } from "./config-shapes";
+import { readBucketUrl } from "./documents/bucket-url";
 import { AppError, type Fault } from "./errors";
+import { folderOf } from "./files";
 import type { LogLevel } from "./log";
+import { readSmtpUrl } from "./mail/smtp-url";
 import { text } from "./text";
 import type { OidcOptions } from "./users/oidc";
 
@@ -76,6 +79,10 @@ function readEnvFile(file: string): string {
   }
 }
 
+/** The file of the embedded database; null for a server. */
+export const sqliteFileOf = (databaseUrl: string): string | null =>
+  /^sqlite:(?:\/\/)?(.*)$/s.exec(databaseUrl)?.[1] ?? null;
+
 /**
  * A wish that is not known is refused: somebody relies on it. With TLS it must be a name: the driver compares a certificate
  * with nothing else.
@@ -99,13 +106,15 @@ const schema = z.object({
     "sqlite:FILE | mysql://user:pass@host:3306/name, or with ?tls=required",
     namesDatabase,
   ).default("sqlite:data/faktur.db"),
-  FAKTUR_DOCUMENTS_URL: form(/^(file:.+|s3:\/\/.+)$/, "file:DIR | s3://bucket/prefix").default(
-    "file:data/documents",
-  ),
+  FAKTUR_DOCUMENTS_URL: form(
+    /^(file:|s3:)/,
+    "file:DIR | s3://bucket/prefix",
+    (value) => folderOf(value) !== null || readBucketUrl(value) !== null,
+  ).default("file:data/documents"),
   FAKTUR_MAIL_URL: form(
-    /^(file:.+|smtps?:\/\/.+)$/,
-    "file:DIR | smtp://user:pass@host:587 | smtps://…",
-    (value) => value.startsWith("file:") || isServer(value),
+    /^(file:|smtps?:)/,
+    "file:DIR | smtp://user:pass@host:587 | smtps://…:465 (?tls=required | ?tls=optional, %XX)",
+    (value) => folderOf(value) !== null || readSmtpUrl(value) !== null,
   ).default("file:data/outbox"),
   FAKTUR_MAIL_FROM: z
     .string(
@@ -115,7 +124,7 @@ const schema = z.object({
       /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/,
       said("bentuknya Nama <alamat>", "must have the form Name <address>"),
     ),
-  FAKTUR_BOUNCE_URL: form(/^imaps?:/, "imaps://user:pass@host:993/Folder", isServer).optional(),
+  FAKTUR_BOUNCE_URL: form(/^imaps?:/, "imaps://user:pass@host:993/Folder", isMailboxUrl).optional(),
   FAKTUR_HOST: z.string().default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
   FAKTUR_WORKER_PORT: number(0, 65535).optional(),
@@ -247,6 +256,10 @@ function readOidc(given: Record<string, string | undefined>, faults: Fault[]): O
 
 function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3Settings | null {
   if (!given["FAKTUR_DOCUMENTS_URL"]?.startsWith("s3:")) return null;
+  const from = given["AWS_ENDPOINT_URL_S3"] === undefined ? "AWS_ENDPOINT_URL" : "AWS_ENDPOINT_URL_S3";
+  const endpoint = given[from];
+  if (endpoint !== undefined && !(/^https?:/.test(endpoint) && isServer(endpoint)))
+    faults.push(fault(from, "harus alamat http(s)", "must be an http(s) address"));
   const accessKeyId = given["AWS_ACCESS_KEY_ID"];
   const secretAccessKey = given["AWS_SECRET_ACCESS_KEY"];
   if (!accessKeyId || !secretAccessKey) {
@@ -255,13 +268,8 @@ function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3S
     }
     return null;
   }
-  return {
-    accessKeyId,
-    secretAccessKey,
-    region: given["AWS_REGION"] ?? "us-east-1",
-    sessionToken: given["AWS_SESSION_TOKEN"],
-    endpoint: given["AWS_ENDPOINT_URL_S3"] ?? given["AWS_ENDPOINT_URL"],
-  };
+  const region = given["AWS_REGION"] ?? "us-east-1";
+  return { accessKeyId, secretAccessKey, region, sessionToken: given["AWS_SESSION_TOKEN"], endpoint };
 }
 
 const fault = (path: string, id: string, en: string): Fault => ({

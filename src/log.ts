@@ -1,6 +1,9 @@
+import { mkdirSync, openSync } from "node:fs";
 import { isIPv4 } from "node:net";
+import { dirname } from "node:path";
 import pino from "pino";
 import { maskEmail } from "./addresses";
+import { linesTo } from "./log-lines";
 
 /** Logs are events with keys. Never a secret, never a whole NPWP: mask before handing over. */
 export interface Log {
@@ -16,16 +19,20 @@ export type Keys = Readonly<Record<string, string | number | boolean | null | un
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 
-/** Writes one JSON line per event to stdout (or to `file`). */
+/** Writes one JSON line per event to stdout (or to `file`). What cannot be written is dropped, and told of afterwards. */
 export function createLog(level: LogLevel, file?: string): Log {
-  const target = pino.destination(
-    file === undefined ? { dest: 1, sync: true } : { dest: file, sync: true, mkdir: true },
+  const lines = linesTo(file === undefined ? 1 : opened(file), (lost, cause) =>
+    log.error("log.lines_lost", { lost, cause }),
   );
-  const base = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "event" },
-    target,
+  const log: Log = wrap(
+    pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "event" }, lines),
   );
-  return wrap(base);
+  return log;
+}
+
+function opened(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  return openSync(file, "a", 0o640);
 }
 
 export const silentLog: Log = wrap(pino({ level: "silent" }));

@@ -2,12 +2,19 @@
 import { run } from "./cli/program";
 import { readEnvironment } from "./config";
 
+/** What could not be said: whoever asked for it must not take it for done. */
+let unsaid = false;
+
 /** A reader that has seen enough (`faktur … | head`) closes its end: that is no failure of ours. */
-for (const out of [process.stdout, process.stderr]) {
-  out.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+process.stderr.on("error", () => undefined);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || unsaid) return;
+  unsaid = true;
+  const code = error.code ?? error.message;
+  process.stderr.write(
+    `Keluaran tidak dapat ditulis (${code}). Beri tempat, lalu jalankan lagi. / The output cannot be written (${code}). Make room, then run it again.\n`,
+  );
+});
 
 const LINGER_MS = 500;
 
@@ -20,9 +27,11 @@ void run(process.argv.slice(2), {
   stderr: process.stderr,
   stdin: process.stdin,
 }).then(async (code) => {
-  process.exitCode = code;
   for (const out of [process.stdout, process.stderr])
-    await new Promise<void>((said) => out.write("", () => said()));
+    if (out.writableLength > 0) await new Promise<void>((said) => out.write("", () => said()));
+  // The word that it went wrong comes after the write.
+  await new Promise(setImmediate);
+  process.exitCode = code === 0 && unsaid ? 1 : code;
   // A call that was given up may still wait for its answer; nobody else does.
   setTimeout(() => process.exit(), LINGER_MS).unref();
 });

@@ -1,3 +1,4 @@
+import { asAppError } from "./errors";
 import { genericPortal } from "./hooks/generic";
 import type { Portal, PortalConnection, PortalKind } from "./hooks/portal";
 import { createStripePortal } from "./hooks/stripe/stripe";
@@ -55,13 +56,19 @@ export async function tryPortal(
   d: { portalNamed(slug: string): Promise<FoundPortal | null> },
   slug: string,
 ): Promise<Check | null> {
-  const found = await d.portalNamed(slug);
-  if (found?.portal.check === undefined) return null;
-  return check(
-    `portal ${slug}`,
-    async () =>
-      (await found.portal.check?.(found.connection)) ?? text("Portal menjawab.", "The portal answers."),
-  );
+  const name = `portal ${slug}`;
+  try {
+    const found = await d.portalNamed(slug);
+    if (found?.portal.check === undefined) return null;
+    const { connection, portal } = found;
+    return await check(
+      name,
+      async () => (await portal.check?.(connection)) ?? text("Portal menjawab.", "The portal answers."),
+    );
+  } catch (thrown) {
+    // A secret that does not open is an answer like any other.
+    return { name, ok: false, says: asAppError(thrown).says };
+  }
 }
 
 export function connectionOf(seal: Seal, row: PortalRow): PortalConnection {

@@ -7,6 +7,8 @@ export interface Seal {
   close(plain: string, purpose: string): string;
   /** Throws `config_invalid` when neither the master key nor the one before it is the one that closed it. */
   open(sealed: string, purpose: string): string;
+  /** Null where `open` throws: a secret that no key of ours opens is as good as none, and is stored again. */
+  openOrNull(sealed: string, purpose: string): string | null;
   /** Under which key a value lies: the one in use, the one before it, or neither. */
   keyOf(sealed: string, purpose: string): "present" | "old" | "neither";
 }
@@ -20,17 +22,16 @@ const TAG_BYTES = 16;
  * closed under `masterKey`; `old` opens too while a change of keys is under way.
  */
 export function createSeal(masterKey: Buffer, old: Buffer | null = null): Seal {
+  const openOrNull = (sealed: string, purpose: string): string | null =>
+    tryUnder(masterKey, sealed, purpose) ?? (old === null ? null : tryUnder(old, sealed, purpose));
   return {
     close: (plain, purpose) => closeUnder(masterKey, plain, purpose),
     open(sealed, purpose) {
-      try {
-        return openUnder(masterKey, sealed, purpose);
-      } catch (cause) {
-        const plain = old === null ? null : tryUnder(old, sealed, purpose);
-        if (plain !== null) return plain;
-        throw new AppError("config_invalid", NOT_OURS, { cause });
-      }
+      const plain = openOrNull(sealed, purpose);
+      if (plain === null) throw new AppError("config_invalid", NOT_OURS);
+      return plain;
     },
+    openOrNull,
     keyOf(sealed, purpose) {
       if (tryUnder(masterKey, sealed, purpose) !== null) return "present";
       return old !== null && tryUnder(old, sealed, purpose) !== null ? "old" : "neither";

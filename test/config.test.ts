@@ -7,10 +7,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parseConfig, readEnvironment } from "../src/config";
+import { openDocuments } from "../src/documents/open";
 import { AppError } from "../src/errors";
+import { openMailbox } from "../src/mail/mailbox";
+import { createMailer } from "../src/mail/transport";
 
 const KEY = Buffer.alloc(32, 1).toString("base64");
 const enough = { FAKTUR_MASTER_KEY: KEY, FAKTUR_MAIL_FROM: "Faktur <faktur@hosting.example>" };
+
+const S3 = {
+  region: "r",
+  accessKeyId: "id",
+  secretAccessKey: "s",
+  sessionToken: undefined,
+  endpoint: undefined,
+};
 
 /** The names of the settings that are refused. */
 function refused(environment: Readonly<Record<string, string | undefined>>): string[] {
@@ -81,7 +92,15 @@ test.each([
   ["FAKTUR_DATABASE_URL", "mysql://db:port/faktur"],
   ["FAKTUR_DOCUMENTS_URL", "ftp://x"],
   ["FAKTUR_MAIL_URL", "mail.example"],
+  ["FAKTUR_DOCUMENTS_URL", "s3://b/p"],
+  ["FAKTUR_DOCUMENTS_URL", "s3://bucket/../p"],
+  ["FAKTUR_DOCUMENTS_URL", "file:"],
   ["FAKTUR_MAIL_URL", "smtp://user:p#ss@mail.example"],
+  ["FAKTUR_MAIL_URL", "smtp://mail.example?tls=banana"],
+  ["FAKTUR_MAIL_URL", "smtp://mail.example?pool=no"],
+  ["FAKTUR_MAIL_URL", "smtp://mail.example/inbox"],
+  ["FAKTUR_MAIL_URL", "file:"],
+  ["FAKTUR_BOUNCE_URL", "imaps://user:pass@mail.example/%zz"],
   ["FAKTUR_MAIL_FROM", "nobody"],
   ["FAKTUR_MAIL_FROM", "A <a@b.example>\r\nBcc: x@y.example"],
   ["FAKTUR_PUBLIC_URL", "faktur.example"],
@@ -100,7 +119,8 @@ test.each([
   ["FAKTUR_MASTER_KEY", `${KEY.slice(0, -2)}**`],
   ["FAKTUR_MASTER_KEY", Buffer.alloc(33).toString("base64")],
 ])("%s=%s is refused, and only that", (name, value) => {
-  expect(refused({ ...enough, [name]: value })).toEqual([name]);
+  const aws = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+  expect(refused({ ...enough, ...aws, [name]: value })).toEqual([name]);
 });
 
 test("no secret has a default, and every fault is named at once", () => {
@@ -110,6 +130,47 @@ test("no secret has a default, and every fault is named at once", () => {
     ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "FAKTUR_MAIL_FROM"],
     ...["FAKTUR_MASTER_KEY", "FAKTUR_PORT", "FAKTUR_WORKERS"],
   ]);
+});
+
+test("addresses that only who uses them understands are judged with the rest", () => {
+  const wrong = { FAKTUR_DOCUMENTS_URL: "s3://b/p", FAKTUR_MAIL_URL: "smtp://h?tls=banana" };
+  const aws = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: "minio" };
+  expect(refused({ ...enough, ...wrong, ...aws, FAKTUR_PORT: "x" }).sort()).toEqual([
+    ...["AWS_ENDPOINT_URL", "FAKTUR_DOCUMENTS_URL", "FAKTUR_MAIL_URL", "FAKTUR_PORT"],
+  ]);
+});
+
+test("whatever address of documents, mail or mailbox is taken can be used", () => {
+  const piece = fc.constantFrom(
+    "file:",
+    "s3://",
+    "smtp://",
+    "imaps://",
+    "b",
+    "bucket",
+    "/",
+    "..",
+    "?tls=",
+    "required",
+  );
+  const address = fc.array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 6 });
+  const aws = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+  const uses = {
+    FAKTUR_DOCUMENTS_URL: (url: string) => openDocuments(url, S3, fetch),
+    FAKTUR_MAIL_URL: (url: string) => createMailer(url, { timeoutMs: 1 }),
+    FAKTUR_BOUNCE_URL: (url: string) => openMailbox(url, { timeoutMs: 1 }),
+  };
+  let taken = 0;
+  fc.assert(
+    fc.property(address, fc.constantFrom(...(Object.keys(uses) as (keyof typeof uses)[])), (pieces, name) => {
+      const url = pieces.join("");
+      if (url === "" || refused({ ...enough, ...aws, [name]: url }).length > 0) return;
+      taken += 1;
+      uses[name](url);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(taken).toBeGreaterThan(10);
 });
 
 test("a refusal never repeats a secret", () => {

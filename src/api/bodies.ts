@@ -7,6 +7,7 @@ import { LINE_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { COMPANY_STATUSES } from "../store/accounts";
+import { idCursor } from "./paging";
 
 /** Text for people; what cannot be printed, line breaks too, becomes a blank. No column is shorter than `most`. */
 export const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
@@ -147,11 +148,11 @@ const day = z.iso.date();
 const name = z.string().max(100);
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 
-export const accountFaktursQuery = z.object({ limit, cursor: name.optional() });
+export const accountFaktursQuery = z.object({ limit, cursor: idCursor });
 
 export const faktursQuery = z.object({
   limit,
-  cursor: name.optional(),
+  cursor: idCursor,
   state: z.enum(FAKTUR_STATES).optional(),
   seller: name.optional(),
   portal: name.optional(),
@@ -168,7 +169,7 @@ export const faktursQuery = z.object({
   q: z.string().max(100).optional(),
 });
 
-export const coretaxFilesQuery = z.object({ limit, cursor: name.optional(), seller: name.optional() });
+export const coretaxFilesQuery = z.object({ limit, cursor: idCursor, seller: name.optional() });
 
 const numbersByFaktur = z
   .string()

@@ -4,6 +4,7 @@ import type { LineChange } from "../faktur/replacement";
 import { clean } from "../hooks/fields";
 import { parseMoney } from "../money";
 import { CASE_STATES } from "../store/cases";
+import { dayCursor, eitherCursor, idCursor } from "./paging";
 
 const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
 const amount = z.string().regex(/^\d{1,13}(\.\d{1,2})?$/);
@@ -26,7 +27,7 @@ export const replaceBody = z.looseObject({ reason: words(1000), lines });
 
 export const casesQuery = z.object({
   limit,
-  cursor: name.optional(),
+  cursor: eitherCursor,
   state: z.enum(CASE_STATES).optional(),
   kind: z.enum(CASE_KINDS).optional(),
   faktur: name.optional(),
@@ -48,11 +49,11 @@ export const decideBody = z.object({ decision: z.enum(CASE_DECISIONS), reason: w
 
 export const buyerDocumentBody = z.object({ number: words(100), date: z.iso.date() });
 
-export const outagesQuery = z.object({ limit, cursor: name.optional(), seller: name.optional() });
+export const outagesQuery = z.object({ limit, cursor: idCursor, seller: name.optional() });
 
 export const deadlinesQuery = z.object({
   limit,
-  cursor: name.optional(),
+  cursor: dayCursor,
   seller: name.optional(),
   level: z.enum(["notice", "warning", "urgent", "past", "quiet"]).optional(),
 });

@@ -38,13 +38,8 @@ function isSamePlace(seal: Seal, standing: SellerRow, wanted: Whereabouts): bool
   );
 }
 
-function opened(seal: Seal, { slug, channel_sealed }: SellerRow): unknown {
-  try {
-    return JSON.parse(seal.open(channel_sealed, channelPurpose(slug)));
-  } catch {
-    return null;
-  }
-}
+const opened = (seal: Seal, { slug, channel_sealed }: SellerRow): unknown =>
+  JSON.parse(seal.openOrNull(channel_sealed, channelPurpose(slug)) ?? "null");
 
 /** However it is spelled: letters of a host's name, its usual port, a slash at the end. */
 function addressOf(settings: unknown): string {

@@ -29,7 +29,7 @@ export async function callOf(db: Db, one: Route, asked: Asked): Promise<Call> {
   const { caller, language, accept } = asked;
   const params = readParams(one, asked.params);
   checkReach(one, { caller, params });
-  const query = await withinScope(db, one, { caller, params, query: read(one.query, asked.query) });
+  const query = await withinScope(db, one, { caller, params, query: read(one.query, given(asked.query)) });
   return { params, body: read(one.body, asked.body), query, caller, language, accept };
 }
 
@@ -50,6 +50,12 @@ function readParams(one: Route, params: Readonly<Record<string, string>>): Reado
   }
   throw new AppError("not_found", text("Id tidak ditemukan.", "There is no such id."));
 }
+
+/** A form sends what was left empty, too: an empty value asks for nothing. */
+const given = (query: unknown): unknown =>
+  typeof query === "object" && query !== null
+    ? Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""))
+    : query;
 
 /** The value in its checked form. Throws `malformed` with every fault. */
 function read(schema: Route["body"], value: unknown): unknown {

@@ -76,6 +76,7 @@ export const portalDeskRoutes = (d: ApiDeps): Route[] => [
     async handle({ params, caller }) {
       const row = await portalNamed(d, params["portal"]);
       const newest = openPortal(d.seal, row).secrets.slice(0, 1);
+      if (newest.length === 0) throw new AppError("wrong_state", NONE_OPENS);
       await keep(d, row, newest, caller, "portal.secret_retired");
       return json({ portal: row.slug, secrets: newest.length, secret: null });
     },
@@ -107,6 +108,10 @@ async function keep(
 const STRIPE_MAKES_IT = text(
   "Rahasia webhook Stripe dibuat oleh Stripe. Salin dari halaman webhook di dasbor Stripe.",
   "Stripe makes its own webhook secret. Copy it from the webhook's page in Stripe's dashboard.",
+);
+const NONE_OPENS = text(
+  "Rahasia portal ini tidak dapat dibuka dengan FAKTUR_MASTER_KEY yang sekarang. Buat rahasia baru dahulu.",
+  "This portal's secret does not open under the present FAKTUR_MASTER_KEY. Make a new secret first.",
 );
 const MALFORMED = text(
   "Rahasia webhook berbentuk whsec_ diikuti base64.",

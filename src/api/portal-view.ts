@@ -36,10 +36,14 @@ export async function portalRowView(d: ApiDeps, row: PortalRow) {
   };
 }
 
+/** What can be opened of a connection; after the loss of a key it has no secrets until they are stored again. */
 export function openPortal(seal: Seal, row: PortalRow) {
-  const secrets: unknown = JSON.parse(seal.open(row.secrets_sealed, portalSecretsPurpose(row.slug)));
+  const { slug, api_sealed: sealed } = row;
+  const secrets: unknown = JSON.parse(
+    seal.openOrNull(row.secrets_sealed, portalSecretsPurpose(slug)) ?? "[]",
+  );
   const api: unknown =
-    row.api_sealed === null ? null : JSON.parse(seal.open(row.api_sealed, portalApiPurpose(row.slug)));
+    sealed === null ? null : JSON.parse(seal.openOrNull(sealed, portalApiPurpose(slug)) ?? "null");
   return { kind: row.kind, secrets: secrets as readonly string[], api: api as Api | null };
 }
 

@@ -28,8 +28,8 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
       const standing = await findPortal(d.db.knex, slug);
       const stored = standing === undefined ? null : openPortal(d.seal, standing);
       const kept = body.keepSecrets === true && stored?.kind === body.kind ? stored : null;
-      const secrets = body.secret === undefined ? kept?.secrets : [body.secret].flat();
-      if (secrets === undefined) throw secretMissing();
+      const secrets = body.secret === undefined ? (kept?.secrets ?? []) : [body.secret].flat();
+      if (secrets.length === 0) throw secretMissing();
       const sameApi = kept !== null && (kept.api?.url ?? null) === (body.api?.url ?? null);
       const api = sameApi ? filledApi(body.api, kept.api) : body.api;
       if (api?.url !== undefined) checkTarget(d, api.url, "/api/url");

@@ -1,4 +1,5 @@
 import express, { type Request, type Response } from "express";
+import { letTakeTime } from "../body-time";
 import { AppError } from "../errors";
 import { text } from "../text";
 
@@ -14,6 +15,7 @@ export const isMail = (request: Request): boolean =>
 /** The bytes of the mail. Throws `refused` above 10 MB. */
 export async function mailOf(request: Request, response: Response): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > MAIL_LIMIT) throw tooLarge();
+  letTakeTime(request);
   await new Promise<void>((resolve, reject) => {
     void readRaw(request, response, (thrown?: unknown) => {
       if (thrown === undefined) resolve();

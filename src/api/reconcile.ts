@@ -15,6 +15,7 @@ import { text, type Language } from "../text";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { json, route, type Reply, type Route } from "./route";
+import { idCursor } from "./paging";
 
 const day = z.iso.date();
 const name = z.string().max(100);
@@ -22,7 +23,7 @@ const name = z.string().max(100);
 const daysQuery = z.object({ from: day.optional(), to: day.optional(), portal: name.optional() });
 const runsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: name.optional(),
+  cursor: idCursor,
 });
 const runBody = z
   .object({ from: day.optional(), to: day.optional(), mail: z.boolean().optional() })

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parsePeriod } from "../reports/masa";
 import { CSV_READERS, CSV_SEPARATORS, type CsvSeparator } from "../reports/csv";
 import { clean } from "../hooks/fields";
+import { idCursor } from "./paging";
 
 const name = z.string().max(100);
 const masa = z
@@ -47,7 +48,7 @@ export const withholderBody = z.object({ seller: name.min(1), withholds: z.boole
 
 export const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: name.optional(),
+  cursor: idCursor,
   seller: name.optional(),
   masa: masa.optional(),
 });

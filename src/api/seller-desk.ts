@@ -158,7 +158,9 @@ function certificateView(d: ApiDeps, row: SellerRow) {
 async function tryPassphrase(d: ApiDeps, row: SellerRow, passphrase: string) {
   const name = `passphrase ${row.slug}`;
   if (row.certificate_sealed === null) return { name, ok: false, says: NO_CERTIFICATE };
-  const stored: unknown = JSON.parse(d.seal.open(row.certificate_sealed, certificatePurpose(row.slug)));
+  const opened = d.seal.openOrNull(row.certificate_sealed, certificatePurpose(row.slug));
+  if (opened === null) return { name, ok: false, says: NOT_OPEN };
+  const stored: unknown = JSON.parse(opened);
   const { p12 } = stored as { p12: string };
   try {
     await d.openCertificate(Buffer.from(p12, "base64"), passphrase, d.clock.now());
@@ -169,6 +171,10 @@ async function tryPassphrase(d: ApiDeps, row: SellerRow, passphrase: string) {
 }
 
 const OPENS = text("Passphrase membuka sertifikat.", "The passphrase opens the certificate.");
+const NOT_OPEN = text(
+  "Sertifikat tersimpan tidak dapat dibuka dengan FAKTUR_MASTER_KEY yang sekarang: unggah lagi .p12 penjual ini.",
+  "The stored certificate does not open under the present FAKTUR_MASTER_KEY: upload this seller's .p12 again.",
+);
 const NO_CERTIFICATE = text(
   "Belum dapat dicoba: unggah dahulu sertifikat (.p12) penjual ini.",
   "It cannot be tried yet: upload this seller's certificate (.p12) first.",

@@ -42,7 +42,8 @@ export async function sellerRowView(d: ApiDeps, row: SellerRow) {
 
 /** Channel settings without what is secret in them. */
 function channelView(d: ApiDeps, row: SellerRow): unknown {
-  const settings: unknown = JSON.parse(d.seal.open(row.channel_sealed, channelPurpose(row.slug)));
+  const opened = d.seal.openOrNull(row.channel_sealed, channelPurpose(row.slug));
+  const settings: unknown = opened === null ? { kind: row.channel_kind } : JSON.parse(opened);
   return JSON.parse(JSON.stringify(settings, (key, value: unknown) => (isSecret(key) ? undefined : value)));
 }
 
@@ -58,7 +59,7 @@ const isSettings = (value: unknown): value is Settings => typeof value === "obje
  */
 export function keepSecrets(seal: Seal, row: SellerRow | undefined, wanted: Settings): Settings {
   if (row === undefined) return wanted;
-  const stored: unknown = JSON.parse(seal.open(row.channel_sealed, channelPurpose(row.slug)));
+  const stored: unknown = JSON.parse(seal.openOrNull(row.channel_sealed, channelPurpose(row.slug)) ?? "null");
   if (!isSettings(stored) || stored["kind"] !== wanted["kind"] || stored["baseUrl"] !== baseOf(wanted))
     return wanted;
   return filled(wanted, stored);

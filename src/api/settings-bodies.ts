@@ -3,6 +3,7 @@ import { clean } from "../hooks/fields";
 import { LONGEST } from "../mail/words";
 import { APPROVAL_STATES } from "../store/approvals";
 import { ACTIONS, ROLES } from "./roles";
+import { idCursor } from "./paging";
 
 const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
 const secret = z.string().min(1).max(500);
@@ -70,7 +71,7 @@ export const auditExportQuery = z.object(auditFilter);
 
 export const approvalsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(100).optional(),
+  cursor: idCursor,
   state: z.enum(APPROVAL_STATES).optional(),
 });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { clean, readId } from "../hooks/fields";
 import { MOVE_STATES } from "../store/moves";
 import { TRANSFER_STATES } from "../store/transfers";
+import { idCursor } from "./paging";
 
 const words = (most: number) => z.string().overwrite(clean).min(1).max(most);
 const limit = z.coerce.number().int().min(1).max(200).default(50);
@@ -33,7 +34,7 @@ export const rejectBody = z.object({ reason: words(1000) });
 
 export const transfersQuery = z.object({
   limit,
-  cursor: z.string().max(100).optional(),
+  cursor: idCursor,
   state: z.enum(TRANSFER_STATES).optional(),
   portal: slug.optional(),
 });

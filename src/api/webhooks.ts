@@ -20,7 +20,7 @@ import {
 import { text, type Text } from "../text";
 import { queueMessage } from "../webhooks/announce";
 import { urlFault } from "../webhooks/address";
-import { newSecret, sealSecrets, secretsAt } from "../webhooks/secrets";
+import { newSecret, sealSecrets, secretsLeft } from "../webhooks/secrets";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
 import { portalUnknown } from "./portal-view";
@@ -156,7 +156,7 @@ export const webhookRoutes = (d: ApiDeps): Route[] => [
       const now = d.clock.now();
       const row = await named(d, params["name"]);
       await d.db.transaction(async (tx) => {
-        const [before] = secretsAt(d.seal, row.name, row.secrets_sealed, now);
+        const [before] = secretsLeft(d.seal, row.name, row.secrets_sealed, now);
         const until = plusMs(now, OVERLAP_MS).toISOString();
         const earlier = before === undefined ? [] : [{ secret: before, until }];
         const secrets_sealed = sealSecrets(d.seal, row.name, [{ secret, until: null }, ...earlier]);

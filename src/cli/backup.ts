@@ -1,5 +1,5 @@
 import { systemClock } from "../clock";
-import { parseConfig, type Config } from "../config";
+import { parseConfig, sqliteFileOf, type Config } from "../config";
 import { AppError } from "../errors";
 import { folderOf } from "../files";
 import { backUp, type AboutBackup } from "../ops/backup";
@@ -7,20 +7,20 @@ import { markRestored, restore } from "../ops/restore";
 import { packageVersion } from "../package";
 import { openDb } from "../store/db";
 import { text } from "../text";
-import { withSchema } from "./commands";
+import { asItIs, withSchema } from "./commands";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
-const SQLITE = /^sqlite:(?:\/\/)?/;
 const openCopy = (file: string) => openDb(`sqlite:${file}`, 1);
 
 /** Copies database and documents into a new folder; exit 1 when a document is missing or damaged. */
 export const makeBackup = (terminal: Terminal, to: string, asJson: boolean): Promise<ExitCode> =>
-  withSchema(terminal, async ({ config, db, clock }) => {
+  asItIs(terminal, async ({ config, db, clock }, { missing: behind }) => {
     if (db.engine === "mysql") throw byDump(config);
     const documents = folderOf(config.documentsUrl);
     const deps = { db, documents, openCopy, now: () => clock.now(), version: packageVersion() };
     const { about, missing } = await backUp(deps, to);
     tell(terminal, asJson, about, missing);
+    if (!asJson && behind.length > 0) line(terminal.stdout, both(OF_BEFORE));
     return missing.length === 0 ? 0 : 1;
   });
 
@@ -30,11 +30,10 @@ export async function restoreBackup(
   from: string | undefined,
   options: { readonly loaded?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
-  if (options.loaded === true) return markLoaded(terminal, from ?? "loaded");
+  if (options.loaded === true) return markLoaded(terminal, from ?? "loaded", options.json === true);
   const config = parseConfig(terminal.environment);
-  if (from === undefined || !SQLITE.test(config.databaseUrl))
-    throw new AppError("config_invalid", LOAD_FIRST);
-  const database = config.databaseUrl.replace(SQLITE, "");
+  const database = sqliteFileOf(config.databaseUrl);
+  if (from === undefined || database === null) throw new AppError("config_invalid", LOAD_FIRST);
   const documents = folderOf(config.documentsUrl);
   const { about, missing } = await restore(
     { database, documents, openCopy, now: () => systemClock.now() },
@@ -45,10 +44,11 @@ export async function restoreBackup(
   return missing.length === 0 ? 0 : 1;
 }
 
-const markLoaded = (terminal: Terminal, source: string): Promise<ExitCode> =>
+const markLoaded = (terminal: Terminal, source: string, asJson: boolean): Promise<ExitCode> =>
   withSchema(terminal, async ({ db, clock }) => {
-    await markRestored(db, clock.now(), source);
-    line(terminal.stdout, both(NEXT));
+    const now = clock.now();
+    await markRestored(db, now, source);
+    line(terminal.stdout, asJson ? JSON.stringify({ loaded: source, at: now.toISOString() }) : both(NEXT));
     return 0;
   });
 
@@ -84,6 +84,10 @@ const LOAD_FIRST = text(
 const ELSEWHERE = text(
   "Dokumen di S3 tidak disalin; pakai versioning bucket itu.",
   "Documents in S3 are not copied; use the bucket's versioning.",
+);
+const OF_BEFORE = text(
+  "Skemanya dari sebelum versi ini dan tidak diubah: cadangan ini cocok untuk kembali ke versi sebelumnya.",
+  "Its schema is from before this version and was not changed: with this backup one can go back to the version before.",
 );
 const MISSING = text("tidak ada atau rusak.", "is missing or damaged.");
 const NEXT = text(

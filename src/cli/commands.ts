@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { invoiceStanding, lastDays } from "../api/standings";
 import type { Role } from "../api/roles";
 import { createToken } from "../api/tokens";
 import type { App } from "../app";
 import { dayInJakarta } from "../clock";
+import { parseConfig, sqliteFileOf } from "../config";
 import { AppError, asAppError } from "../errors";
 import { newId } from "../ids";
 import { silentLog } from "../log";
@@ -11,7 +13,7 @@ import type { Check } from "../ops/health";
 import { verifyAudit } from "../store/audit";
 import { pingDb } from "../store/db";
 import { findInvoice } from "../store/invoices";
-import { migrate, refuseNewer, schemaState } from "../store/migrate";
+import { migrate, refuseBehind, refuseNewer, schemaState, type SchemaState } from "../store/migrate";
 import { text } from "../text";
 import { openApp } from "./open";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
@@ -26,7 +28,44 @@ async function withApp(terminal: Terminal, run: (app: App) => Promise<ExitCode>)
   }
 }
 
-/** The same, for commands that need the schema; an old one is brought up to date as `start` would. */
+/**
+ * The same, for commands that read: the schema is never changed by asking, since there is no way back from a newer one.
+ * Throws `schema_newer`, or `config_invalid` when there is no database or it is behind.
+ */
+export const reading = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
+  asItIs(terminal, async (app, state) => {
+    refuseBehind(state);
+    return run(app);
+  });
+
+/** The same for a copy, which may be made of an older schema too: that is what it is for before an upgrade. */
+export async function asItIs(
+  terminal: Terminal,
+  run: (app: App, state: SchemaState) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { databaseUrl } = parseConfig(terminal.environment);
+  const file = sqliteFileOf(databaseUrl);
+  // Opening it would make it.
+  if (file !== null && !existsSync(file)) throw noDatabase(file);
+  return withApp(terminal, async (app) => {
+    await pingDb(app.db);
+    const state = await schemaState(app.db);
+    refuseNewer(state);
+    if (state.applied.length === 0) throw noDatabase(file ?? new URL(databaseUrl).pathname.slice(1));
+    return run(app, state);
+  });
+}
+
+const noDatabase = (where: string): AppError =>
+  new AppError(
+    "config_invalid",
+    text(
+      `Belum ada basis data faktur di ${where}. Periksa FAKTUR_DATABASE_URL, atau buat dengan faktur migrate.`,
+      `There is no faktur database at ${where} yet. Check FAKTUR_DATABASE_URL, or make it with faktur migrate.`,
+    ),
+  );
+
+/** The same, for commands that write; an old schema is brought up to date as `start` would. */
 export const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
   withApp(terminal, async (app) => {
     await pingDb(app.db);
@@ -76,7 +115,7 @@ export const explain = (
   invoice: string,
   asJson: boolean,
 ): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  reading(terminal, async (app) => {
     const row = await findInvoice(app.db.knex, portal, invoice);
     if (row === undefined) {
       throw new AppError(
@@ -124,7 +163,7 @@ export const explain = (
   });
 
 export const auditVerify = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  reading(terminal, async (app) => {
     const verdict = await verifyAudit(app.db.knex);
     if (asJson) line(terminal.stdout, JSON.stringify(verdict));
     else if (verdict.kind === "whole") line(terminal.stdout, `Utuh / whole: ${verdict.entries}`);
@@ -137,10 +176,11 @@ export async function doctor(terminal: Terminal, asJson: boolean): Promise<ExitC
   const checks = await examination(terminal);
   if (asJson) line(terminal.stdout, JSON.stringify(checks, null, 2));
   else
-    for (const check of checks)
-      line(terminal.stdout, `${check.ok ? "✓" : "✗"} ${check.name}: ${both(check.says)}`);
+    for (const check of checks) line(terminal.stdout, `${markOf(check)} ${check.name}: ${both(check.says)}`);
   return checks.every((check) => check.ok) ? 0 : 1;
 }
+
+const markOf = ({ ok, unchecked }: Check): string => (unchecked === true ? "–" : ok ? "✓" : "✗");
 
 async function examination(terminal: Terminal): Promise<Check[]> {
   let checks: Check[] = [];

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { BODY_TIMES, boundBody, type BodyTimes } from "../body-time";
 import { AppError } from "../errors";
 import { text } from "../text";
 
@@ -17,8 +18,16 @@ export interface Listening {
 }
 
 /** Listens at host and port; 0 is any free one. Throws `config_invalid` when the port is taken or not allowed. */
-export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
+export async function listen(
+  app: RequestListener,
+  host: string,
+  port: number,
+  times: BodyTimes = BODY_TIMES,
+): Promise<Listening> {
+  // One time for all bodies would be too short for files, or too long for the rest: `boundBody` holds them.
+  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_MS });
+  server.on("request", (request, response) => boundBody(request, response, times));
+  server.on("request", app);
   const idle = idleConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(notListening(host, port, cause)));
@@ -31,6 +40,8 @@ export async function listen(app: RequestListener, host: string, port: number): 
     close: (graceMs = GRACE_MS) => closeServer(server, idle, graceMs),
   };
 }
+
+const HEADERS_MS = 15_000;
 
 /** An answer that takes longer than this holds up the end no more. */
 const GRACE_MS = 20_000;

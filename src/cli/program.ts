@@ -5,6 +5,7 @@ import { packageVersion } from "../package";
 import { CSV_READERS, CSV_SEPARATORS } from "../reports/csv";
 import { parsePeriod } from "../reports/masa";
 import { PAPERS, TABLES, type PaperName } from "../reports/papers";
+import { text } from "../text";
 import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, explain } from "./commands";
 import { runDemo } from "./demo";
@@ -15,7 +16,7 @@ import { describeCoretax } from "./program-coretax";
 import { describeOps } from "./program-ops";
 import { simulateAuthority } from "./simulate";
 import { startService } from "./start";
-import { reportError, type ExitCode, type Terminal } from "./terminal";
+import { both, line, reportError, type ExitCode, type Terminal } from "./terminal";
 import { createConsoleUser } from "./users";
 import { verifyFile } from "./verify";
 
@@ -48,7 +49,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     program.parse([...args], { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown.exitCode === 0) return 0;
+    // The library's own words are English, and do not say what to do.
+    if (thrown.code !== "commander.help") line(terminal.stderr, both(WRONG_USAGE));
+    return 2;
   }
   try {
     return await ((chosen as Run | null) ?? (async () => 2 as const))();
@@ -56,6 +60,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return reportError(terminal, thrown, program.opts()["debug"] === true);
   }
 }
+
+const WRONG_USAGE = text(
+  "Perintah ini belum benar. Lihat caranya dengan --help di belakang perintahnya.",
+  "This is not how the command is used. See --help behind the command.",
+);
 
 function describe(terminal: Terminal, choose: (command: Run) => void): Command {
   const program = new Command("faktur")

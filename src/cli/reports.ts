@@ -13,7 +13,7 @@ import type { Cell, Sheet } from "../reports/sheet";
 import { sumRows } from "../reports/spt-sheets";
 import { xlsxOf } from "../reports/xlsx";
 import { text } from "../text";
-import { withSchema } from "./commands";
+import { reading, withSchema } from "./commands";
 import { table } from "./table";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
@@ -29,7 +29,7 @@ export interface ReportOptions {
 
 /** Draws a paper of the month up and shows it, or writes it where it is asked for. Reads only. */
 export const monthPaper = (terminal: Terminal, name: PaperName, options: ReportOptions): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  reading(terminal, async (app) => {
     const paper = await drawUp(app.db, name, options.seller, options.masa);
     if (options.out !== undefined) {
       save(options.out, await bytesOf(paper, options.out, options));

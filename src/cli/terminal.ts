@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
-import { asAppError } from "../errors";
+import { AppError, asAppError } from "../errors";
+import { systemCode } from "../files";
 import type { Environment } from "../config";
-import type { Text } from "../text";
+import { text, type Text } from "../text";
 
 /** What a command may touch of the outside. */
 export interface Terminal {
@@ -26,11 +27,24 @@ export const line = (out: Out, words: string): void => void out.write(`${words}\
 
 /** One plain sentence for people and what is wrong where; the stack only with `--debug`. */
 export function reportError(terminal: Terminal, thrown: unknown, debug: boolean): ExitCode {
-  const error = asAppError(thrown);
+  const error = inWords(thrown);
   line(terminal.stderr, both(error.says));
   for (const fault of error.faults) line(terminal.stderr, `  ${fault.path}: ${both(fault.message)}`);
   if (debug) line(terminal.stderr, stackOf(thrown));
   return error.code === "config_invalid" ? 2 : 1;
+}
+
+/** A file or folder that the system does not let us use is named, with what to look at. */
+function inWords(thrown: unknown): AppError {
+  const error = asAppError(thrown);
+  const code = systemCode(thrown);
+  if (error.code !== "internal" || code === undefined || !(thrown instanceof Error)) return error;
+  if (!("path" in thrown) || typeof thrown.path !== "string") return error;
+  const says = text(
+    `${thrown.path} tidak dapat dipakai (${code}). Periksa folder, izin dan ruang disknya.`,
+    `${thrown.path} cannot be used (${code}). Check its folder, its rights and the disk space.`,
+  );
+  return new AppError("storage_failed", says, { cause: thrown });
 }
 
 const stackOf = (thrown: unknown): string =>

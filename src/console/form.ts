@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
 import express from "express";
 import multer from "multer";
+import { letTakeTime } from "../body-time";
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { Form } from "./page";
@@ -48,6 +49,7 @@ export async function readForm(request: Request, response: Response): Promise<Re
   if (!isMultipart(request)) return { form: await readFields(request, response), files: {} };
   const size = request.headers["content-length"];
   if (size === undefined || Number(size) > FORM_LIMIT) throw new AppError("malformed", TOO_MUCH);
+  letTakeTime(request);
   await run(withFiles, request, response);
   const files: Record<string, SentFile> = {};
   for (const file of Array.isArray(request.files) ? request.files : []) {

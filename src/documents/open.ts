@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import { folderOf } from "../files";
 import { text } from "../text";
+import { readBucketUrl } from "./bucket-url";
 import type { Documents } from "./documents";
 import { openFileDocuments } from "./file";
 import { openS3Documents, type S3Options } from "./s3";
@@ -9,8 +10,6 @@ export type S3Access = Pick<
   S3Options,
   "endpoint" | "region" | "accessKeyId" | "secretAccessKey" | "sessionToken"
 >;
-
-const BUCKET_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._\-/]*))?$/;
 
 /**
  * The document store that FAKTUR_DOCUMENTS_URL names: `file:DIR` or `s3://bucket/prefix`. Nothing is opened or made
@@ -24,9 +23,8 @@ export function openDocuments(
 ): Documents {
   const folder = folderOf(url);
   if (folder !== null) return openFileDocuments(folder);
-  const [, bucket, path = ""] = BUCKET_URL.exec(url) ?? [];
-  const steps = path.split("/").filter(Boolean);
-  if (bucket === undefined || steps.some((step) => /^\.+$/.test(step))) {
+  const place = readBucketUrl(url);
+  if (place === null) {
     throw new AppError(
       "config_invalid",
       text(
@@ -44,5 +42,5 @@ export function openDocuments(
       ),
     );
   }
-  return openS3Documents({ ...s3, bucket, prefix: steps.join("/"), fetch, timeoutMs });
+  return openS3Documents({ ...s3, ...place, fetch, timeoutMs });
 }

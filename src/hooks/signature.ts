@@ -35,7 +35,7 @@ const digest = (key: Buffer, id: string, timestamp: string, body: Buffer): Buffe
 
 /**
  * Checks a delivery by the Standard Webhooks scheme: HMAC-SHA256 over `id.timestamp.body`, any of the secrets, any of
- * the blank-separated `v1,BASE64` signatures, time within the tolerance both ways. Compares in constant time and never
+ * the `v1,BASE64` signatures of one or several headers, time within the tolerance both ways. Compares in constant time and never
  * stops at the first match.
  */
 export function verifyStandardWebhook(d: {
@@ -73,10 +73,13 @@ function onlyHeader(value: string | string[] | undefined): string | null {
   return all.length === 1 && first !== undefined && first !== "" ? first : null;
 }
 
+/** Blanks, and the commas by which a repeated header becomes one; the comma inside `v1,BASE64` is none of these. */
+const BETWEEN = /,?\s+|,(?=v\d[a-z]?,)/;
+
 /** The 32-byte `v1` signatures; other versions (`v1a`) and broken ones are passed over. */
 function signaturesOf(header: string): Buffer[] {
   const found: Buffer[] = [];
-  for (const entry of header.trim().split(/\s+/).slice(0, 20)) {
+  for (const entry of header.trim().split(BETWEEN).slice(0, 20)) {
     const match = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(entry);
     if (match) found.push(Buffer.from(match[1] as string, "base64"));
   }

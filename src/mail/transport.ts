@@ -1,4 +1,3 @@
-import { isIPv4 } from "node:net";
 import { domainToASCII, domainToUnicode } from "node:url";
 import { createTransport, type SendMailOptions, type SMTPPoolOptions } from "nodemailer";
 import { AppError } from "../errors";
@@ -7,6 +6,7 @@ import { text } from "../text";
 import { openOutbox } from "./file-transport";
 import type { Mailer, OutgoingMail } from "./mailer";
 import { refusedHere, whyNotSent } from "./send-error";
+import { readSmtpUrl, type SmtpServer } from "./smtp-url";
 
 export interface MailerOptions {
   /** For connecting, and for each silence of the server; a whole mail may take four times as long. */
@@ -21,7 +21,10 @@ export interface MailerOptions {
  */
 export function createMailer(url: string, options: MailerOptions): Mailer {
   const folder = folderOf(url);
-  return folder === null ? smtpMailer(parseSmtpUrl(url), options) : fileMailer(folder);
+  if (folder !== null) return fileMailer(folder);
+  const server = readSmtpUrl(url);
+  if (server === null) throw urlInvalid();
+  return smtpMailer(server, options);
 }
 
 function smtpMailer(server: SmtpServer, { timeoutMs }: MailerOptions): Mailer {
@@ -72,16 +75,6 @@ function fileMailer(dir: string): Mailer {
     },
     close: () => Promise.resolve(),
   };
-}
-
-interface SmtpServer {
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  readonly user: string;
-  readonly pass: string;
-  readonly tls: "required" | "optional" | null;
-  readonly loopback: boolean;
 }
 
 function poolOptions(server: SmtpServer, timeoutMs: number): SMTPPoolOptions & { pool: true } {
@@ -168,34 +161,6 @@ function oneAddress(value: string): string | null {
 }
 
 const oneLine = (value: string): string => value.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
-
-function parseSmtpUrl(value: string): SmtpServer {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const secure = url?.protocol === "smtps:";
-  const tls = url?.searchParams.get("tls") ?? null;
-  const unknown = [...(url?.searchParams.keys() ?? [])].some((name) => name !== "tls");
-  const host = url?.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase() ?? "";
-  if (url === null || !(secure || url.protocol === "smtp:") || host === "" || unknown) throw urlInvalid();
-  if (tls !== null && tls !== "required" && tls !== "optional") throw urlInvalid();
-  if ((url.pathname !== "" && url.pathname !== "/") || url.hash !== "") throw urlInvalid();
-  return {
-    host,
-    port: url.port === "" ? (secure ? 465 : 587) : Number(url.port),
-    secure,
-    user: decoded(url.username),
-    pass: decoded(url.password),
-    tls,
-    loopback: host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127.")),
-  };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw urlInvalid();
-  }
-}
 
 /** The address itself is not repeated: it may hold a password. */
 const urlInvalid = (): AppError =>

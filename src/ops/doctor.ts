@@ -201,7 +201,15 @@ async function tryCertificate(d: DoctorDeps, seller: SellerRow) {
 }
 
 /** Faktur dates and webhook signatures rest on the clock; the database server's is a second opinion. */
-const clockCheck = (d: DoctorDeps): Promise<Check> =>
+const clockCheck = async (d: DoctorDeps): Promise<Check> =>
+  d.db.engine === "sqlite" ? { name: "clock", ok: true, unchecked: true, says: NO_CLOCK } : comparedClock(d);
+
+const NO_CLOCK = text(
+  "Tidak diperiksa: SQLite tidak punya jam sendiri. Pastikan sinkronisasi waktu (NTP) menyala.",
+  "Not checked: SQLite has no clock of its own. See that time synchronisation (NTP) is on.",
+);
+
+const comparedClock = (d: DoctorDeps): Promise<Check> =>
   check("clock", async () => {
     const apart = Math.abs((await databaseNow(d.db)).getTime() - d.clock.now().getTime());
     if (apart <= CLOCK_TOLERANCE_MS) return text("Jam sesuai.", "The clocks agree.");

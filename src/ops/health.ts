@@ -9,6 +9,8 @@ export interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly says: Text;
+  /** There was nothing to hold it against; it is neither right nor wrong. */
+  readonly unchecked?: true;
 }
 
 /** What has not answered by then is not there: a server may be silent and still keep its connections. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "../clock";
+import { asAppError } from "../errors";
 import type { Db } from "../store/db";
 import { gaugesOfLedger, gaugesOfOutside, type Measured } from "./measures";
 
@@ -8,7 +9,7 @@ export interface Metrics {
   signatureFailed(portal: string): void;
   /** One answer over HTTP: which part of the service gave it, and of which hundred its status was. */
   answered(area: string, status: number, ms: number): void;
-  /** Prometheus text; the gauges are counted from the database at this moment. */
+  /** Prometheus text; the gauges are counted from the database at this moment, and left out while it is away. */
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -16,6 +17,7 @@ export interface Metrics {
 /** Names and numbers only: never a secret, never an NPWP. */
 export function createMetrics(db: Db, clock: Clock): Metrics {
   const registers = [new Registry()];
+  const counted = new Registry();
   const jobs = new Histogram({
     name: "faktur_job_seconds",
     help: "Time a job took, by kind and how it ended",
@@ -38,7 +40,7 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
   });
   const measured = [...gaugesOfLedger, ...gaugesOfOutside].map((one) => ({
     one,
-    gauge: new Gauge({ name: one.name, help: one.help, labelNames: [...one.labels], registers }),
+    gauge: new Gauge({ name: one.name, help: one.help, labelNames: [...one.labels], registers: [counted] }),
   }));
   return {
     jobEnded: (kind, ended, ms) => jobs.observe({ kind, ended }, ms / 1000),
@@ -47,8 +49,15 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
       answers.observe({ area, status: `${Math.floor(status / 100)}xx` }, ms / 1000),
     contentType: registers[0]?.contentType ?? "text/plain",
     async text() {
-      for (const { one, gauge } of measured) await fill(gauge, one, db, clock.now());
-      return (await Promise.all(registers.map((register) => register.metrics()))).join("");
+      const own = (await Promise.all(registers.map((register) => register.metrics()))).join("");
+      try {
+        for (const { one, gauge } of measured) await fill(gauge, one, db, clock.now());
+      } catch (thrown) {
+        // The process's own numbers stay; what cannot be counted is absent, which is an alarm, and never an old number.
+        if (asAppError(thrown).code === "database_unavailable") return own;
+        throw thrown;
+      }
+      return own + (await counted.metrics());
     },
   };
 }

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { copyDocuments, holdsDocument } from "../documents/copy";
 import { AppError } from "../errors";
 import { appendAudit } from "../store/audit";
 import type { Db } from "../store/db";
 import { migrate, refuseNewer, schemaState } from "../store/migrate";
+import { makePrivate } from "../store/private-file";
 import { insertRestore } from "../store/restores";
 import { checkSqlite, namedDocuments } from "../store/snapshot";
 import { text } from "../text";
@@ -36,14 +37,17 @@ export async function restore(d: RestoreDeps, from: string): Promise<Restored> {
   for (const file of [d.database, `${d.database}-wal`, `${d.database}-shm`])
     if (existsSync(file)) throw standsAlready(file);
   if ((await hashOf(join(from, DATABASE))).sha256 !== about.database.sha256) throw damaged(from);
+  const half = `${d.database}.restoring`;
+  for (const rest of [half, `${half}-wal`, `${half}-shm`]) await rm(rest, { force: true });
+  // First of all: the documents may be the first to come into its folder.
+  makePrivate(half);
   if (d.documents !== null && about.documents !== null) {
     const copied = await copyDocuments(join(from, DOCUMENTS), d.documents);
     if (copied.damaged.length > 0) throw damaged(join(from, DOCUMENTS, copied.damaged[0] ?? ""));
   }
-  const half = `${d.database}.restoring`;
-  for (const rest of [half, `${half}-wal`, `${half}-shm`]) await rm(rest, { force: true });
-  await mkdir(dirname(half), { recursive: true });
   await copyFile(join(from, DATABASE), half);
+  // The copy takes over the rights of what it was copied from.
+  await chmod(half, 0o600);
   const missing = await prepare(d, half, from);
   await sync(half);
   await rename(half, d.database);

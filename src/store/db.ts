@@ -1,11 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Knex } from "knex";
 import { asAppError, codeOf, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
 import { lightTransactions } from "./light-transactions";
 import { openLog } from "./log-sync";
 import { mysql, MYSQL_BOUNDS } from "./mysql";
+import { makePrivate } from "./private-file";
 import { retrying } from "./retrying";
 import { sqlite, SQLITE_BOUNDS } from "./sqlite";
 
@@ -49,7 +48,7 @@ function openMysql(url: string, connections: number, silenceSeconds: number): Db
 }
 
 function openSqlite(file: string): Db {
-  mkdirSync(dirname(file), { recursive: true });
+  makePrivate(file);
   const base = sqlite(file);
   const inOne = lightTransactions(base, () => sqlite(file), SQLITE_BOUNDS);
   const log = openLog(file);

@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import { text } from "../text";
 import type { Db, Tx } from "./db";
+import { makePrivate } from "./private-file";
 
 interface SqliteConnection {
   backup(
@@ -16,6 +17,7 @@ const ALL_PAGES = 0x7fffffff;
  * a copy page by page begins anew with every write of another process, and may never end.
  */
 export async function copySqlite(db: Db, file: string): Promise<void> {
+  makePrivate(file);
   const client = db.knex.client as {
     acquireConnection(): Promise<SqliteConnection>;
     releaseConnection(connection: SqliteConnection): Promise<void>;
@@ -64,6 +66,8 @@ const PAGE = 1000;
 /** The hash of every document that the database names; some come more than once. */
 export async function* namedDocuments(tx: Tx): AsyncGenerator<string> {
   for (const { table, key, column } of DOCUMENT_COLUMNS) {
+    // A copy may be older than this program.
+    if (!(await tx.schema.hasColumn(table, column))) continue;
     for (let after: string | number | null = null; ;) {
       const query = tx<Record<string, unknown>>(table)
         .whereNotNull(column)

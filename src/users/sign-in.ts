@@ -188,7 +188,8 @@ const restOfPair = async (d: SignInDeps, pair: string, now: Date): Promise<numbe
 
 async function isSecondFactor(d: SignInDeps, user: UserRow, code: string, now: Date): Promise<boolean> {
   const typed = code.replace(/[\s-]/g, "").toLowerCase();
-  const step = totpStep(d.seal.open(user.totp_sealed ?? "", totpPurpose(user.id)), typed, now);
+  const secret = d.seal.openOrNull(user.totp_sealed ?? "", totpPurpose(user.id));
+  const step = secret === null ? null : totpStep(secret, typed, now);
   if (step !== null) return d.db.alone((tx) => takeTotpStep(tx, user.id, step));
   const left = JSON.parse(user.recovery) as string[];
   const hash = Buffer.from(hashOfRecovery(code));

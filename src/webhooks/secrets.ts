@@ -16,8 +16,15 @@ export const sealSecrets = (seal: Seal, endpoint: string, secrets: readonly Sign
   seal.close(JSON.stringify(secrets), webhookSecretsPurpose(endpoint));
 
 /** The secrets that sign at this moment, the newest first. Throws `config_invalid`. */
-export function secretsAt(seal: Seal, endpoint: string, sealed: string, now: Date): readonly string[] {
-  const all = JSON.parse(seal.open(sealed, webhookSecretsPurpose(endpoint))) as SigningSecret[];
+export const secretsAt = (seal: Seal, endpoint: string, sealed: string, now: Date): readonly string[] =>
+  signing(seal.open(sealed, webhookSecretsPurpose(endpoint)), now);
+
+/** The same for who makes a new one: what no key opens any more counts as none. */
+export const secretsLeft = (seal: Seal, endpoint: string, sealed: string, now: Date): readonly string[] =>
+  signing(seal.openOrNull(sealed, webhookSecretsPurpose(endpoint)) ?? "[]", now);
+
+function signing(opened: string, now: Date): readonly string[] {
+  const all = JSON.parse(opened) as SigningSecret[];
   const at = now.toISOString();
   return all.filter(({ until }) => until === null || until > at).map(({ secret }) => secret);
 }

@@ -422,3 +422,34 @@ describe("whatever is sent", () => {
     expect(tooLong).toEqual([]);
   });
 });
+
+describe("the query", () => {
+  /** What a form sends that is left empty, as the contract writes it. */
+  const EMPTY = "state=&seller=&portal=&account=&invoice=&npwp=&nsfp=&period=&from=&to=&q=&limit=&cursor=";
+  const lists = apiRoutes({} as never).filter(
+    ({ method, query, path }) => method === "get" && takesCursor(query) && !path.includes(":"),
+  );
+  const items = async (path: string) => (await made(api.call("GET", path))).json["items"] as unknown[];
+
+  test("left empty it asks for nothing", async () => {
+    expect(lists.length).toBeGreaterThan(8);
+    for (const { path } of lists)
+      expect([path, (await api.call("GET", `${path}?${EMPTY}`)).status]).toEqual([path, 200]);
+    const all = await items("/companies");
+    expect([all.length > 0, await items(`/companies?${EMPTY}`)]).toEqual([true, all]);
+    expect((await api.call("GET", "/reconciliation?from=&to=")).status).toBe(200);
+  });
+
+  test("a cursor that no list has given is malformed", async () => {
+    for (const { path } of lists) {
+      const answer = await api.call("GET", `${path}?cursor=zzz`);
+      expect([path, ...refusal(answer)]).toEqual([path, 400, "malformed"]);
+      expect(answer.problem.faults?.map((fault) => fault.path)).toEqual(["/cursor"]);
+    }
+  });
+
+  function takesCursor(query: unknown): boolean {
+    const shape = (query as { shape?: object } | undefined)?.shape;
+    return shape !== undefined && "cursor" in shape;
+  }
+});

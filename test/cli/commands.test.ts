@@ -68,6 +68,7 @@ describe("usage", () => {
   ])("%j is wrong usage: exit 2, words on stderr only", async (args) => {
     const ran = await faktur(args);
     expect([ran.code, ran.out]).toEqual([2, ""]);
+    if (args.length > 0) expect(ran.err).toMatch(/--help di belakang.* \/ .*--help behind/);
     expect(ran.err).not.toBe("");
     noStack(ran);
   });

@@ -1,9 +1,10 @@
 /**
  * The end of a server that listens: who asks nothing does not hold it up, an answer under way is let end, and one that does
- * not end is cut when its time is over. Real sockets.
+ * not end is cut when its time is over. And how long a body may be on its way. Real sockets.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
+import { letTakeTime } from "../../src/body-time";
 import { listen } from "../../src/cli/listen";
 
 test("a connection that has never asked anything does not hold up the end", async () => {
@@ -48,4 +49,64 @@ test("one that does not end is cut when its time is over", async () => {
   await waiting;
   await server.close(10);
   expect(await response).toBe("cut");
+});
+
+describe("a body that takes its time", () => {
+  const TIMES = { bodyMs: 60, idleMs: 5_000, longestMs: 60_000 };
+
+  /** A server whose `/file` takes files; what it answers is how many bytes came. */
+  const reading = (times: typeof TIMES) =>
+    listen(
+      (request, response) => {
+        if (request.url === "/file") letTakeTime(request);
+        let size = 0;
+        request.on("data", (piece: Buffer) => (size += piece.length));
+        request.on("error", () => undefined);
+        request.on("end", () => response.end(String(size)));
+      },
+      "127.0.0.1",
+      0,
+      times,
+    );
+
+  /** Announces a thousand bytes and sends one each five milliseconds, as many as are said; gives what came back. */
+  async function dribble(port: number, path: string, pieces: number): Promise<string> {
+    const socket = connect(port, "127.0.0.1");
+    let answer = "";
+    socket.on("data", (piece) => (answer += String(piece)));
+    socket.on("error", () => undefined);
+    const over = once(socket, "close");
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${pieces}\r\n\r\n`,
+    );
+    let sent = 0;
+    const timer = setInterval(() => {
+      if (sent < 100) socket.write("x");
+      sent += 1;
+    }, 5);
+    await over;
+    clearInterval(timer);
+    return answer;
+  }
+
+  test("is cut on an ordinary address, with 408", async () => {
+    const server = await reading(TIMES);
+    expect(await dribble(server.port, "/", 100)).toMatch(/^HTTP\/1.1 408 /);
+    await server.close();
+  });
+
+  test("arrives whole where files are taken, as long as bytes keep coming", async () => {
+    const server = await reading(TIMES);
+    expect(await dribble(server.port, "/file", 100)).toMatch(/^HTTP\/1.1 200 [^]*\r\n100$/);
+    await server.close();
+  });
+
+  test.each([
+    ["falls silent", { ...TIMES, idleMs: 60 }],
+    ["never ends", { ...TIMES, idleMs: 60, longestMs: 120 }],
+  ])("is cut there too when it %s", async (_name, times) => {
+    const server = await reading(times);
+    expect(await dribble(server.port, "/file", 1_000)).toMatch(/^HTTP\/1.1 408 /);
+    await server.close();
+  });
 });

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -25,12 +25,12 @@ export interface Where {
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), "faktur-cli-"));
 
-function start(args: readonly string[], where: Where): ChildProcess {
+function start(args: readonly string[], where: Where, out: "pipe" | number = "pipe"): ChildProcess {
   if (!existsSync(MAIN)) throw new Error("dist/ is missing: run `npm run build` first, as `npm test` does");
   return spawn(process.execPath, [MAIN, ...args], {
     cwd: where.folder,
     env: { PATH: process.env["PATH"], ...where.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", out, "pipe"],
   });
 }
 
@@ -50,9 +50,34 @@ export function runUnread(args: readonly string[], where: Where): Promise<Ran> {
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, out: "", err: err() })));
 }
 
+export interface Into {
+  readonly ended: Promise<Ran>;
+  stop(signal: NodeJS.Signals): Promise<Ran>;
+}
+
+/** Starts a command whose output goes to a file or device. */
+export function launchInto(file: string, args: readonly string[], where: Where): Into {
+  const out = openSync(file, "a");
+  const child = start(args, where, out);
+  closeSync(out);
+  const err = textOf(child.stderr);
+  const ended = new Promise<Ran>((resolve) =>
+    child.once("close", (code) => resolve({ code, out: "", err: err() })),
+  );
+  return {
+    ended,
+    async stop(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
 export interface Running {
   /** The first line of stdout that fits, whole. */
   line(pattern: RegExp): Promise<string>;
+  /** Its reader goes away. */
+  unread(): void;
   /** Asks it to stop and waits for its end. */
   stop(signal: NodeJS.Signals): Promise<Ran>;
 }
@@ -73,6 +98,7 @@ export function launch(args: readonly string[], where: Where): Running {
         lines.on("line", (line) => pattern.test(line) && resolve(line));
         void closed.then((ran) => reject(new Error(`it ended instead: ${ran.code} ${ran.out}${ran.err}`)));
       }),
+    unread: () => void child.stdout?.destroy(),
     async stop(signal) {
       child.kill(signal);
       return closed;

@@ -44,6 +44,18 @@ describe("the systemd unit", () => {
     expect(said(name)).toBe("yes");
   });
 
+  test("whatever lies in a folder by default lies where it may write, here and in the image", () => {
+    const folders = ["DATABASE", "DOCUMENTS", "MAIL"].map(
+      (name) => new RegExp(`FAKTUR_${name}_URL=\\w+:(\\S+)`),
+    );
+    expect(folders.map((one) => one.exec(unit)?.[1]?.startsWith("/var/lib/faktur/"))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(folders.map((one) => one.exec(dockerfile)?.[1]?.startsWith("/data/"))).toEqual([true, true, true]);
+  });
+
   test("may write its own folder and nothing else, and has no capability", () => {
     expect([said("ProtectSystem"), said("StateDirectory"), said("CapabilityBoundingSet")]).toEqual([
       ...["strict", "faktur", ""],

@@ -63,6 +63,22 @@ test("one right signature among several is enough, and other versions are passed
   expect(check({ ...signed(), "webhook-signature": right.replace("v1,", "v2,") }).ok).toBe(false);
 });
 
+test("a header that was sent twice counts as both, in whatever order and however they were joined on the way", () => {
+  const right = signed()["webhook-signature"];
+  const wrong = signed(TWO)["webhook-signature"];
+  for (const joint of [", ", ",", " , ", ",  ", "\t"])
+    for (const both of [
+      [right, wrong],
+      [wrong, right],
+      ["v1a,xyz", right, wrong],
+    ])
+      expect([joint, check({ ...signed(), "webhook-signature": both.join(joint) }).ok]).toEqual([
+        joint,
+        true,
+      ]);
+  expect(check({ ...signed(), "webhook-signature": `${wrong}, ${wrong}` }).ok).toBe(false);
+});
+
 test.each([
   [-301, false],
   [-300, true],

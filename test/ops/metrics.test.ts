@@ -4,6 +4,7 @@
  * over the API is what is measured.
  */
 import { createMetrics } from "../../src/ops/metrics";
+import { openDb } from "../../src/store/db";
 import { insertMail } from "../../src/store/mails";
 import { DECISIONS, insertInvoice } from "../../src/store/invoices";
 import { savePoll } from "../../src/store/polls";
@@ -122,6 +123,16 @@ test("a new installation without an invoice is not taken for one that is down", 
   } finally {
     await api.close();
   }
+});
+
+test("while the database is away the process's own numbers stay, and what it cannot count is absent", async () => {
+  const db = openDb("mysql://nobody:nothing@127.0.0.1:1/faktur", 1);
+  const metrics = createMetrics(db, testClock());
+  metrics.answered("hooks", 503, 5);
+  const told = await metrics.text();
+  expect(told).toContain('faktur_http_seconds_count{area="hooks",status="5xx"} 1');
+  expect(told).not.toContain("faktur_invoices");
+  await db.close();
 });
 
 test("a certificate that was stored over the API is watched until it ends", async () => {

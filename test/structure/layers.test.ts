@@ -12,7 +12,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "words",
     why: "what everyone speaks: errors, money, time, text, lists of codes; they know nothing of the rest",
     files:
-      /^src\/(?:(?:errors|text|clock|money|ids|log|files|seals|sharing|addresses|package|patience|thread)\.ts$|codes\/)/,
+      /^src\/(?:(?:errors|text|clock|money|ids|log|log-lines|files|seals|sharing|addresses|package|patience|thread)\.ts$|codes\/)/,
   },
   {
     name: "adapters",
@@ -36,7 +36,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "edges",
     why: "HTTP, worker, health and the simulator: thin over the flows, without a rule of tax",
     files:
-      /^src\/(?:hooks\/(?:router|answer|body)|web|problem)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages)\.ts$/,
+      /^src\/(?:hooks\/(?:router|answer|body)|web|problem|body-time)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages)\.ts$/,
   },
   {
     name: "wiring",

@@ -1,0 +1,94 @@
+/**
+ * The new program on a database that an older one made and may still use: commands that only read refuse it, a backup copies
+ * it as it is, and neither changes it. None of them makes a database where there is none. On both engines.
+ */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MIGRATIONS } from "../../migrations";
+import { openDb, type Db } from "../../src/store/db";
+import { migrate } from "../../src/store/migrate";
+import { command } from "../support/command";
+import { describeEngines, emptyDatabase, MIGRATED_AT, type EmptyDatabase } from "../support/databases";
+import { ENOUGH } from "./run";
+
+const READING = [
+  ["explain", "toko", "1"],
+  ["audit", "verify"],
+  ["report", "spt", "--seller", "utama", "--masa", "2026-11"],
+];
+
+/** Of an early version, before later tables and columns. */
+const EARLY = MIGRATIONS.slice(0, 4);
+
+describeEngines("a database of an older version", (engine) => {
+  let empty: EmptyDatabase;
+  let folder: string;
+  let db: Db;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "faktur-older-"));
+    empty = await emptyDatabase(engine);
+    db = openDb(empty.url, 2);
+  });
+  afterEach(async () => {
+    await db.close();
+    await empty.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const faktur = (args: readonly string[], url = empty.url) =>
+    command(args, {
+      ...{ ...ENOUGH, FAKTUR_DATABASE_URL: url, FAKTUR_DOCUMENTS_URL: `file:${join(folder, "documents")}` },
+      FAKTUR_MAIL_URL: `file:${join(folder, "outbox")}`,
+    });
+  const applied = (): Promise<string[]> => db.knex("schema_migrations").orderBy("name").pluck("name");
+  const early = EARLY.map(({ name }) => name);
+
+  test.each(READING)("%s %s only reads: it names what is missing and changes nothing", async (...args) => {
+    await migrate(db, () => MIGRATED_AT, EARLY);
+    const ran = await faktur(args);
+    expect([ran.code, ran.out]).toEqual([2, ""]);
+    expect(ran.err).toContain("0031-moves-said");
+    expect(ran.err).toContain("faktur migrate");
+    expect(await applied()).toEqual(early);
+  });
+
+  test.each(READING)("%s %s says where it found no schema, and makes none", async (...args) => {
+    const ran = await faktur(args);
+    expect([ran.code, ran.out]).toEqual([2, ""]);
+    expect(ran.err).toContain("FAKTUR_DATABASE_URL");
+    expect(await db.knex.schema.hasTable("schema_migrations")).toBe(false);
+  });
+
+  test("one that is newer is refused by all of them", async () => {
+    await migrate(db, () => MIGRATED_AT);
+    await db.knex("schema_migrations").insert({ name: "9999-later", applied_at: MIGRATED_AT.toISOString() });
+    for (const args of [...READING, ["backup", join(folder, "copy")]]) {
+      const ran = await faktur(args);
+      expect([ran.code, ran.err.includes("9999-later")]).toEqual([1, true]);
+    }
+    expect(existsSync(join(folder, "copy"))).toBe(false);
+  });
+
+  if (engine === "SQLite") {
+    test("backup copies it as it is, and what it copied is what the older version left", async () => {
+      await migrate(db, () => MIGRATED_AT, EARLY);
+      const ran = await faktur(["backup", join(folder, "copy")]);
+      expect([ran.code, ran.err]).toEqual([0, ""]);
+      expect(ran.out).toContain("from before this version");
+      expect(await applied()).toEqual(early);
+      const copy = openDb(`sqlite:${join(folder, "copy", "faktur.db")}`, 1);
+      expect(await copy.knex("schema_migrations").orderBy("name").pluck("name")).toEqual(early);
+      await copy.close();
+    });
+
+    test("where there is no file none is made", async () => {
+      const nowhere = join(folder, "not", "here.db");
+      for (const args of [...READING, ["backup", join(folder, "copy")]]) {
+        const ran = await faktur(args, `sqlite:${nowhere}`);
+        expect([ran.code, ran.err.includes(nowhere)]).toEqual([2, true]);
+      }
+      expect(readdirSync(folder)).toEqual([]);
+    });
+  }
+});
