@@ -1,10 +1,10 @@
-import { isIP } from "node:net";
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { bracketed, isMailboxUrl, isServer } from "./addresses";
 import { isRole, ROLES, type Role } from "./api/roles";
 import { form, number, said, waits, yesOrNo } from "./config-shapes";
+import { namesDatabase } from "./database-url";
 import { readBucketUrl } from "./documents/bucket-url";
 import { AppError, type Fault } from "./errors";
 import { folderOf } from "./files";
@@ -77,25 +77,6 @@ function readEnvFile(file: string): string {
     const says = text(`Berkas ${file} tidak dapat dibaca.`, `The file ${file} cannot be read.`);
     throw new AppError("config_invalid", says, { cause });
   }
-}
-
-/** The file of the embedded database; null for a server. */
-export const sqliteFileOf = (databaseUrl: string): string | null =>
-  /^sqlite:(?:\/\/)?(.*)$/s.exec(databaseUrl)?.[1] ?? null;
-
-/**
- * A wish that is not known is refused: somebody relies on it. With TLS it must be a name: the driver compares a certificate
- * with nothing else.
- */
-function namesDatabase(value: string): boolean {
-  if (!value.startsWith("mysql:")) return true;
-  if (!isServer(value)) return false;
-  const { pathname, search, hostname } = new URL(value);
-  const inClear = search === "";
-  return (
-    pathname.length > 1 &&
-    (inClear || (search === "?tls=required" && isIP(hostname) === 0 && !hostname.startsWith("[")))
-  );
 }
 
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;

@@ -1,5 +1,6 @@
 import { systemClock } from "../clock";
-import { parseConfig, sqliteFileOf, type Config } from "../config";
+import { parseConfig, type Config } from "../config";
+import { sqliteFileOf } from "../database-url";
 import { AppError } from "../errors";
 import { folderOf } from "../files";
 import { backUp, type AboutBackup } from "../ops/backup";
