@@ -79,8 +79,8 @@ export interface Decided {
 /**
  * Finance decides a case. Cancel and replace go through the channel where it can, else the case becomes a checklist;
  * a nota pembatalan waits for the buyer; the rest closes the case. A case may be decided again until the authority has
- * been asked, and when it has refused. The decision, what it asks of the authority and `also` are one commit. Throws `not_found`, `wrong_state` and
- * whatever cancel or replace throw; then nothing has changed.
+ * been asked, and when it has refused. The decision, what it asks of the authority and `also` are one commit. Throws
+ * `not_found`, `wrong_state` and whatever cancel or replace throw; then nothing has changed.
  */
 export async function decideCase(
   d: CaseDeps,
