@@ -22,7 +22,8 @@ import { readFaktur } from "./stored";
 
 /**
  * The refused document goes again under its own reference, with the present data of the same buyer; amounts and date
- * stay. Whose payment it was does not change by a retry: another taxpayer takes a faktur of its own. A replacement keeps its original's buyer and claims its original again. Throws `wrong_state`, `refused` with faults.
+ * stay. Whose payment it was does not change by a retry: another taxpayer takes a faktur of its own. A replacement keeps
+ * its original's buyer and claims its original again. Throws `wrong_state`, `refused` with faults.
  */
 export async function redraft(tx: Tx, d: CorrectDeps, row: FakturRow): Promise<void> {
   const before = readFaktur(row.document);
