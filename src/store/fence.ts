@@ -1,7 +1,7 @@
 import { plusMs, type Clock } from "../clock";
 import type { Outcome } from "../errors";
 import type { Db, Tx } from "./db";
-import { completeJob, holdLease, lost, postponeJob } from "./job-endings";
+import { completeJob, holdLease, lost, postponeJob, setBackJob } from "./job-endings";
 import { takeJob, type Hand, type HeldJob, type Queued } from "./jobs";
 
 /** An ending that is no failure; with `goOn` the hand that ends it takes up at once what the last write has queued. */
@@ -52,6 +52,7 @@ export async function endJob(
   conclusion: Conclusion,
 ): Promise<HeldJob | null> {
   if (conclusion.kind === "done") await completeJob(tx, job, d.clock.now());
+  else if (conclusion.untried === true) await setBackJob(tx, job, conclusion.until);
   else await postponeJob(tx, job, conclusion.until, null);
   return takeNext(tx, d, conclusion.goOn);
 }
