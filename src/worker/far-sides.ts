@@ -31,9 +31,9 @@ export interface FarSides {
   answered(side: FarSide): Promise<void>;
 }
 
-/** A failure that took so long was silence, and an answer that took so long is no sign of health. */
+/** A failure that took so long was silence. */
 const SLOW_MS = 2_000;
-/** Who answered so long ago is taken to be there. */
+/** Who answered so long ago is taken to be there; who takes longer for an answer is not. */
 const TRUST_MS = 10_000;
 /** Work that found no hand free for its side stands back for so long, unless one becomes free before. */
 const ASIDE_MS = 1_000;
@@ -135,11 +135,12 @@ export function createFarSides(d: FarSidesDeps): FarSides {
       const outcome = await run().catch(asOutcome);
       one.hands -= 1;
       if (isProbe) one.isProbed = false;
-      if (nowMs() - began >= SLOW_MS) {
-        one.heard = Number.NEGATIVE_INFINITY;
-        // Of several that met silence together the first has said it.
-        if (outcome.kind === "retry" && (isProbe || one.silences === 0)) silent(side, one);
-      } else if (!isToldApart(side)) await answered(side);
+      const took = nowMs() - began;
+      const isSilent = outcome.kind === "retry" && took >= SLOW_MS;
+      if (!isSilent && !isToldApart(side)) await answered(side);
+      if (isSilent || took >= TRUST_MS) one.heard = Number.NEGATIVE_INFINITY;
+      // Of several that met silence together the first has said it.
+      if (isSilent && (isProbe || one.silences === 0)) silent(side, one);
       if (one.silences === 0) await letIn(d, one);
       return outcome;
     },
