@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { createActions } from "./actions";
 import type { ApiDeps } from "./api/deps";
+import { askingInTurn, heardMailer } from "./asking";
 import { channelOf, exportFolderOf } from "./channels";
 import { systemClock, type Clock } from "./clock";
 import type { Config } from "./config";
@@ -53,6 +54,7 @@ import { listSellers, type SellerRow } from "./store/sellers";
 import { traceOfJob } from "./store/traces";
 import { wireTransfers } from "./transfers";
 import { createProbes, createWeb, type WebDeps } from "./web";
+import { createFarSides } from "./worker/far-sides";
 import { createWorker, type Worker } from "./worker/worker";
 
 /** The whole program, built once from its configuration; tests build the same. */
@@ -114,15 +116,17 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   );
   const seal = createSeal(config.masterKey, config.oldMasterKey ?? null);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
-  const mailer = createMailer(config.mailUrl, { timeoutMs });
+  const wake = () => worker.wake();
+  const { workers: slots, retrySeconds } = config;
+  const sides = createFarSides({ db, clock, log, slots, retrySeconds, wake });
+  const mailer = heardMailer(createMailer(config.mailUrl, { timeoutMs }), sides);
   const mailbox = config.bounceUrl === undefined ? null : openMailbox(config.bounceUrl, { timeoutMs });
   const metrics = createMetrics(db, clock);
   const kinds = portalKinds({ fetch: callOut, timeoutMs, clock, log });
   const portalNamed = portalFinder({ db, seal }, kinds);
-  const wake = () => worker.wake();
 
   const ledger = { db, clock, newId, log };
-  const outageLog = createOutageLog(ledger);
+  const outageLog = createOutageLog({ ...ledger, heard: (seller) => sides.answered(`channel:${seller}`) });
   const faktur: ObtainDeps & { wake(): void } = {
     ...ledger,
     documents,
@@ -177,14 +181,17 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 
   const worker = createWorker({
     ...ledger,
-    handlers: {
+    handlers: askingInTurn(db, sides, {
       ...readingHandlers(polling),
-      ...tended(tending, {
-        submit: (work, row) => submitFaktur(faktur, work, row),
-        follow: (work, row) => followFaktur(faktur, work, row),
-        cancel: (work, row) => sendCancel(faktur, work, row),
-        paper: (work, row) => obtainPaper(faktur, work, row),
-      }),
+      ...tended(
+        { ...tending, askChannel: (seller, ...rest) => sides.ask(`channel:${seller}`, ...rest) },
+        {
+          submit: (work, row) => submitFaktur(faktur, work, row),
+          follow: (work, row) => followFaktur(faktur, work, row),
+          cancel: (work, row) => sendCancel(faktur, work, row),
+          paper: (work, row) => obtainPaper(faktur, work, row),
+        },
+      ),
       issue: (work) => issueFaktur(faktur, work),
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest(digesting, work),
@@ -194,12 +201,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       ...outside.handlers,
       ...transfers.handlers,
       reconcile: reconciling.job,
-    },
+    }),
     newLease: randomUUID,
     leaseSeconds: config.leaseSeconds,
-    retrySeconds: config.retrySeconds,
-    slots: config.workers,
-    idleMs: IDLE_MS,
+    ...{ retrySeconds, slots, idleMs: IDLE_MS },
     onEnded: metrics.jobEnded,
     traceOf: (job) => traceOfJob(db.knex, job.kind, job.subject),
   });

@@ -179,4 +179,9 @@ export type Outcome =
   /** The same input may succeed later; counts as a failed attempt. */
   | { readonly kind: "retry"; readonly because: AppError }
   /** Not a failure: look again then. */
-  | { readonly kind: "wait"; readonly until: Date };
+  | {
+      readonly kind: "wait";
+      readonly until: Date;
+      /** Nothing was asked: its failures and looks stay as they were. */
+      readonly untried?: true;
+    };

@@ -78,6 +78,8 @@ interface OutageDeps {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Log;
+  /** Told of every answer of a seller's channel. */
+  heard(seller: string): Promise<void>;
 }
 
 type Seller = { readonly slug: string; readonly channel_kind: string };
@@ -95,6 +97,7 @@ export function createOutageLog(
     Math.abs(now.getTime() - (clear.get(slug) ?? Number.NEGATIVE_INFINITY)) < CLEAR_MS;
 
   async function answered({ slug }: Seller): Promise<void> {
+    await d.heard(slug);
     const now = d.clock.now();
     if (isClear(slug, now)) return;
     const open = await openOutage(d.db.knex, slug);

@@ -1,6 +1,7 @@
 import { dayInJakarta, plusMs } from "../clock";
 import { handOverStranded } from "../coretax/switched";
 import type { Outcome } from "../errors";
+import { FILE_CHANNEL } from "../faktur/faktur";
 import type { ReplaceDeps } from "../faktur/replace";
 import { settleReplacement } from "../faktur/settle-replacement";
 import { settleCases } from "../faktur/settle-case";
@@ -16,6 +17,9 @@ import { prune, type PruneDeps } from "./prune";
 
 export type UpkeepDeps = PauseDeps & ReplaceDeps;
 
+/** Runs work that asks a seller's channel, or has it stand back untried while that channel is silent. */
+export type AskChannel = (seller: string, work: Work, run: () => Promise<Outcome>) => Promise<Outcome>;
+
 type OfFaktur = "submit" | "follow" | "cancel" | "paper";
 type Handler = (work: Work) => Promise<Outcome>;
 /** Handed the row of the job's faktur, read when the job began. */
@@ -26,7 +30,10 @@ type FakturHandlers = Readonly<Record<OfFaktur, (work: Work, row: FakturRow) => 
  * the original of a replacement, the steps of a case. That is done again whenever the job runs, so nothing is lost
  * when the process dies between the two: a job that something hangs on ends only after it.
  */
-export function tended(d: UpkeepDeps, handlers: FakturHandlers): Readonly<Record<OfFaktur, Handler>> {
+export function tended(
+  d: UpkeepDeps & { readonly askChannel: AskChannel },
+  handlers: FakturHandlers,
+): Readonly<Record<OfFaktur, Handler>> {
   const tend =
     (kind: OfFaktur): Handler =>
     async (work) => {
@@ -36,12 +43,20 @@ export function tended(d: UpkeepDeps, handlers: FakturHandlers): Readonly<Record
       const pause = paused ? await pauseOf(d.db.knex, row.seller) : undefined;
       const held = await heldBack(d, kind, found, pause);
       const mayEnd = row.replaces_id == null && pause === undefined;
-      const outcome = held ?? (await handlers[kind](mayEnd ? work : endedLater(work), row));
-      if (!work.ending()) await settleFaktur(d, row.id);
+      const run = () => handlers[kind](mayEnd ? work : endedLater(work), row);
+      const outcome =
+        held ?? (asksChannel(kind, found) ? await d.askChannel(row.seller, work, run) : await run());
+      if (!work.ending() && !isUntried(outcome)) await settleFaktur(d, row.id);
       return outcome;
     };
   return { submit: tend("submit"), follow: tend("follow"), cancel: tend("cancel"), paper: tend("paper") };
 }
+
+const isUntried = (outcome: Outcome): boolean => outcome.kind === "wait" && outcome.untried === true;
+
+/** What is carried by hand asks nobody, and neither does a PDF that is made here. */
+const asksChannel = (kind: OfFaktur, { row, official }: FakturAtWork): boolean =>
+  row.channel_kind !== FILE_CHANNEL && (kind !== "paper" || official);
 
 /** The same work, whose last write does not end it yet. */
 const endedLater = (work: Work): Work => ({ ...work, conclude: (write) => work.transaction(write) });

@@ -1,7 +1,7 @@
 import { plusMs, type Clock } from "../clock";
 import type { Outcome } from "../errors";
 import type { Db, Tx } from "./db";
-import { completeJob, holdLease, lost, postponeJob } from "./job-endings";
+import { completeJob, holdLease, lost, postponeJob, setBackJob } from "./job-endings";
 import { takeJob, type Hand, type HeldJob, type Queued } from "./jobs";
 
 /** An ending that is no failure; with `goOn` the hand that ends it takes up at once what the last write has queued. */
@@ -51,12 +51,15 @@ export async function endJob(
   job: HeldJob,
   conclusion: Conclusion,
 ): Promise<HeldJob | null> {
-  const ended =
-    conclusion.kind === "done"
-      ? completeJob(tx, job, d.clock.now())
-      : postponeJob(tx, job, conclusion.until, null);
-  const [, next] = await Promise.all([ended, takeNext(tx, d, conclusion.goOn)]);
+  const [, next] = await Promise.all([end(tx, d, job, conclusion), takeNext(tx, d, conclusion.goOn)]);
   return next;
+}
+
+function end(tx: Tx, d: FenceDeps, job: HeldJob, conclusion: Conclusion): Promise<void> {
+  if (conclusion.kind === "done") return completeJob(tx, job, d.clock.now());
+  return conclusion.untried === true
+    ? setBackJob(tx, job, conclusion.until)
+    : postponeJob(tx, job, conclusion.until, null);
 }
 
 /** The hand that has just become free takes up what is due, without a transaction of its own. */

@@ -50,7 +50,7 @@ export const lockedInvoice = (tx: Tx, portal: string, externalId: string): Promi
 export const invoiceById = (tx: Tx, id: string): Promise<InvoiceRow | undefined> =>
   tx<InvoiceRow>("invoices").where({ id }).first();
 
-const HEAD = ["number", "external_id", "paid_at", "portal_state", "company_at_payment"] as const;
+const HEAD = ["portal", "number", "external_id", "paid_at", "portal_state", "company_at_payment"] as const;
 
 export type InvoiceHead = Pick<InvoiceRow, (typeof HEAD)[number]>;
 

@@ -76,6 +76,29 @@ export async function postponeJob(
   if (put !== 1) throw lost(job);
 }
 
+/** Puts a job that was not tried back for later; all that is known of it stays. Throws `lease_lost`. */
+export async function setBackJob(tx: Tx, job: HeldJob, until: Date): Promise<void> {
+  const put = await tx<JobColumns>("jobs")
+    .where({ id: job.id, state: "running", lease: job.lease })
+    .update({ state: "ready", run_at: until.toISOString(), lease: null, lease_until: null });
+  if (put !== 1) throw lost(job);
+}
+
+/** Jobs named in one statement. */
+const NAMED_AT_ONCE = 500;
+
+/** Lets jobs that were put back run at once; what runs, ran or is due is left alone. */
+export async function bringForward(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  const at = now.toISOString();
+  for (let from = 0; from < ids.length; from += NAMED_AT_ONCE) {
+    await tx<JobColumns>("jobs")
+      .whereIn("id", ids.slice(from, from + NAMED_AT_ONCE))
+      .where({ state: "ready" })
+      .where("run_at", ">", at)
+      .update({ run_at: at });
+  }
+}
+
 /** Lays a job aside until it is asked for again, once a person has mended the cause; at once when that has happened meanwhile. */
 export async function stickJob(
   tx: Tx,

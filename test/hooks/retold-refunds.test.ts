@@ -24,8 +24,8 @@ describeEngines("a refund told otherwise", (engine) => {
   });
 
   const invoice = async () => {
-    const [row] = await store.db
-      .knex<{ id: string; portal: string; external_id: string }>("invoices")
+    const [row]: { id: string; portal: string; external_id: string }[] = await store.db
+      .knex("invoices")
       .join("fakturs", "fakturs.invoice_id", "invoices.id")
       .where("fakturs.id", id)
       .select("invoices.id", "invoices.portal", "invoices.external_id");

@@ -22,7 +22,7 @@ describeEngines("the outage log of a channel", (engine) => {
   beforeEach(async () => {
     await store.db.knex("outages").delete();
     clock = testClock(NOW);
-    const log = createOutageLog({ db: store.db, clock, newId, log: silentLog });
+    const log = createOutageLog({ db: store.db, clock, newId, log: silentLog, heard: async () => undefined });
     watch = log(SELLER, async () => undefined);
   });
   const lasting = async () => (await openOutages(store.db.knex)).map(({ failures }) => failures);
