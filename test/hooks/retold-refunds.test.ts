@@ -5,6 +5,7 @@ import { recordRefund } from "../../src/hooks/cases";
 import { newId } from "../../src/ids";
 import { casesOf, changeCase } from "../../src/store/cases";
 import type { RefundRow } from "../../src/store/events";
+import { invoiceById, type InvoiceRow } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, seed } from "../support/rows";
 
@@ -23,12 +24,8 @@ describeEngines("a refund told otherwise", (engine) => {
     await addFaktur(store.db, id, { state: "approved", nsfp: `0400260000000${1000 + count}` });
   });
 
-  const invoice = async () => {
-    const [row]: { id: string; portal: string; external_id: string }[] = await store.db
-      .knex("invoices")
-      .join("fakturs", "fakturs.invoice_id", "invoices.id")
-      .where("fakturs.id", id)
-      .select("invoices.id", "invoices.portal", "invoices.external_id");
+  const invoice = async (): Promise<InvoiceRow> => {
+    const row = await invoiceById(store.db.knex, `i-${id}`);
     if (row === undefined) throw new Error("no invoice");
     return row;
   };
