@@ -4,6 +4,7 @@ import { exportReady, type ScheduleDeps } from "./coretax/export";
 import { importFiles, type ImportDeps } from "./coretax/import";
 import { releaseKeptBack } from "./coretax/release";
 import { hasStranded } from "./coretax/switched";
+import { MENDED_BESIDE } from "./errors";
 import type { Documents } from "./documents/documents";
 import type { Channel } from "./faktur/channels/channel";
 import { cancelFaktur } from "./faktur/cancel";
@@ -22,11 +23,13 @@ import { noteBounce, noteReport } from "./mail/bounced";
 import { resumeChannel } from "./ops/pauses";
 import { settleFaktur, type UpkeepDeps } from "./ops/upkeep";
 import { tryCertificate } from "./paper-maker";
+import type { Schedule } from "./schedule";
 import type { Seal } from "./seal";
 import { enqueue } from "./store/jobs";
 import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
 import { findSeller, type SellerRow } from "./store/sellers";
+import { wakeReads, wakeStuck } from "./store/stuck";
 
 /** What the flows that people start are built from. */
 export interface ActionParts extends Pick<UpkeepDeps, "db" | "clock" | "newId" | "log"> {
@@ -44,10 +47,12 @@ export interface ActionParts extends Pick<UpkeepDeps, "db" | "clock" | "newId" |
   readonly transfers: ApiDeps["transfers"];
   readonly reconciling: ApiDeps["reconciling"];
   channelFor(seller: SellerRow): Channel;
-  schedulePolls(): Promise<void>;
-  scheduleExports(): Promise<void>;
+  readonly schedule: Pick<Schedule, "polls" | "exports">;
   wake(): void;
 }
+
+/** What another key or address of a portal may have mended. */
+const PORTAL_MENDED = ["portal_unauthorized", "portal_unavailable", "config_invalid"] as const;
 
 /** Everything a person may do, over the API or the command line: the flows with what they need. */
 export function createActions(parts: ActionParts): ApiDeps {
@@ -66,7 +71,8 @@ export function createActions(parts: ActionParts): ApiDeps {
       import: (seller, wish, who) => importFiles(importing, seller, wish, who),
     },
     sellerSaved: async (slug) => {
-      await parts.scheduleExports();
+      await parts.schedule.exports();
+      if ((await db.alone((tx) => wakeStuck(tx, MENDED_BESIDE, clock.now()))) > 0) wake();
       const seller = await findSeller(db.knex, slug);
       const stranded = seller !== undefined && (await hasStranded(tending, seller));
       if (!stranded && (await pauseOf(db.knex, slug)) === undefined) return;
@@ -81,7 +87,11 @@ export function createActions(parts: ActionParts): ApiDeps {
     portalOf: (kind) => parts.kinds[kind],
     ...{ transfers: parts.transfers, reconciling: parts.reconciling },
     portalSlugs: async () => (await listPortals(db.knex)).map((portal) => portal.slug),
-    portalSaved: () => parts.schedulePolls(),
+    portalSaved: async () => {
+      await db.alone((tx) => wakeReads(tx, PORTAL_MENDED, clock.now()));
+      await parts.schedule.polls();
+      wake();
+    },
     checkBuyer: async (seller, npwp) => {
       const channel = channelFor(seller);
       return channel.capabilities.checkBuyer && channel.checkBuyer ? channel.checkBuyer(npwp) : null;

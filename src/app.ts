@@ -12,7 +12,6 @@ import type { Documents } from "./documents/documents";
 import { openDocuments } from "./documents/open";
 import type { Channel } from "./faktur/channels/channel";
 import { sendCancel } from "./faktur/cancel";
-import { FILE_CHANNEL } from "./faktur/faktur";
 import { followFaktur } from "./faktur/follow";
 import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
@@ -32,7 +31,7 @@ import { openMailbox } from "./mail/mailbox";
 import { createMailer } from "./mail/transport";
 import { buildDesk } from "./desk";
 import { examine } from "./ops/doctor";
-import { digest, EVERY_SELLER, nextMorning, type DigestDeps } from "./ops/digest";
+import { digest, type DigestDeps } from "./ops/digest";
 import { createMetrics, type Metrics } from "./ops/metrics";
 import { createOutageLog, watchChannel } from "./ops/outages";
 import { pauseChannel } from "./ops/pauses";
@@ -43,14 +42,13 @@ import { createPdfReader } from "./pdf-reader";
 import { createReconciling, type Reconciling } from "./reconciling";
 import { portalFinder, portalKinds } from "./portals";
 import { readingHandlers } from "./reading";
+import { createSchedule } from "./schedule";
 import { createSeal, type Seal } from "./seal";
 import { sharedLooks } from "./sharing";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
-import { enqueue, enqueueOnce } from "./store/jobs";
-import { listPortals } from "./store/portals";
 import { guardSchema } from "./store/schema-guard";
-import { listSellers, type SellerRow } from "./store/sellers";
+import type { SellerRow } from "./store/sellers";
 import { traceOfJob } from "./store/traces";
 import { wireTransfers } from "./transfers";
 import { createProbes, createWeb, type WebDeps } from "./web";
@@ -179,6 +177,12 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     readPdf: pdfs.facts,
   };
 
+  const schedule = createSchedule({
+    ...{ db, clock, pollSeconds: config.portalPollSeconds, collects: mailbox !== null },
+    isPolled: (kind) => kinds[kind].listPaid !== undefined,
+    ...{ services: transfers.schedule, reconciliation: reconciling.schedule },
+  });
+
   const worker = createWorker({
     ...ledger,
     handlers: askingInTurn(db, sides, {
@@ -194,8 +198,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       ),
       issue: (work) => issueFaktur(faktur, work),
       mail: (work) => deliverMail(delivering, work),
-      digest: (work) => digest(digesting, work),
-      upkeep: () => upkeep({ ...tending, keepDays: config.keepDays }),
+      digest: (work) => digest({ ...digesting, keepUp: schedule.keepUp }, work),
+      upkeep: () => upkeep({ ...tending, keepDays: config.keepDays, keepUp: schedule.keepUp }),
       bounces: () => collectBounces(ledger, mailbox),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
@@ -209,36 +213,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     traceOf: (job) => traceOfJob(db.knex, job.kind, job.subject),
   });
 
-  const schedulePoll = async (slug: string) => {
-    if (config.portalPollSeconds > 0)
-      await db.alone((tx) => enqueue(tx, "poll", slug, clock.now(), clock.now()));
-  };
-  const schedulePolls = async () => {
-    for (const portal of await listPortals(db.knex)) {
-      if (kinds[portal.kind].listPaid !== undefined) await schedulePoll(portal.slug);
-    }
-    await transfers.schedule();
-  };
-
-  const scheduleExports = async () => {
-    for (const seller of await listSellers(db.knex)) {
-      if (seller.channel_kind !== FILE_CHANNEL) continue;
-      await db.alone((tx) => enqueue(tx, "export", seller.slug, clock.now(), clock.now()));
-    }
-  };
-
-  const scheduleUpkeep = async () => {
-    await db.alone((tx) => enqueue(tx, "upkeep", "all", clock.now(), clock.now()));
-    await db.alone((tx) => enqueueOnce(tx, "digest", EVERY_SELLER, nextMorning(clock.now()), clock.now()));
-    if (mailbox !== null) await db.alone((tx) => enqueue(tx, "bounces", "all", clock.now(), clock.now()));
-    await scheduleExports();
-    await reconciling.schedule();
-  };
-
   const examining = { ...ledger, documents, mailer, mailbox, seal, channelFor, portalNamed };
   const api = createActions({
     ...{ ...ledger, seal, documents, wake, kinds },
-    ...{ faktur, tending, exporting, importing, channelFor, schedulePolls, scheduleExports, drawPaper },
+    ...{ faktur, tending, exporting, importing, channelFor, schedule, drawPaper },
     ...{ transfers: transfers.actions, reconciling, outside: outside.settings },
     desk: buildDesk({ ...faktur, ...delivering, ...examining, kinds, portalNamed }),
     examine: () => examine(examining),
@@ -259,13 +237,26 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   };
 
   return {
-    ...{ config, db, clock, log, seal, documents, mailer, mailbox, metrics, worker, api, schedulePolls },
+    ...{
+      config,
+      db,
+      clock,
+      log,
+      seal,
+      documents,
+      mailer,
+      mailbox,
+      metrics,
+      worker,
+      api,
+      schedulePolls: schedule.polls,
+    },
     ...{
       web: createWeb(answering),
       probes: createProbes(answering),
       channelFor,
       portalNamed,
-      scheduleUpkeep,
+      scheduleUpkeep: schedule.upkeep,
       reconciling,
     },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),

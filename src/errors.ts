@@ -40,7 +40,7 @@ export const MAY_RETRY = {
   checks_failed: false,
   ticket_not_from_owner: false,
   transfer_unsupported: false,
-  document_missing: false,
+  document_missing: true,
   document_damaged: false,
   storage_failed: true,
   channel_timeout: true,
@@ -62,6 +62,17 @@ export const MAY_RETRY = {
 } as const satisfies Record<string, boolean>;
 
 export type ErrorCode = keyof typeof MAY_RETRY;
+
+/** Causes that a person mends beside the work: key, certificate, documents. What was laid aside for them is tried again by itself. */
+export const MENDED_BESIDE: readonly ErrorCode[] = [
+  "config_invalid",
+  "certificate_missing",
+  "certificate_expired",
+  "certificate_unreadable",
+  "passphrase_wrong",
+  "document_missing",
+  "document_damaged",
+];
 
 /** One thing wrong with one place, with what to do about it. Codes are stable; sentences may change. */
 export interface Fault {

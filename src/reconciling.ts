@@ -14,7 +14,7 @@ import {
   type RunDeps,
 } from "./reconcile/run";
 import type { Work } from "./store/fence";
-import { enqueueOnce } from "./store/jobs";
+import { enqueueScheduled } from "./store/stuck";
 import { text } from "./text";
 
 /** Everything the program does to compare portal, ledger, channel and mail. */
@@ -38,7 +38,9 @@ export function createReconciling(parts: Omit<RunDeps, "reportTemplates">): Reco
   return {
     job: (work) => reconcileJob(d, work),
     schedule: () =>
-      d.db.alone((tx) => enqueueOnce(tx, "reconcile", EVERY_DAY, nextDaily(d.clock.now()), d.clock.now())),
+      d.db.alone((tx) =>
+        enqueueScheduled(tx, "reconcile", EVERY_DAY, nextDaily(d.clock.now()), d.clock.now()),
+      ),
     async look(wish) {
       if (isLooking) throw new AppError("wrong_state", LOOKING);
       isLooking = true;

@@ -20,9 +20,10 @@ import { loadTicketTemplates } from "./mail/render";
 import { alarmMoves, alarmTransfer } from "./ops/move-alarms";
 import type { FoundPortal, portalKinds } from "./portals";
 import type { Db } from "./store/db";
-import { enqueue, enqueueOnce } from "./store/jobs";
+import { enqueue } from "./store/jobs";
 import { lastSeen } from "./store/moves";
 import { listPortals } from "./store/portals";
+import { enqueueScheduled } from "./store/stuck";
 import type { Handlers } from "./worker/worker";
 
 interface Wires {
@@ -76,7 +77,7 @@ export function wireTransfers(
       const now = d.clock.now();
       for (const { slug } of await canBeAsked()) {
         const first = (await lastSeen(d.db.knex, slug)) === null;
-        await d.db.alone((tx) => enqueueOnce(tx, "services", slug, first ? now : nextNight(now), now));
+        await d.db.alone((tx) => enqueueScheduled(tx, "services", slug, first ? now : nextNight(now), now));
       }
     },
   };

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { headOffice, parseNitku, parseNpwp } from "../accounts/npwp";
 import { dayInJakarta, type TaxDay } from "../clock";
 import { isItemCode } from "../codes/items";
-import { AppError, type Fault } from "../errors";
+import { AppError, MENDED_BESIDE, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
 import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
 import type { SellerOptions } from "../faktur/seller";
 import type { SellerCodes } from "../faktur/service-codes";
 import { appendAudit } from "../store/audit";
 import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
+import { wakeStuckPapers } from "../store/stuck";
 import { text } from "../text";
 import { certificateBody, nothing } from "./bodies";
 import { checkChannelStays } from "./channel-move";
@@ -110,12 +111,14 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       await d.db.transaction(async (tx) => {
         const sealed = d.seal.close(JSON.stringify(body), certificatePurpose(slug));
         await saveCertificate(tx, slug, sealed, JSON.stringify(about), now);
+        await wakeStuckPapers(tx, slug, MENDED_BESIDE, now);
         const subject = `seller:${slug}`;
         await appendAudit(tx, {
           ...{ at: now.toISOString(), actor: caller.name, action: "seller.certificate_stored", subject },
           detail: about.subject.slice(0, 500),
         });
       });
+      d.wake();
       return json(about);
     },
   }),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import type { App } from "../app";
 import { asAppError } from "../errors";
+import { surveyKeys } from "../ops/rotate-key";
 import { pingDb } from "../store/db";
 import { migrate, refuseBehind, refuseNewer, schemaState } from "../store/migrate";
 import { listen, type Listening } from "./listen";
@@ -14,6 +15,8 @@ const GRACE_MS = 20_000;
 /** For older services that are being stopped, or were killed and are not yet forgotten. */
 const OLDER_WAIT_MS = 30_000;
 const OLDER_LOOK_MS = 1_000;
+/** Secrets that are named when they do not open. */
+const PLACES_TOLD = 10;
 /** How far the heap may grow over what lives before it is cleaned, in per cent; left alone it doubles and more. */
 export const HEAP_GROWTH = 20;
 
@@ -49,6 +52,7 @@ async function serve(
   options: { web?: boolean; worker?: boolean },
   stopped: Promise<NodeJS.Signals>,
 ): Promise<void> {
+  await tellClosedSecrets(app);
   const neither = options.web !== true && options.worker !== true;
   const web = neither || options.web === true ? await startWeb(app) : null;
   const probes = web === null ? await startProbes(app) : null;
@@ -58,6 +62,17 @@ async function serve(
   const signal = await stopped;
   app.log.info("service.stopping", { signal });
   await Promise.all([web?.close(), probes?.close(), app.worker.stop(GRACE_MS)]);
+}
+
+/** With a wrong key nothing but this would tell before the first call. */
+async function tellClosedSecrets(app: App): Promise<void> {
+  const { present, old, neither } = await surveyKeys(app);
+  if (neither.length === 0) return;
+  const places = neither.map(({ table, id, column }) => `${table}/${id}/${column}`).slice(0, PLACES_TOLD);
+  app.log.error("secrets.do_not_open", {
+    ...{ closed: neither.length, open: present + old.length, places: places.join(", ") },
+    fix: "FAKTUR_MASTER_KEY, faktur doctor",
+  });
 }
 
 /** Waits a while for services of an older version to end: in a roll-out they are stopped at about the same time. */

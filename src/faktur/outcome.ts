@@ -222,7 +222,8 @@ function afterApproval(facts: StandingFacts, pdfMissing: boolean): Reason[] {
     if (mail.state === "bounced") return [reason("mail_bounced", detail)];
     return mail.state === "withheld" ? [reason("mail_withheld")] : [];
   });
-  return [...(pdfMissing ? [reason("pdf_pending")] : []), ...mails, ...trouble];
+  const laidAside = facts.jobs.some(({ kind, state }) => kind === "paper" && state === "stuck");
+  return [...(pdfMissing && !laidAside ? [reason("pdf_pending")] : []), ...mails, ...trouble];
 }
 
 const problemCode = (problem: string): ReasonCode =>

@@ -1,4 +1,4 @@
-import { dayInJakarta, plusMs, type TaxDay } from "../clock";
+import { addDays, dayInJakarta, plusMs, type TaxDay } from "../clock";
 import { asAppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import { knownDeliveries } from "../store/events";
@@ -14,6 +14,7 @@ import {
   WHOLE_LIST,
   type PollRow,
 } from "../store/polls";
+import { bringBack } from "../store/stuck";
 import { unreadRow } from "./ledger";
 import { takeInBills } from "./bills";
 import { planLooks } from "./look-again";
@@ -75,12 +76,19 @@ async function lookQuickly(d: PollDeps, work: Work, { connection, portal }: Foun
   await work.transaction(async (tx) => {
     await askUnpaid(tx, d, slug, begun);
     if (failed === undefined) await savePoll(tx, slug, { quick_at: begun.toISOString() });
-    if (isFullDue(poll, begun)) await enqueueOnce(tx, "poll", `${slug}${WHOLE_LIST}`, begun, d.clock.now());
+    if (isFullDue(poll, begun)) await planWhole(tx, d, slug, begun);
   });
   const fresh = "value" in found ? found.value.fresh : 0;
   if (fresh > 0) d.log.warn("poll.found_untold", { portal: slug, invoices: fresh, full: false });
   if (failed !== undefined) throw failed.thrown;
   return { kind: "wait", until: plusMs(d.clock.now(), d.pollSeconds * 1000) };
+}
+
+/** One that was laid aside may be what killed its holders: it waits for the next night. */
+async function planWhole(tx: Tx, d: PollDeps, slug: string, begun: Date): Promise<void> {
+  const subject = `${slug}${WHOLE_LIST}`;
+  await enqueueOnce(tx, "poll", subject, begun, d.clock.now());
+  await bringBack(tx, "poll", subject, nextFull(begun));
 }
 
 /** A question that fails keeps none of the others from being asked; it fails the look at its end. */
@@ -150,8 +158,15 @@ export function isFullDue(poll: Pick<PollRow, "full_at"> | undefined, now: Date)
   const last = new Date(poll.full_at);
   // A look from the future was written by a clock that was wrong.
   if (last > now || now.getTime() - last.getTime() >= DAY_MS) return true;
-  const tonight = new Date(`${dayInJakarta(now)}T${FULL_AT}:00+07:00`);
+  const tonight = fullOn(dayInJakarta(now));
   return now >= tonight && last < tonight;
+}
+
+const fullOn = (day: TaxDay): Date => new Date(`${day}T${FULL_AT}:00+07:00`);
+
+function nextFull(now: Date): Date {
+  const today = fullOn(dayInJakarta(now));
+  return now < today ? today : fullOn(addDays(dayInJakarta(now), 1));
 }
 
 async function* chunksOf<Row>(rows: AsyncIterable<Row> | readonly Row[]): AsyncGenerator<Row[]> {

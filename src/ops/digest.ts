@@ -34,6 +34,7 @@ import {
 import { listOutages } from "../store/outages";
 import { pauseOf } from "../store/pauses";
 import { findSeller, listSellers, type SellerRow } from "../store/sellers";
+import type { HourlyDeps } from "./upkeep";
 import { deadlineAlarms, daysBetween, type DeadlineAlarm } from "./alarms";
 import { gatherDue } from "./due";
 import { gatherMoves } from "./move-alarms";
@@ -67,8 +68,9 @@ export function nextMorning(now: Date): Date {
  * Job `digest`. For every seller: once a day from seven o'clock on, a mail is queued; the day is a constraint, so many
  * workers queue it once. For one digest: it is made and sent, under the same Message-ID however often it is tried.
  */
-export async function digest(d: DigestDeps, work: Work): Promise<Outcome> {
+export async function digest(d: DigestDeps & HourlyDeps, work: Work): Promise<Outcome> {
   if (work.job.subject !== EVERY_SELLER) return sendDigest(d, work);
+  await d.keepUp();
   const now = d.clock.now();
   const morning = new Date(`${dayInJakarta(now)}T${HOUR}`);
   if (now >= morning) {

@@ -2,6 +2,7 @@ import type { Documents } from "../documents/documents";
 import { AppError, asAppError } from "../errors";
 import { withPatience } from "../patience";
 import { pingDb, probeDb, type Db } from "../store/db";
+import { latestPdfs } from "../store/fakturs";
 import { refuseBehind, refuseNewer, schemaState } from "../store/migrate";
 import { text, type Text } from "../text";
 
@@ -51,14 +52,50 @@ export async function readiness(
     }),
     run("documents", async () => {
       await d.documents.check();
-      return text("Penyimpanan dokumen dapat ditulis dan dibaca.", "Documents can be written and read.");
+      return DOCUMENTS_FINE;
     }),
   ]);
   if (!database.ok) return [database, UNASKED, documents];
   const schema = await run("schema", () => schemaSays(d.db));
   // Where the schema is not ours, nothing is tried in it.
-  return [schema.ok ? await run("database", () => writable(d.db)) : database, schema, documents];
+  if (!schema.ok) return [database, schema, documents];
+  const stored = documents.ok ? await run("documents", () => latestAreThere(d)) : documents;
+  return [await run("database", () => writable(d.db)), schema, stored];
 }
+
+/** PDFs stored last, of which one at least must be there. */
+const LATEST = 3;
+
+/** A folder that is not mounted can be written, and has nothing of what was stored. */
+async function latestAreThere({ db, documents }: { db: Db; documents: Documents }): Promise<Text> {
+  const stored = await latestPdfs(db.knex, LATEST);
+  for (const sha256 of stored) {
+    if (await isThere(documents, sha256)) return DOCUMENTS_FINE;
+  }
+  if (stored.length === 0) return DOCUMENTS_FINE;
+  throw new AppError("document_missing", NOTHING_THERE);
+}
+
+async function isThere(documents: Documents, sha256: string): Promise<boolean> {
+  try {
+    await documents.get(sha256);
+    return true;
+  } catch (thrown) {
+    const { code } = asAppError(thrown);
+    if (code === "document_damaged") return true;
+    if (code === "document_missing") return false;
+    throw thrown;
+  }
+}
+
+const DOCUMENTS_FINE = text(
+  "Penyimpanan dokumen dapat ditulis dan dibaca.",
+  "Documents can be written and read.",
+);
+const NOTHING_THERE = text(
+  "Dokumen yang terakhir disimpan tidak ada di FAKTUR_DOCUMENTS_URL. Periksa apakah foldernya terpasang (mount).",
+  "The documents stored last are not at FAKTUR_DOCUMENTS_URL. Check whether its folder is mounted.",
+);
 
 async function writable(db: Db): Promise<Text> {
   await probeDb(db);

@@ -1,6 +1,6 @@
 import { dayInJakarta, plusMs } from "../clock";
 import { handOverStranded } from "../coretax/switched";
-import type { Outcome } from "../errors";
+import { MENDED_BESIDE, type Outcome } from "../errors";
 import { FILE_CHANNEL } from "../faktur/faktur";
 import type { ReplaceDeps } from "../faktur/replace";
 import { settleReplacement } from "../faktur/settle-replacement";
@@ -12,6 +12,7 @@ import { fakturById, type FakturRow } from "../store/fakturs";
 import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { listSellers } from "../store/sellers";
+import { wakeStuck } from "../store/stuck";
 import { isPaused, isTooLateToSend, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
 import { prune, type PruneDeps } from "./prune";
 
@@ -89,11 +90,20 @@ export async function settleFaktur(d: UpkeepDeps, id: string): Promise<void> {
   if (pause?.trial_faktur === id) await judgeTrial(d, pause);
 }
 
+export interface HourlyDeps {
+  /** Brings back regular work that was laid aside. */
+  keepUp(): Promise<void>;
+}
+
 /**
- * Job `upkeep`, every hour: paused channels are probed, what a crash left between two steps is finished, what waited for
- * an export under another channel goes on, and what need not be kept any longer goes.
+ * Job `upkeep`, every hour: what was laid aside for a cause that people mend is tried again, paused channels are probed,
+ * what a crash left between two steps is finished, what waited for an export under another channel goes on, and what need
+ * not be kept any longer goes.
  */
-export async function upkeep(d: UpkeepDeps & PruneDeps): Promise<Outcome> {
+export async function upkeep(d: UpkeepDeps & PruneDeps & HourlyDeps): Promise<Outcome> {
+  await d.keepUp();
+  const woken = await d.db.alone((tx) => wakeStuck(tx, MENDED_BESIDE, d.clock.now()));
+  if (woken > 0) d.log.info("job.tried_again", { jobs: woken });
   for (const pause of await listPauses(d.db.knex)) await probe(d, pause);
   for (const original of await beingReplaced(d.db.knex)) {
     const replacement = await latestReplacement(d.db.knex, original);

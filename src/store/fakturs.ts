@@ -251,3 +251,15 @@ export const exchangesOf = (tx: Tx, fakturId: string): Promise<ExchangeRow[]> =>
     .where({ faktur_id: fakturId })
     .orderBy("id")
     .select("at", "operation", "request_sha256", "response_sha256");
+
+/** Fakturs looked through for their PDFs. */
+const LOOKED_THROUGH = 200;
+
+/** The PDFs of the newest fakturs that have one. */
+export async function latestPdfs(tx: Tx, limit: number): Promise<readonly string[]> {
+  const rows = await tx<FakturRow>("fakturs")
+    .orderBy("id", "desc")
+    .limit(LOOKED_THROUGH)
+    .select("pdf_sha256");
+  return rows.flatMap(({ pdf_sha256 }) => (pdf_sha256 === null ? [] : [pdf_sha256])).slice(0, limit);
+}

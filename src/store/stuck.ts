@@ -1,0 +1,57 @@
+import type { ErrorCode } from "../errors";
+import type { Tx } from "./db";
+import type { FakturRow } from "./fakturs";
+import { enqueueOnce, type JobColumns, type JobKind } from "./jobs";
+
+/** Work that was laid aside, or waits after a failure, for a cause that a person may have mended meanwhile. */
+
+const AGAIN = { state: "ready", attempts: 0, looks: 0, crashes: 0 } as const;
+
+/** Has all work that was laid aside for one of these causes tried again. How much it was. */
+export const wakeStuck = (tx: Tx, causes: readonly ErrorCode[], now: Date): Promise<number> =>
+  tx<JobColumns>("jobs")
+    .where({ state: "stuck" })
+    .whereIn("last_code", [...causes])
+    .update({ ...AGAIN, run_at: now.toISOString() });
+
+/** The same for the PDFs of one seller's fakturs. */
+export const wakeStuckPapers = (
+  tx: Tx,
+  seller: string,
+  causes: readonly ErrorCode[],
+  now: Date,
+): Promise<number> =>
+  tx<JobColumns>("jobs")
+    .where({ kind: "paper", state: "stuck" })
+    .whereIn("last_code", [...causes])
+    .whereIn("subject", tx<FakturRow>("fakturs").where({ seller }).select("id"))
+    .update({ ...AGAIN, run_at: now.toISOString() });
+
+const READS: readonly JobKind[] = ["read", "readRefund", "readBill", "readAccount", "services"];
+
+/** Has what failed at a portal for one of these causes asked again. How much it was. */
+export const wakeReads = (tx: Tx, causes: readonly ErrorCode[], now: Date): Promise<number> =>
+  tx<JobColumns>("jobs")
+    .whereIn("state", ["ready", "stuck"])
+    .whereIn("kind", [...READS])
+    .whereIn("last_code", [...causes])
+    .update({ ...AGAIN, run_at: now.toISOString() });
+
+/** Gives regular work that was laid aside its next time. Its last failure stays written until it has run. */
+export async function bringBack(tx: Tx, kind: JobKind, subject: string, at: Date): Promise<void> {
+  await tx<JobColumns>("jobs")
+    .where({ kind, subject, state: "stuck" })
+    .update({ ...AGAIN, run_at: at.toISOString() });
+}
+
+/** Queues work that comes again by nature: what is planned keeps its time, what was laid aside gets this one. */
+export async function enqueueScheduled(
+  tx: Tx,
+  kind: JobKind,
+  subject: string,
+  runAt: Date,
+  now: Date,
+): Promise<void> {
+  await enqueueOnce(tx, kind, subject, runAt, now);
+  await bringBack(tx, kind, subject, runAt);
+}
