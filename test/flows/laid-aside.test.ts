@@ -159,6 +159,25 @@ describeEngines("work that was laid aside", (engine) => {
   });
 });
 
+describeEngines("a portal's whole list that was laid aside", (engine) => {
+  test("is read the next night: not at once, since it may be what killed its holders", async () => {
+    const world = await startWorld(engine, { config: { portalPollSeconds: 300 } });
+    const { db } = world.app;
+    const api = { url: "http://127.0.0.1:9", identifier: "id", secret: "rahasia" };
+    await addPortal(world, "whmcs-1", { kind: "whmcs", api });
+    const whole = { kind: "poll", subject: "whmcs-1#all" } as const;
+    await enqueue(db.knex, whole.kind, whole.subject, world.clock.now(), world.clock.now());
+    await db.knex("jobs").where(whole).update({ state: "stuck", crashes: 5 });
+    await world.app.schedulePolls();
+    await world.app.worker.drain();
+    const night = new Date("2026-11-04T03:00:00+07:00").toISOString();
+    expect(await jobsOf(db.knex, [whole.subject])).toMatchObject([
+      { state: "ready", crashes: 0, runAt: night },
+    ]);
+    await world.close();
+  });
+});
+
 describeEngines("a service with a wrong master key", (engine) => {
   test("says so when it starts", async () => {
     const world = await startWorld(engine);
