@@ -43,9 +43,7 @@ export function mysql(url: string, connections: number, silenceSeconds: number):
       database: decodeURIComponent(at.pathname.slice(1)),
       charset: "utf8mb4",
       multipleStatements: true,
-      ...(at.searchParams.get("tls") === "required"
-        ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } }
-        : {}),
+      ...(at.searchParams.get("tls") === "required" ? { ssl: { verifyIdentity: true } } : {}),
       timezone: "Z",
       connectTimeout: 10_000,
     },

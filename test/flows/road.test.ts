@@ -132,7 +132,7 @@ describeEngines("a paid invoice", (engine) => {
     await addSeller(world, "utama", { pdf: "rendition" });
     await tell(world, paid("30"));
     await runToEnd(world);
-    expect(await seen(world, "30")).toMatchObject({ outcome: "issued", reasons: ["pdf_pending", "stuck"] });
+    expect(await seen(world, "30")).toMatchObject({ outcome: "issued", reasons: ["stuck"] });
 
     await saveCertificate(world.app.db.knex, "utama", sealed, "{}", world.clock.now());
     const [faktur] = (await seen(world, "30")).fakturs;

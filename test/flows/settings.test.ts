@@ -1,7 +1,7 @@
 // Proves on both engines that drafts go up when a person asks, outside the hours too and never twice, that two who
 // confirm at once carry a request out once, and that a token ends on its day and when it is revoked.
 import { callerOf, createToken } from "../../src/api/tokens";
-import { askApproval, confirmApproval } from "../../src/faktur/approvals";
+import { askApproval, confirmApproval, type ApprovalDeps } from "../../src/faktur/approvals";
 import { uploadNow } from "../../src/faktur/upload-now";
 import { newId } from "../../src/ids";
 import { findAudit } from "../../src/store/audit";
@@ -59,7 +59,11 @@ describeEngines("what people set and ask for", (engine) => {
     const [first] = await knex()("fakturs").orderBy("id").select<{ id: string }[]>("id");
     const id = await askApproval(world.app.api, first?.id ?? "", { kind: "cancel", reason: "salah" }, who);
     let carried = 0;
-    const d = { ...world.app.api, carryOut: async () => void (carried += 1) };
+    const carryOut: ApprovalDeps["carryOut"] = async (_faktur, _wish, _who, confirmed) => {
+      await world.store.db.transaction((tx) => confirmed(tx));
+      carried += 1;
+    };
+    const d = { ...world.app.api, carryOut };
     const tried = await Promise.allSettled(
       ["a@x.example", "b@x.example", "FINANCE@hosting.example"].map((name) =>
         confirmApproval(d, id, { name }),
