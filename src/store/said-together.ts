@@ -12,8 +12,7 @@ type Go<Connection> = (connection: Connection, statements: readonly Statement[])
 /**
  * Gathers the statements of a transaction until the turn ends, and has them said in one trip. Each is answered as if it
  * had gone by itself: where one meets a row that stands already, those behind it go on their way again, and what was read
- * before it is read again. After any other
- * failure the transaction is lost, and all of the trip fail.
+ * before it is read again. After any other failure the transaction is lost, and all of the trip fail.
  */
 export function sayTogether<Connection>(go: Go<Connection>) {
   let gathered: Said[] = [];
