@@ -18,7 +18,8 @@ export interface RegisterDeps extends TabDeps {
 
 /**
  * Asks the tax register for the buyer of an account and keeps its answer. The invoices that the answer before held are
- * decided anew where they were paid under this very NPWP. Throws `not_found`, `refused` when nobody can be asked, and what the channel throws.
+ * decided anew where they were paid under this very NPWP. Throws `not_found`, `refused` when nobody can be
+ * asked, and what the channel throws.
  */
 export async function checkRegister(
   d: RegisterDeps,

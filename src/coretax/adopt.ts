@@ -42,7 +42,8 @@ class NotAdopted extends Error {
 /**
  * Takes over a replacement that was made in the portal, on a person's word: a row of its own with the portal's number,
  * day and amounts. The original is given up when that row is settled. Nothing happens unless the portal shows the
- * replacement as approved and the original stands, or is known to be replaced by something unknown. Returns the id of the new row; throws what `reasonNotAdopted` reads.
+ * replacement as approved and the original stands, or is known to be replaced by something unknown. Returns the id of the
+ * new row; throws what `reasonNotAdopted` reads.
  */
 export async function adoptReplacement(
   tx: Tx,

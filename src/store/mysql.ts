@@ -27,7 +27,10 @@ export const MYSQL_BOUNDS: Bounds<MysqlConnection> = {
  */
 const SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
-/** `?tls=required`: only encrypted, and only to a server whose certificate is good for its name. READ COMMITTED: claims with SKIP LOCKED saw no deadlocks there, some under REPEATABLE READ (dependencies.md). */
+/**
+ * `?tls=required`: only encrypted, and only to a server whose certificate is good for its name. READ COMMITTED: claims with
+ * SKIP LOCKED saw no deadlocks there, some under REPEATABLE READ (dependencies.md).
+ */
 export function mysql(url: string, connections: number, silenceSeconds: number): Knex {
   const at = new URL(url);
   const made = knex({

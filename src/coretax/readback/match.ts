@@ -45,7 +45,8 @@ export interface Judged<T> {
 
 /**
  * Gives each item its faktur: by reference or serial; what reaches none, or one without a number that it contradicts, by
- * buyer, day and amounts, for a person to confirm. `judge` decides among the items that reach one faktur. The order of items and fakturs makes no difference.
+ * buyer, day and amounts, for a person to confirm. `judge` decides among the items that reach one faktur. The order
+ * of items and fakturs makes no difference.
  */
 export function matchAll<T>(
   items: readonly Judged<T>[],
