@@ -4,29 +4,23 @@
  */
 import { ANSWERS } from "../../src/api/answers";
 import {
-  furnish,
   made,
   npwpBody,
   OTHER_NPWP,
   sellerBody,
-  startApi,
   startSimulator,
   type Answer,
   type TestApi,
 } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 
 type Authority = Awaited<ReturnType<typeof startSimulator>>;
 let api: TestApi;
 let authority: Authority;
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 const ACCOUNT = "/accounts/toko/77";
 const NIK = "3174012345678901";

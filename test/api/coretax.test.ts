@@ -16,6 +16,7 @@ import {
   type Answer,
   type TestApi,
 } from "../support/api";
+import { enterCompany } from "../support/furnished";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -25,8 +26,7 @@ beforeAll(async () => {
   const body = { ...sellerBody(), channel: { kind: "coretax-file" } };
   const seller = await made(api.call("PUT", "/sellers/utama", { body }));
   expect(seller.json["channel"]).toEqual({ kind: "coretax-file" });
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   await pay(api, "1234");
   await settle(api);
 });

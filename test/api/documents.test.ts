@@ -2,37 +2,31 @@
  * Invoices and fakturs over HTTP, after real webhooks, the real worker and the simulated authority: answers as the
  * contract shows them, lists page by page, bytes with their hash, and what finance may do to a faktur in which state.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ANSWERS } from "../../src/api/answers";
 import {
-  furnish,
   made,
   npwpBody,
   OTHER_NPWP,
   pay,
   sellerBody,
   settle,
-  startApi,
-  startSimulator,
   type Answer,
   type TestApi,
 } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
   await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 const activate = () => made(api.call("POST", "/accounts/toko/77/npwp/activate"));
 const refusal = (answer: Answer) => [answer.status, answer.problem.code];

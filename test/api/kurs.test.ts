@@ -2,6 +2,7 @@
  * Rates over HTTP and by the command, and the whole road of a foreign invoice: real webhooks, the real worker, the
  * simulated authority. A missing rate holds, an entered one frees, a used one stands still until its faktur is gone.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,32 +12,17 @@ import { run } from "../../src/cli/program";
 import { listAudit } from "../../src/store/audit";
 import { findInvoice } from "../../src/store/invoices";
 import { jobsOf } from "../../src/store/jobs";
-import {
-  accountBody,
-  furnish,
-  made,
-  npwpBody,
-  SECRET,
-  settle,
-  startApi,
-  startSimulator,
-  type Answer,
-  type TestApi,
-} from "../support/api";
+import { accountBody, made, npwpBody, SECRET, settle, type Answer, type TestApi } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 import { signedHeaders } from "../support/sign-webhook";
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 /** The week of the tests' clock, 3 November 2026, a Tuesday. */
 const FROM = "2026-10-28";

@@ -3,26 +3,22 @@
  * the same, runs are asked for, listed, read and mailed, and a look changes nothing.
  */
 import type { TaxDay } from "../../src/clock";
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { RECONCILE_ANSWERS } from "../../src/api/reconcile-answers";
 import { examine } from "../../src/ops/doctor";
-import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
+import { made, pay, settle, type TestApi } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  ({ api, authority } = await startFurnished());
+  await enterCompany(api);
   await pay(api, "1234");
   await settle(api);
   api.clock.pass(6 * 3600);
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 const get = async (path: string) => (await made(api.call("GET", path, { role: "viewer" }))).json;
 

@@ -12,7 +12,6 @@ import { newId } from "../../src/ids";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import {
   accountBody,
-  furnish,
   made,
   NPWP,
   npwpBody,
@@ -20,12 +19,11 @@ import {
   pay,
   portalBody,
   settle,
-  startApi,
-  startSimulator,
   type Answer,
   type TestApi,
   type Wish,
 } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 
 let api: TestApi;
 let authority: RunningAuthority;
@@ -34,14 +32,11 @@ let tokens: Readonly<Record<"finance" | "support" | "viewer" | "other", string>>
 let faktur: string;
 
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
   await made(api.call("PUT", "/portals/lain", { body: portalBody }));
   await made(api.call("PUT", "/accounts/lain/77", { body: accountBody }));
   await made(api.call("PUT", "/accounts/toko/78", { body: accountBody }));
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   await pay(api, "1234");
   await settle(api);
   const d = { db: api.app.db, clock: api.clock, newId };
@@ -54,10 +49,7 @@ beforeAll(async () => {
   const list = await made(api.call("GET", "/fakturs"));
   faktur = (list.json["items"] as { id: string }[])[0]!.id;
 });
-afterAll(async () => {
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeFurnished({ api, authority }));
 
 const refusal = (answer: Answer) => [answer.status, answer.problem.code];
 

@@ -4,10 +4,9 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { run } from "../../src/cli/program";
 import { channelPurpose } from "../../src/seals";
 import { list, listed, nsfpOf, sheet } from "../coretax/portal";
+import { command, settingsOf } from "../support/command";
 import {
   addSeller,
   DESK,
@@ -35,22 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: "", err: "" };
-  const code = await run(args, {
-    environment: {
-      FAKTUR_DATABASE_URL: world.store.url,
-      FAKTUR_DOCUMENTS_URL: `file:${join(world.folder, "documents")}`,
-      FAKTUR_MAIL_URL: `file:${join(world.folder, "outbox")}`,
-      FAKTUR_MAIL_FROM: "Faktur <pajak@hosting.example>",
-      FAKTUR_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-    },
-    stdout: { write: (words) => void (said.out += words) },
-    stderr: { write: (words) => void (said.err += words) },
-    stdin: Readable.from([]),
-  });
-  return { code, ...said };
-}
+const faktur = (...args: string[]) => command(args, settingsOf(world));
 
 const OLD = nsfpOf(1);
 const NEW = `${OLD.slice(0, 2)}01${OLD.slice(4)}`;
@@ -67,20 +51,20 @@ test("the list names faktur and number to adopt; with them the new one is mailed
   writeFileSync(before, await list([listed(one, OLD)]));
   writeFileSync(after, await list([listed(one, OLD, { "Status Faktur": "AMENDED" }), listed(half, NEW)]));
   writeFileSync(pdf, await sheet(half, NEW));
-  expect((await command("coretax", "import", before)).code).toBe(0);
+  expect((await faktur("coretax", "import", before)).code).toBe(0);
 
-  const told = await command("coretax", "import", after);
+  const told = await faktur("coretax", "import", after);
   expect(told.code).toBe(1);
   expect(told.out).toMatch(
     new RegExp(`${NEW}.*replaced_in_portal[\\s\\S]*--adopt FAKTUR=NSFP[\\s\\S]*faktur ${one.id}`),
   );
-  const odd = await command("coretax", "import", after, "--adopt", `${one.id}=123`);
+  const odd = await faktur("coretax", "import", after, "--adopt", `${one.id}=123`);
   expect([odd.code, odd.err]).toEqual([2, expect.stringContaining("FAKTUR=NSFP")]);
 
-  const done = await command("coretax", "import", after, pdf, "--adopt", `${one.id}=${NEW}`);
+  const done = await faktur("coretax", "import", after, pdf, "--adopt", `${one.id}=${NEW}`);
   expect([done.code, done.err]).toEqual([0, ""]);
   expect(await mailsAbout(world, NEW)).toHaveLength(1);
-  const { fakturs } = JSON.parse((await command("explain", "toko", "1", "--json")).out) as {
+  const { fakturs } = JSON.parse((await faktur("explain", "toko", "1", "--json")).out) as {
     fakturs: { state: string; nsfp: string }[];
   };
   expect(fakturs.map(({ state, nsfp }) => [state, nsfp])).toEqual([
@@ -90,12 +74,12 @@ test("the list names faktur and number to adopt; with them the new one is mailed
 });
 
 test("explain tells the last days of what waits, what the portal tells otherwise, and the case that is open", async () => {
-  const waiting = await command("explain", "toko", "1");
+  const waiting = await faktur("explain", "toko", "1");
   expect(waiting.out).toContain("2026-12-20");
   expect(waiting.out).toContain("2027-02-03");
   await tell(world, paid("1", { subtotal: "2.00" }));
   await tell(world, event("invoice.unpaid", { invoiceId: "1" }));
-  const told = await command("explain", "toko", "1");
+  const told = await faktur("explain", "toko", "1");
   expect(told.code).toBe(0);
   expect(told.out).toMatch(/differs_from_portal: .*\(subtotal\)/);
   expect(told.out).toMatch(/kasus \/ case \S+: wrong_amount \(open\)/);

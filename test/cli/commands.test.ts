@@ -16,6 +16,7 @@ import { openDb } from "../../src/store/db";
 import { savePortal } from "../../src/store/portals";
 import { saveSeller } from "../../src/store/sellers";
 import { furnish, made, pay, sellerBody, settle, startApi, startSimulator } from "../support/api";
+import { closeFurnished } from "../support/furnished";
 import { makeP12 } from "../support/certificates";
 import { makePaper } from "../support/papers";
 import { AT, sellerData } from "../support/rows";
@@ -353,8 +354,7 @@ describe("doctor", () => {
       const otherKey = { ...env, FAKTUR_MASTER_KEY: Buffer.alloc(32, 8).toString("base64") };
       expect(failing(await faktur(["doctor", "--json"], otherKey))).toContain("certificate utama");
     } finally {
-      await api.close();
-      await authority.close();
+      await closeFurnished({ api, authority });
     }
   });
 });

@@ -4,10 +4,9 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { run } from "../../src/cli/program";
 import { channelPurpose } from "../../src/seals";
 import { list, listed, nsfpOf, sheet } from "../coretax/portal";
+import { command, settingsOf } from "../support/command";
 import {
   addSeller,
   DESK,
@@ -34,22 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: "", err: "" };
-  const code = await run(["coretax", ...args], {
-    environment: {
-      FAKTUR_DATABASE_URL: world.store.url,
-      FAKTUR_DOCUMENTS_URL: `file:${join(world.folder, "documents")}`,
-      FAKTUR_MAIL_URL: `file:${join(world.folder, "outbox")}`,
-      FAKTUR_MAIL_FROM: "Faktur <pajak@hosting.example>",
-      FAKTUR_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-    },
-    stdout: { write: (words) => void (said.out += words) },
-    stderr: { write: (words) => void (said.err += words) },
-    stdin: Readable.from([]),
-  });
-  return { code, ...said };
-}
+const coretax = (...args: string[]) => command(["coretax", ...args], settingsOf(world));
 
 const NSFP = nsfpOf(1);
 
@@ -68,7 +52,7 @@ async function listFile(reference: string): Promise<string> {
 test("what list and PDF approve is mailed before the command ends", async () => {
   const pdf = join(world.folder, "1.pdf");
   writeFileSync(pdf, await sheet(await faktur(), NSFP));
-  const done = await command("import", await listFile("INV-1"), pdf);
+  const done = await coretax("import", await listFile("INV-1"), pdf);
   expect([done.code, done.err]).toEqual([0, ""]);
   expect(done.out).toContain("approved: 1; PDF: 1");
   expect(await mailsAbout(world, "INV-1")).toHaveLength(1);
@@ -77,27 +61,27 @@ test("what list and PDF approve is mailed before the command ends", async () => 
 test("what is left is named and ends with 1; --json tells the same", async () => {
   const file = await listFile("ORANG-LAIN");
   writeFileSync(join(world.folder, "x.txt"), "");
-  const told = await command("import", join(world.folder, "x.txt"), "--seller", "utama");
+  const told = await coretax("import", join(world.folder, "x.txt"), "--seller", "utama");
   expect([told.code, told.out.includes("kind_unknown")]).toEqual([1, true]);
-  const report = await command("import", "--json", file);
+  const report = await coretax("import", "--json", file);
   expect(report.code).toBe(1);
   const { left } = JSON.parse(report.out) as { left: { code: string; fakturs: string[] }[] };
   expect(left.map(({ code }) => code)).toEqual(["needs_confirmation"]);
   const confirm = `${left[0]?.fakturs[0]}=${NSFP}`;
-  expect((await command("import", "--confirm", confirm, file)).code).toBe(0);
-  expect((await command("import", "--confirm", "x", file)).code).toBe(2);
-  expect((await command("import", join(world.folder, "nothing.xlsx"))).code).toBe(1);
+  expect((await coretax("import", "--confirm", confirm, file)).code).toBe(0);
+  expect((await coretax("import", "--confirm", "x", file)).code).toBe(2);
+  expect((await coretax("import", join(world.folder, "nothing.xlsx"))).code).toBe(1);
 });
 
 test("export writes nothing twice, and a file again byte for byte", async () => {
   const again = join(world.folder, "again");
   mkdirSync(again);
-  const none = await command("export", "--seller", "utama", "--out", again, "--json");
+  const none = await coretax("export", "--seller", "utama", "--out", again, "--json");
   expect(JSON.parse(none.out)).toEqual({ files: [], leftOut: [], tooLate: 0, keptBack: 0 });
   const name = "faktur-utama-20261103-001.xml";
-  expect((await command("export", "--seller", "utama", "--out", again, "--again", name)).code).toBe(0);
+  expect((await coretax("export", "--seller", "utama", "--out", again, "--again", name)).code).toBe(0);
   const bytes = (folder: string) => readFileSync(join(world.folder, folder, name));
   expect(bytes("again").equals(bytes("out"))).toBe(true);
-  expect((await command("export", "--seller", "lain", "--out", again)).code).toBe(1);
-  expect((await command("export", "--seller", "utama")).code).toBe(2);
+  expect((await coretax("export", "--seller", "lain", "--out", again)).code).toBe(1);
+  expect((await coretax("export", "--seller", "utama")).code).toBe(2);
 });

@@ -3,26 +3,24 @@
  * sides and what differs, the same as JSON, exit 1 for any difference or a side that failed, 0 otherwise, 2 for days that
  * are none.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { rmSync } from "node:fs";
-import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
+import { pay, settle, startSimulator, type TestApi } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 import { ENOUGH, MASTER_KEY, newFolder, run } from "./run";
 
 let folder: string;
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeEach(async () => {
   folder = newFolder();
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  ({ api, authority } = await startFurnished());
+  await enterCompany(api);
   await pay(api, "1234");
   await settle(api);
 });
 afterEach(async () => {
-  await api.close();
-  await authority.close();
+  await closeFurnished({ api, authority });
   rmSync(folder, { recursive: true, force: true });
 });
 

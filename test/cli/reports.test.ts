@@ -4,9 +4,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { run } from "../../src/cli/program";
 import { readXlsx } from "../reports/read-files";
+import { command, settingsOf } from "../support/command";
 import { BUYER, paid, runToEnd, startWorld, tell, type World } from "../support/world";
 
 let world: World;
@@ -18,22 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function report(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: "", err: "" };
-  const code = await run(["report", ...args], {
-    environment: {
-      FAKTUR_DATABASE_URL: world.store.url,
-      FAKTUR_DOCUMENTS_URL: `file:${join(world.folder, "documents")}`,
-      FAKTUR_MAIL_URL: `file:${join(world.folder, "outbox")}`,
-      FAKTUR_MAIL_FROM: "Faktur <pajak@hosting.example>",
-      FAKTUR_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-    },
-    stdout: { write: (words) => void (said.out += words) },
-    stderr: { write: (words) => void (said.err += words) },
-    stdin: Readable.from([]),
-  });
-  return { code, ...said };
-}
+const report = (...args: string[]) => command(["report", ...args], settingsOf(world));
 
 const NOVEMBER = ["--seller", "utama", "--masa", "2026-11"];
 const file = (name: string) => join(world.folder, name);

@@ -2,33 +2,22 @@
  * Proves four eyes: where a seller wants two persons, cancelling, replacing and deciding a case wait until somebody
  * else confirms, over the API and in a real browser; the switch itself is an admin's to turn off.
  */
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { furnish, made, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
 import { ANSWERS } from "../../src/api/answers";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs } from "../support/console";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 const fakturs: string[] = [];
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["admin", "finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["admin", "finance", "viewer"]));
   await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   for (const id of ["1", "2", "3", "4"]) await pay(api, id);
   await settle(api);
   const body = { ...sellerBody(authority.url), fourEyes: true };
@@ -36,11 +25,7 @@ beforeAll(async () => {
   const { json } = await api.call("GET", "/fakturs");
   fakturs.push(...(json["items"] as { id: string }[]).map(({ id }) => id).sort());
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const stateOf = async (id: string | undefined) => (await api.call("GET", `/fakturs/${id}`)).json["state"];
 const reason = "salah <b>pembeli</b>";

@@ -2,34 +2,29 @@
  * Proves the pages of cases in a real browser: what a refund opens, the proposal with its reason, finance's decision,
  * a case opened by hand, steps and the buyer's document, and who may do what.
  */
-import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs, lookAt } from "../support/console";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { furnish, made, pay, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs, lookAt } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 import { refund } from "../support/portal-events";
 
 const EVIL = `<img src=x onerror=alert(1)> "kutip"`;
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 let fakturs: readonly { readonly id: string; readonly invoiceId: string }[];
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "support", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "support", "viewer"]));
   await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   for (const id of ["1", "2", "3"]) await pay(api, id);
   await settle(api);
   fakturs = (await api.call("GET", "/fakturs")).json["items"] as typeof fakturs;
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const fakturOf = (invoice: string): string => fakturs.find((one) => one.invoiceId === invoice)?.id ?? "";
 

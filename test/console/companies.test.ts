@@ -2,6 +2,7 @@
  * Proves the pages of companies in a real browser: support enters a company, adds evidence and asks the register;
  * finance activates from a day and suspends; what was paid before is issued on purpose; a second company is sent on.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import {
   accountBody,
   furnish,
@@ -11,33 +12,25 @@ import {
   pay,
   sellerBody,
   settle,
-  startApi,
-  startSimulator,
   type TestApi,
 } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs, lookAt } from "../support/console";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs, lookAt } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 const EVIL = `PT <script>alert(1)</script> & "Anak"`;
 const TAB = "/console/perusahaan/toko/77";
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "support", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "support", "viewer"]));
   await furnish(api, authority.url);
   await pay(api, "1");
   await settle(api);
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 test("support finds the account, enters its company, adds evidence; a wrong NPWP comes back as typed", async () => {
   const page = await enterAs(browser, api, "support");

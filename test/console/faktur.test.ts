@@ -3,32 +3,21 @@
  * approval, that it follows by itself, that every act of a state works from it, and that roles and odd names are held.
  */
 import type { Page } from "playwright-core";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs } from "../support/console";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { furnish, made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 const EVIL = `PT <img src=x onerror="alert(1)"> & "Anak"`;
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 let finance: Page & { readonly mistakes: string[] };
 let viewer: Page & { readonly mistakes: string[] };
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "viewer"]));
   await furnish(api, authority.url);
   await made(api.call("PUT", "/accounts/toko/77/npwp", { body: { ...npwpBody, name: EVIL } }));
   await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
@@ -36,11 +25,7 @@ beforeAll(async () => {
   viewer = await enterAs(browser, api, "viewer");
   finance.on("dialog", (dialog) => void dialog.accept());
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const auto = (on: boolean) =>
   made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(authority.url), upload: { auto: on } } }));

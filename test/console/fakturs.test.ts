@@ -1,20 +1,19 @@
 /** Proves the list of fakturs in a real browser: what it shows, finds, filters and does to several at once. */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApi, furnish, made, npwpBody, pay, settle, startSimulator, type TestApi } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs } from "../support/console";
+import { furnish, made, npwpBody, pay, settle, type TestApi } from "../support/api";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "viewer"]));
   await furnish(api, authority.url);
   const evil = { ...npwpBody, name: `PT <script>alert(1)</script> & "Anak"` };
   await made(api.call("PUT", "/accounts/toko/77/npwp", { body: evil }));
@@ -22,11 +21,7 @@ beforeAll(async () => {
   for (const id of ["1", "2", "3"]) await pay(api, id);
   await settle(api);
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 test.each([
   ["light", "desktop"],

@@ -2,35 +2,20 @@
  * Proves Beranda in a real browser: an empty database says that nothing waits, a full one shows everything that needs a
  * person, oldest first, with its deadline, cause and fix; the figures are those of the ledger; the lights say it in words.
  */
-import {
-  accountBody,
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs } from "../support/console";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { accountBody, furnish, made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "viewer"]));
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const control = (body: object) =>
   fetch(`${authority.url}/_control`, {
@@ -64,8 +49,7 @@ test("everything that needs a person is there, oldest first, and leads to where 
   await made(api.call("PUT", "/accounts/toko/78", { body: accountBody }));
   const evil = { ...npwpBody, name: "PT <script>alert(1)</script>" };
   await made(api.call("PUT", "/accounts/toko/78/npwp", { body: evil }));
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   api.clock.pass(60);
   await pay(api, "1");
   await settle(api);

@@ -2,39 +2,25 @@
  * Proves the pages of invoices without a faktur, of one invoice, and of KMK rates in a real browser: why there is none,
  * the button that mends it, many at once, the list as a file, and that names from outside stay text.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { generic } from "../support/portal-events";
-import {
-  accountBody,
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs, lookAt } from "../support/console";
+import { accountBody, furnish, made, npwpBody, pay, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs, lookAt } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 const LIST = "/console/tanpa-faktur";
 const EVIL = `=cmd|' /C calc'!A0 <img src=x onerror=alert(1)>`;
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "viewer"]));
   await furnish(api, authority.url);
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 test.each([
   ["light", "desktop"],
@@ -134,8 +120,7 @@ test.each([
 });
 
 test("many are issued at once after the tab was made active, and who may not has neither button nor way", async () => {
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   const viewer = await enterAs(browser, api, "viewer");
   await viewer.goto(`${api.url}${LIST}?outcome=skipped`);
   expect(await viewer.getByRole("button", { name: "Terbitkan" }).count()).toBe(0);

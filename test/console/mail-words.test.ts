@@ -1,25 +1,21 @@
 /** Proves the words of a seller's mails in a real browser: worded, seen in both themes, tried, mailed, restored. */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, emailOf, enterAs } from "../support/console";
+import { furnish, pay, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { emailOf, enterAs } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "support"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "support"]));
   await furnish(api, authority.url);
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const outbox = (): string[] => {
   const folder = join(api.folder, "outbox");
@@ -59,8 +55,7 @@ test("finance words the mail, sees it, mails it to itself, uses it and takes it 
   expect(outbox().join()).toContain(`To: ${emailOf("finance")}`);
   expect(outbox().join()).toContain("[SIMULASI] Faktur kami");
 
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   await pay(api, "1");
   await settle(api);
   expect(outbox().filter((mail) => mail.includes("Faktur kami 0"))).toHaveLength(2);

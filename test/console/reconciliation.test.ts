@@ -2,30 +2,26 @@
  * Proves the page of comparisons in a real browser: differences kind by kind with what to do and the way there, any days
  * compared on the spot, what could not be compared, a run that is kept, the file, and Beranda's word of it.
  */
-import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs, lookAt } from "../support/console";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { furnish, made, pay, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs, lookAt } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 type Visit = Awaited<ReturnType<typeof enterAs>>;
 
 const EVIL = `<img src=x onerror=alert(1)>`;
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 let browser: OpenBrowser;
 let finance: Visit;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "viewer"]));
   finance = await enterAs(browser, api, "finance");
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const at = (path: string): string => `${api.url}/console/rekonsiliasi${path}`;
 
@@ -43,8 +39,7 @@ test("before anything was compared the page says when it will be", async () => {
 
 test("the days asked for are compared at once: kinds with their fix, links, the file; a bad range is told in place", async () => {
   await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   for (const id of ["1", "2"]) await pay(api, id);
   await settle(api);
   await api.app.db.knex("fakturs").update({ ppn: "1" });

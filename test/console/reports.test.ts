@@ -2,31 +2,26 @@
  * Proves the papers of a month in a real browser: sums on top, the lists, their files, another month; bukti potong
  * entered by form and by file, matched, refused as typed, and withdrawn; who only looks gets no form.
  */
-import { furnish, made, npwpBody, OTHER_NPWP, pay, settle, startApi, startSimulator } from "../support/api";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { furnish, made, npwpBody, OTHER_NPWP, pay, settle } from "../support/api";
 import type { TestApi } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs, lookAt } from "../support/console";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { enterAs, lookAt } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 type Visit = Awaited<ReturnType<typeof enterAs>>;
 
 const EVIL = `PT <script>alert(1)</script> & "Anak"`;
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 let browser: OpenBrowser;
 let finance: Visit;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["finance", "viewer"]));
   finance = await enterAs(browser, api, "finance");
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const at = (query: string): string => `${api.url}/console/laporan${query}`;
 

@@ -1,16 +1,8 @@
 /** Proves the settings in a real browser: sellers with their upload, portals, users, tokens and the audit trail. */
-import {
-  SECRET,
-  startApi,
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  settle,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { SECRET, furnish, made, pay, settle, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
+import { accessibilityFaults, type OpenBrowser } from "../support/browser";
 import { makeP12 } from "../support/certificates";
 import { writeFaktur } from "../../src/faktur/stored";
 import { findAccount } from "../../src/store/accounts";
@@ -19,29 +11,23 @@ import { insertInvoice } from "../../src/store/invoices";
 import { insertRestore } from "../../src/store/restores";
 import { fakturAt } from "../coretax/stock";
 import { fakturRow, invoiceRow } from "../support/rows";
-import { createPeople, emailOf, enterAs, PASSWORD } from "../support/console";
+import { emailOf, enterAs, PASSWORD } from "../support/console";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 type Visit = Awaited<ReturnType<typeof enterAs>>;
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 let admin: Visit;
 let finance: Visit;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await createPeople(api, ["admin", "finance", "viewer"]);
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["admin", "finance", "viewer"]));
   admin = await enterAs(browser, api, "admin");
   finance = await enterAs(browser, api, "finance");
   for (const page of [admin, finance]) page.on("dialog", (dialog) => void dialog.accept());
 });
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const problemOn = async (page: Visit): Promise<string> => {
   const alert = page.getByRole("alert");
@@ -137,8 +123,7 @@ test("a certificate is stored when its passphrase opens it, and a passphrase can
 
 test("with the upload off drafts collect, are counted and go up when they are asked for, outside the hours too", async () => {
   await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   await finance.goto(at("/pengaturan/penjual/utama"));
   await finance.getByRole("button", { name: "Matikan unggah otomatis" }).click();
   await finance.waitForURL(/notice=saved/);

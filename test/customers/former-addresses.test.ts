@@ -3,10 +3,12 @@
  * tab, the WHMCS module, a taxpayer that comes back under another address, the portal that tells of another owner. Over
  * plain HTTP through the whole program. What stays registered keeps its links.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
-import { furnish, made, npwpBody, pay, settle, startApi, startSimulator, type TestApi } from "../support/api";
+import { made, npwpBody, pay, settle, type TestApi } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 import { formsAs } from "../support/console";
 
 const WRONG = "salah.ketik@orang-lain.example";
@@ -14,16 +16,11 @@ const RIGHT = "pajak@contoh.example";
 const TAB = "/accounts/toko/77/npwp";
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
 });
-afterEach(async () => {
-  await authority.close();
-  await api.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 const enter = (changes: object, headers = {}) =>
   made(api.call("PUT", TAB, { body: { ...npwpBody, ...changes }, headers }));

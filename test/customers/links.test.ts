@@ -2,15 +2,17 @@
  * Proves what customers get by link, in a real browser and over plain HTTP: their own fakturs and nobody else's (T70),
  * a change of address that counts only once confirmed, a report that opens a case, and links that end.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import PostalMime, { type Email } from "postal-mime";
 import { startApi, furnish, made, npwpBody, pay, settle, startSimulator, type TestApi } from "../support/api";
+import { closeFurnished } from "../support/furnished";
 import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 
 /** Links in mails carry the public address; the test's server listens elsewhere. */
 const here = (url: string): string => url.replace("http://127.0.0.1:8080", api.url);
@@ -69,8 +71,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await authority.close();
-  await api.close();
+  await closeFurnished({ api, authority });
 });
 
 test.each([

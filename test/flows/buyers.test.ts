@@ -3,23 +3,22 @@
  * simulated authority: paid (or billed) invoice in, fakturs approved, mailed, and told as they stand. Proves also that
  * an invoice of two parts has each of them live once, and that a bill and its payment make one faktur.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { faktursOfInvoice, insertFaktur } from "../../src/store/fakturs";
 import { findInvoice } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { fakturRow } from "../support/rows";
 import {
   accountBody,
-  furnish,
   made,
   npwpBody,
   PAID_AT,
   SECRET,
   sellerBody,
   settle,
-  startApi,
-  startSimulator,
   type TestApi,
 } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 import { signedHeaders } from "../support/sign-webhook";
 
 type Json = Record<string, unknown>;
@@ -49,24 +48,20 @@ const domain = (more: Json = {}): Json => ({
 describeEngines("kinds of buyer", (engine) => {
   let store: Store;
   let api: TestApi;
-  let authority: Awaited<ReturnType<typeof startSimulator>>;
+  let authority: RunningAuthority;
   let sent = 0;
 
   beforeEach(async () => {
     store = await openStore(engine);
-    api = await startApi((config) => ({ ...config, databaseUrl: store.url }));
-    authority = await startSimulator(api.clock);
-    await furnish(api, authority.url);
+    ({ api, authority } = await startFurnished((config) => ({ ...config, databaseUrl: store.url })));
   });
   afterEach(async () => {
-    await api.close();
-    await authority.close();
+    await closeFurnished({ api, authority });
     await store.close();
   });
 
   const enter = async (body: Json) => {
-    await made(api.call("PUT", "/accounts/toko/77/npwp", { body }));
-    await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+    await enterCompany(api, body);
   };
 
   async function tell(type: string, id: string, invoice: Json, account = "77"): Promise<Json> {

@@ -10,44 +10,21 @@ import type { Paper } from "../../src/faktur/paper";
 import { drawPaper } from "../../src/faktur/pdf/draw";
 import { startAuthority, type RunningAuthority } from "../../src/simulator/authority";
 import { findSeller } from "../../src/store/sellers";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import { made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { bending, closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 import { list, listed } from "../coretax/portal";
 import { fakturById, type FakturRow } from "../../src/store/fakturs";
 
 let api: TestApi;
 let authority: RunningAuthority;
-/** Bends the authority's answers about a document, as Coretax shows what the simulation does not know. */
-let bend: ((body: Record<string, unknown>) => Record<string, unknown>) | null = null;
-
-const bending: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  if (bend === null || !/penjualan\/SIM-[^/]+$/.test(String(input))) return response;
-  const body = (await response.json()) as { data: Record<string, unknown> };
-  return Response.json({ ...body, data: bend(body.data) }, { headers: response.headers });
-};
+const odd = bending();
 
 beforeEach(async () => {
-  bend = null;
-  api = await startApi(undefined, { fetch: bending });
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  odd.bend = null;
+  ({ api, authority } = await startFurnished(undefined, { fetch: odd.fetch }));
+  await enterCompany(api);
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 interface Case {
   readonly id: string;
@@ -181,7 +158,7 @@ test.each([
   "a %s that waits for the buyer shows in the outcome, and in the digest by its age",
   async (verb, body, status) => {
     const id = await issued("1");
-    bend = (data) =>
+    odd.bend = (data) =>
       verb === "replace" && data["noInvoice"] === "INV-1" ? data : { ...data, jenisFaktur: "NORMAL", status };
     await post(`/fakturs/${id}/${verb}`, body);
     await settle(api);

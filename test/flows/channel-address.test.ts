@@ -7,7 +7,6 @@ import type { RunningAuthority } from "../../src/simulator/authority";
 import {
   furnish,
   made,
-  npwpBody,
   pay,
   sellerBody,
   settle,
@@ -16,6 +15,7 @@ import {
   type Answer,
   type TestApi,
 } from "../support/api";
+import { enterCompany } from "../support/furnished";
 import { describeEngines, openStore, type Store } from "../support/databases";
 
 describeEngines("the channel's address", (engine) => {
@@ -27,8 +27,7 @@ describeEngines("the channel's address", (engine) => {
     api = await startApi((config) => ({ ...config, databaseUrl: store.url }));
     [first, second] = [await startSimulator(api.clock), await startSimulator(api.clock)];
     await furnish(api, first.url);
-    await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-    await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+    await enterCompany(api);
   });
   afterEach(async () => {
     await api.close();

@@ -8,32 +8,17 @@ import { examine } from "../../src/ops/doctor";
 import { drawPaper } from "../../src/faktur/pdf/draw";
 import { startAuthority, type RunningAuthority } from "../../src/simulator/authority";
 import { digestsOf } from "../../src/store/digests";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import { made, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 
 let api: TestApi;
 let authority: RunningAuthority;
 
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  ({ api, authority } = await startFurnished());
+  await enterCompany(api);
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 const get = async <T>(path: string): Promise<T> => (await made(api.call("GET", path))).json as unknown as T;
 const outcome = (id: string) =>

@@ -6,43 +6,20 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RunningAuthority } from "../../src/simulator/authority";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  SECRET,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import { made, pay, SECRET, settle, type TestApi } from "../support/api";
+import { bending, closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 import { signedHeaders } from "../support/sign-webhook";
 
 let api: TestApi;
 let authority: RunningAuthority;
-/** Bends the authority's answers about a document, as Coretax shows what the simulation does not know. */
-let bend: ((body: Record<string, unknown>) => Record<string, unknown>) | null = null;
-
-const bending: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  if (bend === null || !/penjualan\/SIM-[^/]+$/.test(String(input))) return response;
-  const body = (await response.json()) as { data: Record<string, unknown> };
-  return Response.json({ ...body, data: bend(body.data) }, { headers: response.headers });
-};
+const odd = bending();
 
 beforeEach(async () => {
-  bend = null;
-  api = await startApi(undefined, { fetch: bending });
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  odd.bend = null;
+  ({ api, authority } = await startFurnished(undefined, { fetch: odd.fetch }));
+  await enterCompany(api);
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 interface Shown {
   readonly id: string;
@@ -221,7 +198,7 @@ test("a replacement dropped before it left gives the original back", async () =>
 
 test("a cancellation waits for the buyer, visibly, and ends when the buyer consents", async () => {
   const original = await issued("1");
-  bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "WAITING_FOR_CANCELLATION" });
+  odd.bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "WAITING_FOR_CANCELLATION" });
   await made(api.call("POST", `/fakturs/${original.id}/cancel`, { body: { reason: "batal" } }));
   await settle(api);
   expect((await faktur(original.id)).state).toBe("cancelling");
@@ -230,17 +207,17 @@ test("a cancellation waits for the buyer, visibly, and ends when the buyer conse
     "issued",
     ["waiting_for_buyer"],
   ]);
-  bend = null;
+  odd.bend = null;
   await settle(api);
   expect((await faktur(original.id)).state).toBe("cancelled");
 });
 
 test("a buyer who does not consent leaves the faktur standing", async () => {
   const original = await issued("1");
-  bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "WAITING_FOR_CANCELLATION" });
+  odd.bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "WAITING_FOR_CANCELLATION" });
   await made(api.call("POST", `/fakturs/${original.id}/cancel`, { body: { reason: "batal" } }));
   await settle(api);
-  bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "APPROVAL_SUKSES" });
+  odd.bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "APPROVAL_SUKSES" });
   await settle(api);
   const { state, timeline } = await faktur(original.id);
   expect(state).toBe("approved");

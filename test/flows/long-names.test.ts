@@ -1,11 +1,13 @@
 // Proves that the longest names and addresses that are taken reach every column they end in, and that longer ones are
 // refused before the database does it: people, customers and tokens under whose name things are done, and addresses of
 // channels and portals.
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { newId } from "../../src/ids";
 import { createUser } from "../../src/users/manage";
 import { describeEngines, emptyDatabase, type EmptyDatabase } from "../support/databases";
-import { SECRET, accountBody, furnish, made, npwpBody, pay, sellerBody, settle } from "../support/api";
-import { startApi, startSimulator, type TestApi } from "../support/api";
+import { SECRET, accountBody, made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
+
 import { PASSWORD } from "../support/console";
 
 const EMAIL = `${"d".repeat(60)}@${"hosting-".repeat(7)}x.${"perusahaan-".repeat(5)}y.example`;
@@ -15,16 +17,13 @@ const LONG = "x".repeat(60_000);
 describeEngines("long names", (engine) => {
   let database: EmptyDatabase;
   let api: TestApi;
-  let authority: Awaited<ReturnType<typeof startSimulator>>;
+  let authority: RunningAuthority;
   beforeAll(async () => {
     database = await emptyDatabase(engine);
-    api = await startApi((config) => ({ ...config, databaseUrl: database.url }));
-    authority = await startSimulator(api.clock);
-    await furnish(api, authority.url);
+    ({ api, authority } = await startFurnished((config) => ({ ...config, databaseUrl: database.url })));
   }, 120_000);
   afterAll(async () => {
-    await authority.close();
-    await api.close();
+    await closeFurnished({ api, authority });
     await database.drop();
   });
 

@@ -7,33 +7,17 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { countTroubled } from "../../src/store/counts";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type Answer,
-  type TestApi,
-} from "../support/api";
+import { made, npwpBody, pay, sellerBody, settle, type Answer, type TestApi } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 
 let api: TestApi;
 let authority: RunningAuthority;
 
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  ({ api, authority } = await startFurnished());
+  await enterCompany(api);
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 interface Row {
   readonly id: string;

@@ -8,16 +8,8 @@ import type { RunningAuthority } from "../../src/simulator/authority";
 import { insertInvoice } from "../../src/store/invoices";
 import { invoiceRow } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
-import {
-  furnish,
-  made,
-  npwpBody,
-  SECRET,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import { made, npwpBody, SECRET, settle, type TestApi } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 import { signedHeaders } from "../support/sign-webhook";
 import { readCsv, readXlsx } from "../reports/read-files";
 
@@ -109,14 +101,11 @@ describeEngines("the papers of a month", (engine) => {
 
   beforeAll(async () => {
     store = await openStore(engine);
-    api = await startApi((config) => ({ ...config, databaseUrl: store.url }));
-    authority = await startSimulator(api.clock);
-    await furnish(api, authority.url);
+    ({ api, authority } = await startFurnished((config) => ({ ...config, databaseUrl: store.url })));
     await aMonth();
   }, 120_000);
   afterAll(async () => {
-    await api.close();
-    await authority.close();
+    await closeFurnished({ api, authority });
     await store.close();
   });
 

@@ -9,17 +9,15 @@ import type { RunningAuthority } from "../../src/simulator/authority";
 import { keyOf } from "../../src/store/fakturs";
 import {
   accountBody,
-  furnish,
   made,
   npwpBody,
   pay,
   portalBody,
   sellerBody,
   settle,
-  startApi,
-  startSimulator,
   type TestApi,
 } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 import { describeEngines, openStore, type Store } from "../support/databases";
 
 interface Seen {
@@ -34,9 +32,7 @@ describeEngines("one company, two sellers", (engine) => {
   let authority: RunningAuthority;
   beforeEach(async () => {
     store = await openStore(engine);
-    api = await startApi((config) => ({ ...config, databaseUrl: store.url }));
-    authority = await startSimulator(api.clock);
-    await furnish(api, authority.url);
+    ({ api, authority } = await startFurnished((config) => ({ ...config, databaseUrl: store.url })));
     await made(api.call("PUT", "/sellers/kedua", { body: sellerBody(authority.url) }));
     await made(api.call("PUT", "/portals/toko2", { body: { ...portalBody, seller: "kedua" } }));
     await made(api.call("PUT", "/accounts/toko2/77", { body: accountBody }));
@@ -46,8 +42,7 @@ describeEngines("one company, two sellers", (engine) => {
     }
   });
   afterEach(async () => {
-    await api.close();
-    await authority.close();
+    await closeFurnished({ api, authority });
     await store.close();
   });
 

@@ -56,7 +56,9 @@ const jobsOfKind = async (world: World, kind: string) =>
 describeEngines("a side that never answers", (engine) => {
   let world: World;
   beforeEach(async () => {
-    world = await startWorld(engine, { config: { workers: 4, retrySeconds: [5, 30, 120, 600, 3600] } });
+    world = await startWorld(engine, {
+      config: { workers: 4, channelTimeoutSeconds: 0.5, retrySeconds: [5, 30, 120, 600, 3600] },
+    });
   });
   afterEach(() => world.close());
 
@@ -177,7 +179,9 @@ describeEngines("a mail server that never answers", (engine) => {
     }).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const port = portOf(silent);
-    world = await startWorld(engine, { config: { mailUrl: `smtp://127.0.0.1:${port}`, workers: 4 } });
+    world = await startWorld(engine, {
+      config: { mailUrl: `smtp://127.0.0.1:${port}`, workers: 4, channelTimeoutSeconds: 0.5 },
+    });
     const COUNT = 5;
     for (let count = 1; count <= COUNT; count += 1) await tell(world, paid(`1${count}`));
     for (let step = 0; step < 5 && calls === 0; step += 1) {

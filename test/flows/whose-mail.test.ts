@@ -9,30 +9,16 @@ import { recordRow } from "../../src/coretax/record";
 import { newId } from "../../src/ids";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { fakturById } from "../../src/store/fakturs";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  sellerBody,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import { made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
+import { closeFurnished, startFurnished } from "../support/furnished";
 
 let api: TestApi;
 let authority: RunningAuthority;
 
 beforeEach(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
 });
-afterEach(async () => {
-  await api.close();
-  await authority.close();
-});
+afterEach(() => closeFurnished({ api, authority }));
 
 interface Shown {
   readonly id: string;

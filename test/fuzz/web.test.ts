@@ -16,17 +16,8 @@ import { newId } from "../../src/ids";
 import { packageRoot } from "../../src/package";
 import { createUser } from "../../src/users/manage";
 import { openSession } from "../../src/users/sign-in";
-import {
-  furnish,
-  made,
-  npwpBody,
-  pay,
-  SECRET,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../support/api";
+import { furnish, made, pay, SECRET, settle, startApi, startSimulator, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
 import { signedHeaders } from "../support/sign-webhook";
 import { event, paid } from "../support/world";
 import { bySchema } from "./by-schema";
@@ -46,8 +37,7 @@ beforeAll(async () => {
   const authority = await startSimulator(standing());
   api = await startApi((config) => ({ ...config, channelTimeoutSeconds: 1 }));
   await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   await pay(api, "1234");
   await settle(api);
   await authority.close();

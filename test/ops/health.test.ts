@@ -8,7 +8,8 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { readiness } from "../../src/ops/health";
 import { openDb } from "../../src/store/db";
-import { furnish, made, npwpBody, OTHER_NPWP, pay, settle, startApi, type TestApi } from "../support/api";
+import { furnish, OTHER_NPWP, pay, settle, startApi, type TestApi } from "../support/api";
+import { enterCompany } from "../support/furnished";
 
 let api: TestApi;
 beforeEach(async () => {
@@ -75,8 +76,7 @@ test("an address that every object knows by birth is timed as any other that doe
 
 test("metrics count invoices, fakturs and jobs, and hold no NPWP, name or secret", async () => {
   await furnish(api);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   await pay(api, "1234");
   await settle(api);
   await fetch(`${api.url}/hooks/toko`, {

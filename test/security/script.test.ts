@@ -3,6 +3,7 @@
  * fills, then every page of the console, every customer page and every mail in a real Chromium. The policy of the pages
  * would stop a script anyway, so it is looked for in the document itself; the mails are shown without any policy.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -21,6 +22,7 @@ import {
 } from "../support/api";
 import { openBrowser, type OpenBrowser } from "../support/browser";
 import { createPeople, enterAs } from "../support/console";
+import { closeOnScreen } from "../support/on-screen";
 import { signedHeaders } from "../support/sign-webhook";
 import { event, line, paid } from "../support/world";
 
@@ -30,7 +32,7 @@ const SHORT = `a"><img src=x>`;
 
 let api: TestApi;
 let browser: OpenBrowser;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 const ids: Record<string, string> = { seller: "utama", portal: "toko", account: "77" };
 
 async function hook(type: string, data: object): Promise<void> {
@@ -97,11 +99,7 @@ beforeAll(async () => {
   await settle(api);
   ids["run"] = await first("/reconciliation/runs");
 }, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 /** What the mark would have become; nothing of it may be an element. */
 async function isHarmless(page: Page, where: string): Promise<boolean> {

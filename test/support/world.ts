@@ -106,7 +106,7 @@ const configOf = (databaseUrl: string, folder: string, more: Partial<Config> = {
   followSeconds: [2, 15, 60],
   retrySeconds: [5, 30],
   leaseSeconds: 60,
-  channelTimeoutSeconds: 0.5,
+  channelTimeoutSeconds: 2,
   portalPollSeconds: 0,
   workers: 2,
   linkDays: 90,

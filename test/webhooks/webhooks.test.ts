@@ -2,11 +2,13 @@
  * Proves outgoing webhooks over real HTTP: what is told and to whom, signatures checked by an implementation of its own,
  * the same id with every try, back-off, giving up, rotation of secrets, and addresses that are refused.
  */
+import type { RunningAuthority } from "../../src/simulator/authority";
 import { startApi, furnish, made, npwpBody, pay, settle, startSimulator, type TestApi } from "../support/api";
+import { closeFurnished, enterCompany } from "../support/furnished";
 import { isSignedBy, startReceiver, type Receiver } from "./receiver";
 
 let api: TestApi;
-let authority: Awaited<ReturnType<typeof startSimulator>>;
+let authority: RunningAuthority;
 let receiver: Receiver;
 let secret = "";
 const ALL = ["faktur.approved", "faktur.rejected", "faktur.mailed", "invoice.held"];
@@ -29,8 +31,7 @@ beforeAll(async () => {
   authority = await startSimulator(api.clock);
   receiver = await startReceiver();
   await furnish(api, authority.url);
-  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
-  await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
+  await enterCompany(api);
   const saved = await made(api.call("PUT", "/webhooks/akuntansi", { body: body({ seller: "utama" }) }));
   secret = String(saved.json["secret"]);
 });
@@ -40,8 +41,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await receiver.close();
-  await authority.close();
-  await api.close();
+  await closeFurnished({ api, authority });
 });
 
 test("the secret is shown once, and never with the endpoint", async () => {

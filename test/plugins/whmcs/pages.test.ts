@@ -10,36 +10,20 @@ import type { AddressInfo } from "node:net";
 import { createToken } from "../../../src/api/tokens";
 import { newId } from "../../../src/ids";
 import type { RunningAuthority } from "../../../src/simulator/authority";
-import {
-  furnish,
-  made,
-  NPWP,
-  npwpBody,
-  OTHER_NPWP,
-  pay,
-  SECRET,
-  settle,
-  startApi,
-  startSimulator,
-  type TestApi,
-} from "../../support/api";
+import { made, NPWP, npwpBody, OTHER_NPWP, pay, SECRET, settle, type TestApi } from "../../support/api";
+import { closeFurnished, startFurnished } from "../../support/furnished";
 import { client, phpTest, startWhmcs, visit, type WhmcsPhp } from "../../support/whmcs-php";
 
 let api: TestApi;
 let authority: RunningAuthority;
 let token: string;
 beforeAll(async () => {
-  api = await startApi();
-  authority = await startSimulator(api.clock);
-  await furnish(api, authority.url);
+  ({ api, authority } = await startFurnished());
   token = await createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", {
     portal: "toko",
   });
 });
-afterAll(async () => {
-  await authority.close();
-  await api.close();
-});
+afterAll(() => closeFurnished({ api, authority }));
 
 const settings = () => ({
   ...{ service_url: api.url, portal: "toko", hook_secret: SECRET, api_token: token },
