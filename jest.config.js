@@ -15,6 +15,7 @@ module.exports = {
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testMatch: ["**/*.test.ts"],
+  testSequencer: "<rootDir>/test/support/longest-first.js",
   // What hangs is ended; what is only slow, on a machine that does other work too, is not.
   testTimeout: 180000,
   // They wait for disks and servers a third of the time: one more than the cores of the machine that proves a checkout.
