@@ -6,7 +6,7 @@ import { openLog } from "./log-sync";
 import { mysql, MYSQL_BOUNDS } from "./mysql";
 import { makePrivate } from "./private-file";
 import { retrying } from "./retrying";
-import { sqlite, SQLITE_BOUNDS } from "./sqlite";
+import { sqlite, sqliteBounds } from "./sqlite";
 
 export type Engine = "sqlite" | "mysql";
 
@@ -50,7 +50,7 @@ function openMysql(url: string, connections: number, silenceSeconds: number): Db
 function openSqlite(file: string): Db {
   makePrivate(file);
   const base = sqlite(file);
-  const inOne = lightTransactions(base, () => sqlite(file), SQLITE_BOUNDS);
+  const inOne = lightTransactions(base, () => sqlite(file), sqliteBounds());
   const log = openLog(file);
   // SQLite itself would hold up the whole process at every commit.
   const onDisk = shared(() => log.sync());

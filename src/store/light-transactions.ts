@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { sayTogether } from "./said-together";
+import { isLost, sayTogether } from "./said-together";
 import type { Statement, Trip } from "./round-trips";
 
 /**
@@ -32,6 +32,8 @@ interface Hand<Connection> {
   readonly tx: Knex;
   lent: Connection | null;
   begun: boolean;
+  /** What its transaction was lost by. */
+  lost: Trip["failed"];
 }
 
 type InTransaction = <T>(work: (tx: Knex) => Promise<T>) => Promise<T>;
@@ -70,6 +72,7 @@ async function committed<Connection, T>(
 ): Promise<T> {
   hand.lent = connection;
   hand.begun = false;
+  hand.lost = null;
   try {
     const result = await work(hand.tx);
     hand.lent = null;
@@ -90,19 +93,22 @@ interface Asking<Connection> extends Pooled<Connection> {
 const tooLate = (): Promise<never> =>
   Promise.reject(new Error("a statement came after the end of its transaction"));
 
-/** The first trip of a transaction begins it. */
+/** The first trip of a transaction begins it, and none goes once it is lost. */
 const goTo =
   <Connection>(hand: Hand<Connection>, say: NonNullable<Bounds<Connection>["say"]>) =>
-  (connection: Connection, statements: readonly Statement[]): Promise<Trip> => {
+  async (connection: Connection, statements: readonly Statement[]): Promise<Trip> => {
     if (hand.lent !== connection) return tooLate();
+    if (hand.lost !== null) return { answers: [], failed: hand.lost };
     const { begun } = hand;
     hand.begun = true;
-    return say(connection, begun, statements);
+    const trip = await say(connection, begun, statements);
+    if (isLost(trip.failed)) hand.lost = trip.failed;
+    return trip;
   };
 
 /** Asked when a statement takes the connection up, and again when it is sent: the transaction may end between the two. */
 function newHand<Connection>(tx: Knex, { say }: Bounds<Connection>): Hand<Connection> {
-  const hand: Hand<Connection> = { tx, lent: null, begun: false };
+  const hand: Hand<Connection> = { tx, lent: null, begun: false, lost: null };
   const client = tx.client as Asking<Connection>;
   if (say !== undefined) client._query = sayTogether(goTo(hand, say));
   const query = client.query.bind(client);

@@ -12,21 +12,29 @@ type Go<Connection> = (connection: Connection, statements: readonly Statement[])
 /**
  * Gathers the statements of a transaction until the turn ends, and has them said in one trip. Each is answered as if it
  * had gone by itself: where one meets a row that stands already, those behind it go on their way again, and what was read
- * before it is read again. After any other failure the transaction is lost, and all of the trip fail.
+ * before it is read again. After any other failure the transaction is lost, and all of the trip fail. What is said while a
+ * trip is under way waits for its answer: behind a deadlock the server would run it outside of any transaction.
  */
 export function sayTogether<Connection>(go: Go<Connection>) {
   let gathered: Said[] = [];
+  let underWay = Promise.resolve();
   return (connection: Connection, statement: Statement): Promise<Statement> =>
     new Promise((resolve, reject) => {
       gathered.push({ statement, resolve, reject });
       if (gathered.length > 1) return;
       process.nextTick(() => {
-        const said = gathered;
-        gathered = [];
-        void sayAll(go, connection, said);
+        underWay = underWay.then(() => {
+          const said = gathered;
+          gathered = [];
+          return sayAll(go, connection, said);
+        });
       });
     });
 }
+
+/** Whether nothing of the transaction can stand after this failure. */
+export const isLost = (failed: Trip["failed"]): boolean =>
+  failed !== null && codeOf(failed) !== "ER_DUP_ENTRY";
 
 async function sayAll<Connection>(
   go: Go<Connection>,
@@ -36,7 +44,7 @@ async function sayAll<Connection>(
   try {
     const all = said.map(({ statement }) => statement);
     const { answers, failed } = await go(connection, all);
-    if (failed !== null && codeOf(failed) !== "ER_DUP_ENTRY") return failAll(said, failed);
+    if (isLost(failed)) return failAll(said, failed);
     const unanswered = said.slice(0, answers.length).filter((one, index) => !isAnswered(one, answers[index]));
     said[answers.length]?.reject(failed);
     const again = [...unanswered, ...said.slice(answers.length + 1)];

@@ -2,6 +2,7 @@ import knex, { type Knex } from "knex";
 import { isHeld } from "../errors";
 import { quiet } from "./library";
 import type { Bounds } from "./light-transactions";
+import { LOOK_MS } from "./retrying";
 
 interface SqliteConnection {
   readonly inTransaction: boolean;
@@ -14,21 +15,40 @@ interface SqliteConnection {
 const rollBackOpen = (connection: SqliteConnection): unknown =>
   connection.inTransaction ? connection.exec("ROLLBACK") : undefined;
 
-export const SQLITE_BOUNDS: Bounds<SqliteConnection> = {
-  begin(connection) {
-    rollBackOpen(connection);
-    // A transaction that has read cannot wait for another's writing to end: SQLite turns it away at once.
-    connection.exec("BEGIN IMMEDIATE");
-  },
-  commit: (connection) => connection.exec("COMMIT"),
-  rollBack(connection) {
-    try {
+/** Where transactions of one file begin and end. */
+export function sqliteBounds(): Bounds<SqliteConnection> {
+  const begin = oneLookAtATime((connection: SqliteConnection) => connection.exec("BEGIN IMMEDIATE"));
+  return {
+    begin(connection) {
       rollBackOpen(connection);
-    } catch {
-      // What has failed is told by the work; the next transaction tries to roll back again.
+      // A transaction that has read cannot wait for another's writing to end: SQLite turns it away at once.
+      begin(connection);
+    },
+    commit: (connection) => connection.exec("COMMIT"),
+    rollBack(connection) {
+      try {
+        rollBackOpen(connection);
+      } catch {
+        // What has failed is told by the work; the next transaction tries to roll back again.
+      }
+    },
+  };
+}
+
+/** At each look the whole process stands still: of all who wait one looks, and the others are told what it has seen. */
+function oneLookAtATime<Asked>(look: (asked: Asked) => unknown): (asked: Asked) => void {
+  let held: { readonly thrown: unknown; readonly at: number } | null = null;
+  return (asked) => {
+    if (held !== null && performance.now() - held.at < LOOK_MS) throw held.thrown;
+    held = null;
+    try {
+      look(asked);
+    } catch (thrown) {
+      if (isHeld(thrown)) held = { thrown, at: performance.now() };
+      throw thrown;
     }
-  },
-};
+  };
+}
 
 const KEPT_STATEMENTS = 1_000;
 

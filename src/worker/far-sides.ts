@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { Outcome } from "../errors";
+import type { ErrorCode, Outcome } from "../errors";
 import { describeCause, type Log } from "../log";
 import type { Db } from "../store/db";
 import type { Work } from "../store/fence";
@@ -31,8 +31,19 @@ export interface FarSides {
   answered(side: FarSide): Promise<void>;
 }
 
-/** A failure that took so long was silence. */
+/** A failure of these that took so long was silence. */
 const SLOW_MS = 2_000;
+/** All others are our own, or something that was said: a PDF that is not ready yet, however long that took. */
+const UNANSWERED: ReadonlySet<ErrorCode> = new Set([
+  "channel_timeout",
+  "channel_unreachable",
+  "channel_busy",
+  "channel_failed",
+  "channel_nonsense",
+  "portal_unavailable",
+  "mail_temporary",
+  "webhook_failed",
+]);
 /** Who answered so long ago is taken to be there; who takes longer for an answer is not. */
 const TRUST_MS = 10_000;
 /** Work that found no hand free for its side stands back for so long, unless one becomes free before. */
@@ -136,7 +147,8 @@ export function createFarSides(d: FarSidesDeps): FarSides {
       one.hands -= 1;
       if (isProbe) one.isProbed = false;
       const took = nowMs() - began;
-      const isSilent = outcome.kind === "retry" && took >= SLOW_MS;
+      const isUnanswered = outcome.kind === "retry" && UNANSWERED.has(outcome.because.code);
+      const isSilent = isUnanswered && took >= SLOW_MS;
       if (!isSilent && !isToldApart(side)) await answered(side);
       if (isSilent || took >= TRUST_MS) one.heard = Number.NEGATIVE_INFINITY;
       // Of several that met silence together the first has said it.

@@ -166,6 +166,27 @@ describeEngines("a side that never answers", (engine) => {
     }
     expect(atAuthority(world, "INV-1")).toHaveLength(COUNT);
   });
+
+  test("is not one that takes long to say that a PDF is not ready", async () => {
+    const asked = new Set<string>();
+    await world.restart({
+      async fetch(input, init) {
+        if (String(input).includes("/get-pdf")) {
+          asked.add(String(init?.body));
+          world.clock.pass(3);
+        }
+        return globalThis.fetch(input, init);
+      },
+    });
+    world.authority.authority.control.add([{ operation: "pdf", fault: "pdf-late" }] as never);
+    const COUNT = 4;
+    for (let count = 1; count <= COUNT; count += 1) await tell(world, paid(`1${count}`));
+    for (let step = 0; step < 5 && asked.size === 0; step += 1) {
+      world.clock.pass(15);
+      await world.app.worker.drain();
+    }
+    expect(asked.size).toBe(COUNT);
+  });
 });
 
 describeEngines("a mail server that never answers", (engine) => {

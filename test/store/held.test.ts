@@ -9,7 +9,7 @@ import Database from "better-sqlite3";
 import { asAppError } from "../../src/errors";
 import { openDb, type Db, type Tx } from "../../src/store/db";
 import { joinProcesses, migrate } from "../../src/store/migrate";
-import { retrying } from "../../src/store/retrying";
+import { LOOK_MS, retrying } from "../../src/store/retrying";
 
 const NOW = new Date("2026-11-03T02:00:00.000Z");
 
@@ -84,12 +84,33 @@ test("a program that starts meanwhile waits as well", async () => {
   expect(await db.knex("processes").pluck("id")).toEqual(["p1"]);
 });
 
-test("who has looked long enough is told what holds it up", async () => {
+test("however many wait, the process stands still for one look at a time", async () => {
   hold();
+  const looks = jest.spyOn(Database.prototype, "exec");
+  const began = performance.now();
+  const all = Promise.all(Array.from({ length: 30 }, (_, index) => saved(`ours ${index}`)));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const most = 1 + (performance.now() - began) / LOOK_MS;
+  expect(looks.mock.calls.filter(([sql]) => sql === "BEGIN IMMEDIATE").length).toBeLessThanOrEqual(most);
+  looks.mockRestore();
+  other.exec("COMMIT");
+  await all;
+  expect(await names(db.knex)).toHaveLength(31);
+});
+
+test("who has waited long enough is told what holds it up, however long each look has taken", async () => {
+  hold();
+  let now = 0;
   let pauses = 0;
-  const pause = () => Promise.resolve((pauses += 1));
-  const write = async () => db.knex("buyer_names").insert({ name: "ours" });
-  const refused = await retrying(write, { looks: 3, pause }).catch(asAppError);
+  const pause = async () => {
+    pauses += 1;
+    now += 400;
+  };
+  const write = async () => {
+    now += 100;
+    return db.knex("buyer_names").insert({ name: "ours" });
+  };
+  const refused = await retrying(write, { ms: 1_000, now: () => now, pause }).catch(asAppError);
   expect(refused).toMatchObject({ code: "database_unavailable" });
   expect(String(refused)).toContain("sqlite3");
   expect(pauses).toBe(2);

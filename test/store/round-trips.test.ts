@@ -96,6 +96,48 @@ describeMariadb("a session", () => {
   });
 });
 
+describeMariadb("what the server has undone to end a deadlock", () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore("MariaDB");
+  });
+  afterAll(() => store.close());
+
+  test("takes along what was said behind it", async () => {
+    const { db } = store;
+    await Promise.all(["p", "q"].map((name) => write(db.knex, name)));
+    const touch = async (tx: Tx, name: string) => await tx("buyer_names").where({ name }).update({ name });
+    const [holdsP, holdsQ] = [moment(), moment()];
+    // The heavier of the two: it is the other one that the server undoes.
+    const other = db.transaction(async (tx) => {
+      await tx("buyer_names").insert(Array.from({ length: 50 }, (_, at) => ({ name: `other ${at}` })));
+      await touch(tx, "p");
+      holdsP.tell();
+      await holdsQ.told;
+      await touch(tx, "q");
+    });
+    await holdsP.told;
+    let tries = 0;
+    await db.transaction(async (tx) => {
+      tries += 1;
+      await touch(tx, "q");
+      holdsQ.tell();
+      const insists = unlessThere(tx, "q").then(() => (tries === 1 ? write(tx, "undone") : undefined));
+      await Promise.all([insists, touch(tx, "p")]);
+    });
+    await other;
+    expect(tries).toBe(2);
+    expect(await names(db.knex)).not.toContain("undone");
+  });
+});
+
+/** A moment that one waits for and another tells. */
+function moment() {
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  return { told, tell: () => tell() };
+}
+
 test("a trip is one text, its beginning before it", async () => {
   const texts: string[] = [];
   const wire: Wire = {
