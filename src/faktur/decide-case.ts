@@ -8,7 +8,7 @@ import { standingInPlaceOf } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { nothingElse, type Actor, type Alongside } from "./asked";
-import { caseMoved, caseNamed, caseWritten, noCase } from "./asked-case";
+import { caseMoved, caseNamed, caseRetold, caseWritten, groundsOf, noCase } from "./asked-case";
 import type { CaseDecision, CaseKind } from "./case-rules";
 import { readSteps, stepsOf, type CaseStep, type StepCode } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
@@ -74,6 +74,8 @@ export interface Decided {
   readonly reason: string;
   /** For `replace` through a channel. */
   readonly changes: readonly LineChange[];
+  /** The grounds on which it was asked for, where that was before: on others nothing is decided. */
+  readonly grounds?: string | undefined;
 }
 
 /**
@@ -89,7 +91,7 @@ export async function decideCase(
   who: Actor,
   also: Alongside = nothingElse,
 ): Promise<void> {
-  const plan = await planOf(d.db.knex, d, id, decided.decision);
+  const plan = await planOf(d.db.knex, d, id, decided);
   const write: Alongside = async (tx) => {
     await also(tx);
     await take(tx, d, plan, decided, who);
@@ -107,12 +109,13 @@ interface Plan {
   readonly byChannel: boolean;
 }
 
-async function planOf(tx: Tx, d: CaseDeps, id: string, decision: CaseDecision): Promise<Plan> {
+async function planOf(tx: Tx, d: CaseDeps, id: string, { decision, grounds }: Decided): Promise<Plan> {
   const row = await caseNamed(tx, id);
   const named = row.faktur_id === null ? undefined : await fakturById(tx, row.faktur_id);
   const faktur = named === undefined ? null : await standingInPlaceOf(tx, named);
   const refusal = refusalOf(row, faktur?.state ?? null, decision);
   if (refusal !== null) throw refusal;
+  if (grounds !== undefined && grounds !== groundsOf(row)) throw caseRetold();
   return { row, faktur, byChannel: faktur !== null && (await canDo(tx, d, faktur, decision)) };
 }
 
@@ -160,7 +163,7 @@ async function throughChannel(
 
 /** Writes the decision down, unless case or faktur have moved since it was planned. */
 async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Actor): Promise<void> {
-  const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided.decision);
+  const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided);
   if (faktur?.id !== plan.faktur?.id || byChannel !== plan.byChannel) throw caseMoved(row.state);
   const steps = faktur === null ? [] : planned(d, decided.decision, byChannel, faktur);
   const now = d.clock.now().toISOString();
