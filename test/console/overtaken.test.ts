@@ -1,6 +1,7 @@
 /**
  * Forms of the console that are sent from a page which shows what is no more: of a case that the portal has told otherwise
- * since or whose faktur another hand has moved. Nothing is done, and the page comes back as it stands. The same where a second person confirms: what was asked for on other words is not done.
+ * since or whose faktur another hand has moved, and of an invoice with another refund. Nothing is done, and the page comes
+ * back as it stands. The same where a second person confirms: what was asked for on other words is not done.
  */
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { recordRefund } from "../../src/hooks/cases";
@@ -9,6 +10,7 @@ import { findInvoice } from "../../src/store/invoices";
 import { made, pay, sellerBody, settle, type TestApi } from "../support/api";
 import { fieldsOn, formsAs, type Forms } from "../support/console";
 import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
+import { refund } from "../support/portal-events";
 
 let api: TestApi;
 let authority: RunningAuthority;
@@ -101,4 +103,27 @@ test("what a second person confirms is decided on the words on which it was aske
   await made(api.call("POST", `/approvals/${String(asked)}/refuse`, { body: { reason: "berubah" } }));
   const { id: anew } = (await ask()).json;
   expect([(await confirm(anew)).status, await stateOf()]).toEqual([200, "cancelling"]);
+});
+
+test("nobody takes upon themselves a refund that their page did not show", async () => {
+  await refund(api, "1", "100000.00");
+  await pay(api, "1");
+  await settle(api);
+  const button = async (path: string) =>
+    /name="satu" value="([^"]*refunded_before_issue[^"]*)"/.exec(await forms.page(path))?.[1] ?? "";
+  const pages = ["/tanpa-faktur", "/invoice/toko/1"];
+  for (const path of pages) {
+    const satu = await button(path);
+    expect(satu).toContain("refunded_before_issue");
+    await told(path === pages[0] ? "300000.00" : null);
+    await settle(api);
+    const answer = await forms.send(`${path}/terbitkan`, { satu });
+    expect(answer.text).toContain("Alasannya berubah");
+    await settle(api);
+    expect((await api.call("GET", "/invoices/toko/1")).json).toMatchObject({ outcome: "held", fakturs: [] });
+  }
+  const answer = await forms.send("/invoice/toko/1/terbitkan", { satu: await button("/invoice/toko/1") });
+  expect(answer.status).toBe(303);
+  await settle(api);
+  expect((await api.call("GET", "/invoices/toko/1")).json).toMatchObject({ outcome: "issued" });
 });
