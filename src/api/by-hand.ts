@@ -1,4 +1,4 @@
-import { AppError } from "../errors";
+import { asAppError } from "../errors";
 import { nothingElse, type Actor } from "../faktur/asked";
 import type { CaseKind } from "../faktur/case-rules";
 import type { LineChange } from "../faktur/replacement";
@@ -31,33 +31,60 @@ export async function orByHand(
   wish: Wish,
   who: Actor,
   act: () => Promise<void>,
-  also: (tx: Tx, caseId: string) => Promise<void> = nothingElse,
+  also: Also = nothingElse,
 ): Promise<string | null> {
   try {
     await act();
     return null;
   } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== "by_hand") throw thrown;
+    if (codeOf(thrown) !== "by_hand") throw thrown;
   }
+  const running = await joined(d, fakturId, wish, also);
+  if (running !== undefined) return running;
+  try {
+    return await decided(d, fakturId, wish, who, also);
+  } catch (thrown) {
+    // Another hand was faster with the very same.
+    const theirs = codeOf(thrown) === "wrong_state" ? await joined(d, fakturId, wish, also) : undefined;
+    if (theirs === undefined) throw thrown;
+    return theirs;
+  }
+}
+
+type Also = (tx: Tx, caseId: string) => Promise<void>;
+
+/** The case that carries out the same already. */
+async function joined(
+  d: ApiDeps,
+  fakturId: string,
+  { decision }: Wish,
+  also: Also,
+): Promise<string | undefined> {
+  const cases = await casesOfFaktur(d.db.knex, fakturId);
+  const running = cases.find((row) => row.state === "working" && row.decision === decision);
+  if (running !== undefined) await d.db.transaction((tx) => also(tx, running.id));
+  return running?.id;
+}
+
+async function decided(d: ApiDeps, fakturId: string, wish: Wish, who: Actor, also: Also): Promise<string> {
   const { decision, reason, changes } = wish;
   const before = await casesOfFaktur(d.db.knex, fakturId);
-  const running = before.find((row) => row.state === "working" && row.decision === decision);
-  if (running !== undefined) {
-    await d.db.transaction((tx) => also(tx, running.id));
-    return running.id;
-  }
-  const id = openOne(before, wish) ?? (await openCase(d, fakturId, wish, who));
+  // Who asks at the same moment has seen as many cases, and finds this one.
+  const cause = `by_hand_${decision}:${fakturId}/${before.length}`;
+  const id = openOne(before, wish) ?? (await openCase(d, fakturId, wish, cause, who));
   await d.cases.decide(id, { decision, reason, changes }, who, (tx) => also(tx, id));
   return id;
 }
 
+const codeOf = (thrown: unknown): string => asAppError(thrown).code;
+
 const openOne = (before: readonly CaseRow[], { decision }: Wish): string | undefined =>
   before.find((row) => row.state === "open" && KINDS[decision].includes(row.kind))?.id;
 
-const openCase = (d: ApiDeps, fakturId: string, wish: Wish, who: Actor): Promise<string> => {
+function openCase(d: ApiDeps, fakturId: string, wish: Wish, cause: string, who: Actor): Promise<string> {
   const note = [wish.reason, ...wish.changes.map(inWords)].join("\n").slice(0, 2000);
-  return d.cases.open(fakturId, { kind: KINDS[wish.decision][0], note, amount: null }, who);
-};
+  return d.cases.open(fakturId, { kind: KINDS[wish.decision][0], note, amount: null, cause }, who);
+}
 
 /** What is to be entered in the portal. */
 function inWords({ line, name, price, quantity, discount, remove }: LineChange): string {

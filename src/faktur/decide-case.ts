@@ -1,7 +1,7 @@
 import { dayInJakarta, type Clock, type Period } from "../clock";
 import { AppError } from "../errors";
 import type { NewId } from "../ids";
-import { changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
+import { casesOf, changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
 import type { Db, Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { standingInPlaceOf } from "../store/replacements";
@@ -37,6 +37,8 @@ export interface OpenedByPerson {
   readonly note: string;
   /** Decimal string in the invoice's currency; null when no part of it is meant. */
   readonly amount: string | null;
+  /** Of what two may ask at the same moment: the case that stands under it is the one. */
+  readonly cause?: string;
 }
 
 /** A person reports that something about a faktur is not right. Throws `not_found`. */
@@ -51,19 +53,24 @@ export async function openCaseFor(
     const faktur = await fakturById(tx, fakturId);
     if (faktur === undefined) throw noCase();
     const id = d.newId(now);
-    await openCase(tx, {
+    const cause = opened.cause ?? `person:${id}`;
+    const fresh = await openCase(tx, {
       id,
       invoice_id: faktur.invoice_id,
       faktur_id: faktur.id,
       kind: opened.kind,
       state: "open",
       detail: JSON.stringify({ amount: opened.amount, reason: opened.note }),
-      cause: `person:${id}`,
+      cause,
       opened_at: now.toISOString(),
       closed_at: null,
       opened_by: who.name,
       note: opened.note,
     });
+    const standing = fresh
+      ? undefined
+      : (await casesOf(tx, faktur.invoice_id)).find((one) => one.cause === cause);
+    if (standing !== undefined) return standing.id;
     await caseWritten(tx, d, id, "opened", who, opened.kind);
     return id;
   });
