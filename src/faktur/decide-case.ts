@@ -10,6 +10,7 @@ import { text } from "../text";
 import { nothingElse, type Actor, type Alongside } from "./asked";
 import { caseMoved, caseNamed, caseRetold, caseWritten, groundsOf, noCase } from "./asked-case";
 import type { CaseDecision, CaseKind } from "./case-rules";
+import { withValues } from "./change-words";
 import { readSteps, stepsOf, type CaseStep, type StepCode } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
 import { FILE_CHANNEL, type FakturState } from "./faktur";
@@ -181,7 +182,7 @@ async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Acto
     decision: decided.decision,
     decided_by: who.name,
     decided_at: now,
-    decision_reason: decided.reason,
+    decision_reason: byChannel ? decided.reason : withValues(decided.reason, decided.changes),
     steps: JSON.stringify(steps),
     closed_at: state === "closed" ? now : null,
   });
