@@ -75,8 +75,8 @@ const confirming = (d: ApiDeps): ApprovalDeps => ({
         return;
       }
       case "decide": {
-        const { caseId, decision, reason, changes } = wish;
-        return d.cases.decide(caseId, { decision, reason, changes }, who, confirmed);
+        const { caseId, decision, reason, changes, grounds } = wish;
+        return d.cases.decide(caseId, { decision, reason, changes, grounds }, who, confirmed);
       }
       default:
         return wish satisfies never;

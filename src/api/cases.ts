@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "../errors";
 import { touchesFaktur } from "../faktur/approvals";
+import { groundsOf } from "../faktur/asked-case";
 import { caseById, listCases, type CaseRow } from "../store/cases";
 import { fakturById } from "../store/fakturs";
 import { text } from "../text";
@@ -67,10 +68,12 @@ export const caseRoutes = (d: ApiDeps): Route[] => [
     body: decideBody,
     query: nothing,
     async handle({ params, body, caller, language }) {
-      const { id, faktur_id } = await caseNamed(d, params["id"] ?? "");
+      const row = await caseNamed(d, params["id"] ?? "");
+      const { id, faktur_id } = row;
       const { decision, reason, lines } = body;
       if (faktur_id !== null && touchesFaktur(decision)) {
-        const wish = { kind: "decide", caseId: id, decision, reason, changes: lineChanges(lines) } as const;
+        const asks = { decision, reason, changes: lineChanges(lines), grounds: groundsOf(row) };
+        const wish = { kind: "decide", caseId: id, ...asks } as const;
         const faktur = await fakturById(d.db.knex, faktur_id);
         const asked = faktur === undefined ? null : await askedFirst(d, faktur, wish, caller);
         if (asked !== null) return asked;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { fingerprintOf } from "./as-seen";
 import { fieldOf, fieldsOf, type Form } from "./page";
 
 /** What of a tab a person judges by; the register's word and files of evidence are added to it, never taken away. */
@@ -8,10 +8,8 @@ const JUDGED = [
 ] as const;
 
 /** What tells the tab as it was shown from the tab as it stands. */
-export const fingerprintOf = (tab: Readonly<Record<string, unknown>> | null): string =>
-  createHash("sha256")
-    .update(JSON.stringify(tab === null ? null : JUDGED.map((name) => tab[name] ?? null)))
-    .digest("base64url");
+export const tabAsSeen = (tab: Readonly<Record<string, unknown>> | null): string =>
+  fingerprintOf(tab, JUDGED);
 
 /** The company as `PUT …/npwp` takes it, from the tab's form; empty fields are left out. */
 export function companyBody(form: Form): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { ACCEPTABLE, type ReasonCode } from "../faktur/reasons";
 import type { AlarmLevel } from "../ops/alarms";
 import { text, type Text } from "../text";
 import { clockWord } from "./clock-words";
-import { writeName } from "./issue-many";
+import { reasonsAsSeen, writeName } from "./issue-many";
 import { fixesOf } from "./reason-fixes";
 import type { Tone } from "./words";
 
@@ -38,7 +38,7 @@ export function invoiceRow<Invoice extends ShownInvoice>(invoice: Invoice) {
   const fixes = fixesOf(invoice.reasons.map((reason) => reason.code));
   const faktur = fakturs.at(-1)?.id ?? null;
   const may = (fix: (typeof fixes)[number]) => fixes.includes(fix);
-  const name = { portal, invoice: invoiceId };
+  const name = { portal, invoice: invoiceId, seen: reasonsAsSeen(invoice) };
   return {
     ...invoice,
     word: OUTCOME_WORDS[invoice.outcome],

@@ -28,6 +28,8 @@ export type Wish =
       readonly decision: CaseDecision;
       readonly reason: string;
       readonly changes: readonly LineChange[];
+      /** On what it was asked for; absent in requests of before. */
+      readonly grounds?: string | undefined;
     };
 
 export interface ApprovalDeps {

@@ -26,6 +26,10 @@ export async function caseWritten(
   await appendAudit(tx, { at, actor: who.name, action: `case.${action}`, subject: `case:${id}`, detail });
 }
 
+/** What a decision rests on: what was told, and what was decided before. */
+export const groundsOf = ({ kind, detail, state, decided_at }: CaseRow): string =>
+  JSON.stringify([kind, detail, state, decided_at]);
+
 export const noCase = (): AppError =>
   new AppError(
     "not_found",
@@ -38,5 +42,14 @@ export const caseMoved = (state: CaseState): AppError =>
     text(
       `Kasus berstatus "${state}" tidak dapat diproses begini. Muat ulang lalu coba lagi.`,
       `A case in state "${state}" cannot be handled like this. Read it again, then try anew.`,
+    ),
+  );
+
+export const caseRetold = (): AppError =>
+  new AppError(
+    "wrong_state",
+    text(
+      "Kasus ini berubah sejak keputusannya diminta. Tolak permintaan itu, lihat kasusnya, lalu putuskan lagi.",
+      "This case has changed since its decision was asked for. Refuse that request, look at the case, then decide anew.",
     ),
   );

@@ -1,15 +1,16 @@
 import { dayInJakarta, type Clock, type Period } from "../clock";
 import { AppError } from "../errors";
 import type { NewId } from "../ids";
-import { changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
+import { casesOf, changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
 import type { Db, Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { standingInPlaceOf } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { nothingElse, type Actor, type Alongside } from "./asked";
-import { caseMoved, caseNamed, caseWritten, noCase } from "./asked-case";
+import { caseMoved, caseNamed, caseRetold, caseWritten, groundsOf, noCase } from "./asked-case";
 import type { CaseDecision, CaseKind } from "./case-rules";
+import { withValues } from "./change-words";
 import { readSteps, stepsOf, type CaseStep, type StepCode } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
 import { FILE_CHANNEL, type FakturState } from "./faktur";
@@ -37,6 +38,8 @@ export interface OpenedByPerson {
   readonly note: string;
   /** Decimal string in the invoice's currency; null when no part of it is meant. */
   readonly amount: string | null;
+  /** Of what two may ask at the same moment: the case that stands under it is the one. */
+  readonly cause?: string;
 }
 
 /** A person reports that something about a faktur is not right. Throws `not_found`. */
@@ -51,19 +54,24 @@ export async function openCaseFor(
     const faktur = await fakturById(tx, fakturId);
     if (faktur === undefined) throw noCase();
     const id = d.newId(now);
-    await openCase(tx, {
+    const cause = opened.cause ?? `person:${id}`;
+    const fresh = await openCase(tx, {
       id,
       invoice_id: faktur.invoice_id,
       faktur_id: faktur.id,
       kind: opened.kind,
       state: "open",
       detail: JSON.stringify({ amount: opened.amount, reason: opened.note }),
-      cause: `person:${id}`,
+      cause,
       opened_at: now.toISOString(),
       closed_at: null,
       opened_by: who.name,
       note: opened.note,
     });
+    const standing = fresh
+      ? undefined
+      : (await casesOf(tx, faktur.invoice_id)).find((one) => one.cause === cause);
+    if (standing !== undefined) return standing.id;
     await caseWritten(tx, d, id, "opened", who, opened.kind);
     return id;
   });
@@ -74,6 +82,8 @@ export interface Decided {
   readonly reason: string;
   /** For `replace` through a channel. */
   readonly changes: readonly LineChange[];
+  /** The grounds on which it was asked for, where that was before: on others nothing is decided. */
+  readonly grounds?: string | undefined;
 }
 
 /**
@@ -89,7 +99,7 @@ export async function decideCase(
   who: Actor,
   also: Alongside = nothingElse,
 ): Promise<void> {
-  const plan = await planOf(d.db.knex, d, id, decided.decision);
+  const plan = await planOf(d.db.knex, d, id, decided);
   const write: Alongside = async (tx) => {
     await also(tx);
     await take(tx, d, plan, decided, who);
@@ -107,12 +117,13 @@ interface Plan {
   readonly byChannel: boolean;
 }
 
-async function planOf(tx: Tx, d: CaseDeps, id: string, decision: CaseDecision): Promise<Plan> {
+async function planOf(tx: Tx, d: CaseDeps, id: string, { decision, grounds }: Decided): Promise<Plan> {
   const row = await caseNamed(tx, id);
   const named = row.faktur_id === null ? undefined : await fakturById(tx, row.faktur_id);
   const faktur = named === undefined ? null : await standingInPlaceOf(tx, named);
   const refusal = refusalOf(row, faktur?.state ?? null, decision);
   if (refusal !== null) throw refusal;
+  if (grounds !== undefined && grounds !== groundsOf(row)) throw caseRetold();
   return { row, faktur, byChannel: faktur !== null && (await canDo(tx, d, faktur, decision)) };
 }
 
@@ -160,7 +171,7 @@ async function throughChannel(
 
 /** Writes the decision down, unless case or faktur have moved since it was planned. */
 async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Actor): Promise<void> {
-  const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided.decision);
+  const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided);
   if (faktur?.id !== plan.faktur?.id || byChannel !== plan.byChannel) throw caseMoved(row.state);
   const steps = faktur === null ? [] : planned(d, decided.decision, byChannel, faktur);
   const now = d.clock.now().toISOString();
@@ -171,7 +182,7 @@ async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Acto
     decision: decided.decision,
     decided_by: who.name,
     decided_at: now,
-    decision_reason: decided.reason,
+    decision_reason: byChannel ? decided.reason : withValues(decided.reason, decided.changes),
     steps: JSON.stringify(steps),
     closed_at: state === "closed" ? now : null,
   });

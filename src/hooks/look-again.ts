@@ -20,14 +20,15 @@ export async function planLooks(
   d: { readonly db: Db; readonly clock: Clock },
   work: Work,
   slug: string,
+  most = MOST_LOOKS,
 ): Promise<number> {
   const begun = d.clock.now();
-  const ids: string[] = [];
-  for (const due of dueLooks(begun)) {
-    if (ids.length >= MOST_LOOKS) break;
-    const rows = await standingInvoices(d.db.knex, slug, due, MOST_LOOKS - ids.length);
-    ids.push(...rows.map(({ id }) => id));
-  }
+  const due: Awaited<ReturnType<typeof standingInvoices>> = [];
+  for (const masa of dueLooks(begun)) due.push(...(await standingInvoices(d.db.knex, slug, masa, most)));
+  const ids = due
+    .toSorted((one, other) => Date.parse(one.updated_at) - Date.parse(other.updated_at))
+    .slice(0, most)
+    .map(({ id }) => id);
   for (let start = 0; start < ids.length; start += CHUNK) {
     const some = ids.slice(start, start + CHUNK);
     await work.transaction(async (tx) => {

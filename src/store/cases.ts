@@ -114,14 +114,14 @@ export function listCases(
   return query;
 }
 
-/** Writes to a case only as it was read; false when another hand was faster. */
+/** Writes to a case only as it was read, also what was told of it; false when another hand was faster. */
 export async function changeCase(
   tx: Tx,
-  row: Pick<CaseRow, "id" | "state" | "steps">,
+  row: Pick<CaseRow, "id" | "state" | "steps" | "kind" | "detail">,
   changes: Partial<Omit<CaseRow, "id" | "invoice_id" | "cause">>,
 ): Promise<boolean> {
-  const { id, state, steps } = row;
-  return (await tx<CaseRow>("cases").where({ id, state, steps }).update(changes)) === 1;
+  const { id, state, steps, kind, detail } = row;
+  return (await tx<CaseRow>("cases").where({ id, state, steps, kind, detail }).update(changes)) === 1;
 }
 
 /**

@@ -73,7 +73,7 @@ export const standingInvoices = (
   portal: string,
   which: { readonly from: string; readonly to: string; readonly lookedBefore: Date },
   limit: number,
-): Promise<Pick<InvoiceRow, "id">[]> =>
+): Promise<Pick<InvoiceRow, "id" | "updated_at">[]> =>
   tx<InvoiceRow>("invoices")
     .where({ portal })
     .whereBetween("tax_day", [which.from, which.to])
@@ -81,7 +81,7 @@ export const standingInvoices = (
     .where((query) => void query.whereNot({ decision: "skipped" }).orWhere({ reason: "container" }))
     .orderBy("updated_at")
     .limit(limit)
-    .select("id");
+    .select("id", "updated_at");
 
 /** They are looked at now, whatever comes of it: the next look takes others first. */
 export async function markLookedAt(tx: Tx, ids: readonly string[], now: Date): Promise<void> {

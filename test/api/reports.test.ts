@@ -165,6 +165,8 @@ describeEngines("the papers of a month", (engine) => {
       rows.map((row: { npwp: string; withholds: unknown }) => [row.npwp, Boolean(row.withholds)]),
     ).toEqual([[OTHER_NPWP, false]]);
     expect((await put(true, "12")).status).toBe(422);
+    const branch = await put(true, "0012345678901001");
+    expect([branch.status, branch.problem.code]).toEqual([422, "npwp_is_branch"]);
   });
 
   test("a seller's own answers about PPh 23 are kept and shown", async () => {

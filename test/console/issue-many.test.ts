@@ -1,12 +1,15 @@
 // Proves what the buttons over ticked invoices ask for: among many no invoice changes its buyer, while the button of one
 // asks for the company as it is now; what is refused is named and holds nobody else up.
 import { AppError } from "../../src/errors";
-import { issueMany, writeName } from "../../src/console/issue-many";
+import { issueMany, reasonsAsSeen, writeName } from "../../src/console/issue-many";
 import type { Sent } from "../../src/console/page";
+
+const HELD = { reasons: [{ code: "past_deadline", message: "terlambat" }] };
 
 async function press(form: Record<string, string | readonly string[]>, refuse: readonly string[] = []) {
   const asked: object[] = [];
-  const json = (_method: string, _path: string, wish: { params: { invoice: string }; body: object }) => {
+  const json = (method: string, _path: string, wish: { params: { invoice: string }; body: object }) => {
+    if (method === "get") return Promise.resolve(HELD);
     if (refuse.includes(wish.params.invoice)) {
       return Promise.reject(new AppError("wrong_state", { id: "wajib pajak lain", en: "another taxpayer" }));
     }
@@ -18,7 +21,7 @@ async function press(form: Record<string, string | readonly string[]>, refuse: r
 }
 
 const name = (invoice: string, accept: readonly string[] = []) =>
-  writeName({ portal: "toko", invoice, accept });
+  writeName({ portal: "toko", invoice, accept, seen: reasonsAsSeen(HELD) });
 
 test("the ticked are issued for the buyers they were paid by", async () => {
   const { asked, led } = await press({ pilih: [name("1"), name("2", ["past_deadline"])] });

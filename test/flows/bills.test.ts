@@ -123,14 +123,16 @@ describeEngines("the bill of a collector", (engine) => {
 
   test("keeps nobody's payments from being found where what an account owes cannot be read", async () => {
     const asks = (action: string) => whmcs.asked.filter((one) => one.action === action);
-    whmcs.world.invoices.push(whmcsInvoice(200, { userid: 77, datepaid: "2026-11-03 09:00:00" }));
+    await poll("2026-11-03T10:00:00+07:00");
+    // Older than any quick look asks for: only the whole list, behind the bills, finds it.
+    whmcs.world.invoices.push(whmcsInvoice(200, { userid: 77, datepaid: "2026-11-01 09:00:00" }));
     whmcs.world.fault = (action, response) => {
       const last = asks("GetInvoices").at(-1)?.form.get("status");
       if (action !== "GetInvoices" || last === "Paid") return false;
       response.writeHead(500).end();
       return true;
     };
-    await poll("2026-11-04T03:05:00+07:00");
+    await poll("2026-11-12T03:05:00+07:00");
     expect(asks("GetInvoices").map(({ form }) => form.get("status"))).toContain("Unpaid");
     expect(await seen(world, "200", "whmcs")).toMatchObject({ outcome: "issued" });
   });

@@ -135,6 +135,26 @@ test("a replacement that the channel cannot do names in its case what to enter",
   expect(asked.case?.note).toMatch(/harga salah\nBaris \/ line 1: Hosting; harga \/ price 900000\.00/);
 });
 
+test("the values of a replacement stand in a case that was open already, and are those asked for last", async () => {
+  const id = await issuedByHand("1");
+  const report = { faktur: id, kind: "wrong_amount", note: "harga salah" };
+  const opened = (await made(api.call("POST", "/cases", { body: report }))).json;
+  const lines = [{ line: 1, price: "900000" }];
+  const decided = await post(`/cases/${String(opened["id"])}/decide`, {
+    ...{ decision: "replace", reason: "salah", lines },
+  });
+  expect(decided).toMatchObject({ decision: { reason: "salah\nBaris / line 1: harga / price 900000.00" } });
+  const wish = { reason: "masih salah", lines: [{ line: 1, price: "800000" }] };
+  for (let time = 0; time < 2; time += 1) {
+    const asked = await post(`/fakturs/${id}/replace`, wish);
+    expect(asked.case).toMatchObject({
+      ...{ id: opened["id"], state: "working" },
+      decision: { reason: "masih salah\nBaris / line 1: harga / price 800000.00" },
+    });
+  }
+  expect((await standing("1")).cases).toHaveLength(1);
+});
+
 test("through a channel that can there is no case, and what is in no state for it is refused as before", async () => {
   const id = await issued("1");
   const asked = await post(`/fakturs/${id}/cancel`, { reason: "batal" });

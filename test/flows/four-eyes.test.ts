@@ -139,6 +139,20 @@ describeEngines("two persons", (engine) => {
     expect(await approvalsOf(world, faktur)).toMatchObject([both, both]);
   });
 
+  test("two who confirm at the same moment what is carried by hand begin one checklist", async () => {
+    for (const one of ["1", "2", "3"]) {
+      const faktur = await carriedByHand(one);
+      const id = await ask(faktur, CANCEL);
+      const ended = await Promise.allSettled([
+        confirm(world, id),
+        confirm(world, id, { ...SECOND, name: "direktur" }),
+      ]);
+      expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      const cases = await casesOfFaktur(world.app.db.knex, faktur);
+      expect(cases).toMatchObject([{ state: "working", decision: "cancel" }]);
+    }
+  });
+
   test("a case that moved while its decision was on its way is not decided over", async () => {
     const faktur = await approved("1");
     const report = { kind: "wrong_buyer", note: "salah", amount: null } as const;

@@ -128,6 +128,16 @@ describeEngines("money that WHMCS gave back without a word", (engine) => {
     expect(await seen(world, "100", SLUG)).toMatchObject({ outcome: "issued" });
   });
 
+  test("is looked for as seldom where the portal has lost the invoice", async () => {
+    whmcs.world.invoices.length = 0;
+    await poll("2027-01-05T03:05:00+07:00");
+    const first = readsOf("100");
+    await poll("2027-01-06T03:05:00+07:00");
+    expect(readsOf("100")).toBe(first);
+    await poll("2027-02-05T03:05:00+07:00");
+    expect(readsOf("100")).toBe(first + 1);
+  });
+
   test("of a portal that cannot be listed is told by the comparison too, until it is decided", async () => {
     await tell(world, paid("9"));
     await runToEnd(world);

@@ -107,6 +107,15 @@ describeEngines("a refund told otherwise", (engine) => {
     ]);
   });
 
+  test("is not decided on what was told before", async () => {
+    await told("22200.00");
+    const [seen] = await cases();
+    await told(null);
+    const closed = { state: "closed", decision: "none_pph23" } as const;
+    expect(await changeCase(store.db.knex, seen!, closed)).toBe(false);
+    expect(await shown()).toEqual([["refund:transaction-N", "refund", "open", null]]);
+  });
+
   test("several tellers at one moment leave one case with the last word", async () => {
     await told("22200.00");
     await Promise.all([told(null), told(null), told(null)]);

@@ -8,6 +8,7 @@ import {
   DECISION_WORDS,
   caseDetail,
 } from "../case-words";
+import { asSeen, fingerprintOf } from "../as-seen";
 import { caseLines, changedLines, type FakturLineShown } from "../case-lines";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
 import { addressOf, keptOf } from "../query";
@@ -20,6 +21,7 @@ interface ShownCase {
   readonly kind: CaseKind;
   readonly state: CaseState;
   readonly faktur: string | null;
+  readonly amount: string | null;
   readonly portal: string;
   readonly invoiceId: string;
   readonly proposal: { readonly document: CaseDecision };
@@ -27,8 +29,26 @@ interface ShownCase {
 }
 
 interface ShownFaktur {
+  readonly state: string;
   readonly lines: readonly FakturLineShown[];
 }
+
+/** A case and the faktur it is about. */
+async function shownCase({ ask, params }: Pick<Sent, "ask" | "params">) {
+  const one = await ask.json<ShownCase>("get", "/cases/:id", { params });
+  const asked = { params: { id: one.faktur ?? "" } };
+  const faktur = one.faktur === null ? null : await ask.json<ShownFaktur>("get", "/fakturs/:id", asked);
+  return { one, faktur };
+}
+
+/** What people judge by: what happened, how the faktur stands, and what was decided before. */
+const caseAsSeen = ({ one, faktur }: Awaited<ReturnType<typeof shownCase>>): string =>
+  fingerprintOf({ ...one, fakturState: faktur?.state }, [
+    ...(["kind", "state", "amount", "decision", "faktur", "fakturState"] as const),
+  ]);
+
+const onCase = (run: Act["run"]): Act["run"] =>
+  asSeen(async (sent) => caseAsSeen(await shownCase(sent)), run);
 
 const wordsOf = (one: ShownCase) => ({
   href: caseHref(one.id),
@@ -118,11 +138,7 @@ export const casePage = (): Page => ({
   title: text("Kasus", "Case"),
   template: "kasus",
   async show({ ask, params, typed }) {
-    const one = await ask.json<ShownCase>("get", "/cases/:id", { params });
-    const faktur =
-      one.faktur === null
-        ? null
-        : await ask.json<ShownFaktur>("get", "/fakturs/:id", { params: { id: one.faktur } });
+    const { one, faktur } = await shownCase({ ask, params });
     const audit = await ask.json<{
       items: readonly { readonly action: string; readonly detail: string | null }[];
     }>("get", "/audit", {
@@ -130,6 +146,7 @@ export const casePage = (): Page => ({
     });
     return {
       case: { ...one, ...wordsOf(one) },
+      seen: caseAsSeen({ one, faktur }),
       faktur,
       lines: faktur === null ? [] : caseLines(faktur.lines, typed),
       decisions: CASE_DECISIONS.map((decision) => ({ decision, word: DECISION_WORDS[decision] })),
@@ -149,40 +166,38 @@ function caseActs(): readonly Act[] {
     {
       name: "putuskan",
       action: "faktur.change",
-      async run(sent) {
+      run: onCase(async (sent) => {
         const { params, form } = sent;
         const lines = await linesOf(sent);
         const body = { decision: fieldOf(form, "decision"), reason: fieldOf(form, "reason"), lines };
         const answer = await sent.ask.json<object>("post", "/cases/:id/decide", { params, body });
-        return ledToSecond(answer) ?? { kind: "to", address: backTo(sent), notice: "decided" };
-      },
+        return ledToSecond(answer) ?? ({ kind: "to", address: backTo(sent), notice: "decided" } as const);
+      }),
     },
     {
       name: "langkah",
       action: "faktur.change",
-      async run(sent) {
+      run: onCase(async (sent) => {
         const params = { ...sent.params, n: fieldOf(sent.form, "n") };
         await sent.ask.json("post", "/cases/:id/steps/:n", { params });
         return { kind: "to", address: backTo(sent), notice: "saved" };
-      },
+      }),
     },
     {
       name: "dokumen",
       action: "faktur.change",
-      async run(sent) {
+      run: onCase(async (sent) => {
         const body = { number: fieldOf(sent.form, "number"), date: fieldOf(sent.form, "date") };
         await sent.ask.json("post", "/cases/:id/document", { params: sent.params, body });
         return { kind: "to", address: backTo(sent), notice: "saved" };
-      },
+      }),
     },
   ];
 }
 
 /** The lines of a replacement as they were changed in the form; none for any other decision. */
-async function linesOf({ ask, params, form }: Sent) {
-  if (fieldOf(form, "decision") !== "replace") return [];
-  const one = await ask.json<ShownCase>("get", "/cases/:id", { params });
-  if (one.faktur === null) return [];
-  const faktur = await ask.json<ShownFaktur>("get", "/fakturs/:id", { params: { id: one.faktur } });
-  return changedLines(faktur.lines, form);
+async function linesOf(sent: Sent) {
+  if (fieldOf(sent.form, "decision") !== "replace") return [];
+  const { faktur } = await shownCase(sent);
+  return faktur === null ? [] : changedLines(faktur.lines, sent.form);
 }

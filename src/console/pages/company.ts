@@ -2,7 +2,8 @@ import { AppError } from "../../errors";
 import { FAKTUR_STATES, type FakturState } from "../../faktur/faktur";
 import { LINE_KINDS } from "../../hooks/invoice";
 import { text } from "../../text";
-import { changesBetween, companyBody, fingerprintOf } from "../company-form";
+import { asSeen } from "../as-seen";
+import { changesBetween, companyBody, tabAsSeen } from "../company-form";
 import {
   CODE_WORDS,
   FIELD_WORDS,
@@ -60,7 +61,7 @@ export const companyPage = (): Page => ({
     return {
       account,
       tab,
-      seen: fingerprintOf(tab),
+      seen: tabAsSeen(tab),
       href: companyHref(account.portal, account.account),
       word: TAB_WORDS[tab?.status ?? "none"],
       warnings: (tab?.warnings ?? []).map((code) => WARNING_WORDS[code] ?? text(code, code)),
@@ -99,20 +100,18 @@ const ACCOUNT = "/accounts/:portal/:account";
 
 const backTo = ({ params }: Sent): string => companyHref(params["portal"] ?? "", params["account"] ?? "");
 
-/** The same, where the tab still is what the page showed: else another company would be changed or decided on. */
-const asSeen =
-  (run: Act["run"]): Act["run"] =>
-  async (sent) => {
-    const { ask, params, form } = sent;
-    const { npwp } = await ask.json<ShownAccount>("get", ACCOUNT, { params });
-    return fieldOf(form, "seen") === fingerprintOf(npwp) ? run(sent) : { kind: "stale" };
-  };
+/** Else another company would be changed or decided on than the one that was looked at. */
+const onTab = (run: Act["run"]): Act["run"] =>
+  asSeen(
+    async ({ ask, params }) => tabAsSeen((await ask.json<ShownAccount>("get", ACCOUNT, { params })).npwp),
+    run,
+  );
 
 const TAB_ACTS: readonly Act[] = [
   {
     name: "simpan",
     action: "npwp.enter",
-    run: asSeen(async (sent) => {
+    run: onTab(async (sent) => {
       await sent.ask.json("put", `${ACCOUNT}/npwp`, { params: sent.params, body: companyBody(sent.form) });
       return { kind: "to", address: backTo(sent), notice: "saved" };
     }),
@@ -147,7 +146,7 @@ const TAB_ACTS: readonly Act[] = [
   {
     name: "aktifkan",
     action: "npwp.decide",
-    run: asSeen(async (sent) => {
+    run: onTab(async (sent) => {
       const [from, reason] = [fieldOf(sent.form, "from"), fieldOf(sent.form, "activateReason")];
       const body = { ...(from === "" ? {} : { from }), ...(reason === "" ? {} : { reason }) };
       await sent.ask.json("post", `${ACCOUNT}/npwp/activate`, { params: sent.params, body });
@@ -157,7 +156,7 @@ const TAB_ACTS: readonly Act[] = [
   {
     name: "tangguhkan",
     action: "npwp.decide",
-    run: asSeen(async (sent) => {
+    run: onTab(async (sent) => {
       const reason = fieldOf(sent.form, "suspendReason");
       if (reason === "") throw new AppError("malformed", WHY);
       await sent.ask.json("post", `${ACCOUNT}/npwp/suspend`, { params: sent.params, body: { reason } });

@@ -144,6 +144,14 @@ describe("one payment over several invoices", () => {
     ]);
   });
 
+  test("what was taken off an invoice again has settled nothing there", async () => {
+    over("in_1", "in_2");
+    Object.assign(stripe.world.invoicePayments[1]!, { status: "canceled" });
+    stripe.world.refunds = [refund("re_1", 500_00)];
+    expect(await read("re_1")).toMatchObject({ invoiceId: "in_1", amount: 500_00n });
+    expect(await shared("re_1")).toEqual([]);
+  });
+
   test("an invoice is read with its share, under the same name", async () => {
     over("in_1", "in_2");
     stripe.world.refunds = [refund("re_1", 500_00)];
