@@ -144,6 +144,14 @@ describe("a facility for everything", () => {
     expect(decided(paid, { company: covers("07") })).toEqual([one("07", 1_000_000, 110_000, under)]);
   });
 
+  test("leaves a discount with the late fee it is for", () => {
+    const fee = untaxed("50000", { kind: "lateFee" });
+    const off = untaxed("-50000", { kind: "discount", appliesTo: fee.id });
+    expect(decided(invoice([untaxed("1000000"), fee, off]), { company: covers("07") })).toEqual([
+      one("07", 1_000_000, 110_000, under),
+    ]);
+  });
+
   test("without tax, without facility: nothing to issue", () => {
     expect(decided(invoice([untaxed("1000000")]))).toEqual(["skip nothing_taxed"]);
   });
@@ -179,6 +187,38 @@ describe("a facility for some kinds of line", () => {
     expect(decided(paid, { company: covers("07", "domain") })).toEqual([
       one("04", 900_000, 99_000, { part: "04", reference: "INV-1-04" }),
       one("07", 350_000, 38_500, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test.each<[string, string[], Parameters<typeof invoice>[1]]>([
+    ["wholly, before the subtotal", ["-1410000"], { subtotal: rp("-110000"), total: 0n }],
+    ["wholly, after it", ["-1410000"], { subtotal: rp("1300000"), total: 0n }],
+    ["wholly, by two credits", ["-1000000", "-410000"], { subtotal: rp("1300000"), total: 0n }],
+    ["mostly, before the subtotal", ["-1200000"], { subtotal: rp("100000"), total: rp("210000") }],
+    ["mostly, after it", ["-1200000"], { subtotal: rp("1300000"), total: rp("210000") }],
+    ["as much as one part is worth", ["-1110000"], { subtotal: rp("1300000"), total: rp("300000") }],
+    ["in part", ["-500000"], { subtotal: rp("1300000"), total: rp("910000") }],
+  ])("makes both of what was paid from credit %s", (_what, credits, head) => {
+    const sold = [line({ amount: "1000000" }), untaxed("300000", { kind: "domain" })];
+    const paid = [...sold, ...credits.map((amount) => untaxed(amount, { kind: "credit" }))];
+    expect(mixed(paid, { tax: rp("110000"), ...head })).toEqual([
+      one("04", 1_000_000, 110_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 300_000, 33_000, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test("gives a discount to the part of its service, and none to a line that is on neither", () => {
+    const lines = [
+      line({ amount: "1000000", serviceId: "S1" }),
+      untaxed("300000", { kind: "domain", serviceId: "D1" }),
+      untaxed("50000", { kind: "lateFee", id: "fee" }),
+      line({ amount: "-30000", kind: "discount", serviceId: "D1", taxed: true }),
+      untaxed("-50000", { kind: "discount", appliesTo: "fee" }),
+    ];
+    const paid = invoice(lines, { tax: rp("110000"), total: rp("1380000") });
+    expect(decided(paid, { company: covers("07", "domain") })).toEqual([
+      one("04", 1_000_000, 110_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 270_000, 29_700, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
     ]);
   });
 
@@ -304,6 +344,18 @@ describe("the fakturs an invoice rests on", () => {
       "one replaced by what is not known, after a replacement that was never approved",
       [row("a", null, "replaced"), row("b", null, "cancelled", 2, { replaces_id: "a" })],
       ["a"],
+      true,
+    ],
+    [
+      "one replaced by what is not known, after another that was approved and cancelled",
+      [row("a", null, "replaced"), row("b", null, "cancelled", 2, { replaces_id: "x", nsfp: "0401" })],
+      ["a"],
+      true,
+    ],
+    [
+      "a part replaced by what is not known, the other made anew",
+      [row("a", "04", "replaced"), row("b", "07", "cancelled"), row("c", "07", "ready", 2)],
+      ["a", "c"],
       true,
     ],
     [
