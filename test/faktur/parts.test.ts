@@ -8,6 +8,7 @@ import type { Facility } from "../../src/accounts/facility";
 import type { RegisterCheck } from "../../src/accounts/register";
 import { decideFaktur, type InvoiceFacts } from "../../src/faktur/decide";
 import type { TransactionCode } from "../../src/faktur/faktur";
+import { kursWeek } from "../../src/faktur/kurs";
 import { isWholeLive, liveKeyOf, partsOf, slotsOf } from "../../src/faktur/parts";
 import type { PaidInvoice } from "../../src/hooks/invoice";
 import type { Nitku, Npwp } from "../../src/accounts/npwp";
@@ -104,6 +105,17 @@ describe("the code of an invoice", () => {
     ["09", million, "09", ["hold faktur_invalid"]],
   ])("%s", (_name, paid, transactionCode, expected) => {
     expect(decided(paid, { company: company({ transactionCode, evidence: "surat" }) })).toEqual(expected);
+  });
+
+  test.each([
+    ["125", "04", 2_000_000, 220_000],
+    ["125.01", "02", 2_000_160, 220_018],
+  ])("the threshold of 02 counts US$ %s in rupiah", (amount, code, dpp, ppn) => {
+    const usd = invoice([line({ amount })], { currency: "USD" });
+    const rate = { currency: "USD", rate: rp("16000"), per: 1n, kmk: "1/MK", ...kursWeek(usd.taxDay) };
+    const agency = company({ transactionCode: "02", evidence: "x" });
+    expect(decided(usd, { company: agency, kurs: rate })).toEqual([one(code, dpp, ppn)]);
+    expect(decided(usd, { company: agency })).toEqual(["hold foreign_currency"]);
   });
 
   test("the threshold counts what is left without the tax inside", () => {
