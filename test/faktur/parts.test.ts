@@ -1,12 +1,12 @@
 /**
- * One code a faktur: how an invoice is divided when a facility covers only some of its lines, that the parts add up to
- * the invoice to the cent, and which fakturs an invoice rests on.
+ * What becomes of an invoice: what is skipped and what holds it. One code a faktur: how it is divided when a facility
+ * covers only some of its lines, that the parts add up to the invoice to the cent, and which fakturs it rests on.
  */
 import fc from "fast-check";
 import type { CompanySnapshot } from "../../src/accounts/company";
 import type { Facility } from "../../src/accounts/facility";
 import type { RegisterCheck } from "../../src/accounts/register";
-import { decideFaktur, type InvoiceFacts } from "../../src/faktur/decide";
+import { buyerOf, decideFaktur, recipientsOf, type InvoiceFacts } from "../../src/faktur/decide";
 import type { TransactionCode } from "../../src/faktur/faktur";
 import { kursWeek } from "../../src/faktur/kurs";
 import { isWholeLive, liveKeyOf, partsOf, slotsOf } from "../../src/faktur/parts";
@@ -108,6 +108,14 @@ describe("the code of an invoice", () => {
   });
 
   test.each([
+    ["9009009", "04", 9_009_009, 990_991],
+    ["9009010", "03", 9_009_010, 990_991],
+  ])("a contractor collects above Rp 10,000,000 with the PPN: %s", (amount, code, dpp, ppn) => {
+    const contractor = company({ transactionCode: "03", evidence: "x", collector: "contractor" });
+    expect(decided(invoice([line({ amount })]), { company: contractor })).toEqual([one(code, dpp, ppn)]);
+  });
+
+  test.each([
     ["125", "04", 2_000_000, 220_000],
     ["125.01", "02", 2_000_160, 220_018],
   ])("the threshold of 02 counts US$ %s in rupiah", (amount, code, dpp, ppn) => {
@@ -124,6 +132,173 @@ describe("the code of an invoice", () => {
       one("04", 2_000_000, 220_000),
     ]);
   });
+});
+
+describe("what has no faktur by rule", () => {
+  const sold = line({ amount: "1000000", serviceId: "S1" });
+  const gift = line({ amount: "0" });
+  const tax = { tax: rp("110000"), total: rp("1110000") };
+  const credit = untaxed("-1110000", { kind: "credit" });
+  const agency = (more: Partial<CompanySnapshot> = {}) =>
+    company({ transactionCode: "02", evidence: "x", ...more });
+  const issued = [one("04", 1_000_000, 110_000)];
+
+  test.each<[string, PaidInvoice, Partial<CompanySnapshot> | null, unknown]>([
+    ["a container", invoice([untaxed("1000", { kind: "invoice" })]), {}, ["skip container"]],
+    [
+      "a container with a credit on it",
+      invoice([untaxed("1000", { kind: "invoice" }), untaxed("-500", { kind: "credit" })]),
+      {},
+      ["skip container"],
+    ],
+    ["a top-up", invoice([untaxed("1000", { kind: "deposit" })]), {}, ["skip deposit"]],
+    [
+      "a top-up with a credit on it",
+      invoice([untaxed("1000", { kind: "deposit" }), untaxed("-500", { kind: "credit" })]),
+      {},
+      ["skip deposit"],
+    ],
+    ["a sale beside a container", invoice([sold, untaxed("1000", { kind: "invoice" })]), {}, issued],
+    ["a sale beside a top-up", invoice([sold, untaxed("1000", { kind: "deposit" })]), {}, issued],
+    [
+      "what a taxed balance paid",
+      invoice([sold], { fromTaxedBalance: true }),
+      {},
+      ["skip paid_from_taxed_balance"],
+    ],
+    ["a gift", invoice([gift]), {}, ["skip zero_total"]],
+    ["no line and no amount", invoice([]), {}, ["skip zero_total"]],
+    ["a sale beside a gift", invoice([sold, gift]), {}, issued],
+    [
+      "a sale paid from credit",
+      invoice([sold, credit], { ...tax, subtotal: rp("-110000"), total: 0n }),
+      {},
+      issued,
+    ],
+    [
+      "a gift with a credit on it",
+      invoice([gift, untaxed("-5", { kind: "credit" })], { subtotal: 0n, total: 0n }),
+      {},
+      ["skip zero_total"],
+    ],
+    [
+      "a sale that its discount makes free",
+      invoice([sold, line({ amount: "-1000000", kind: "discount" })]),
+      {},
+      ["skip zero_total"],
+    ],
+    ["nothing taxed", invoice([untaxed("1000")]), {}, ["skip nothing_taxed"]],
+    ["nothing taxed but a gift", invoice([untaxed("1000"), gift]), {}, ["skip nothing_taxed"]],
+    [
+      "nothing taxed, and yet a tax",
+      invoice([untaxed("1000")], { tax: rp("110"), total: rp("1110") }),
+      {},
+      ["hold nothing_taxed", "hold amounts_do_not_add_up"],
+    ],
+    ["nothing taxed, to a collector", invoice([untaxed("3000000")]), agency(), ["hold nothing_taxed"]],
+    [
+      "nothing taxed, to a collector whose tab is only asked for",
+      invoice([untaxed("3000000")]),
+      agency({ status: "requested" }),
+      ["skip nothing_taxed"],
+    ],
+    [
+      "a late fee alone, to a collector",
+      invoice([untaxed("5000", { kind: "lateFee" })]),
+      agency(),
+      ["skip nothing_taxed"],
+    ],
+    [
+      "a late fee beside what was sold, to a collector",
+      invoice([untaxed("5000", { kind: "lateFee" }), untaxed("3000000")]),
+      agency(),
+      ["hold nothing_taxed"],
+    ],
+    ["nobody's", invoice([sold]), null, ["skip no_company"]],
+    ["a tab that is asked for", invoice([sold]), { status: "requested" }, ["skip company_requested"]],
+    ["a suspended tab", invoice([sold]), { status: "suspended" }, ["skip company_suspended"]],
+    [
+      "the day before a tab begins",
+      invoice([sold]),
+      { activeFrom: day("2026-11-04") },
+      ["skip before_activation"],
+    ],
+    ["the day a tab begins", invoice([sold]), { activeFrom: day("2026-11-03") }, issued],
+  ])("%s", (_what, paid, whose, expected) => {
+    expect(decided(paid, { company: whose === null ? null : company(whose) })).toEqual(expected);
+  });
+});
+
+describe("what holds an invoice", () => {
+  const sold = line({ amount: "1000000", serviceId: "S1" });
+  const paid = invoice([sold, line({ amount: "500000", serviceId: "S2" }), line({ amount: "1" })]);
+  const issued = [one("04", 1_500_001, 165_000, { lines: 3 })];
+
+  test.each<[string, Partial<InvoiceFacts>, unknown]>([
+    ["nothing", {}, issued],
+    ["unpaid again", { portalState: "unpaid" }, ["hold unpaid_again"]],
+    ["cancelled in the portal", { portalState: "cancelled" }, ["hold cancelled_in_portal"]],
+    ["billed, to who gets it with the bill", { portalState: "billed" }, issued],
+    ["a refund", { refunds: [{ amount: "5" }] }, ["hold refunded_before_issue"]],
+    [
+      "a refund that finance took",
+      { refunds: [{ amount: null }], accepted: new Set(["refunded_before_issue"] as const) },
+      issued,
+    ],
+    ["a service that left", { movedServices: new Set(["S2"]) }, ["hold service_moved"]],
+    ["a service that is not on it", { movedServices: new Set(["S9"]) }, issued],
+    [
+      "a service that left, as finance knows",
+      { movedServices: new Set(["S2"]), accepted: new Set(["service_moved"] as const) },
+      issued,
+    ],
+    ["the 20th", { today: day("2026-12-20") }, issued],
+    ["the 21st", { today: day("2026-12-21") }, ["hold past_deadline"]],
+    ["the day before", { today: day("2026-11-02") }, "wait 2026-11-03"],
+    ["two days before", { today: day("2026-11-01") }, ["hold faktur_invalid"]],
+    ["a faulty buyer", { company: company({ name: " " }) }, ["hold buyer_invalid"]],
+    ["a faulty seller", { seller: { ...seller, city: "" } }, ["hold seller_invalid"]],
+    [
+      "a facility of no month",
+      { company: company({ transactionCode: "07", facility: { ...facility, documentPeriod: "0" } }) },
+      ["hold code_needs_documents"],
+    ],
+    [
+      "all at once",
+      {
+        portalState: "unpaid",
+        refunds: [{ amount: "5" }],
+        movedServices: new Set(["S1"]),
+        today: day("2026-12-21"),
+      },
+      ["hold unpaid_again", "hold refunded_before_issue", "hold past_deadline", "hold service_moved"],
+    ],
+  ])("%s", (_what, more, expected) => {
+    const decision = decideFaktur(facts(paid, more));
+    expect(decision.kind === "wait" ? `wait ${decision.until}` : decided(paid, more)).toEqual(expected);
+  });
+
+  test("says how much was refunded, which services left and what the day was", () => {
+    const decision = decideFaktur(
+      facts(paid, {
+        ...{ refunds: [{ amount: "5.00" }, { amount: null }], movedServices: new Set(["S1", "S2", "S9"]) },
+        today: day("2026-12-21"),
+      }),
+    );
+    const said = decision.kind === "hold" ? decision.reasons.map((one) => one.message.en).join(" ") : "";
+    expect(said).toContain("Amount: 5.00, 1665001.11.");
+    expect(said).toContain("Services: S1, S2.");
+    expect(said).toContain("It was 2026-12-20.");
+  });
+});
+
+test.each([
+  ["a@contoh.example", ["a@contoh.example"]],
+  [" a@contoh.example ; b@contoh.example,a@contoh.example,, ", ["a@contoh.example", "b@contoh.example"]],
+  ["", []],
+])("the faktur names the first of %j, and mail goes to each once", (email, expected) => {
+  expect(recipientsOf(email)).toEqual(expected);
+  expect(buyerOf(company({ email })).email).toBe(expected[0] ?? "");
 });
 
 describe("a facility for everything", () => {
