@@ -40,6 +40,7 @@ describe("reading an NPWP", () => {
     ["'017183278092000", "0017183278092000"],
     ["0017183278\u00a0092000", "0017183278092000"],
     ["０１７１８３２７８０９２０００", "0017183278092000"],
+    ["  NPWP: 01.718.327.8-092.000", "0017183278092000"],
     ["1091031210912281", "1091031210912281"],
   ])("%j", (value, expected) => {
     expect(readNpwp(value)).toMatchObject({ kind: "npwp", npwp: expected });
@@ -52,6 +53,7 @@ describe("reading an NPWP", () => {
     ["0017183278092001", { kind: "branch", digits: "0017183278092001" }, "npwp_is_branch"],
     ["00.171.832.7809.2123", { kind: "branch", digits: "0017183278092123" }, "npwp_is_branch"],
     ["O1.718.327.8-092.000", { kind: "malformed", why: "letters" }, "npwp_malformed"],
+    ["017183278 NPWP 092000", { kind: "malformed", why: "letters" }, "npwp_malformed"],
     ["0l7183278092000", { kind: "malformed", why: "letters" }, "npwp_malformed"],
     ["-", { kind: "malformed", why: "length" }, "npwp_malformed"],
     ["", { kind: "malformed", why: "length" }, "npwp_malformed"],
@@ -67,8 +69,8 @@ describe("reading an NPWP", () => {
     expect(codeOf(() => parseNpwp(value))).toBe(code);
   });
 
-  // Real head offices named by the research, and the worked check digit 2 of 12345678.
-  test.each(["017183278", "022767263", "013121660", "016090524", "021832415", "123456782"])(
+  // Real head offices named by the research, the worked check digit 2 of 12345678, and doubled fives (10 counts as 1).
+  test.each(["017183278", "022767263", "013121660", "016090524", "021832415", "123456782", "054500004"])(
     "%s has the right check digit, and no other last digit has",
     (nine) => {
       const okOf = (digits: string) => {
@@ -86,6 +88,7 @@ describe("reading an NPWP", () => {
 
   test("a number of the Coretax era has no check digit", () => {
     expect(readNpwp("1091031210912281")).toMatchObject({ luhnOk: true });
+    expect(readNpwp("1091031210912280")).toMatchObject({ luhnOk: true });
   });
 
   test("a NIK, and a number of the Coretax era, may end as they like", () => {
@@ -158,7 +161,12 @@ test.each([
   ["NIK 3174012345678901", "3174012345678901"],
   ["317401234567890", null],
   ["0000000000000000", null],
+  ["3174012345678900", "3174012345678900"],
+  ["0017183278092000", "0017183278092000"],
   ["31740123456789O1", null],
+  ["31740123456789012", null],
+  ["A3174012345678901", null],
+  ["3174012345678901A", null],
 ])("the NIK %j is %j", (value, expected) => {
   expect(parseNik(value)).toBe(expected);
 });
@@ -167,6 +175,7 @@ describe("for people and logs", () => {
   test("a number of the old kind is shown with dots, one of the new kind in fours", () => {
     expect(formatNpwp("0017183278092000" as Npwp)).toBe("01.718.327.8-092.000");
     expect(formatNpwp("1091031210912281" as Npwp)).toBe("1091 0312 1091 2281");
+    expect(formatNpwp("3174012345678900" as Npwp)).toBe("3174 0123 4567 8900");
   });
 
   test("a masked number shows six digits at most, a short one none", () => {

@@ -44,6 +44,7 @@ const TABLE: Row[] = [
   ],
   ["full refund after the SPT was due", { kind: "refund", today: day("2027-01-05") }, "cancel", "2026-12-31"],
   ["refund of the whole gross", { amount: rupiah(11_100_000) }, "cancel", "2026-12-31"],
+  ["refund of all but a rupiah", { amount: rupiah(11_099_999) }, "nota_pembatalan_by_buyer", "2026-11-20"],
   [
     "partial refund of a delivered service",
     { amount: rupiah(3_000_000), serviceBegan: true },
@@ -131,6 +132,31 @@ test("every proposal that changes a document names its article and what to attac
   }
 });
 
+const wholeRefund = (today: string) => proposeCorrection(facts({ kind: "refund", today: day(today) }));
+
+test("who undoes a transaction is told of the SPT from the day after it was due, and of both proofs", () => {
+  expect(wholeRefund("2026-12-31").why.en).not.toMatch(/may have been filed/);
+  expect(wholeRefund("2027-01-01").why.en).toMatch(/may have been filed/);
+  for (const today of ["2026-12-31", "2027-01-01"]) {
+    expect(wholeRefund(today).attach.map((one) => one.en)).toEqual([
+      expect.stringContaining("undone"),
+      expect.stringContaining("refund"),
+    ]);
+  }
+});
+
+test.each<[string, number, RegExp[]]>([
+  ["the PPN", 1_100_000, [/paying the PPN/]],
+  ["the PPN and 2 %", 1_300_000, [/paying the PPN/, /bukti potong/]],
+  ["2 %", 200_000, [/bukti potong/]],
+])("a collector who keeps %s is asked for the proof of it", (_what, amount, proofs) => {
+  const kept = facts({ amount: rupiah(amount), faktur: standing({ transactionCode: "02" }) });
+  const { attach, why } = proposeCorrection(kept);
+  expect(attach).toHaveLength(proofs.length);
+  proofs.forEach((proof, index) => expect(attach[index]?.en).toMatch(proof));
+  expect(why.id).toMatch(/pasal/);
+});
+
 type Withheld = [what: string, code: "04" | "02", price: number, amount: number, withheld: string | null];
 
 /** tax-rules 7.4 and 9 over their worked example and over odd prices; the last column null is a refund like any other. */
@@ -150,6 +176,10 @@ const WITHHELD: Withheld[] = [
   ["PPN and 2 %, kept by a collector", "02", 10_000_000, 1_300_000, "collected_and_pph23"],
   ["PPN and 4 %, kept by a collector", "02", 10_000_000, 1_500_000, "collected_and_pph23"],
   ["2 % by a collector", "02", 10_000_000, 200_000, "pph23"],
+  ["half of the price, given back to a collector", "02", 10_000_000, 5_000_000, null],
+  ["PPN and a tenth, given back to a collector", "02", 10_000_000, 2_100_000, null],
+  ["Rp 100 beside 2 %", "04", 1_000_000_000, 20_000_100, "pph23"],
+  ["Rp 101 beside 2 % of a large price", "04", 1_000_000_000, 20_000_101, null],
   ["the PPN, kept by an ordinary buyer", "04", 10_000_000, 1_100_000, null],
   ["1.5 %", "04", 10_000_000, 150_000, null],
   ["2.5 %", "04", 10_000_000, 250_000, null],

@@ -64,6 +64,22 @@ describe("worked examples", () => {
     });
   });
 
+  test("hidden characters are in no name, address, number or e-mail address of either side", () => {
+    const spoilt = (value: string) => `\u200b${value}\u0007`;
+    const parties = {
+      seller: {
+        ...{ ...seller, name: spoilt(seller.name), address: spoilt(seller.address) },
+        ...{ city: spoilt(seller.city), signer: { ...seller.signer, name: spoilt(seller.signer.name) } },
+      },
+      buyer: {
+        ...{ ...buyer, name: spoilt(buyer.name), address: spoilt(buyer.address) },
+        ...{ documentNumber: spoilt("C1234567"), email: spoilt(buyer.email) },
+      },
+    };
+    const faktur = fakturOf(invoice([line({ amount: "1000000" })]), parties);
+    expect(faktur).toMatchObject({ seller, buyer: { ...buyer, documentNumber: "C1234567" } });
+  });
+
   test("three lines of 33,250 are rounded once, not three times", () => {
     const three = [1, 2, 3].map(() => line({ amount: "33250" }));
     expect(totalsOfInvoice(invoice(three))).toEqual(["99750", "91438", "10973"]);

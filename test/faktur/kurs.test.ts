@@ -190,6 +190,9 @@ describe("an entered rate", () => {
     expect(readKurs({ ...entry, currency: "JPY" })).toMatchObject({ kurs: { per: 100n } });
     expect(readKurs({ ...entry, currency: "VND", per: 1000 })).toMatchObject({ kurs: { per: 1000n } });
     expect(readKurs({ ...entry, currency: "VND" })).toMatchObject({ kurs: { per: 1n } });
+    expect(readKurs({ ...entry, currency: "VND", per: 10_000 })).toMatchObject({ kurs: { per: 10_000n } });
+    const blanks = { currency: " USD ", from: " 2026-11-04 ", to: "2026-11-10 ", rate: " 16776.54 " };
+    expect(readKurs({ ...entry, ...blanks })).toEqual(readKurs(entry));
   });
 
   test.each([
@@ -199,7 +202,11 @@ describe("an entered rate", () => {
     [{ rate: "-1" }, ["kurs_rate_malformed /rate"]],
     [{ rate: "16776.543" }, ["kurs_rate_malformed /rate"]],
     [{ kmk: "  " }, ["kurs_kmk_malformed /kmk"]],
+    [{ kmk: "1".repeat(101) }, ["kurs_kmk_malformed /kmk"]],
+    [{ per: 0, currency: "VND" }, ["kurs_per_malformed /per"]],
     [{ per: 0.5, currency: "VND" }, ["kurs_per_malformed /per"]],
+    [{ per: 1.5, currency: "VND" }, ["kurs_per_malformed /per"]],
+    [{ per: 10_001, currency: "VND" }, ["kurs_per_malformed /per"]],
     [{ per: 100 }, ["kurs_per_wrong /per"]],
     [{ per: 1, currency: "JPY" }, ["kurs_per_wrong /per"]],
     [{ from: "2026-11-31" }, ["kurs_day_malformed /from"]],
@@ -219,6 +226,9 @@ describe("an entered rate", () => {
     };
     expect(list(entry, { ...entry, currency: "SGD" }, entry)).toBe(2);
     expect(list(entry, { ...entry, rate: "1" })).toEqual(["kurs_twice /rates/1"]);
+    expect(list(entry, { ...entry, kmk: "21/MK/EF.2/2026" })).toEqual(["kurs_twice /rates/1"]);
+    const dong = { ...entry, currency: "VND", per: 1 };
+    expect(list(dong, { ...dong, per: 100 })).toEqual(["kurs_twice /rates/1"]);
     expect(list(entry, { ...entry, from: "2026-11-05" })).toEqual(["kurs_week_wrong /rates/1/from"]);
     expect(list()).toEqual(["kurs_list_empty /rates"]);
   });

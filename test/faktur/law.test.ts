@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { addDays, type Period, type TaxDay } from "../../src/clock";
 import { checkXml } from "../../src/coretax/check/check";
+import { choosesFullBase, type TaxChoices } from "../../src/faktur/choices";
 import { TRANSACTION_CODES, type TransactionCode } from "../../src/faktur/faktur";
 import { buildFaktur } from "../../src/faktur/document";
 import {
@@ -154,6 +155,24 @@ describe("a base that the sources leave open", () => {
       expect(base(code, true).denominator).toBe(1n);
     },
   );
+
+  test.each<["01" | "02" | "03" | "04" | "07" | "08", TaxChoices, boolean]>([
+    ["02", { collectorBase: "full" }, true],
+    ["03", { collectorBase: "full" }, true],
+    ["07", { facilityBase: "full" }, true],
+    ["08", { facilityBase: "full" }, true],
+    ["02", { facilityBase: "full" }, false],
+    ["03", { facilityBase: "full" }, false],
+    ["07", { collectorBase: "full" }, false],
+    ["08", { collectorBase: "full" }, false],
+    ["04", { collectorBase: "full", facilityBase: "full" }, false],
+    ["02", { collectorBase: "11/12" }, false],
+    ["07", { facilityBase: "11/12" }, false],
+    ["03", {}, false],
+    ["08", {}, false],
+  ])("of code %s with %j is the full price: %s", (code, choices, full) => {
+    expect(choosesFullBase(choices, code)).toBe(full);
+  });
 
   test("of code 04 is not open: no choice changes it", () => {
     expect(base("04", true).denominator).toBe(12n);

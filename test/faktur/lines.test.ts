@@ -116,6 +116,11 @@ describe("what stays off", () => {
     expect(linesOf([line({ amount: "1000" }), line({ amount: "0", description: "Bonus" })])).toHaveLength(1);
   });
 
+  test("an untaxed discount that raises the bill", () => {
+    const raise = line({ amount: "100", kind: "discount", taxed: false });
+    expect(linesOf([line({ amount: "1000" }), raise]).map((one) => one.taxBase)).toEqual([rp("1000")]);
+  });
+
   test("an untaxed discount", () => {
     const a = line({ amount: "1000" });
     const lines = linesOf([a, line({ amount: "-100", kind: "discount", taxed: false, appliesTo: a.id })]);
@@ -125,6 +130,11 @@ describe("what stays off", () => {
 
 describe("discounts", () => {
   const parts = (lines: readonly FakturLine[]) => lines.map((one) => formatMoney(one.discount));
+
+  test("of no service go to all, to those without a service too", () => {
+    const [a, b] = [line({ amount: "1000", serviceId: "S1" }), line({ amount: "1000" })];
+    expect(parts(linesOf([a, b, line({ amount: "-100", kind: "discount" })]))).toEqual(["50.00", "50.00"]);
+  });
 
   test("go to the line they name", () => {
     const [a, b] = [line({ amount: "1000", serviceId: "S1" }), line({ amount: "500", serviceId: "S2" })];
@@ -431,6 +441,8 @@ describe("names", () => {
   test("are cut at a word within 255 characters", () => {
     expect(nameOf(`${"kata ".repeat(50)}panjangsekali lagi`)).toBe(`${"kata ".repeat(49)}kata`);
     expect(nameOf(`${"kata ".repeat(50)}akhir lagi`)).toBe(`${"kata ".repeat(50)}akhir`);
+    const whole = `${"kata ".repeat(50)}akhir`;
+    expect([nameOf(whole), nameOf("VPS 2 GB")]).toEqual([whole, "VPS 2 GB"]);
     expect(nameOf("🚀".repeat(300))).toBe("🚀".repeat(255));
     expect(nameOf(`Jasa ${"x".repeat(300)}`)).toBe(`Jasa ${"x".repeat(250)}`);
   });

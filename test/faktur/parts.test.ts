@@ -1,13 +1,14 @@
 /**
- * One code a faktur: how an invoice is divided when a facility covers only some of its lines, that the parts add up to
- * the invoice to the cent, and which fakturs an invoice rests on.
+ * What becomes of an invoice: what is skipped and what holds it. One code a faktur: how it is divided when a facility
+ * covers only some of its lines, that the parts add up to the invoice to the cent, and which fakturs it rests on.
  */
 import fc from "fast-check";
 import type { CompanySnapshot } from "../../src/accounts/company";
 import type { Facility } from "../../src/accounts/facility";
 import type { RegisterCheck } from "../../src/accounts/register";
-import { decideFaktur, type InvoiceFacts } from "../../src/faktur/decide";
+import { buyerOf, decideFaktur, recipientsOf, type InvoiceFacts } from "../../src/faktur/decide";
 import type { TransactionCode } from "../../src/faktur/faktur";
+import { kursWeek } from "../../src/faktur/kurs";
 import { isWholeLive, liveKeyOf, partsOf, slotsOf } from "../../src/faktur/parts";
 import type { PaidInvoice } from "../../src/hooks/invoice";
 import type { Nitku, Npwp } from "../../src/accounts/npwp";
@@ -106,12 +107,198 @@ describe("the code of an invoice", () => {
     expect(decided(paid, { company: company({ transactionCode, evidence: "surat" }) })).toEqual(expected);
   });
 
+  test.each([
+    ["9009009", "04", 9_009_009, 990_991],
+    ["9009010", "03", 9_009_010, 990_991],
+  ])("a contractor collects above Rp 10,000,000 with the PPN: %s", (amount, code, dpp, ppn) => {
+    const contractor = company({ transactionCode: "03", evidence: "x", collector: "contractor" });
+    expect(decided(invoice([line({ amount })]), { company: contractor })).toEqual([one(code, dpp, ppn)]);
+  });
+
+  test.each([
+    ["125", "04", 2_000_000, 220_000],
+    ["125.01", "02", 2_000_160, 220_018],
+  ])("the threshold of 02 counts US$ %s in rupiah", (amount, code, dpp, ppn) => {
+    const usd = invoice([line({ amount })], { currency: "USD" });
+    const rate = { currency: "USD", rate: rp("16000"), per: 1n, kmk: "1/MK", ...kursWeek(usd.taxDay) };
+    const agency = company({ transactionCode: "02", evidence: "x" });
+    expect(decided(usd, { company: agency, kurs: rate })).toEqual([one(code, dpp, ppn)]);
+    expect(decided(usd, { company: agency })).toEqual(["hold foreign_currency"]);
+  });
+
   test("the threshold counts what is left without the tax inside", () => {
     const inside = invoice([line({ amount: "2220000" })], { pricesIncludeTax: true });
     expect(decided(inside, { company: company({ transactionCode: "02", evidence: "x" }) })).toEqual([
       one("04", 2_000_000, 220_000),
     ]);
   });
+});
+
+describe("what has no faktur by rule", () => {
+  const sold = line({ amount: "1000000", serviceId: "S1" });
+  const gift = line({ amount: "0" });
+  const tax = { tax: rp("110000"), total: rp("1110000") };
+  const credit = untaxed("-1110000", { kind: "credit" });
+  const agency = (more: Partial<CompanySnapshot> = {}) =>
+    company({ transactionCode: "02", evidence: "x", ...more });
+  const issued = [one("04", 1_000_000, 110_000)];
+
+  test.each<[string, PaidInvoice, Partial<CompanySnapshot> | null, unknown]>([
+    ["a container", invoice([untaxed("1000", { kind: "invoice" })]), {}, ["skip container"]],
+    [
+      "a container with a credit on it",
+      invoice([untaxed("1000", { kind: "invoice" }), untaxed("-500", { kind: "credit" })]),
+      {},
+      ["skip container"],
+    ],
+    ["a top-up", invoice([untaxed("1000", { kind: "deposit" })]), {}, ["skip deposit"]],
+    [
+      "a top-up with a credit on it",
+      invoice([untaxed("1000", { kind: "deposit" }), untaxed("-500", { kind: "credit" })]),
+      {},
+      ["skip deposit"],
+    ],
+    ["a sale beside a container", invoice([sold, untaxed("1000", { kind: "invoice" })]), {}, issued],
+    ["a sale beside a top-up", invoice([sold, untaxed("1000", { kind: "deposit" })]), {}, issued],
+    [
+      "what a taxed balance paid",
+      invoice([sold], { fromTaxedBalance: true }),
+      {},
+      ["skip paid_from_taxed_balance"],
+    ],
+    ["a gift", invoice([gift]), {}, ["skip zero_total"]],
+    ["no line and no amount", invoice([]), {}, ["skip zero_total"]],
+    ["a sale beside a gift", invoice([sold, gift]), {}, issued],
+    [
+      "a sale paid from credit",
+      invoice([sold, credit], { ...tax, subtotal: rp("-110000"), total: 0n }),
+      {},
+      issued,
+    ],
+    [
+      "a gift with a credit on it",
+      invoice([gift, untaxed("-5", { kind: "credit" })], { subtotal: 0n, total: 0n }),
+      {},
+      ["skip zero_total"],
+    ],
+    [
+      "a sale that its discount makes free",
+      invoice([sold, line({ amount: "-1000000", kind: "discount" })]),
+      {},
+      ["skip zero_total"],
+    ],
+    ["nothing taxed", invoice([untaxed("1000")]), {}, ["skip nothing_taxed"]],
+    ["nothing taxed but a gift", invoice([untaxed("1000"), gift]), {}, ["skip nothing_taxed"]],
+    [
+      "nothing taxed, and yet a tax",
+      invoice([untaxed("1000")], { tax: rp("110"), total: rp("1110") }),
+      {},
+      ["hold nothing_taxed", "hold amounts_do_not_add_up"],
+    ],
+    ["nothing taxed, to a collector", invoice([untaxed("3000000")]), agency(), ["hold nothing_taxed"]],
+    [
+      "nothing taxed, to a collector whose tab is only asked for",
+      invoice([untaxed("3000000")]),
+      agency({ status: "requested" }),
+      ["skip nothing_taxed"],
+    ],
+    [
+      "a late fee alone, to a collector",
+      invoice([untaxed("5000", { kind: "lateFee" })]),
+      agency(),
+      ["skip nothing_taxed"],
+    ],
+    [
+      "a late fee beside what was sold, to a collector",
+      invoice([untaxed("5000", { kind: "lateFee" }), untaxed("3000000")]),
+      agency(),
+      ["hold nothing_taxed"],
+    ],
+    ["nobody's", invoice([sold]), null, ["skip no_company"]],
+    ["a tab that is asked for", invoice([sold]), { status: "requested" }, ["skip company_requested"]],
+    ["a suspended tab", invoice([sold]), { status: "suspended" }, ["skip company_suspended"]],
+    [
+      "the day before a tab begins",
+      invoice([sold]),
+      { activeFrom: day("2026-11-04") },
+      ["skip before_activation"],
+    ],
+    ["the day a tab begins", invoice([sold]), { activeFrom: day("2026-11-03") }, issued],
+  ])("%s", (_what, paid, whose, expected) => {
+    expect(decided(paid, { company: whose === null ? null : company(whose) })).toEqual(expected);
+  });
+});
+
+describe("what holds an invoice", () => {
+  const sold = line({ amount: "1000000", serviceId: "S1" });
+  const paid = invoice([sold, line({ amount: "500000", serviceId: "S2" }), line({ amount: "1" })]);
+  const issued = [one("04", 1_500_001, 165_000, { lines: 3 })];
+
+  test.each<[string, Partial<InvoiceFacts>, unknown]>([
+    ["nothing", {}, issued],
+    ["unpaid again", { portalState: "unpaid" }, ["hold unpaid_again"]],
+    ["cancelled in the portal", { portalState: "cancelled" }, ["hold cancelled_in_portal"]],
+    ["billed, to who gets it with the bill", { portalState: "billed" }, issued],
+    ["a refund", { refunds: [{ amount: "5" }] }, ["hold refunded_before_issue"]],
+    [
+      "a refund that finance took",
+      { refunds: [{ amount: null }], accepted: new Set(["refunded_before_issue"] as const) },
+      issued,
+    ],
+    ["a service that left", { movedServices: new Set(["S2"]) }, ["hold service_moved"]],
+    ["a service that is not on it", { movedServices: new Set(["S9"]) }, issued],
+    [
+      "a service that left, as finance knows",
+      { movedServices: new Set(["S2"]), accepted: new Set(["service_moved"] as const) },
+      issued,
+    ],
+    ["the 20th", { today: day("2026-12-20") }, issued],
+    ["the 21st", { today: day("2026-12-21") }, ["hold past_deadline"]],
+    ["the day before", { today: day("2026-11-02") }, "wait 2026-11-03"],
+    ["two days before", { today: day("2026-11-01") }, ["hold faktur_invalid"]],
+    ["a faulty buyer", { company: company({ name: " " }) }, ["hold buyer_invalid"]],
+    ["a faulty seller", { seller: { ...seller, city: "" } }, ["hold seller_invalid"]],
+    [
+      "a facility of no month",
+      { company: company({ transactionCode: "07", facility: { ...facility, documentPeriod: "0" } }) },
+      ["hold code_needs_documents"],
+    ],
+    [
+      "all at once",
+      {
+        portalState: "unpaid",
+        refunds: [{ amount: "5" }],
+        movedServices: new Set(["S1"]),
+        today: day("2026-12-21"),
+      },
+      ["hold unpaid_again", "hold refunded_before_issue", "hold past_deadline", "hold service_moved"],
+    ],
+  ])("%s", (_what, more, expected) => {
+    const decision = decideFaktur(facts(paid, more));
+    expect(decision.kind === "wait" ? `wait ${decision.until}` : decided(paid, more)).toEqual(expected);
+  });
+
+  test("says how much was refunded, which services left and what the day was", () => {
+    const decision = decideFaktur(
+      facts(paid, {
+        ...{ refunds: [{ amount: "5.00" }, { amount: null }], movedServices: new Set(["S1", "S2", "S9"]) },
+        today: day("2026-12-21"),
+      }),
+    );
+    const said = decision.kind === "hold" ? decision.reasons.map((one) => one.message.en).join(" ") : "";
+    expect(said).toContain("Amount: 5.00, 1665001.11.");
+    expect(said).toContain("Services: S1, S2.");
+    expect(said).toContain("It was 2026-12-20.");
+  });
+});
+
+test.each([
+  ["a@contoh.example", ["a@contoh.example"]],
+  [" a@contoh.example ; b@contoh.example,a@contoh.example,, ", ["a@contoh.example", "b@contoh.example"]],
+  ["", []],
+])("the faktur names the first of %j, and mail goes to each once", (email, expected) => {
+  expect(recipientsOf(email)).toEqual(expected);
+  expect(buyerOf(company({ email })).email).toBe(expected[0] ?? "");
 });
 
 describe("a facility for everything", () => {
@@ -142,6 +329,14 @@ describe("a facility for everything", () => {
       untaxed("200000", { kind: "deposit" }),
     ]);
     expect(decided(paid, { company: covers("07") })).toEqual([one("07", 1_000_000, 110_000, under)]);
+  });
+
+  test("leaves a discount with the late fee it is for", () => {
+    const fee = untaxed("50000", { kind: "lateFee" });
+    const off = untaxed("-50000", { kind: "discount", appliesTo: fee.id });
+    expect(decided(invoice([untaxed("1000000"), fee, off]), { company: covers("07") })).toEqual([
+      one("07", 1_000_000, 110_000, under),
+    ]);
   });
 
   test("without tax, without facility: nothing to issue", () => {
@@ -179,6 +374,38 @@ describe("a facility for some kinds of line", () => {
     expect(decided(paid, { company: covers("07", "domain") })).toEqual([
       one("04", 900_000, 99_000, { part: "04", reference: "INV-1-04" }),
       one("07", 350_000, 38_500, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test.each<[string, string[], Parameters<typeof invoice>[1]]>([
+    ["wholly, before the subtotal", ["-1410000"], { subtotal: rp("-110000"), total: 0n }],
+    ["wholly, after it", ["-1410000"], { subtotal: rp("1300000"), total: 0n }],
+    ["wholly, by two credits", ["-1000000", "-410000"], { subtotal: rp("1300000"), total: 0n }],
+    ["mostly, before the subtotal", ["-1200000"], { subtotal: rp("100000"), total: rp("210000") }],
+    ["mostly, after it", ["-1200000"], { subtotal: rp("1300000"), total: rp("210000") }],
+    ["as much as one part is worth", ["-1110000"], { subtotal: rp("1300000"), total: rp("300000") }],
+    ["in part", ["-500000"], { subtotal: rp("1300000"), total: rp("910000") }],
+  ])("makes both of what was paid from credit %s", (_what, credits, head) => {
+    const sold = [line({ amount: "1000000" }), untaxed("300000", { kind: "domain" })];
+    const paid = [...sold, ...credits.map((amount) => untaxed(amount, { kind: "credit" }))];
+    expect(mixed(paid, { tax: rp("110000"), ...head })).toEqual([
+      one("04", 1_000_000, 110_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 300_000, 33_000, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
+    ]);
+  });
+
+  test("gives a discount to the part of its service, and none to a line that is on neither", () => {
+    const lines = [
+      line({ amount: "1000000", serviceId: "S1" }),
+      untaxed("300000", { kind: "domain", serviceId: "D1" }),
+      untaxed("50000", { kind: "lateFee", id: "fee" }),
+      line({ amount: "-30000", kind: "discount", serviceId: "D1", taxed: true }),
+      untaxed("-50000", { kind: "discount", appliesTo: "fee" }),
+    ];
+    const paid = invoice(lines, { tax: rp("110000"), total: rp("1380000") });
+    expect(decided(paid, { company: covers("07", "domain") })).toEqual([
+      one("04", 1_000_000, 110_000, { part: "04", reference: "INV-1-04" }),
+      one("07", 270_000, 29_700, { part: "07", reference: "INV-1-07", stamp: "TD.01102" }),
     ]);
   });
 
@@ -304,6 +531,18 @@ describe("the fakturs an invoice rests on", () => {
       "one replaced by what is not known, after a replacement that was never approved",
       [row("a", null, "replaced"), row("b", null, "cancelled", 2, { replaces_id: "a" })],
       ["a"],
+      true,
+    ],
+    [
+      "one replaced by what is not known, after another that was approved and cancelled",
+      [row("a", null, "replaced"), row("b", null, "cancelled", 2, { replaces_id: "x", nsfp: "0401" })],
+      ["a"],
+      true,
+    ],
+    [
+      "a part replaced by what is not known, the other made anew",
+      [row("a", "04", "replaced"), row("b", "07", "cancelled"), row("c", "07", "ready", 2)],
+      ["a", "c"],
       true,
     ],
     [

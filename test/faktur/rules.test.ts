@@ -34,6 +34,10 @@ const nik = "3174012345678901";
 const noNpwp: Partial<FakturBuyer> = { npwp: "0".repeat(16), nitku: "000000", name: "Siti Aminah" };
 const head = sound.lines[0]!;
 
+/** 64 letters before the @, and labels of 63 but for the last of `letters`: 254 characters with 57. */
+const longEmail = (letters: number) =>
+  `${"a".repeat(64)}@${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(letters)}.com`;
+
 test("a sound faktur has no fault", () => {
   expect(checkFaktur(sound, TODAY)).toEqual([]);
 });
@@ -48,6 +52,8 @@ describe("buyers that pass", () => {
       "another document of a country with two letters",
       { ...noNpwp, document: "Other ID", documentNumber: "1", country: "MM" },
     ],
+    ["an e-mail address of one letter", { email: "a@contoh.id" }],
+    ["an e-mail address as long as one may be", { email: longEmail(57) }],
     ["an e-mail address with a plus and a subdomain", { email: "pajak+faktur@mail.contoh.co.id" }],
   ])("%s", (_name, more) => {
     expect(places(withBuyer(more))).toEqual([]);
@@ -79,6 +85,38 @@ describe("buyers that do not", () => {
       { ...noNpwp, document: "National ID", documentNumber: "123" },
       ["buyer_nik_malformed /buyer/documentNumber"],
     ],
+    [
+      "a NIK with a digit too many",
+      { ...noNpwp, document: "National ID", documentNumber: `${nik}2` },
+      ["buyer_nik_malformed /buyer/documentNumber"],
+    ],
+    [
+      "a NIK with a letter before it",
+      { ...noNpwp, document: "National ID", documentNumber: `A${nik}` },
+      ["buyer_nik_malformed /buyer/documentNumber"],
+    ],
+    [
+      "a NIK with half a NITKU",
+      { ...noNpwp, document: "National ID", documentNumber: nik, nitku: "0000000" },
+      ["buyer_nitku_malformed /buyer/nitku"],
+    ],
+    [
+      "a NIK of another country",
+      { ...noNpwp, document: "National ID", documentNumber: nik, country: "SGP" },
+      ["buyer_country_not_indonesia /buyer/country"],
+    ],
+    [
+      "a passport beside an NPWP",
+      { document: "Passport", documentNumber: "C1234567", country: "SGP" },
+      ["buyer_npwp_not_zeros /buyer/npwp"],
+    ],
+    [
+      "17 digits",
+      { npwp: `${buyer.npwp}0`, nitku: `${buyer.npwp}000000` },
+      ["buyer_npwp_malformed /buyer/npwp"],
+    ],
+    ["a NITKU with a digit too many", { nitku: `${buyer.nitku}0` }, ["buyer_nitku_malformed /buyer/nitku"]],
+    ["a NITKU with a letter", { nitku: `${buyer.npwp}00000A` }, ["buyer_nitku_malformed /buyer/nitku"]],
     [
       "no passport number",
       { ...noNpwp, document: "Passport", documentNumber: " ", country: "SGP" },
@@ -120,6 +158,11 @@ describe("buyers that do not", () => {
     "pajak@contoh.example\nBcc: x@y.example",
     "pajak@-contoh.example",
     `${"a".repeat(65)}@contoh.example`,
+    longEmail(58),
+    `pajak@${"a".repeat(64)}.example`,
+    `pajak@contoh.${"a".repeat(64)}`,
+    "pajak@contoh.x",
+    "@contoh.example",
   ])("the e-mail address %j", (email) => {
     expect(places(withBuyer({ email }))).toEqual(["buyer_email_malformed /buyer/email"]);
   });
@@ -150,11 +193,30 @@ describe("sellers", () => {
 });
 
 describe("head", () => {
+  const period = (value: string) => value as Faktur["period"];
+  const facility = {
+    ...{ addInfo: "TD.00502", stamp: "TD.01102", documentNumber: "PPBJ-1", documentPeriod: "112026" },
+  };
   test.each<[string, Partial<Faktur>, string[]]>([
     ["no reference", { reference: "" }, ["reference_malformed /reference"]],
     ["a long reference", { reference: "x".repeat(101) }, ["reference_malformed /reference"]],
     ["a reference with a line break", { reference: "INV\n1" }, ["reference_malformed /reference"]],
     ["a reference with a blank at its end", { reference: "INV-1 " }, ["reference_malformed /reference"]],
+    ["a reference of 100 characters passes", { reference: "x".repeat(100) }, []],
+    ["a replacement in its original's month", { replaces: "0400", period: period("2026-10") }, []],
+    [
+      "a replacement in a month to come",
+      { replaces: "0400", period: period("2026-12") },
+      ["period_mismatch /period"],
+    ],
+    ["a month that is over, without an original", { period: period("2026-10") }, ["period_mismatch /period"]],
+    ["a facility under code 04", { facility }, ["facility_not_allowed /facility"]],
+    ["code 07 with its document", { transactionCode: "07", facility }, []],
+    [
+      "code 07 with a document of no month",
+      { transactionCode: "07", facility: { ...facility, documentPeriod: "1120261" } },
+      ["facility_malformed /facility/documentPeriod"],
+    ],
     ["a reference with slashes passes", { reference: "INV/2026/XI (1)" }, []],
     ["code 07", { transactionCode: "07" }, ["code_needs_documents /transactionCode"]],
     ["code 08", { transactionCode: "08" }, ["code_needs_documents /transactionCode"]],
@@ -190,6 +252,9 @@ describe("lines", () => {
     ["no name", { name: " " }, "line_name_missing /lines/0/name"],
     ["a long name", { name: "x".repeat(256) }, "line_name_too_long /lines/0/name"],
     ["a short code", { code: "1601" }, "line_code_malformed /lines/0/code"],
+    ["a long code", { code: "1601050" }, "line_code_malformed /lines/0/code"],
+    ["a code with a letter before it", { code: "A160105" }, "line_code_malformed /lines/0/code"],
+    ["a quantity of zero", { quantity: 0n }, "line_quantity_invalid /lines/0/quantity"],
     ["no code", { code: "" }, "line_code_malformed /lines/0/code"],
     ["an unknown unit", { unit: "UM.0040" }, "line_unit_unknown /lines/0/unit"],
     ["no unit", { unit: "" }, "line_unit_unknown /lines/0/unit"],
@@ -211,6 +276,21 @@ describe("lines", () => {
     expect(places(withLine(more))).toContain(expected);
   });
 
+  test("a name as long as one may be passes", () => {
+    expect(places(withLine({ name: "x".repeat(255) }))).toEqual([]);
+  });
+
+  test.each(["price", "quantity", "discount", "taxBase", "otherTaxBase", "vat"] as const)(
+    "no %s has 16 digits with its hundredths",
+    (key) => {
+      expect(AMOUNT_LIMIT).toBe(1_000_000_000_000_000n);
+      expect(places(withLine({ [key]: AMOUNT_LIMIT }))).toContain(`amount_too_large /lines/0/${key}`);
+      expect(places(withLine({ [key]: AMOUNT_LIMIT - 1n }))).not.toContain(
+        `amount_too_large /lines/0/${key}`,
+      );
+    },
+  );
+
   test("none at all", () => {
     expect(places({ ...sound, lines: [] })).toContain("no_lines /lines");
   });
@@ -228,6 +308,8 @@ test.each(["price", "discount", "dpp", "dppNilaiLain", "ppn"] as const)(
   (key) => {
     const totals = { ...sound.totals, [key]: sound.totals[key] + 100n };
     expect(places({ ...sound, totals })).toEqual([`totals_wrong /totals/${key}`]);
+    const huge = { ...sound.totals, [key]: AMOUNT_LIMIT };
+    expect(places({ ...sound, totals: huge })).toContain(`amount_too_large /totals/${key}`);
   },
 );
 

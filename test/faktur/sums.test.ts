@@ -85,6 +85,17 @@ describe("invoices that fit", () => {
       ),
     ],
     [
+      "a top-up in the total only, credit in neither",
+      invoice(
+        [
+          hosting,
+          line({ amount: "50000", kind: "invoice", taxed: false }),
+          line({ amount: "-9000", kind: "credit", taxed: false }),
+        ],
+        head("1000000", "110000", "1110000"),
+      ),
+    ],
+    [
       "a top-up left out of the subtotal",
       invoice(
         [hosting, line({ amount: "50000", kind: "deposit", taxed: false })],
@@ -102,6 +113,13 @@ describe("invoices that fit", () => {
     [
       "tax inside, gross subtotal",
       invoice([line({ amount: "150000" })], { ...inclusive, ...head("150000", "14864.86", "150000") }),
+    ],
+    [
+      "tax inside, paid wholly from credit in the net subtotal",
+      invoice([line({ amount: "150000" }), line({ amount: "-150000", kind: "credit", taxed: false })], {
+        ...inclusive,
+        ...head("-14864.86", "14864.86", "0"),
+      }),
     ],
     ["one rupiah off, one line", invoice([hosting], head("1000001", "110000", "1110001"))],
     ["two rupiah off, two lines", invoice([hosting, fee], head("1000005", "110000", "1110005"))],
@@ -128,6 +146,11 @@ describe("invoices that do not fit", () => {
       "a tax that is not 11 %",
       invoice([hosting], head("1000000", "120000", "1120000")),
       ["amounts_do_not_add_up /tax"],
+    ],
+    [
+      "a total without the tax",
+      invoice([hosting], head("1000000", "110000", "1000000")),
+      ["amounts_do_not_add_up /total"],
     ],
     [
       "no tax billed on a taxed line",

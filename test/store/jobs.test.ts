@@ -3,7 +3,16 @@
 import { fixedClock, plusMs, type Clock } from "../../src/clock";
 import { AppError } from "../../src/errors";
 import { fencedWork, type FenceDeps } from "../../src/store/fence";
-import { completeJob, holdLease, postponeJob, releaseJob, stickJob } from "../../src/store/job-endings";
+import {
+  backOffJob,
+  bringForward,
+  completeJob,
+  holdLease,
+  postponeJob,
+  releaseJob,
+  setBackJob,
+  stickJob,
+} from "../../src/store/job-endings";
 import { claimJob, enqueue, enqueueOnce, jobsOf, type HeldJob } from "../../src/store/jobs";
 import type { Db, Tx } from "../../src/store/db";
 import { text } from "../../src/text";
@@ -157,6 +166,103 @@ describeEngines("jobs", (engine) => {
     }
   });
 
+  describe("beside others", () => {
+    const [soon, later] = [plusMs(AT, 5_000), plusMs(AT, 9_000)];
+    const neighbours = () => store.db.knex("jobs").whereNot({ subject: "a" }).orderBy("id");
+
+    /** Running and asked for again, waiting, and of another kind: none is the one that `act` is about. */
+    async function amongOthers(act: () => Promise<unknown>): Promise<void> {
+      await held("running", "theirs");
+      await add("running", plusMs(AT, -1));
+      await add("waiting", plusMs(AT, 3_600_000));
+      const before = await neighbours();
+      await act();
+      expect(await neighbours()).toEqual(before);
+    }
+
+    test.each<[string, (job: HeldJob) => Promise<void>]>([
+      ["ends", (job) => completeJob(store.db.knex, job, AT)],
+      ["is put back", (job) => postponeJob(store.db.knex, job, later, FAILURE)],
+      ["is laid aside", (job) => stickJob(store.db.knex, job, FAILURE)],
+      ["is backed off", (job) => backOffJob(store.db.knex, job, later, FAILURE)],
+      ["is set back", (job) => setBackJob(store.db.knex, job, later)],
+      ["is given back", (job) => releaseJob(store.db.knex, job, AT)],
+    ])("one that %s leaves them alone", (_what, end) =>
+      amongOthers(async () => {
+        await end(await held("a"));
+        expect((await only())?.state).not.toBe("running");
+      }),
+    );
+
+    test("one that is asked for again leaves them alone", () =>
+      amongOthers(async () => {
+        await add("a", later);
+        await add("a", soon);
+        expect(await only()).toMatchObject({ state: "ready", runAt: soon.toISOString() });
+        await enqueue(store.db.knex, "mail", "a", AT, AT);
+        await add("a", AT);
+        expect(await rows()).toMatchObject([{}, {}, { run_at: NOW, again_at: null }, { again_at: null }]);
+      }));
+
+    test("those that are named are brought forward, where they wait; no other", () =>
+      amongOthers(async () => {
+        const stuck = await held("a");
+        await stickJob(store.db.knex, stuck, FAILURE);
+        await add("m", later);
+        const named: number[] = await store.db.knex("jobs").whereNot({ subject: "waiting" }).pluck("id");
+        await bringForward(store.db.knex, named, AT);
+        expect(await only()).toMatchObject({ state: "stuck" });
+        expect(await jobsOf(store.db.knex, ["m"])).toMatchObject([{ state: "ready", runAt: NOW }]);
+        await store.db.knex("jobs").where({ subject: "m" }).delete();
+      }));
+
+    test("what was asked for while it ran comes at the time asked for, as new, and then no more", async () => {
+      await postponeJob(store.db.knex, await held("a"), AT, FAILURE);
+      const job = (await claim("2")) as HeldJob;
+      await add("a", later);
+      await completeJob(store.db.knex, job, AT);
+      const fresh = { attempts: 0, looks: 0, crashes: 0, lastCode: null, lastError: null, lease: "" };
+      expect(await only()).toMatchObject({ state: "ready", runAt: later.toISOString(), ...fresh });
+      await completeJob(store.db.knex, (await claim("3", later)) as HeldJob, later);
+      expect(await rows()).toEqual([]);
+    });
+
+    test.each([
+      ["sooner than it is put back for", soon, soon],
+      ["later than that", plusMs(AT, 60_000), later],
+    ])("what was asked for %s comes at the sooner time, and then no more", async (_what, asked, comes) => {
+      const job = await held("a");
+      await add("a", asked);
+      await postponeJob(store.db.knex, job, later, FAILURE);
+      expect(await only()).toMatchObject({ runAt: comes.toISOString(), lease: "", lastError: "broken" });
+      await completeJob(store.db.knex, (await claim("2", comes)) as HeldJob, comes);
+      expect(await rows()).toEqual([]);
+    });
+
+    test("what was laid aside says why; what was asked for meanwhile comes when asked, and then no more", async () => {
+      await stickJob(store.db.knex, await held("a"), FAILURE);
+      const why = { attempts: 1, lastCode: "internal", lastError: "broken", lease: "" };
+      expect(await only()).toMatchObject({ state: "stuck", ...why });
+      await add("a");
+      const job = (await claim("2")) as HeldJob;
+      await add("a", later);
+      await stickJob(store.db.knex, job, FAILURE);
+      expect(await only()).toMatchObject({ state: "ready", runAt: later.toISOString() });
+      await completeJob(store.db.knex, (await claim("3", later)) as HeldJob, later);
+      expect(await rows()).toEqual([]);
+    });
+
+    test("what is asked for after looks and deaths begins anew", async () => {
+      await postponeJob(store.db.knex, await held("a"), AT, null);
+      await claim("dead");
+      const at = plusMs(AT, LEASE_MS + 1);
+      await backOffJob(store.db.knex, (await claim("2", at)) as HeldJob, later, FAILURE);
+      expect(await only()).toMatchObject({ looks: 1, crashes: 1, lastError: "broken", lease: "" });
+      await add("a");
+      expect(await only()).toMatchObject({ looks: 0, crashes: 0, attempts: 0 });
+    });
+  });
+
   test("a lease is respected until it has run out, and then the work goes to another", async () => {
     await held("a");
     expect(await claim("other", plusMs(AT, LEASE_MS))).toBeNull();
@@ -181,6 +287,8 @@ describeEngines("jobs", (engine) => {
       ["postpone after a look", (job) => postponeJob(store.db.knex, job, AT, null)],
       ["postpone after a failure", (job) => postponeJob(store.db.knex, job, AT, FAILURE)],
       ["stick", (job) => stickJob(store.db.knex, job, FAILURE)],
+      ["back off", (job) => backOffJob(store.db.knex, job, AT, FAILURE)],
+      ["set back", (job) => setBackJob(store.db.knex, job, AT)],
       ["hold on", (job) => holdLease(store.db.knex, job, plusMs(AT, LEASE_MS))],
     ];
 
