@@ -21,7 +21,7 @@ import {
 export async function callOffTransfer(
   d: TransferDeps,
   id: string,
-  reason: string,
+  reason: string | null,
   who: Actor,
 ): Promise<void> {
   const row = await transferById(d.db.knex, id);

@@ -130,8 +130,13 @@ export async function approveTransfer(
   d.wake();
 }
 
-/** Refuses a transfer; its ticket is answered with the reason. Throws `not_found`, `wrong_state`. */
-export async function rejectTransfer(d: TransferDeps, id: string, reason: string, who: Actor): Promise<void> {
+/** Refuses a transfer; its ticket is answered, with what reasons there are. Throws `not_found`, `wrong_state`. */
+export async function rejectTransfer(
+  d: TransferDeps,
+  id: string,
+  reason: string | null,
+  who: Actor,
+): Promise<void> {
   const row = await undecided(d, id);
   const found = await d.portalNamed(row.portal);
   const checks = readChecks(row.checks);

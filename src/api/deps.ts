@@ -73,11 +73,11 @@ export interface TransferActions {
   open(wish: TransferWish, who: Actor): Promise<string>;
   check(transferId: string): Promise<void>;
   approve(transferId: string, reason: string | null, who: Actor): Promise<void>;
-  reject(transferId: string, reason: string, who: Actor): Promise<void>;
+  reject(transferId: string, reason: string | null, who: Actor): Promise<void>;
   /** A person has answered its ticket. */
   answered(transferId: string, who: Actor): Promise<void>;
   /** Ends an approved transfer of which nothing has moved. */
-  callOff(transferId: string, reason: string, who: Actor): Promise<void>;
+  callOff(transferId: string, reason: string | null, who: Actor): Promise<void>;
   mark(transferId: string, step: number, who: Actor): Promise<void>;
   tie(moveId: string, tie: { ticket: string; note: string | null }, who: Actor): Promise<void>;
   unpaidOf(move: MoveRow): Promise<UnpaidNow | null>;

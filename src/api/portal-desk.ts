@@ -43,7 +43,7 @@ export const portalDeskRoutes = (d: ApiDeps): Route[] => [
   route({
     method: "post",
     path: "/portals/:portal/secrets",
-    action: "portal.write",
+    action: "portal.secret",
     summary: "A second webhook secret beside the one in use, so that the portal can be changed over in peace",
     answer: "PortalSecret",
     body: portalSecretBody,
@@ -68,7 +68,7 @@ export const portalDeskRoutes = (d: ApiDeps): Route[] => [
   route({
     method: "post",
     path: "/portals/:portal/secrets/retire",
-    action: "portal.write",
+    action: "portal.secret",
     summary: "Only the newest webhook secret stays",
     answer: "PortalSecret",
     body: nothing,

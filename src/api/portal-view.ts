@@ -46,10 +46,3 @@ export function openPortal(seal: Seal, row: PortalRow) {
     sealed === null ? null : JSON.parse(seal.openOrNull(sealed, portalApiPurpose(slug)) ?? "null");
   return { kind: row.kind, secrets: secrets as readonly string[], api: api as Api | null };
 }
-
-/** What a form leaves empty because it was never shown stays as it is stored. */
-export function filledApi(given: Api | undefined, stored: Api | null): Api | undefined {
-  if (stored === null) return given;
-  const asked = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  return { ...stored, ...Object.fromEntries(asked) };
-}

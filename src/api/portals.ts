@@ -8,7 +8,9 @@ import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { nothing, portalBody } from "./bodies";
 import type { ApiDeps } from "./deps";
-import { filledApi, openPortal, portalView } from "./portal-view";
+import { keysGiven, keysLeft } from "./portal-keys";
+import { openPortal, portalView } from "./portal-view";
+import { mayAsk } from "./roles";
 import { json, route, type Route } from "./route";
 import { slugOf } from "./sellers";
 import { checkTarget } from "./targets";
@@ -24,14 +26,12 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ params, body, caller }) {
       const slug = slugOf(params["portal"]);
-      if ((await findSeller(d.db.knex, body.seller)) === undefined) throw sellerUnknown(body.seller);
       const standing = await findPortal(d.db.knex, slug);
       const stored = standing === undefined ? null : openPortal(d.seal, standing);
-      const kept = body.keepSecrets === true && stored?.kind === body.kind ? stored : null;
-      const secrets = body.secret === undefined ? (kept?.secrets ?? []) : [body.secret].flat();
+      const keys = mayAsk(caller, "portal.secret") ? keysGiven : keysLeft;
+      const { secrets, api } = keys(body, stored);
+      if ((await findSeller(d.db.knex, body.seller)) === undefined) throw sellerUnknown(body.seller);
       if (secrets.length === 0) throw secretMissing();
-      const sameApi = kept !== null && (kept.api?.url ?? null) === (body.api?.url ?? null);
-      const api = sameApi ? filledApi(body.api, kept.api) : body.api;
       if (api?.url !== undefined) checkTarget(d, api.url, "/api/url");
       const portal = d.portalOf(body.kind);
       if (!secrets.every(portal.isSecret ?? isStandardSecret)) throw secretMalformed();

@@ -15,13 +15,14 @@ export const ACTIONS = [
   "transfer.approve",
   "seller.write",
   "portal.write",
+  "portal.secret",
   "token.write",
   "access.write",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Connections from outside, and who may get at what. */
-const ADMIN_ONLY: ReadonlySet<Action> = new Set<Action>(["portal.write", "token.write", "access.write"]);
+/** What opens the door to others: the secrets of portals, and who may get at what. */
+const ADMIN_ONLY: ReadonlySet<Action> = new Set<Action>(["portal.secret", "token.write", "access.write"]);
 
 const MAY: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(ACTIONS),

@@ -29,8 +29,7 @@ export const transferBody = z.object({
   ticket: id,
 });
 
-export const approveBody = z.object({ reason: words(1000).optional() }).optional();
-export const rejectBody = z.object({ reason: words(1000) });
+export const decisionBody = z.object({ reason: words(1000).optional() }).optional();
 
 export const transfersQuery = z.object({
   limit,

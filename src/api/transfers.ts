@@ -6,7 +6,7 @@ import type { ApiDeps } from "./deps";
 import { roleTooLow } from "./documents";
 import { mayAsk } from "./roles";
 import { json, route, type Reply, type Route } from "./route";
-import { approveBody, rejectBody, transferBody, transfersQuery } from "./transfer-bodies";
+import { decisionBody, transferBody, transfersQuery } from "./transfer-bodies";
 import { transferView } from "./transfer-view";
 
 export const transferRoutes = (d: ApiDeps): Route[] => [
@@ -68,7 +68,7 @@ export const transferRoutes = (d: ApiDeps): Route[] => [
     action: "transfer.approve",
     summary: "Approve a transfer whose conditions hold now; its ticket is answered",
     answer: "Transfer",
-    body: approveBody,
+    body: decisionBody,
     query: nothing,
     async handle({ params, body, caller, language }) {
       const id = params["id"] ?? "";
@@ -81,15 +81,16 @@ export const transferRoutes = (d: ApiDeps): Route[] => [
     path: "/transfers/:id/reject",
     action: "transfer.work",
     summary:
-      "Refuse a transfer, or as finance call an approved one off while nothing has moved; its ticket is answered with the reason",
+      "Refuse a transfer, or as finance call an approved one off while nothing has moved; its ticket is answered, with the reason if one is given",
     answer: "Transfer",
-    body: rejectBody,
+    body: decisionBody,
     query: nothing,
     async handle({ params, body, caller, language }) {
       const id = params["id"] ?? "";
+      const reason = body?.reason ?? null;
       const row = await transferById(d.db.knex, id);
-      if (row?.state !== "approved") await d.transfers.reject(id, body.reason, caller);
-      else if (mayAsk(caller, "transfer.approve")) await d.transfers.callOff(id, body.reason, caller);
+      if (row?.state !== "approved") await d.transfers.reject(id, reason, caller);
+      else if (mayAsk(caller, "transfer.approve")) await d.transfers.callOff(id, reason, caller);
       else throw roleTooLow();
       return shown(d, id, language);
     },

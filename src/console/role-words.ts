@@ -3,7 +3,10 @@ import { text, type Text } from "../text";
 
 export const ROLE_WORDS: Readonly<Record<Role, Text>> = {
   admin: text("Admin: semua, juga pengguna dan token", "Admin: everything, users and tokens too"),
-  finance: text("Keuangan: faktur, tab NPWP, penjual", "Finance: fakturs, NPWP tabs, sellers"),
+  finance: text(
+    "Keuangan: semua, kecuali pengguna, token, dan rahasia portal",
+    "Finance: everything but users, tokens and portal secrets",
+  ),
   support: text("Dukungan: data akun, kirim ulang, kasus", "Support: account data, mail again, cases"),
   viewer: text("Pemeriksa: hanya melihat", "Viewer: looks only"),
 };
@@ -21,6 +24,7 @@ export const ACTION_WORDS: Readonly<Record<Action, Text>> = {
   "case.open": text("Membuka kasus", "Open cases"),
   "seller.write": text("Mengubah penjual", "Change sellers"),
   "portal.write": text("Mengubah portal", "Change portals"),
+  "portal.secret": text("Mengisi rahasia portal", "Enter portal secrets"),
   "token.write": text("Membuat token", "Make tokens"),
   "access.write": text("Mengatur pengguna", "Manage users"),
 };

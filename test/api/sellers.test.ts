@@ -3,6 +3,7 @@
  * comes back in any answer. Certificates are real .p12 files made by openssl.
  */
 import { ANSWERS } from "../../src/api/answers";
+import { portalApiPurpose, portalSecretsPurpose } from "../../src/seals";
 import { makeP12 } from "../support/certificates";
 import { furnish, made, NPWP, portalBody, SECRET, sellerBody, startApi, type TestApi } from "../support/api";
 
@@ -262,6 +263,50 @@ describe("a portal", () => {
       const answer = await put({ ...portalBody, kind: "whmcs", api: whmcs, options });
       expect([answer.status, codes(answer)]).toEqual([400, [fault]]);
       expect((await api.call("GET", "/portals/toko")).status).toBe(404);
+    });
+  });
+
+  describe("changed by finance", () => {
+    const url = "https://p.example";
+    const whmcs = { kind: "whmcs", seller: "utama", api: { url, identifier: "i", secret: "s" } };
+    beforeEach(() => made(put({ ...whmcs, secret: [SECRET, SECRET] })));
+    const change = (body: object) => api.call("PUT", "/portals/toko", { role: "finance", body });
+    const stored = () => api.app.db.knex("portals").where({ slug: "toko" }).first();
+    const keysIn = (row: { secrets_sealed: string; api_sealed: string }) => [
+      api.app.seal.open(row.secrets_sealed, portalSecretsPurpose("toko")),
+      api.app.seal.open(row.api_sealed, portalApiPurpose("toko")),
+    ];
+
+    test.each([{}, { api: { url } }, { keepSecrets: false }, { keepSecrets: true, api: {} }])(
+      "keeps its secrets, sent %j",
+      async (more) => {
+        const before = keysIn(await stored());
+        const options = { timezone: "Asia/Makassar" };
+        const changed = await made(change({ kind: "whmcs", seller: "utama", options, ...more }));
+        expect(changed.json).toMatchObject({ options, secrets: 2, hasApi: true, apiUrl: url });
+        expect(keysIn(await stored())).toEqual(before);
+      },
+    );
+
+    test.each([
+      { secret: SECRET },
+      { api: { url, secret: "s" } },
+      { api: { url, identifier: "i" } },
+      { api: { url, accessKey: "a" } },
+      { api: { url: "https://elsewhere.example" } },
+      { kind: "generic" },
+      { kind: "generic", secret: SECRET, seller: "nobody" },
+    ])("is 403 with %j, and stays", async (more) => {
+      const before = await stored();
+      const answer = await change({ kind: "whmcs", seller: "utama", ...more });
+      expect([answer.status, answer.problem.code]).toEqual([403, "role_too_low"]);
+      expect(await stored()).toEqual(before);
+    });
+
+    test("is not made by them: a new one needs a secret", async () => {
+      const body = { kind: "generic", seller: "utama" };
+      const answer = await api.call("PUT", "/portals/baru", { role: "finance", body });
+      expect([answer.status, answer.problem.code]).toEqual([403, "role_too_low"]);
     });
   });
 

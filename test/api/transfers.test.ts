@@ -129,6 +129,19 @@ test("an approved one is called off by finance, not by support, and its services
   await made(api.call("POST", `/transfers/${next}/reject`, { body: { reason: "Selesai diuji." } }));
 });
 
+test.each([undefined, {}])(
+  "refused without a word of one's own, body %j: the answer claims no reason",
+  async (body) => {
+    const id = String((await open()).json["id"]);
+    const rejected = await made(api.call("POST", `/transfers/${id}/reject`, { body, role: "support" }));
+    fits("Transfer", rejected);
+    expect(rejected.json).toMatchObject({ state: "rejected", decision: { reason: null } });
+    const { text } = rejected.json["answer"] as { text: string };
+    expect(text).toContain("belum dapat kami proses");
+    expect(text).not.toMatch(/Alasan|Reasons/);
+  },
+);
+
 test("a condition that does not hold: blocked, and approving is 409 checks_failed with each of them", async () => {
   whmcs.world.invoices = [whmcsInvoice(900, { status: "Unpaid" })];
   whmcs.world.tickets = [];
@@ -141,10 +154,8 @@ test("a condition that does not hold: blocked, and approving is 409 checks_faile
     ["no_unpaid_invoice", "/services"],
     ["ticket_from_owner", "/ticket"],
   ]);
-  expect(refusal(await api.call("POST", `/transfers/${id}/reject`, { body: {} }))).toEqual([
-    400,
-    "malformed",
-  ]);
+  const wordless = { body: { reason: "" } };
+  expect(refusal(await api.call("POST", `/transfers/${id}/reject`, wordless))).toEqual([400, "malformed"]);
   const rejected = await made(
     api.call("POST", `/transfers/${id}/reject`, { body: { reason: "Belum lengkap." }, role: "support" }),
   );

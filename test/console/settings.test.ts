@@ -180,6 +180,26 @@ test("a portal is connected with a secret made here, shown once, and changed ove
   expect(await pay(api, "3")).toBeLessThan(300);
 });
 
+test("finance changes a portal and checks it, without a field for its secrets", async () => {
+  await finance.goto(at("/pengaturan"));
+  expect(await finance.getByRole("link", { name: "Hubungkan portal" }).count()).toBe(0);
+  await finance.goto(at("/pengaturan/portal/toko"));
+  expect(await finance.locator("input[type='password']").count()).toBe(0);
+  await finance.getByLabel(/^Pilihan/).fill('{"lang": "id"}');
+  await finance.getByRole("button", { name: "Simpan" }).click();
+  await finance.waitForURL(/notice=saved/);
+  expect((await api.call("GET", "/portals/toko")).json).toMatchObject({
+    options: { lang: "id" },
+    secrets: 1,
+  });
+  expect(await pay(api, "4")).toBeLessThan(300);
+  const _csrf = await finance.locator("input[name='_csrf']").first().inputValue();
+  for (const path of ["portal-baru/simpan", "portal/toko/rahasia", "portal/toko/rahasia-lama"]) {
+    const answer = await finance.request.post(at(`/pengaturan/${path}`), { form: { _csrf } });
+    expect([path, answer.status()]).toEqual([path, 403]);
+  }
+});
+
 test("users are made, changed and helped; the last admin stays", async () => {
   await admin.goto(at("/pengaturan/pengguna"));
   await admin.locator("#email").fill("baru@hosting.example");

@@ -9,7 +9,7 @@ let browser: OpenBrowser;
 let receiver: Receiver;
 beforeAll(async () => {
   api = await startApi();
-  await createPeople(api, ["admin", "viewer"]);
+  await createPeople(api, ["finance", "viewer"]);
   receiver = await startReceiver();
   browser = await openBrowser();
 });
@@ -19,8 +19,8 @@ afterAll(async () => {
   await api.close();
 });
 
-test("an admin makes a webhook, sends a test and reads the answer; the secret is shown once", async () => {
-  const page = await enterAs(browser, api, "admin");
+test("finance makes a webhook, sends a test and reads the answer; the secret is shown once", async () => {
+  const page = await enterAs(browser, api, "finance");
   await page.goto(`${api.url}/console/pengaturan/webhook`);
   expect(await page.locator(".empty").count()).toBe(1);
   expect(await accessibilityFaults(page)).toEqual([]);

@@ -18,14 +18,14 @@ const sellersOf = async ({ ask }: Pick<Seen, "ask">): Promise<readonly ShownSell
 export const newPortalPage = (): Page => ({
   path: "/pengaturan/portal-baru",
   place: "pengaturan",
-  action: "portal.write",
+  action: "portal.secret",
   title: text("Hubungkan portal", "Connect a portal"),
   template: "portal",
   show: async (seen) => ({
     ...{ tab: "ringkasan", portal: null, address: "/console/pengaturan/portal-baru" },
     ...{ kinds: PORTAL_KINDS, sellers: await sellersOf(seen), shown: null, checked: undefined },
   }),
-  acts: [{ name: "simpan", action: "portal.write", run: make }],
+  acts: [{ name: "simpan", action: "portal.secret", run: make }],
 });
 
 /** One portal: where it sends its events, when it was last heard, its data and its secrets. */
@@ -46,8 +46,8 @@ export const portalPage = (): Page => ({
   acts: [
     { name: "simpan", action: "portal.write", run: save },
     { name: "periksa", action: "portal.write", run: check },
-    { name: "rahasia", action: "portal.write", run: addSecret },
-    { name: "rahasia-lama", action: "portal.write", run: retire },
+    { name: "rahasia", action: "portal.secret", run: addSecret },
+    { name: "rahasia-lama", action: "portal.secret", run: retire },
   ],
 });
 
