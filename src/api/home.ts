@@ -47,7 +47,11 @@ export const homeRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ language }) {
       const checks = await d.examine();
-      return json({ items: checks.map(({ name, ok, says }) => ({ name, ok, message: says[language] })) });
+      const items = checks.map(({ name, ok, unchecked = false, says }) => ({
+        ...{ name, ok, unchecked },
+        message: says[language],
+      }));
+      return json({ items });
     },
   }),
 ];

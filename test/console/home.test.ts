@@ -125,6 +125,9 @@ test("the lights say in words how channel, portal and mail are; a paused channel
   await page.getByRole("link", { name: "Periksa semuanya sekarang" }).click();
   await page.waitForURL(/periksa=1/);
   expect(await lights.textContent()).toContain("Basis data menjawab");
+  // What nobody could look at is not called fine.
+  const clock = lights.locator("li", { hasText: "SQLite tidak punya jam" });
+  expect(await clock.textContent()).toMatch(/^Tidak diperiksa\s*clock/);
 });
 
 test.each([
