@@ -71,6 +71,10 @@ test("everything that needs a person is there, oldest first, and leads to where 
   expect(items.map((one) => one.kind)).toEqual(["company", "rejected", "draft", "case"]);
   expect(items.map((one) => one.since)).toEqual(items.map((one) => one.since).sort());
   expect(items.find((one) => one.kind === "rejected")?.deadline).toBe("2026-12-20");
+  // The day that the list of cases shows.
+  const [told] = (await api.call("GET", "/cases")).json["items"] as { proposal: { deadline: string } }[];
+  expect(told?.proposal.deadline).toBe("2026-12-20");
+  expect(items.find((one) => one.kind === "case")?.deadline).toBe(told?.proposal.deadline);
 
   const page = await enterAs(browser, api, "finance");
   const rows = await page
