@@ -17,12 +17,7 @@ const instantOrNull = (iso: string | null): string | null => (iso === null ? nul
 
 /** A case with the lawful document proposed for it, its decision and what is left to do. */
 export async function caseView(d: { db: Db; clock: Clock }, row: CaseRow, language: Language) {
-  const invoice = await invoiceById(d.db.knex, row.invoice_id);
-  const faktur = await fakturOf(d.db, row);
-  const detail = detailOf(row);
-  const proposal = proposeCorrection(
-    factsOf(row, detail.amount, invoice, faktur, dayInJakarta(d.clock.now())),
-  );
+  const { invoice, detail, proposal } = await proposalFor(d, row);
   return {
     id: row.id,
     kind: row.kind,
@@ -45,6 +40,20 @@ export async function caseView(d: { db: Db; clock: Clock }, row: CaseRow, langua
     })),
     buyerDocument: row.buyer_document === null ? null : (JSON.parse(row.buyer_document) as unknown),
   };
+}
+
+/** The last day for what is proposed for a case; null where the law sets none. */
+export async function lastDayOfCase(d: { db: Db; clock: Clock }, id: string): Promise<TaxDay | null> {
+  const row = await caseById(d.db.knex, id);
+  return row === undefined ? null : (await proposalFor(d, row)).proposal.deadline;
+}
+
+async function proposalFor(d: { db: Db; clock: Clock }, row: CaseRow) {
+  const invoice = await invoiceById(d.db.knex, row.invoice_id);
+  const faktur = await fakturOf(d.db, row);
+  const detail = detailOf(row);
+  const facts = factsOf(row, detail.amount, invoice, faktur, dayInJakarta(d.clock.now()));
+  return { invoice, detail, proposal: proposeCorrection(facts) };
 }
 
 /** A faktur after a correction was asked for, with the case that carries it out by hand, if one does. */

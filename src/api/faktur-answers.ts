@@ -100,6 +100,8 @@ export const FAKTUR_ANSWERS = {
     ),
   }),
   Checks: z.object({
-    items: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string() })),
+    items: z.array(
+      z.object({ name: z.string(), ok: z.boolean(), unchecked: z.boolean(), message: z.string() }),
+    ),
   }),
 } as const;

@@ -2,9 +2,11 @@ import { addDays, dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { isLive } from "../faktur/faktur";
 import { alarmLevel } from "../ops/alarms";
 import { gatherHome } from "../ops/home";
+import type { HomeItem } from "../ops/home-item";
 import { gatherHealth } from "../ops/home-health";
 import { fakturFigures, invoiceFigures, mailFigures } from "../store/home";
 import { nothing } from "./bodies";
+import { lastDayOfCase } from "./case-view";
 import type { ApiDeps } from "./deps";
 import { json, route, type Route } from "./route";
 
@@ -20,13 +22,13 @@ export const homeRoutes = (d: ApiDeps): Route[] => [
     async handle({ language }) {
       const today = dayInJakarta(d.clock.now());
       const [work, days, health] = await Promise.all([gatherHome(d), figures(d, today), gatherHealth(d)]);
+      const lastDays = await Promise.all(work.items.map((one) => lastDayOf(d, one)));
       return json({
         today,
-        items: work.items.map((one) => ({
+        items: work.items.map((one, index) => ({
           ...{ kind: one.kind, code: one.code, title: one.title[language] },
           ...{ message: one.message[language], fix: one.fix[language], link: one.link },
-          ...{ since: instant(one.since), deadline: one.deadline },
-          level: one.deadline === null ? null : alarmLevel(one.deadline, today),
+          ...{ since: instant(one.since), ...dueOn(lastDays[index] ?? null, today) },
         })),
         counts: work.counts,
         days,
@@ -47,10 +49,22 @@ export const homeRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ language }) {
       const checks = await d.examine();
-      return json({ items: checks.map(({ name, ok, says }) => ({ name, ok, message: says[language] })) });
+      const items = checks.map(({ name, ok, unchecked = false, says }) => ({
+        ...{ name, ok, unchecked },
+        message: says[language],
+      }));
+      return json({ items });
     },
   }),
 ];
+
+const lastDayOf = async (d: ApiDeps, { caseId, deadline }: HomeItem): Promise<TaxDay | null> =>
+  caseId === undefined ? deadline : lastDayOfCase(d, caseId);
+
+const dueOn = (deadline: TaxDay | null, today: TaxDay) => ({
+  deadline,
+  level: deadline === null ? null : alarmLevel(deadline, today),
+});
 
 const instant = (iso: string): string => isoInJakarta(new Date(iso));
 

@@ -25,6 +25,8 @@ export interface MailReceipt {
 export interface Mailer {
   /** True for `file:` and loopback servers: the only places a simulated document may be mailed to. */
   readonly local: boolean;
+  /** Where mails are kept as files instead of being sent; absent where they are sent. */
+  readonly folder?: string;
   /** Throws `mail_temporary` (4xx, no connection, time-out) or `mail_refused` (5xx, impossible address). */
   send(mail: OutgoingMail): Promise<MailReceipt>;
   /** For doctor and readiness: throws like `send`. */

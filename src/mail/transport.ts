@@ -55,7 +55,7 @@ function fileMailer(dir: string): Mailer {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: "windows" });
   const outbox = openOutbox(dir);
   return {
-    local: true,
+    ...{ local: true, folder: dir },
     async send(mail) {
       const message = compose(mail);
       try {

@@ -47,10 +47,7 @@ export const CONFIGURED: Check = {
 /** Every check of `faktur doctor`, in the order in which things build on one another. */
 export async function examine(d: DoctorDeps): Promise<Check[]> {
   const ready = await readiness(d);
-  const mail = await check("mail", async () => {
-    await d.mailer.check();
-    return text("Server e-mail siap.", "The mail server is ready.");
-  });
+  const mail = await mailCheck(d);
   const standing = ready.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
@@ -62,6 +59,20 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const bounces = await bouncesCheck(d);
   const also = [...pauses, ...compared, ...secrets, ...clock];
   return [CONFIGURED, ...ready, mail, ...bounces, ...perSeller, ...portals, ...also];
+}
+
+/** A folder that takes files is no mail server: whoever forgot the setting would read that customers have their fakturs. */
+async function mailCheck({ mailer }: DoctorDeps): Promise<Check> {
+  const { folder } = mailer;
+  const done = await check("mail", async () => {
+    await mailer.check();
+    if (folder === undefined) return text("Server e-mail siap.", "The mail server is ready.");
+    return text(
+      `E-mail tidak dikirim kepada siapa pun: hanya ditulis sebagai berkas di ${folder}. Untuk mengirimnya, isi FAKTUR_MAIL_URL dengan smtp://….`,
+      `Mails are sent to nobody: they are only written as files into ${folder}. To send them, set FAKTUR_MAIL_URL to smtp://….`,
+    );
+  });
+  return folder !== undefined && done.ok ? { ...done, unchecked: true } : done;
 }
 
 /** Where returned mails are read, when they are. */

@@ -36,6 +36,8 @@ export interface HomeItem {
   /** An instant in UTC. */
   readonly since: string;
   readonly deadline: TaxDay | null;
+  /** Of a case: its last day is that of the document proposed for it. */
+  readonly caseId?: string;
 }
 
 /** One item; its words are those of its cause. */

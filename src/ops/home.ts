@@ -140,14 +140,16 @@ const companyItem = (row: RequestedRow): HomeItem =>
     row.status_at,
   );
 
-const caseItem = (row: OpenCaseRow): HomeItem =>
-  item(
+const caseItem = (row: OpenCaseRow): HomeItem => ({
+  ...item(
     "case",
     { code: row.kind, ...CASE_WAITS },
     same(row.number ?? row.external_id),
     `/console/kasus/${row.id}`,
     row.opened_at,
-  );
+  ),
+  caseId: row.id,
+});
 
 const approvalItem = (row: WaitingRow): HomeItem =>
   item(

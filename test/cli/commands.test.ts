@@ -305,11 +305,19 @@ describe("doctor", () => {
   test("one line a check; before the first migrate only the schema fails", async () => {
     const ran = await faktur(["doctor"]);
     expect(ran.code).toBe(1);
-    expect(ran.out.split("\n").map((line) => /^[✓✗] \w+/.exec(line)?.[0] ?? "")).toEqual([
-      ...["✓ configuration", "✓ database", "✗ schema", "✓ documents", "✓ mail"],
+    expect(ran.out.split("\n").map((line) => /^[✓✗–] \w+/.exec(line)?.[0] ?? "")).toEqual([
+      ...["✓ configuration", "✓ database", "✗ schema", "✓ documents", "– mail"],
       "",
     ]);
     expect(ran.out).toContain("faktur migrate");
+  });
+
+  test("mails that only become files are never called sent: without FAKTUR_MAIL_URL no customer has one", async () => {
+    await faktur(["migrate"]);
+    const lines = (await faktur(["doctor"])).out.split("\n");
+    const mail = lines.find((line) => line.includes(" mail: "));
+    expect(mail).toMatch(/^– mail: .*data\/outbox.*FAKTUR_MAIL_URL/);
+    expect(mail).not.toMatch(/Server e-mail siap|server is ready/);
   });
 
   test("a database, documents and a mail server that cannot be used are named", async () => {

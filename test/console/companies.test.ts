@@ -166,3 +166,37 @@ test("finance suspends with a reason, and the next payment is skipped", async ()
   expect(json["outcome"]).toBe("skipped");
   expect(await page.locator(".timeline").textContent()).toContain("NPWP dicabut");
 });
+
+test.each(["desktop", "phone"] as const)(
+  "what the register says is whole beside the customer's data on a %s: no number or word is broken",
+  async (size) => {
+    await made(api.call("PUT", "/accounts/toko/79", { body: accountBody }));
+    const email = "bagian.keuangan@perusahaan-contoh.example";
+    const unknown = { ...npwpBody, npwp: "0067890120404000", email };
+    await made(api.call("PUT", "/accounts/toko/79/npwp", { body: unknown }));
+    await made(api.call("POST", "/accounts/toko/79/npwp/check"));
+    const page = await enterAs(browser, api, "finance", { size });
+    await page.goto(`${api.url}/console/perusahaan/toko/79`);
+    await lookAt(page, `compare-${size}`);
+    const table = page.locator(".compare");
+    expect(await table.locator(".state").textContent()).toBe("NPWP tidak ditemukan");
+    // Each in one line; the words of a verdict may stand in several, but none in two.
+    const broken = await page.evaluate<string[]>(`(() => {
+      const lines = (node, from, to) => {
+        const range = document.createRange();
+        range.setStart(node, from);
+        range.setEnd(node, to);
+        return new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size;
+      };
+      const table = document.querySelector(".compare");
+      const box = table.parentElement;
+      const wide = box.scrollWidth > box.clientWidth ? [box.scrollWidth + " > " + box.clientWidth] : [];
+      const parts = [...table.querySelectorAll(".number, .state")].flatMap(({ firstChild }) =>
+        [...firstChild.textContent.matchAll(/\\S+/g)]
+          .filter(({ 0: word, index }) => lines(firstChild, index, index + word.length) > 1)
+          .map(([word]) => word));
+      return [...wide, ...parts];
+    })()`);
+    expect(broken).toEqual([]);
+  },
+);

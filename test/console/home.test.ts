@@ -71,6 +71,10 @@ test("everything that needs a person is there, oldest first, and leads to where 
   expect(items.map((one) => one.kind)).toEqual(["company", "rejected", "draft", "case"]);
   expect(items.map((one) => one.since)).toEqual(items.map((one) => one.since).sort());
   expect(items.find((one) => one.kind === "rejected")?.deadline).toBe("2026-12-20");
+  // The day that the list of cases shows.
+  const [told] = (await api.call("GET", "/cases")).json["items"] as { proposal: { deadline: string } }[];
+  expect(told?.proposal.deadline).toBe("2026-12-20");
+  expect(items.find((one) => one.kind === "case")?.deadline).toBe(told?.proposal.deadline);
 
   const page = await enterAs(browser, api, "finance");
   const rows = await page
@@ -125,6 +129,9 @@ test("the lights say in words how channel, portal and mail are; a paused channel
   await page.getByRole("link", { name: "Periksa semuanya sekarang" }).click();
   await page.waitForURL(/periksa=1/);
   expect(await lights.textContent()).toContain("Basis data menjawab");
+  // What nobody could look at is not called fine.
+  const clock = lights.locator("li", { hasText: "SQLite tidak punya jam" });
+  expect(await clock.textContent()).toMatch(/^Tidak diperiksa\s*clock/);
 });
 
 test.each([

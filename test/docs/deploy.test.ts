@@ -1,8 +1,10 @@
 /**
  * Proves that what the service is installed with is sound: the systemd unit by systemd's own check and by what it must
  * say (stop in time, no restart on a wrong setting, little to reach), the Dockerfile by a linter and by what it must not
- * hold, and that every file it copies is there and let through by .dockerignore.
+ * hold, and that every file it copies is there and let through by .dockerignore. The command beside the unit is run against
+ * a stand-in for systemd-run that says what it was handed.
  */
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +76,48 @@ describe("the systemd unit", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("a command beside the unit", () => {
+  /** What the script hands to systemd, and what the shell that it names makes of a credential. */
+  function handed(args: readonly string[]): readonly string[] {
+    const folder = mkdtempSync(join(tmpdir(), "faktur-beside-"));
+    try {
+      writeFileSync(join(folder, "systemd-run"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+      const environment = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
+      const script = join(__dirname, "..", "..", "deploy", "faktur");
+      return execFileSync(script, args, { env: environment, encoding: "utf8" }).trimEnd().split("\n");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  test("has the unit's user, folder, settings, settings file and key, so that it asks the same database", () => {
+    const options = handed(["doctor"]);
+    const wanted = [
+      ...[...unit.matchAll(/^Environment=(.*)$/gm)]
+        .map(([, setting = ""]) => setting)
+        .filter((setting) => !/^MALLOC_|^FAKTUR_MASTER_KEY_FILE=/.test(setting))
+        .map((setting) => `--setenv=${setting}`),
+      ...["EnvironmentFile", "LoadCredential", "UMask", "StateDirectory", "StateDirectoryMode"].map(
+        (name) => `--property=${name}=${said(name) ?? ""}`,
+      ),
+      ...[`--uid=${said("User") ?? ""}`, `--gid=${said("Group") ?? ""}`],
+      `--working-directory=${said("WorkingDirectory") ?? ""}`,
+    ];
+    expect(options).toEqual(expect.arrayContaining(wanted));
+    expect(options.join(" ")).toContain(`/usr/bin/node ${manifest.bin.faktur} "$@"`);
+  });
+
+  test("hands on its words as they are, and takes the key from where systemd puts it", () => {
+    const options = handed(["coretax", "release", "--reason", "portal kosong; $HOME"]);
+    const [shell, ...rest] = options.slice(options.indexOf("/bin/sh"));
+    const words = rest.map((word) => word.replace("exec /usr/bin/node", "/usr/bin/env printf '%s|'"));
+    const environment = { PATH: process.env["PATH"] ?? "", CREDENTIALS_DIRECTORY: "/run/rahasia" };
+    const ran = execFileSync(shell ?? "", words, { env: environment, encoding: "utf8" });
+    expect(ran).toBe(`${manifest.bin.faktur}|coretax|release|--reason|portal kosong; $HOME|`);
+    expect(words.join(" ")).toContain('FAKTUR_MASTER_KEY_FILE="$CREDENTIALS_DIRECTORY/master.key"');
   });
 });
 
