@@ -102,6 +102,25 @@ function totalsDifferences(ours: OurFaktur, held: ListedFaktur): Difference[] {
   return [difference("amounts_differ_at_authority", aboutFaktur(ours), shown(ours.totals), shown(totals))];
 }
 
+/** By reference, the fakturs of the same company under other sellers' names: there their documents are compared. */
+export type OtherNames = ReadonlyMap<
+  string,
+  readonly { readonly externalId: string | null; readonly nsfp: string | null }[]
+>;
+
+interface Shown {
+  readonly reference: string | null;
+  readonly externalId?: string;
+  readonly nsfp: string | null;
+}
+
+/** Whether one of them is this very document: under its reference, with its number or the channel's id. */
+export const isOtherName = ({ reference, externalId, nsfp }: Shown, others: OtherNames): boolean =>
+  (others.get(reference ?? "") ?? []).some(
+    (one) =>
+      (nsfp !== null && one.nsfp === nsfp) || (externalId !== undefined && one.externalId === externalId),
+  );
+
 /** A document that nothing of ours answers to; what is void there stands in nobody's way. */
 export function compareStranger(seller: string, held: ListedFaktur): readonly Difference[] {
   if (isOver(held.state)) return [];
@@ -126,6 +145,7 @@ export function compareChannel(
   held: readonly ListedFaktur[],
   ours: readonly OurFaktur[],
   now: Date,
+  others: OtherNames = new Map(),
 ): ComparedChannel {
   const byId = new Map(ours.flatMap((one) => (one.externalId === null ? [] : [[one.externalId, one]])));
   const unsent = ours.filter((one) => one.externalId === null);
@@ -134,11 +154,10 @@ export function compareChannel(
   const shown: string[] = [];
   for (const document of held) {
     const mine = byId.get(document.externalId) ?? byReference.get(document.reference ?? "");
-    if (mine === undefined) differences.push(...compareStranger(seller, document));
-    else {
+    if (mine !== undefined) {
       shown.push(mine.id);
       differences.push(...compareHeld(mine, document, now));
-    }
+    } else if (!isOtherName(document, others)) differences.push(...compareStranger(seller, document));
   }
   return { differences, shown };
 }

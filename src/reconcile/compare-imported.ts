@@ -3,7 +3,7 @@ import type { Difference as FieldDifference } from "../coretax/readback/claims";
 import type { ListRow } from "../coretax/readback/excel-rows";
 import type { Match } from "../coretax/readback/match";
 import { formatMoney } from "../money";
-import { aboutFaktur, type OurFaktur } from "./compare-channel";
+import { aboutFaktur, isOtherName, type OtherNames, type OurFaktur } from "./compare-channel";
 import { difference, type Difference, type DifferenceCode } from "./differences";
 
 /** A list of the Coretax portal as it was when it was imported. */
@@ -19,6 +19,7 @@ export function compareImported(
   seller: string,
   list: ImportedList,
   ours: ReadonlyMap<string, OurFaktur>,
+  others: OtherNames = new Map(),
 ): Difference[] {
   return list.matches.flatMap((match): readonly Difference[] => {
     const { item } = match;
@@ -27,6 +28,7 @@ export function compareImported(
       case "superseded":
         return [];
       case "stranger":
+        return isOtherName(item, others) ? [] : stranger(seller, item);
       case "ambiguous":
         return stranger(seller, item);
       case "matched":

@@ -5,7 +5,16 @@ import { beforeAll, faktursBetween, faktursHeldAs } from "../store/reconcile";
 import type { SellerRow } from "../store/sellers";
 import { text, type Text } from "../text";
 import { compareChannel, compareHeld, nsfpTwice, type OurFaktur } from "./compare-channel";
-import { BATCH, batched, MOST_ASKED, notAsked, type GatherDeps, type Gathered, type Round } from "./gather";
+import {
+  BATCH,
+  batched,
+  MOST_ASKED,
+  notAsked,
+  otherNames,
+  type GatherDeps,
+  type Gathered,
+  type Round,
+} from "./gather";
 import { gatherImported } from "./gather-coretax";
 import { ourFaktur } from "./ledger-rows";
 import type { Source } from "./report";
@@ -74,7 +83,10 @@ async function compareListed(
     const ids = batch.map(({ externalId }) => externalId);
     const references = batch.flatMap(({ reference }) => (reference === null ? [] : [reference]));
     const rows = await faktursHeldAs(d.db.knex, seller, ids, references);
-    const compared = compareChannel(seller, batch, rows.map(ourFaktur), round.now);
+    const ours = new Set(rows.map(({ reference }) => reference));
+    const strange = references.filter((one) => !ours.has(one));
+    const others = await otherNames(d, seller, strange);
+    const compared = compareChannel(seller, batch, rows.map(ourFaktur), round.now, others);
     round.add(compared.differences);
     for (const id of compared.shown) shown.add(id);
     for (const { nsfp, externalId } of batch) {

@@ -17,7 +17,7 @@ import {
 import type { SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { compareImported, compareUnlisted, type ImportedList } from "./compare-imported";
-import { BATCH, type GatherDeps, type Round } from "./gather";
+import { BATCH, otherNames, type GatherDeps, type Round } from "./gather";
 import { ourFaktur } from "./ledger-rows";
 import type { Source } from "./report";
 
@@ -41,7 +41,9 @@ export async function gatherImported(d: GatherDeps, round: Round, seller: Seller
   };
   const ours = mine.map(ourFaktur);
   const within = ours.filter(({ date }) => date >= days.from && date <= days.to);
-  round.add(compareImported(seller.slug, list, new Map(ours.map((one) => [one.id, one]))));
+  const strangers = list.matches.flatMap(({ kind, item }) => (kind === "stranger" ? [item.reference] : []));
+  const others = await otherNames(d, seller.slug, strangers);
+  round.add(compareImported(seller.slug, list, new Map(ours.map((one) => [one.id, one])), others));
   const { differences, outside } = compareUnlisted(list, within);
   round.add(differences);
   return {

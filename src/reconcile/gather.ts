@@ -5,8 +5,10 @@ import type { Channel } from "../faktur/channels/channel";
 import type { Portal, PortalConnection } from "../hooks/portal";
 import type { Log } from "../log";
 import type { Db } from "../store/db";
+import { heldUnderOtherNames } from "../store/reconcile";
 import type { SellerRow } from "../store/sellers";
 import { text, type Text } from "../text";
+import type { OtherNames } from "./compare-channel";
 import type { Difference } from "./differences";
 import type { Source } from "./report";
 
@@ -59,6 +61,21 @@ export async function* batched<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Ro
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** How the company's other sellers' names hold these references; nothing is asked where every reference is known. */
+export async function otherNames(
+  { db }: Pick<GatherDeps, "db">,
+  seller: string,
+  references: readonly string[],
+): Promise<OtherNames> {
+  const found = new Map<string, { externalId: string | null; nsfp: string | null }[]>();
+  for (let at = 0; at < references.length; at += BATCH) {
+    const rows = await heldUnderOtherNames(db.knex, seller, references.slice(at, at + BATCH));
+    for (const { reference, external_id, nsfp } of rows)
+      found.set(reference, [...(found.get(reference) ?? []), { externalId: external_id, nsfp }]);
+  }
+  return found;
 }
 
 export const notAsked = (more: number): Text =>

@@ -4,6 +4,7 @@ import type { RefundRow } from "./events";
 import type { FakturRow } from "./fakturs";
 import type { InvoiceRow } from "./invoices";
 import type { MailRow } from "./mails";
+import { ofSameCompany } from "./sellers";
 
 /** Look-ups of the reconciliation: each in batches by an index, so that no table is ever read whole into memory. */
 
@@ -112,6 +113,18 @@ export async function faktursHeldAs(
   const known = new Set(held.map(({ id }) => id));
   return [...held, ...named.filter(({ id }) => !known.has(id))];
 }
+
+/** How fakturs of the same company stand at the authority under the names of its other sellers, of these references. */
+export const heldUnderOtherNames = (
+  tx: Tx,
+  seller: string,
+  references: readonly string[],
+): Promise<Pick<FakturRow, "reference" | "external_id" | "nsfp">[]> =>
+  tx<FakturRow>("fakturs")
+    .whereIn("seller", ofSameCompany(tx, seller))
+    .whereNot({ seller })
+    .whereIn("reference", [...references])
+    .select("reference", "external_id", "nsfp");
 
 /** Fakturs of a seller, or of one of its portals, dated between two days, in pages. */
 export function faktursBetween(

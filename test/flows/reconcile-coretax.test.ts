@@ -26,12 +26,17 @@ describeEngines("a channel of files", (engine) => {
 
   const faktur = async (id: string): Promise<FakturRow> => (await seen(world, id)).fakturs[0]!;
 
-  async function imported(name: string, bytes: Buffer, adopted: [string, string][] = []): Promise<void> {
+  async function imported(
+    name: string,
+    bytes: Buffer,
+    adopted: [string, string][] = [],
+    seller = "utama",
+  ): Promise<void> {
     const folder = join(world.folder, "portal");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, name), bytes);
     const files = [{ name, path: join(folder, name) }];
-    await world.app.api.coretax.import("utama", { files, adopted: new Map(adopted) }, DESK);
+    await world.app.api.coretax.import(seller, { files, adopted: new Map(adopted) }, DESK);
     await runToEnd(world);
   }
 
@@ -77,6 +82,19 @@ describeEngines("a channel of files", (engine) => {
     });
     await imported("lagi.xlsx", await list([rows[0]!, stranger]));
     expect((await compared()).codes).toEqual(["approved_here_not_at_authority", "at_authority_not_here"]);
+  });
+
+  test("nothing in what the company has issued under another of its sellers' names", async () => {
+    const { rows } = await both();
+    const channel_sealed = world.app.seal.close(
+      JSON.stringify({ kind: "coretax-file" }),
+      channelPurpose("cabang"),
+    );
+    await addSeller(world, "cabang", { channel_kind: "coretax-file", channel_sealed });
+    await imported("november.xlsx", await list(rows));
+    expect((await compared()).codes).toEqual([]);
+    await imported("cabang.xlsx", await list(rows), [], "cabang");
+    expect((await compared()).codes).toEqual([]);
   });
 
   test("finds another buyer, amount and number on the list", async () => {

@@ -228,6 +228,18 @@ describeEngines("the comparison of portal, ledger, authority and mail", (engine)
       ]);
     });
 
+    test("nothing in what the company has issued under another of its sellers' names", async () => {
+      const { external_id: transactionId, ...ours } = await issued();
+      await addSeller(world, "cabang");
+      expect(codes(await look())).toEqual([]);
+      await change({ ...ours, external_id: transactionId }, { external_id: "LAIN", nsfp: null });
+      const found = (await look()).differences.filter(({ code }) => code === "at_authority_not_here");
+      expect(found).toMatchObject([
+        { seller: "cabang", externalId: transactionId },
+        { seller: "utama", externalId: transactionId },
+      ]);
+    });
+
     test("a cancellation that was not made here", async () => {
       const { external_id: transactionId } = await issued();
       await call(PATHS.cancel, JSON.stringify({ transactionId }));
