@@ -3,7 +3,7 @@ import { AppError } from "../errors";
 import { webhookKey } from "../hooks/signature";
 import { portalSecretsPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
-import { findPortal, listPortals, saveSecrets, type PortalRow } from "../store/portals";
+import { findPortal, listPortals, lockedPortal, saveSecrets, type PortalRow } from "../store/portals";
 import { text } from "../text";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
@@ -56,11 +56,10 @@ export const portalDeskRoutes = (d: ApiDeps): Route[] => [
       if (given !== undefined && row.kind !== "stripe" && webhookKey(given) === null)
         throw new AppError("secret_malformed", MALFORMED);
       const fresh = given ?? `whsec_${randomBytes(32).toString("base64")}`;
-      const [inUse] = openPortal(d.seal, row).secrets;
-      const secrets = inUse === undefined ? [fresh] : [fresh, inUse];
-      await keep(d, row, secrets, caller, "portal.secret_added");
+      const beside = (standing: readonly string[]) => [fresh, ...standing.slice(0, 1)];
+      const secrets = await changeSecrets(d, row, beside, caller, "portal.secret_added");
       return json({
-        ...{ portal: row.slug, secrets: secrets.length },
+        ...{ portal: row.slug, secrets },
         secret: given === undefined ? fresh : null,
       });
     },
@@ -75,13 +74,16 @@ export const portalDeskRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ params, caller }) {
       const row = await portalNamed(d, params["portal"]);
-      const newest = openPortal(d.seal, row).secrets.slice(0, 1);
-      if (newest.length === 0) throw new AppError("wrong_state", NONE_OPENS);
-      await keep(d, row, newest, caller, "portal.secret_retired");
-      return json({ portal: row.slug, secrets: newest.length, secret: null });
+      const secrets = await changeSecrets(d, row, newestOf, caller, "portal.secret_retired");
+      return json({ portal: row.slug, secrets, secret: null });
     },
   }),
 ];
+
+function newestOf([newest]: readonly string[]): readonly string[] {
+  if (newest === undefined) throw new AppError("wrong_state", NONE_OPENS);
+  return [newest];
+}
 
 async function portalNamed(d: ApiDeps, slug: string | undefined): Promise<PortalRow> {
   const row = await findPortal(d.db.knex, slug ?? "");
@@ -89,19 +91,24 @@ async function portalNamed(d: ApiDeps, slug: string | undefined): Promise<Portal
   return row;
 }
 
-async function keep(
+/** Writes the secrets made of those that stand when it writes; returns how many there are. */
+async function changeSecrets(
   d: ApiDeps,
-  row: PortalRow,
-  secrets: readonly string[],
+  { slug }: PortalRow,
+  make: (standing: readonly string[]) => readonly string[],
   caller: Caller,
   action: string,
-): Promise<void> {
+): Promise<number> {
   const now = d.clock.now();
-  await d.db.transaction(async (tx) => {
-    const sealed = d.seal.close(JSON.stringify(secrets), portalSecretsPurpose(row.slug));
-    await saveSecrets(tx, row.slug, sealed, now);
-    const subject = `portal:${row.slug}`;
+  return d.db.transaction(async (tx) => {
+    const row = await lockedPortal(tx, slug);
+    if (row === undefined) throw portalUnknown();
+    const secrets = make(openPortal(d.seal, row).secrets);
+    const sealed = d.seal.close(JSON.stringify(secrets), portalSecretsPurpose(slug));
+    await saveSecrets(tx, slug, sealed, now);
+    const subject = `portal:${slug}`;
     await appendAudit(tx, { at: now.toISOString(), actor: caller.name, action, subject, detail: null });
+    return secrets.length;
   });
 }
 

@@ -1,9 +1,11 @@
+import type { z } from "zod";
 import { AppError, type Fault } from "../errors";
 import type { ApiField } from "../hooks/portal";
 import { webhookKey } from "../hooks/signature";
 import { portalApiPurpose, portalSecretsPurpose } from "../seals";
 import { appendAudit } from "../store/audit";
-import { findPortal, savePortal } from "../store/portals";
+import type { Tx } from "../store/db";
+import { lockedPortal, savePortal, type PortalData } from "../store/portals";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { nothing, portalBody } from "./bodies";
@@ -14,6 +16,7 @@ import { mayAsk } from "./roles";
 import { json, route, type Route } from "./route";
 import { slugOf } from "./sellers";
 import { checkTarget } from "./targets";
+import type { Caller } from "./tokens";
 
 export const portalRoutes = (d: ApiDeps): Route[] => [
   route({
@@ -26,29 +29,9 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ params, body, caller }) {
       const slug = slugOf(params["portal"]);
-      const standing = await findPortal(d.db.knex, slug);
-      const stored = standing === undefined ? null : openPortal(d.seal, standing);
-      const keys = mayAsk(caller, "portal.secret") ? keysGiven : keysLeft;
-      const { secrets, api } = keys(body, stored);
-      if ((await findSeller(d.db.knex, body.seller)) === undefined) throw sellerUnknown(body.seller);
-      if (secrets.length === 0) throw secretMissing();
-      if (api?.url !== undefined) checkTarget(d, api.url, "/api/url");
-      const portal = d.portalOf(body.kind);
-      if (!secrets.every(portal.isSecret ?? isStandardSecret)) throw secretMalformed();
-      const missing = (portal.apiNeeds ?? []).filter((field) => api?.[field] === undefined);
-      if (missing.length > 0) throw apiMissing(missing);
-      const faults = portal.optionFaults?.(body.options ?? {}) ?? [];
-      if (faults.length > 0) throw optionsMalformed(faults);
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
-        const data = {
-          kind: body.kind,
-          seller: body.seller,
-          secrets_sealed: d.seal.close(JSON.stringify(secrets), portalSecretsPurpose(slug)),
-          api_sealed: api === undefined ? null : d.seal.close(JSON.stringify(api), portalApiPurpose(slug)),
-          options: JSON.stringify(body.options ?? {}),
-        };
-        const done = await savePortal(tx, slug, data, now);
+        const done = await savePortal(tx, slug, await dataOf(tx, d, slug, body, caller), now);
         const subject = `portal:${slug}`;
         await appendAudit(tx, {
           at: now.toISOString(),
@@ -73,6 +56,36 @@ export const portalRoutes = (d: ApiDeps): Route[] => [
     handle: async ({ params }) => json(await portalView(d, params["portal"] ?? "")),
   }),
 ];
+
+/** What is to be stored; keys that are kept are taken as they stand when it is written. */
+async function dataOf(
+  tx: Tx,
+  d: ApiDeps,
+  slug: string,
+  body: z.infer<typeof portalBody>,
+  caller: Caller,
+): Promise<PortalData> {
+  const standing = await lockedPortal(tx, slug);
+  const stored = standing === undefined ? null : openPortal(d.seal, standing);
+  const keys = mayAsk(caller, "portal.secret") ? keysGiven : keysLeft;
+  const { secrets, api } = keys(body, stored);
+  if ((await findSeller(tx, body.seller)) === undefined) throw sellerUnknown(body.seller);
+  if (secrets.length === 0) throw secretMissing();
+  if (api?.url !== undefined) checkTarget(d, api.url, "/api/url");
+  const portal = d.portalOf(body.kind);
+  if (!secrets.every(portal.isSecret ?? isStandardSecret)) throw secretMalformed();
+  const missing = (portal.apiNeeds ?? []).filter((field) => api?.[field] === undefined);
+  if (missing.length > 0) throw apiMissing(missing);
+  const faults = portal.optionFaults?.(body.options ?? {}) ?? [];
+  if (faults.length > 0) throw optionsMalformed(faults);
+  return {
+    kind: body.kind,
+    seller: body.seller,
+    secrets_sealed: d.seal.close(JSON.stringify(secrets), portalSecretsPurpose(slug)),
+    api_sealed: api === undefined ? null : d.seal.close(JSON.stringify(api), portalApiPurpose(slug)),
+    options: JSON.stringify(body.options ?? {}),
+  };
+}
 
 const isStandardSecret = (secret: string): boolean => webhookKey(secret) !== null;
 

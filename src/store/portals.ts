@@ -19,6 +19,10 @@ export type PortalData = Omit<PortalRow, "slug" | "created_at" | "updated_at" | 
 export const findPortal = (tx: Tx, slug: string): Promise<PortalRow | undefined> =>
   tx<PortalRow>("portals").where({ slug }).first();
 
+/** The same, held until the transaction ends: who changes a part of it finds the others as they stand. */
+export const lockedPortal = (tx: Tx, slug: string): Promise<PortalRow | undefined> =>
+  tx<PortalRow>("portals").where({ slug }).forUpdate().first();
+
 export const listPortals = (tx: Tx): Promise<PortalRow[]> => tx<PortalRow>("portals").orderBy("slug");
 
 export async function savePortal(
