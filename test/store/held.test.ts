@@ -32,9 +32,12 @@ afterEach(async () => {
 const hold = () => other.exec("BEGIN IMMEDIATE; insert into buyer_names (name) values ('theirs')");
 const names = (tx: Tx): Promise<string[]> => tx("buyer_names").orderBy("name").pluck("name");
 
+let begun = 0;
+
 /** Reads first, as most do, then writes. */
 const readThenWrite = (): Promise<string[]> =>
   db.transaction(async (tx) => {
+    begun += 1;
     const before = await names(tx);
     await tx("buyer_names").insert({ name: "ours" });
     return before;
@@ -57,7 +60,7 @@ test("a transaction waits for the other's end, sees what it wrote, and the proce
   await turnsUntil(written, (turn) => {
     if (turn === 1_000) other.exec("COMMIT");
   });
-  expect(await written).toEqual(["theirs"]);
+  expect([await written, begun]).toEqual([["theirs"], 1]);
   expect(await names(db.knex)).toEqual(["ours", "theirs"]);
 });
 
