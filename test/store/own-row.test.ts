@@ -5,9 +5,9 @@
 import { AppError } from "../../src/errors";
 import { lockAccount, saveAccount, saveCompany, saveHints } from "../../src/store/accounts";
 import { endApproval, insertApproval, type ApprovalRow } from "../../src/store/approvals";
-import { changeCase, closeOpenCases, openCase, type CaseRow } from "../../src/store/cases";
+import { changeCase, closeOpenCases, openCase, type CaseRow, type OpenedCase } from "../../src/store/cases";
 import { setKeptBack } from "../../src/store/clearances";
-import { endLetter, insertLetter, nameLetterSeller } from "../../src/store/customers";
+import { endLetter, insertLetter, nameLetterSeller, type LetterRow } from "../../src/store/customers";
 import type { Tx } from "../../src/store/db";
 import { moveFaktur, noteFaktur, savePdf } from "../../src/store/fakturs";
 import {
@@ -22,14 +22,40 @@ import {
   takeTold,
 } from "../../src/store/invoices";
 import { bounceMail, endMail, insertMail, type MailRow } from "../../src/store/mails";
-import { deletePause, insertPause, setTrial } from "../../src/store/pauses";
+import { deletePause, insertPause, setTrial, type PauseRow } from "../../src/store/pauses";
 import { notePoll, savePortal, saveSecrets } from "../../src/store/portals";
 import { saveCertificate, saveSeller, saveUpload } from "../../src/store/sellers";
-import { endSession, endSessionsOf, insertSession, touchSession } from "../../src/store/sessions";
+import {
+  endSession,
+  endSessionsOf,
+  insertSession,
+  touchSession,
+  type SessionRow,
+} from "../../src/store/sessions";
 import { insertToken, revokeToken, touchToken } from "../../src/store/tokens";
-import { changeTransfer, holdServices, insertTransfer, releaseServices } from "../../src/store/transfers";
-import { changeUser, countFailure, insertUser, takeRecovery, takeTotpStep } from "../../src/store/users";
-import { changeEndpoint, changeMessage, insertEndpoint, insertMessage } from "../../src/store/webhooks";
+import {
+  changeTransfer,
+  holdServices,
+  insertTransfer,
+  releaseServices,
+  type TransferRow,
+} from "../../src/store/transfers";
+import {
+  changeUser,
+  countFailure,
+  insertUser,
+  takeRecovery,
+  takeTotpStep,
+  type UserRow,
+} from "../../src/store/users";
+import {
+  changeEndpoint,
+  changeMessage,
+  insertEndpoint,
+  insertMessage,
+  type EndpointRow,
+  type MessageRow,
+} from "../../src/store/webhooks";
 import { text } from "../../src/text";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, companyRow, NOW, seed, sellerData } from "../support/rows";
@@ -71,44 +97,44 @@ const APPROVAL: Omit<ApprovalRow, "id" | "faktur_id"> = {
   ...{ asked_by: "x", asked_at: NOW, state: "waiting", waiting_for: null },
   ...{ decided_by: null, decided_at: null, decision_reason: null },
 };
-const CONFIRMED = {
+const CONFIRMED: Parameters<typeof endApproval>[2] = {
   ...{ state: "confirmed", waiting_for: null, case_id: null },
   ...{ decided_by: "y", decided_at: NOW, decision_reason: null },
-} as const;
-const CASE = {
+};
+const CASE: Omit<OpenedCase, "id" | "invoice_id" | "faktur_id"> = {
   ...{ kind: "refund", state: "open", detail: "{}", cause: "refund:1", opened_at: NOW, closed_at: null },
-} as const;
+};
 const MAIL: Omit<MailRow, "id" | "faktur_id" | "message_id"> = {
   ...{ recipient: "x@y.example", sequence: 0, state: "queued", detail: null, at: NOW },
 };
-const USER = {
+const USER: Omit<UserRow, "id" | "email"> = {
   ...{ role: "admin", state: "active", password_hash: "h", totp_sealed: null, totp_step: 5 },
   ...{ recovery: "[1]", failures: 0, locked_until: null, language: "id", created_at: NOW, seen_at: null },
-} as const;
-const SESSION = {
+};
+const SESSION: Omit<SessionRow, "hash" | "user_id"> = {
   ...{ created_at: NOW, seen_at: NOW, ends_at: NOW, place: null, agent: null, way: "password" },
-} as const;
-const ENDPOINT = {
+};
+const ENDPOINT: Omit<EndpointRow, "name"> = {
   ...{ url: "https://x.example", events: "[]", seller: null, portal: null, secrets_sealed: "s" },
   ...{ state: "on", failures: 0, says: null, created_at: NOW, updated_at: NOW },
-} as const;
-const MESSAGE = {
+};
+const MESSAGE: Omit<MessageRow, "id" | "endpoint"> = {
   ...{ type: "webhook.test", subject: "x", payload: "{}", state: "queued", attempts: 0, status: null },
   ...{ detail: null, created_at: NOW, tried_at: null },
-} as const;
-const LETTER = {
+};
+const LETTER: Omit<LetterRow, "id"> = {
   ...{ kind: "links", recipient: "x@y.example", change_id: null, once_key: null, seller: null },
   ...{ state: "queued", detail: null, at: NOW },
-} as const;
-const TRANSFER = {
+};
+const TRANSFER: Omit<TransferRow, "id" | "open_key"> = {
   ...{ portal: "toko", services: "[]", from_account: "77", to_email: "x@y.example", to_account: null },
   ...{ ticket: "1", ticket_id: null, state: "open", checks: "[]", checked_at: NOW, steps: "[]" },
   ...{ opened_by: "x", opened_at: NOW, decided_by: null, decided_at: null, decision_reason: null },
   ...{ answer_state: "none", answer: null, answered_at: null, overdue_at: null, done_at: null },
-} as const;
-const PAUSE = {
+};
+const PAUSE: Omit<PauseRow, "seller"> = {
   ...{ cause: "passphrase_wrong", says: null, since: NOW, trial_faktur: null, tried_at: null },
-} as const;
+};
 const CONTENT = {
   ...{ account_id: "beside", number: "N", paid_at: NOW, tax_day: "2026-11-04", content: "{1}" },
   ...{ content_hash: "h", company_at_payment: null },
