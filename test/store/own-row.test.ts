@@ -161,7 +161,7 @@ const ROWS: readonly Row[] = [
   ["a recovery code", "users", (tx) => takeRecovery(tx, "a", "[1]", "[]"), ["a"]],
   ["a recovery list that was read before", "users", (tx) => takeRecovery(tx, "a", "[1,2]", "[]"), []],
   ["a code of the time", "users", (tx) => takeTotpStep(tx, "a", 6), ["a"]],
-  ["a code that was seen", "users", (tx) => takeTotpStep(tx, "a", 5), []],
+  ["a code that is older than one that was seen", "users", (tx) => takeTotpStep(tx, "a", 4), []],
   ["a token in use", "tokens", (tx) => touchToken(tx, "a", NOW), ["a"]],
   ["a token that is revoked", "tokens", (tx) => revokeToken(tx, "a", NOW), ["a"]],
   ["a session in use", "sessions", (tx) => touchSession(tx, "a1", LATER.toISOString()), ["a1"]],
@@ -273,6 +273,7 @@ describeEngines("a write", (engine) => {
   test.each(ONCE)("of %s, once that was done, in %s", async (_what, table, write, mine) => {
     const done: Write[] = [
       (tx) => endMail(tx, "a", "sent", "250", AT),
+      (tx) => endMail(tx, "b", "sent", "250", AT),
       (tx) => endApproval(tx, "a", CONFIRMED),
       (tx) => closeOpenCases(tx, "i-a", {}, "paid_again", AT),
       (tx) => revokeToken(tx, "a", NOW),
@@ -285,6 +286,13 @@ describeEngines("a write", (engine) => {
   test("of a service that is let go leaves those of another transfer", async () => {
     const held: Write[] = ["a", "b"].map((id) => (tx) => holdServices(tx, "toko", id, [`S-${id}`]));
     expect(await changedBy(held, "transfer_services", (tx) => releaseServices(tx, "a"))).toEqual(["a"]);
+  });
+
+  test("of a code that was seen, and of one that never was, says so", async () => {
+    const { knex } = store.db;
+    expect(await takeTotpStep(knex, "a", 5)).toBe(false);
+    await changeUser(knex, "b", { totp_step: null });
+    expect([await takeTotpStep(knex, "b", 1), await takeTotpStep(knex, "b", 1)]).toEqual([true, false]);
   });
 
   test("of a stale hand moves no faktur", async () => {
