@@ -4,6 +4,7 @@
  */
 import { buildFaktur } from "../../src/faktur/document";
 import { DEFAULT_CHOICES, toleranceOf, type TaxChoices } from "../../src/faktur/choices";
+import { kursWeek } from "../../src/faktur/kurs";
 import { fakturOf, input, invoice, line, rp } from "./examples";
 
 const words = Array.from({ length: 60 }, (_unused, index) => `kata${index}`).join(" ");
@@ -21,6 +22,14 @@ test.each([
   expect(name).not.toMatch(/ $/);
   expect([name.length <= most, words.charAt(name.length)]).toEqual([true, " "]);
   expect(name.length).toBeGreaterThan(most - 8);
+});
+
+test("a name is cut no less where the invoice is in another currency", () => {
+  const paid = invoice([line({ amount: "10", description: words })], { currency: "USD" });
+  const kurs = { currency: "USD", rate: rp("16000"), per: 1n, kmk: "1/MK", ...kursWeek(paid.taxDay) };
+  expect(fakturOf(paid, { kurs, choices: { nameLength: 40 } }).lines[0]?.name).toBe(
+    nameWith({ nameLength: 40 }),
+  );
 });
 
 describe("the tolerance is rupiah a line", () => {

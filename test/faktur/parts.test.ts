@@ -331,6 +331,15 @@ describe("a facility for everything", () => {
     expect(decided(paid, { company: covers("07") })).toEqual([one("07", 1_000_000, 110_000, under)]);
   });
 
+  test("takes no tax out of a bill without tax, though its prices would include it", () => {
+    const head = { pricesIncludeTax: true, subtotal: rp("1000000"), tax: 0n, total: rp("1000000") };
+    for (const sold of [line({ amount: "1000000" }), untaxed("1000000")]) {
+      expect(decided(invoice([sold], head), { company: covers("07") })).toEqual([
+        one("07", 1_000_000, 110_000, under),
+      ]);
+    }
+  });
+
   test("leaves a discount with the late fee it is for", () => {
     const fee = untaxed("50000", { kind: "lateFee" });
     const off = untaxed("-50000", { kind: "discount", appliesTo: fee.id });

@@ -174,6 +174,11 @@ describe("where an invoice belongs", () => {
     };
     expect(ids([faktur({ state: "replacing" }), next])).toEqual(["f1"]);
     expect(ids([faktur({ state: "replaced" }), { ...next, state: "approved" }])).toEqual(["f2"]);
+    expect(ids([faktur({ state: "cancelled" }), next])).toEqual(["f2"]);
+    expect(ids([faktur({ part: "04" }), faktur({ id: "f2", part: "07", state: "pending" })])).toEqual([
+      "f1",
+      "f2",
+    ]);
   });
 
   test.each<[string, Partial<PaidInvoice>, [bigint, bigint, bigint]]>([

@@ -216,6 +216,19 @@ describeEngines("jobs", (engine) => {
         await store.db.knex("jobs").where({ subject: "m" }).delete();
       }));
 
+    test.each<[string, (job: HeldJob) => Promise<void>]>([
+      ["ends", (job) => completeJob(store.db.knex, job, AT)],
+      ["is put back", (job) => postponeJob(store.db.knex, job, plusMs(AT, 60_000), null)],
+      ["is laid aside", (job) => stickJob(store.db.knex, job, FAILURE)],
+    ])("one that %s comes when itself was asked for", (_what, end) =>
+      amongOthers(async () => {
+        const job = await held("a");
+        await add("a", later);
+        await end(job);
+        expect(await only()).toMatchObject({ state: "ready", runAt: later.toISOString() });
+      }),
+    );
+
     test("what was asked for while it ran comes at the time asked for, as new, and then no more", async () => {
       await postponeJob(store.db.knex, await held("a"), AT, FAILURE);
       const job = (await claim("2")) as HeldJob;
