@@ -135,6 +135,19 @@ const schema = z.object({
     .optional(),
 });
 
+/** Read beside the schema: secrets and their files, and what belongs together. */
+const BESIDE: readonly string[] = [
+  ...["FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", "FAKTUR_MASTER_KEY_OLD", "FAKTUR_MASTER_KEY_OLD_FILE"],
+  ...["FAKTUR_OIDC_ISSUER", "FAKTUR_OIDC_CLIENT_ID", "FAKTUR_OIDC_CLIENT_SECRET"],
+  ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM"],
+];
+
+/** Names that look like settings and are none: a misspelt one changes nothing, and nothing would say so. */
+export const unknownSettings = (environment: Environment): string[] =>
+  Object.keys(environment)
+    .filter((name) => name.startsWith("FAKTUR_") && !(name in schema.shape) && !BESIDE.includes(name))
+    .sort();
+
 /** Environment → Config, or one `config_invalid` error that names every fault at once. No secret has a default. */
 export function parseConfig(environment: Environment): Config {
   const given = Object.fromEntries(

@@ -4,7 +4,7 @@ import type { Role } from "../api/roles";
 import { createToken } from "../api/tokens";
 import type { App } from "../app";
 import { dayInJakarta } from "../clock";
-import { parseConfig } from "../config";
+import { parseConfig, unknownSettings } from "../config";
 import { sqliteFileOf } from "../database-url";
 import { AppError, asAppError } from "../errors";
 import { newId } from "../ids";
@@ -183,17 +183,28 @@ export async function doctor(terminal: Terminal, asJson: boolean): Promise<ExitC
 
 const markOf = ({ ok, unchecked }: Check): string => (unchecked === true ? "–" : ok ? "✓" : "✗");
 
+function configured({ environment }: Terminal): Check {
+  const names = unknownSettings(environment).join(", ");
+  if (names === "") return CONFIGURED;
+  const says = text(
+    `Pengaturan lengkap, tetapi ini tidak dikenal dan tidak dipakai: ${names}. Periksa ejaannya.`,
+    `The configuration is complete, but these are not known and not used: ${names}. Check their spelling.`,
+  );
+  return { ...CONFIGURED, unchecked: true, says };
+}
+
 async function examination(terminal: Terminal): Promise<Check[]> {
   let checks: Check[] = [];
   try {
     await withApp(terminal, async (app) => {
-      checks = await examine(app);
+      const [, ...others] = await examine(app);
+      checks = [configured(terminal), ...others];
       return 0;
     });
   } catch (thrown) {
     const error = asAppError(thrown);
     if (error.code !== "database_unavailable") throw thrown;
-    return [CONFIGURED, { name: "database", ok: false, says: error.says }];
+    return [configured(terminal), { name: "database", ok: false, says: error.says }];
   }
   return checks;
 }

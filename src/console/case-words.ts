@@ -1,19 +1,10 @@
-import type { CaseDecision, CaseKind } from "../faktur/case-rules";
+import type { CaseDecision } from "../faktur/case-rules";
+import { CASE_KIND_NAMES } from "../faktur/names";
 import type { CaseState } from "../store/cases";
 import { text, type Text } from "../text";
 import type { Tone } from "./words";
 
-export const CASE_KIND_WORDS: Readonly<Record<CaseKind, Text>> = {
-  refund: text("Dana dikembalikan", "Refunded"),
-  partial_refund: text("Dana dikembalikan sebagian", "Refunded in part"),
-  unpaid_again: text("Kembali belum dibayar", "Unpaid again"),
-  cancelled_in_portal: text("Dibatalkan di portal", "Cancelled in the portal"),
-  cancel_asked: text("Diminta dibatalkan atau diganti", "To be cancelled or replaced"),
-  wrong_buyer: text("Pembeli salah", "Wrong buyer"),
-  wrong_amount: text("Nilai salah", "Wrong amount"),
-  duplicate: text("Faktur ganda", "Duplicate"),
-  mail_bounced: text("E-mail dikembalikan", "Mail came back"),
-};
+export const CASE_KIND_WORDS = CASE_KIND_NAMES;
 
 export const CASE_STATE_WORDS: Readonly<Record<CaseState, { readonly word: Text; readonly tone: Tone }>> = {
   open: { word: text("Menunggu keputusan", "Waits for a decision"), tone: "bad" },

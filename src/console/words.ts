@@ -1,4 +1,5 @@
 import type { FakturState } from "../faktur/faktur";
+import { STATE_NAMES } from "../faktur/names";
 import type { HomeKind } from "../ops/home";
 import type { HealthState } from "../ops/home-health";
 import { text, type Text } from "../text";
@@ -16,7 +17,7 @@ export interface StateWord {
 /** The states in the words of the tax office (contract, section 5), with what comes next. */
 export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
   draft: {
-    word: text("Draf", "Draft"),
+    word: STATE_NAMES.draft,
     tone: "wait",
     next: text(
       "Menunggu diunggah: unggah otomatis dimatikan, atau belum waktunya.",
@@ -24,17 +25,17 @@ export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
     ),
   },
   ready: {
-    word: text("Siap Approve", "Ready"),
+    word: STATE_NAMES.ready,
     tone: "wait",
     next: text("Diunggah pada giliran berikutnya.", "It is uploaded in its turn."),
   },
   submitting: {
-    word: text("Sedang diunggah", "Uploading"),
+    word: STATE_NAMES.submitting,
     tone: "wait",
     next: text("Sedang dikirim ke DJP.", "It is being sent to the tax office."),
   },
   pending: {
-    word: text("Menunggu persetujuan", "Waiting for approval"),
+    word: STATE_NAMES.pending,
     tone: "wait",
     next: text(
       "DJP sedang memeriksa; status ditanyakan berkala.",
@@ -42,7 +43,7 @@ export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
     ),
   },
   unknown: {
-    word: text("Belum jelas", "Unclear"),
+    word: STATE_NAMES.unknown,
     tone: "wait",
     next: text(
       "Jawaban DJP belum jelas; dicari dengan nomor referensi, tidak dikirim ulang begitu saja.",
@@ -50,27 +51,27 @@ export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
     ),
   },
   approved: {
-    word: text("Approval Sukses", "Approved"),
+    word: STATE_NAMES.approved,
     tone: "good",
     next: text("PDF dikirim ke alamat terdaftar.", "The PDF goes to the registered address."),
   },
   rejected: {
-    word: text("Approval Ditolak", "Rejected"),
+    word: STATE_NAMES.rejected,
     tone: "bad",
     next: text("Perbaiki penyebabnya, lalu coba lagi.", "Mend the cause, then try again."),
   },
   cancelling: {
-    word: text("Menunggu pembatalan", "Waiting for cancellation"),
+    word: STATE_NAMES.cancelling,
     tone: "wait",
     next: text("Menunggu DJP atau persetujuan pembeli.", "Waits for the tax office or for the buyer."),
   },
   cancelled: {
-    word: text("Batal", "Cancelled"),
+    word: STATE_NAMES.cancelled,
     tone: "idle",
     next: text("Tidak ada lagi yang terjadi.", "Nothing more happens."),
   },
   replacing: {
-    word: text("Menunggu pengganti", "Waiting for its replacement"),
+    word: STATE_NAMES.replacing,
     tone: "wait",
     next: text(
       "Berlaku sampai faktur penggantinya disetujui.",
@@ -78,7 +79,7 @@ export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
     ),
   },
   replaced: {
-    word: text("Diganti", "Replaced"),
+    word: STATE_NAMES.replaced,
     tone: "idle",
     next: text("Faktur penggantinya yang berlaku.", "Its replacement stands in its place."),
   },

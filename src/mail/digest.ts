@@ -1,4 +1,7 @@
 import type { TaxDay } from "../clock";
+import type { CaseKind } from "../faktur/case-rules";
+import { CASE_KIND_NAMES } from "../faktur/names";
+import type { CaseState } from "../store/cases";
 import { text, type Text } from "../text";
 import {
   moveLines,
@@ -8,6 +11,7 @@ import {
   type ToldMove,
   type ToldTransfer,
 } from "./digest-moves";
+import { CASE_STATE_NAMES, causeWords, WAITING_WORDS, type WaitingFor } from "./digest-words";
 import type { OutgoingMail } from "./mailer";
 
 /** What a seller is told of at once: the channel stopped, services moved away from unpaid invoices, a transfer waits. */
@@ -29,15 +33,15 @@ export interface DigestFacts {
     readonly names: readonly string[];
   }[];
   readonly held: readonly { readonly code: string; readonly message: Text; readonly ages: Ages }[];
-  readonly waiting: readonly { readonly state: string; readonly ages: Ages }[];
+  readonly waiting: readonly { readonly state: WaitingFor; readonly ages: Ages }[];
   readonly mails: readonly {
     readonly reference: string;
     readonly recipient: string;
     readonly detail: string;
   }[];
   readonly cases: readonly {
-    readonly kind: string;
-    readonly state: string;
+    readonly kind: CaseKind;
+    readonly state: CaseState;
     readonly count: number;
     readonly oldestDays: number;
   }[];
@@ -182,9 +186,10 @@ function pauseLines({ pause }: DigestFacts): Text[] {
 }
 
 function outageLine({ cause, from, to }: DigestFacts["outages"][number]): Text {
+  const why = causeWords(cause);
   return to === null
-    ? text(`${cause}: sejak ${from}, belum pulih`, `${cause}: since ${from}, not over yet`)
-    : text(`${cause}: ${from} sampai ${to}`, `${cause}: ${from} to ${to}`);
+    ? text(`${why.id}: sejak ${from}, belum pulih`, `${why.en}: since ${from}, not over yet`)
+    : text(`${why.id}: ${from} sampai ${to}`, `${why.en}: ${from} to ${to}`);
 }
 
 const LEVEL = {
@@ -211,8 +216,8 @@ const heldLine = ({ code, message, ages }: DigestFacts["held"][number]): Text =>
 
 const waitingLine = ({ state, ages }: DigestFacts["waiting"][number]): Text =>
   text(
-    `${ages.count} × ${state} (tertua ${ages.oldestDays} hari)`,
-    `${ages.count} × ${state} (the oldest ${ages.oldestDays} days)`,
+    `${ages.count} × ${WAITING_WORDS[state].id} (tertua ${ages.oldestDays} hari)`,
+    `${ages.count} × ${WAITING_WORDS[state].en} (the oldest ${ages.oldestDays} days)`,
   );
 
 const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]): Text => {
@@ -222,6 +227,6 @@ const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]
 
 const caseLine = ({ kind, state, count, oldestDays }: DigestFacts["cases"][number]): Text =>
   text(
-    `${count} × ${kind} (${state}; tertua ${oldestDays} hari)`,
-    `${count} × ${kind} (${state}; the oldest ${oldestDays} days)`,
+    `${count} × ${CASE_KIND_NAMES[kind].id} (${CASE_STATE_NAMES[state].id}; tertua ${oldestDays} hari)`,
+    `${count} × ${CASE_KIND_NAMES[kind].en} (${CASE_STATE_NAMES[state].en}; the oldest ${oldestDays} days)`,
   );

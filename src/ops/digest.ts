@@ -13,6 +13,7 @@ import {
   type DigestFacts,
   type DigestTemplates,
 } from "../mail/digest";
+import type { WaitingFor } from "../mail/digest-words";
 import type { Mailer } from "../mail/mailer";
 import { messageIdFor } from "../mail/message";
 import { countCases } from "../store/cases";
@@ -220,7 +221,7 @@ function waitingFacts(
   changing: readonly ChangingFaktur[],
   today: TaxDay,
 ): DigestFacts["waiting"] {
-  const waiting = [
+  const waiting: { readonly state: WaitingFor; readonly at: string }[] = [
     ...invoices
       .filter((row) => row.decision !== "held")
       .map((row) => ({ state: row.decision, at: row.created_at })),
@@ -228,7 +229,7 @@ function waitingFacts(
       .filter((row) => row.state !== "rejected" && row.problem === null)
       .map((row) => ({ state: row.state, at: row.created_at })),
     ...changing.map((row) => ({
-      state: waitsForBuyer(row.channel_status) ? "waiting_for_buyer" : row.state,
+      state: waitsForBuyer(row.channel_status) ? ("waiting_for_buyer" as const) : row.state,
       at: row.updated_at,
     })),
   ];

@@ -320,6 +320,14 @@ describe("doctor", () => {
     expect(mail).not.toMatch(/Server e-mail siap|server is ready/);
   });
 
+  test("a setting whose name nobody reads is named: a misspelt one would be passed over in silence", async () => {
+    await faktur(["migrate"]);
+    const misspelt = { ...ENOUGH, FAKTUR_PUBLIC_ULR: "https://faktur.example", FAKTUR_WORKERS: "2" };
+    const ran = await faktur(["doctor"], misspelt);
+    expect(ran.out).toMatch(/^– configuration: .*: FAKTUR_PUBLIC_ULR\./);
+    expect([ran.code, ran.out.includes("FAKTUR_WORKERS")]).toEqual([0, false]);
+  });
+
   test("a database, documents and a mail server that cannot be used are named", async () => {
     writeFileSync(join(folder, "plain"), "");
     const database = await faktur(["doctor", "--json"], {

@@ -325,6 +325,12 @@ test("what is kept back since a restore is told at its seller and let go there w
     state: "ready",
     problem: null,
   });
+  // The number of those that wait, drafts or ready, leads to where they stand; the list of drafts would be empty here.
+  await finance.goto(at("/pengaturan"));
+  const row = finance.locator("tbody tr").filter({ hasText: "berkas" });
+  await row.getByRole("link", { name: "1", exact: true }).click();
+  await finance.waitForURL(/penjual\/berkas#antrean/);
+  expect(await finance.locator("#kemajuan").textContent()).toMatch(/Draf\s*0\s*Siap Approve\s*1/);
   // What is ready goes with the next export: only a draft can be let go here, and nothing is said to go up.
   const buttons = async (path: string) => {
     await finance.goto(at(path));

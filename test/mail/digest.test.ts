@@ -68,6 +68,15 @@ const moves: Pick<DigestFacts, "moves" | "undecidedTransfers" | "overdueTransfer
     ],
   };
 
+test("states, cases and causes are told in words, and no code of the program stands in either language", () => {
+  const { text } = composeDigest(busy, templates);
+  const said = text.replaceAll("buyer_invalid", "");
+  expect(said).not.toMatch(/\w_\w/);
+  expect(said).toContain("9 × Menunggu persetujuan (tertua 2 hari)");
+  expect(said).toContain("2 × Dana dikembalikan sebagian (menunggu keputusan; tertua 4 hari)");
+  expect(said).toContain("2 × Refunded in part (waits for a decision; the oldest 4 days)");
+});
+
 test.each([
   ["digest-clean", clean],
   ["digest-moves", { ...clean, alarm: "moves" as const, ...moves }],
