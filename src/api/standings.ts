@@ -60,6 +60,7 @@ export async function invoiceStandings(
       ...{ invoice, fakturs: its, today, lastDay, paused, differs: differsOf(invoice, about) },
       jobs: jobs.filter((job) => own.has(job.subject)),
       mails: unsettled(sent),
+      undecided: new Set(about.flatMap((one) => (one.state === "open" ? [one.faktur_id ?? ""] : []))),
     };
     return { ...standingOf(facts), fakturs: its, cases: about };
   });

@@ -54,6 +54,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   delayed: ["faktur"],
   stuck: ["retry"],
   faktur_cancelled: ["issue"],
+  case_undecided: ["faktur"],
   cancelled_at_authority: ["issue"],
   replaced_at_authority: ["faktur"],
   past_deadline: ["accept"],

@@ -6,6 +6,12 @@ export const CORRECTION_REASONS = {
     "Terbitkan ulang bila invoice ini tetap perlu faktur.",
     "Issue anew if this invoice still needs a faktur.",
   ],
+  case_undecided: [
+    "Faktur ini belum sampai ke DJP, dan kasusnya menunggu keputusan.",
+    "This faktur has not reached the authority, and its case waits for a decision.",
+    "Putuskan kasusnya: bila faktur tetap berlaku, ia dikirim sendiri sesudah itu; bila dibatalkan, ia tidak dikirim.",
+    "Decide the case: a faktur that stands is sent by itself after that; one that is cancelled is not sent.",
+  ],
   cancelled_at_authority: [
     "Dokumen dibatalkan di kanal, bukan dari sini.",
     "The document was cancelled in the channel, not from here.",

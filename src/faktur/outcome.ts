@@ -36,6 +36,8 @@ export interface StandingFacts {
     | "nsfp"
     | "deadline"
   > & { readonly channel_kind?: string })[];
+  /** Ids of fakturs of which a case waits for a decision. */
+  readonly undecided?: ReadonlySet<string>;
   /** Work under way or laid aside for the invoice, its fakturs and their mails. */
   readonly jobs: readonly Pick<JobRow, "kind" | "state" | "lastCode">[];
   readonly mails: readonly Pick<MailRow, "state" | "detail" | "sequence">[];
@@ -115,8 +117,10 @@ function standingOfFaktur(
     case "draft":
       return isPast(facts, faktur) ? pastDeadline(facts) : underWay(facts, "upload_off");
     case "ready":
-      return isPast(facts, faktur) && faktur.external_id === null
-        ? pastDeadline(facts)
+      if (faktur.external_id !== null) return onItsWay(facts, faktur);
+      if (isPast(facts, faktur)) return pastDeadline(facts);
+      return isHeldByCase(facts, faktur)
+        ? { outcome: "held", reasons: [reason("case_undecided")] }
         : onItsWay(facts, faktur);
     case "submitting":
     case "pending":
@@ -158,6 +162,10 @@ function pastDeadline({ today, lastDay }: StandingFacts): InvoiceStanding {
 
 const isPast = ({ today }: StandingFacts, faktur: OneFaktur): boolean =>
   today !== undefined && today > faktur.deadline;
+
+/** The job that would send it waits for the decision; a file is made when a person asks for it. */
+const isHeldByCase = ({ undecided }: StandingFacts, { id, channel_kind }: OneFaktur): boolean =>
+  channel_kind !== FILE_CHANNEL && undecided?.has(id) === true;
 
 function onItsWay(facts: StandingFacts, faktur: OneFaktur): InvoiceStanding {
   const stage = stageOf(faktur);

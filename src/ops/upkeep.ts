@@ -69,10 +69,15 @@ async function heldBack(
   pause: PauseRow | undefined,
 ): Promise<Outcome | null> {
   if (kind === "submit" && isTooLateToSend(row, dayInJakarta(d.clock.now()))) return { kind: "done" };
-  const paused = pause !== undefined && (await isPaused(d.db, kind, row, pause));
-  if (!paused && !(kind === "submit" && undecided && isUnseen(row))) return null;
-  return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
+  const now = d.clock.now();
+  if (pause !== undefined && (await isPaused(d.db, kind, row, pause)))
+    return { kind: "wait", until: plusMs(now, PROBE_MS) };
+  if (kind !== "submit" || !undecided || !isUnseen(row)) return null;
+  return { kind: "wait", until: plusMs(now, UNDECIDED_MS) };
 }
+
+/** What waits for the decision of a case looks again so soon: the last day to upload may be today. */
+const UNDECIDED_MS = 60_000;
 
 /** It was in doubt when its case opened, and the authority has nothing of it: sent or dropped as the case is decided. */
 const isUnseen = (row: FakturRow): boolean => row.state === "ready" && row.external_id === null;

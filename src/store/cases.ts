@@ -82,11 +82,11 @@ export const casesOfFaktur = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
 export const casesUnderWay = (tx: Tx, fakturId: string): Promise<CaseRow[]> =>
   tx<CaseRow>("cases").where({ faktur_id: fakturId, state: "working" }).orderBy("id").forUpdate();
 
-/** Cases of the faktur of the query around it that nobody has decided. */
-export const undecidedCases = (tx: Tx): Knex.QueryBuilder =>
+/** Cases of the faktur of the query around it that nobody has decided; `faktur` is what that query calls it. */
+export const undecidedCases = (tx: Tx, faktur = "fakturs"): Knex.QueryBuilder =>
   tx("cases as c")
-    .whereRaw("c.invoice_id = fakturs.invoice_id")
-    .whereRaw("c.faktur_id = fakturs.id")
+    .whereRaw(`c.invoice_id = ${faktur}.invoice_id`)
+    .whereRaw(`c.faktur_id = ${faktur}.id`)
     .where("c.state", "open")
     .select(tx.raw("1"));
 

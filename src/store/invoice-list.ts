@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { FakturState } from "../faktur/faktur";
 import { isOfDecision } from "../faktur/decision-reasons";
 import type { ReasonCode } from "../faktur/reasons";
+import { undecidedCases } from "./cases";
 import type { Tx } from "./db";
 import type { Decision, InvoiceRow } from "./invoices";
 
@@ -148,6 +149,7 @@ function issuing(tx: Tx, { pace, today, reason, portal }: ListedFilter): Source[
     unapproved.where((any: Knex.QueryBuilder) => {
       any.where("f.state", "rejected").orWhereNotNull("f.problem").orWhere("f.deadline", "<", today);
       any.orWhereExists(stuckJob(tx, "f.id")).orWhereExists(stuckJob(tx, "i.id"));
+      any.orWhereExists(undecidedCases(tx, "f"));
     });
   }
   const troubled = joined().where("f.problem", ">", "");

@@ -4,6 +4,7 @@ import type { ReasonCode } from "../../src/faktur/reasons";
 import { recordRefund } from "../../src/hooks/cases";
 import type { Rule } from "../../src/simulator/control";
 import { casesOf, type CaseRow } from "../../src/store/cases";
+import { placesAfter } from "../../src/store/invoice-list";
 import type { RefundRow } from "../../src/store/events";
 import { findInvoice } from "../../src/store/invoices";
 import { describeEngines } from "../support/databases";
@@ -144,6 +145,16 @@ describeEngines("taken back", (engine) => {
       await runToEnd(world);
       expect((await seen(world, "1")).fakturs).toMatchObject([{ state: "cancelled" }]);
       expect([await only(), atAuthority(world, "INV-1")]).toMatchObject([{ state: "closed" }, []]);
+    });
+
+    test("its invoice is held for the decision, and a faktur that stands is on its way a minute after it", async () => {
+      expect(await seen(world, "1")).toMatchObject({ outcome: "held", reasons: ["case_undecided"] });
+      const listed = { decisions: new Set(["issuing"] as const), today: "2026-11-03", newestFirst: false };
+      const stopped = { ...listed, pace: "stopped" as const };
+      expect(await placesAfter(world.app.db.knex, stopped, null, 10)).toHaveLength(1);
+      await decide((await only()).id, "none");
+      await minutes(2);
+      expect(await seen(world, "1")).toMatchObject({ outcome: "issued" });
     });
 
     test("it is sent by itself once finance has decided that it stands", async () => {
