@@ -218,7 +218,7 @@ const ROWS: readonly Row[] = [
   ["a faktur that was not", "fakturs", (tx) => setKeptBack(tx, "a", false, LATER), []],
 ];
 
-const OPEN: Pick<CaseRow, "state" | "steps"> = { state: "open", steps: null };
+const OPEN: Pick<CaseRow, "state" | "steps" | "kind" | "detail"> = { ...CASE, state: "open", steps: null };
 const OTHER_KIND = { kinds: ["duplicate"] } as const;
 const OTHER_CAUSE = { cause: "refund:2" };
 const MOVED = { id: "a", state: "approved" } as const;
