@@ -57,10 +57,12 @@ never.addAddress("fd00:ec2::254", "ipv6");
 never.addAddress("fd20:ce::254", "ipv6");
 never.addSubnet("64:ff9b::a9fe:0", 112, "ipv6");
 never.addAddress("64:ff9b::a83f:8110", "ipv6");
+never.addAddress("64:ff9b::6464:64c8", "ipv6");
 // Networks of one's own that carry IPv4 (RFC 8215): which address is behind one cannot be seen.
 never.addSubnet("64:ff9b:1::", 48, "ipv6");
 never.addSubnet("2002:a9fe::", 32, "ipv6");
 never.addSubnet("2002:a83f:8110::", 48, "ipv6");
+never.addSubnet("2002:6464:64c8::", 48, "ipv6");
 
 /** Whether a channel or a portal may be at this address. */
 export function isCallable(address: string, allowPrivate: boolean): boolean {

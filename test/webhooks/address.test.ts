@@ -85,6 +85,8 @@ describe("a channel or a portal", () => {
     "64:ff9b:1:ffff::1",
     "2002:a9fe:a9fe::1",
     "2002:a83f:8110::1",
+    "64:ff9b::6464:64c8",
+    "2002:6464:64c8::1",
     "nothing",
   ])("is never at %s", (address) => {
     expect([isCallable(address, true), isCallable(address, false)]).toEqual([false, false]);
