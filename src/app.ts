@@ -213,7 +213,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     traceOf: (job) => traceOfJob(db.knex, job.kind, job.subject),
   });
 
-  const examining = { ...ledger, documents, mailer, mailbox, seal, channelFor, portalNamed };
+  const examining = { ...ledger, config, documents, mailer, mailbox, seal, channelFor, portalNamed };
   const api = createActions({
     ...{ ...ledger, seal, documents, wake, kinds },
     ...{ faktur, tending, exporting, importing, channelFor, schedule, drawPaper },

@@ -6,7 +6,6 @@ import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
 import { reason } from "../faktur/reasons";
 import { checkValidity, openCertificate } from "../faktur/sign/sign";
-import type { Mailbox, Mailer } from "../mail/mailer";
 import { certificatePurpose } from "../seals";
 import type { Seal } from "../seal";
 import type { Db } from "../store/db";
@@ -17,14 +16,12 @@ import { lastReconciliation } from "../store/reconciliations";
 import { listSellers, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { check, readiness, type Check } from "./health";
+import { mailChecks, type MailCheckDeps } from "./mail-checks";
 import { surveyKeys, type Sealed } from "./rotate-key";
 
-export interface DoctorDeps {
+export interface DoctorDeps extends MailCheckDeps {
   readonly db: Db;
   readonly documents: Documents;
-  readonly mailer: Mailer;
-  /** Null while no mailbox of returned mails is set. */
-  readonly mailbox: Mailbox | null;
   readonly clock: Clock;
   readonly seal: Seal;
   channelFor(seller: SellerRow): Channel;
@@ -47,7 +44,7 @@ export const CONFIGURED: Check = {
 /** Every check of `faktur doctor`, in the order in which things build on one another. */
 export async function examine(d: DoctorDeps): Promise<Check[]> {
   const ready = await readiness(d);
-  const mail = await mailCheck(d);
+  const mail = await mailChecks(d);
   const standing = ready.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
@@ -56,33 +53,8 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const compared = standing ? [await reconciliationCheck(d)] : [];
   const secrets = standing ? [await secretsCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
-  const bounces = await bouncesCheck(d);
   const also = [...pauses, ...compared, ...secrets, ...clock];
-  return [CONFIGURED, ...ready, mail, ...bounces, ...perSeller, ...portals, ...also];
-}
-
-/** A folder that takes files is no mail server: whoever forgot the setting would read that customers have their fakturs. */
-async function mailCheck({ mailer }: DoctorDeps): Promise<Check> {
-  const { folder } = mailer;
-  const done = await check("mail", async () => {
-    await mailer.check();
-    if (folder === undefined) return text("Server e-mail siap.", "The mail server is ready.");
-    return text(
-      `E-mail tidak dikirim kepada siapa pun: hanya ditulis sebagai berkas di ${folder}. Untuk mengirimnya, isi FAKTUR_MAIL_URL dengan smtp://….`,
-      `Mails are sent to nobody: they are only written as files into ${folder}. To send them, set FAKTUR_MAIL_URL to smtp://….`,
-    );
-  });
-  return folder !== undefined && done.ok ? { ...done, unchecked: true } : done;
-}
-
-/** Where returned mails are read, when they are. */
-async function bouncesCheck({ mailbox }: DoctorDeps): Promise<Check[]> {
-  if (mailbox === null) return [];
-  const look = async () => {
-    await mailbox.check();
-    return text("Kotak surat pantulan dapat dibaca.", "The mailbox of returned mails can be read.");
-  };
-  return [await check("bounces", look)];
+  return [CONFIGURED, ...ready, ...mail, ...perSeller, ...portals, ...also];
 }
 
 /** Every stored secret is opened: a wrong key or a damaged value shows here before it is needed. */
