@@ -4,8 +4,6 @@ import type { CaseState } from "../store/cases";
 import { text, type Text } from "../text";
 import type { Tone } from "./words";
 
-export const CASE_KIND_WORDS = CASE_KIND_NAMES;
-
 export const CASE_STATE_WORDS: Readonly<Record<CaseState, { readonly word: Text; readonly tone: Tone }>> = {
   open: { word: text("Menunggu keputusan", "Waits for a decision"), tone: "bad" },
   working: { word: text("Sedang dikerjakan", "Being carried out"), tone: "wait" },
@@ -22,7 +20,7 @@ export const DECISION_WORDS: Readonly<Record<CaseDecision, Text>> = {
   none: text("Tidak ada dokumen", "No document"),
 };
 
-const CODE_WORDS: Readonly<Record<string, Text>> = { ...CASE_KIND_WORDS, ...DECISION_WORDS };
+const CODE_WORDS: Readonly<Record<string, Text>> = { ...CASE_KIND_NAMES, ...DECISION_WORDS };
 
 /** What the trail says beside an event of a case, the code at its front in words. */
 export function caseDetail(detail: string): Text {

@@ -1,13 +1,8 @@
 import { CASE_DECISIONS, CASE_KINDS, type CaseDecision, type CaseKind } from "../../faktur/case-rules";
+import { CASE_KIND_NAMES } from "../../faktur/names";
 import { text } from "../../text";
 import type { CaseState } from "../../store/cases";
-import {
-  CASE_EVENT_WORDS,
-  CASE_KIND_WORDS,
-  CASE_STATE_WORDS,
-  DECISION_WORDS,
-  caseDetail,
-} from "../case-words";
+import { CASE_EVENT_WORDS, CASE_STATE_WORDS, DECISION_WORDS, caseDetail } from "../case-words";
 import { asSeen, fingerprintOf } from "../as-seen";
 import { caseLines, changedLines, type FakturLineShown } from "../case-lines";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
@@ -52,7 +47,7 @@ const onCase = (run: Act["run"]): Act["run"] =>
 
 const wordsOf = (one: ShownCase) => ({
   href: caseHref(one.id),
-  kindWord: CASE_KIND_WORDS[one.kind],
+  kindWord: CASE_KIND_NAMES[one.kind],
   word: CASE_STATE_WORDS[one.state],
   proposalWord: DECISION_WORDS[one.proposal.document],
   decisionWord: one.decision === null ? null : DECISION_WORDS[one.decision.decision],
@@ -92,7 +87,7 @@ export const casesPage = (): Page => ({
           present: closed,
         },
       ],
-      kinds: CASE_KINDS.map((kind) => ({ kind, word: CASE_KIND_WORDS[kind] })),
+      kinds: CASE_KINDS.map((kind) => ({ kind, word: CASE_KIND_NAMES[kind] })),
       items: page.items.map((one) => ({ ...one, ...wordsOf(one) })),
       first: cursor === "" ? null : addressOf(PATH, filters),
       next: page.nextCursor === null ? null : addressOf(PATH, { ...filters, cursor: page.nextCursor }),
@@ -111,7 +106,7 @@ export const newCasePage = (): Page => ({
     const id = fieldOf(typed, "faktur") || (query["faktur"] ?? "");
     const faktur = id === "" ? null : await ask.json<object>("get", "/fakturs/:id", { params: { id } });
     const kinds = CASE_KINDS.filter((kind) => kind !== "mail_bounced");
-    return { id, faktur, kinds: kinds.map((kind) => ({ kind, word: CASE_KIND_WORDS[kind] })) };
+    return { id, faktur, kinds: kinds.map((kind) => ({ kind, word: CASE_KIND_NAMES[kind] })) };
   },
   acts: [
     {

@@ -6,7 +6,8 @@ import type { CaseState } from "../../store/cases";
 import { wayOut } from "../../faktur/way-out";
 import { text } from "../../text";
 import { caseLines } from "../case-lines";
-import { CASE_KIND_WORDS, CASE_STATE_WORDS } from "../case-words";
+import { CASE_KIND_NAMES } from "../../faktur/names";
+import { CASE_STATE_WORDS } from "../case-words";
 import { deadlineShown } from "../deadline";
 import { eventWord } from "../event-words";
 import { amountSteps, type ExplainedFaktur } from "../faktur-amounts";
@@ -87,7 +88,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
         says: OPERATION_WORDS[one.operation] ?? text(one.operation, one.operation),
       })),
       cases: faktur.cases.map((one) => ({
-        ...{ id: one.id, kind: CASE_KIND_WORDS[one.kind], word: CASE_STATE_WORDS[one.state] },
+        ...{ id: one.id, kind: CASE_KIND_NAMES[one.kind], word: CASE_STATE_WORDS[one.state] },
       })),
       companyHref: companyHref(portal, faktur.account),
       invoiceHref: `/console/invoice/${encodeURIComponent(portal)}/${encodeURIComponent(invoice)}`,

@@ -3,7 +3,8 @@ import type { PortalState } from "../../store/invoices";
 import { text, type Text } from "../../text";
 import type { CaseKind } from "../../faktur/case-rules";
 import type { CaseState } from "../../store/cases";
-import { CASE_KIND_WORDS, CASE_STATE_WORDS } from "../case-words";
+import { CASE_KIND_NAMES } from "../../faktur/names";
+import { CASE_STATE_WORDS } from "../case-words";
 import { companyHref, invoiceRow, type ShownInvoice } from "../invoice-rows";
 import { issueMany, retryMany } from "../issue-many";
 import type { Page, Sent } from "../page";
@@ -40,7 +41,7 @@ export const invoicePage = (): Page => ({
       companyHref: whole.account === null ? null : companyHref(whole.portal, whole.account),
       fakturs: whole.fakturs.map((one) => ({ ...one, word: wordOf(one.state) })),
       cases: whole.cases.map((one) => ({
-        ...{ id: one.id, kind: CASE_KIND_WORDS[one.kind], word: CASE_STATE_WORDS[one.state] },
+        ...{ id: one.id, kind: CASE_KIND_NAMES[one.kind], word: CASE_STATE_WORDS[one.state] },
       })),
       timeline: whole.timeline.map((entry) => ({ ...entry, says: eventWord(entry.event) })),
     };
