@@ -394,7 +394,7 @@ describeEngines("the comparison of portal, ledger, authority and mail", (engine)
       const [mail] = await reports();
       expect(mail?.subject).toBe("Rekonsiliasi 2026-11-04: 1 selisih");
       expect(mail?.text).toContain(
-        `stripe STR-${id}: di sana 2026-11-03 · IDR 1110000.00 — sudah diperbaiki`,
+        `stripe STR-${id}: di sana 2026-11-03 · IDR 1.110.000,00 — sudah diperbaiki`,
       );
       const csv = attachmentOf(mail!).toString("utf8").split("\r\n");
       expect(csv[1]).toContain(`paid_in_portal_not_in_ledger,critical,utama,stripe,${id},STR-${id},cus_1`);
