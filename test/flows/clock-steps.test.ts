@@ -95,17 +95,22 @@ describeEngines("a clock that steps", (engine) => {
 
   test("back by an hour while a holder sleeps: its work is taken up an hour later, not never, and it writes nothing more", async () => {
     let wakeUp = (): void => undefined;
+    let called = false;
     const asleep = new Promise<Response>((_, reject) => {
       wakeUp = () => reject(new TypeError("the line is dead"));
     });
-    await world.restart({ fetch: () => asleep });
+    const fetch = () => {
+      called = true;
+      return asleep;
+    };
+    await world.restart({ fetch });
     await tell(world, paid(id));
     // It hangs in the call to the authority, as if its machine slept.
     const sleeper = world.app;
     const slept = sleeper.worker.drain();
     const { knex } = world.store.db;
     const held = async () => (await knex("jobs").where({ kind: "submit", state: "running" })).length;
-    await until("the job is held", async () => ((await held()) === 1 ? true : null));
+    await until("the job is held", async () => (called && (await held()) === 1 ? true : null));
     world.app = buildApp(world.app.config, { clock: world.clock, log: silentLog });
     world.clock.pass(-HOUR);
     await world.app.worker.drain();
