@@ -197,8 +197,7 @@ async function examination(terminal: Terminal): Promise<Check[]> {
   let checks: Check[] = [];
   try {
     await withApp(terminal, async (app) => {
-      const [, ...others] = await examine(app);
-      checks = [configured(terminal), ...others];
+      checks = await examine(app, configured(terminal));
       return 0;
     });
   } catch (thrown) {

@@ -41,8 +41,8 @@ export const CONFIGURED: Check = {
   says: text("Pengaturan lengkap.", "The configuration is complete."),
 };
 
-/** Every check of `faktur doctor`, in the order in which things build on one another. */
-export async function examine(d: DoctorDeps): Promise<Check[]> {
+/** Every check of `faktur doctor`, in the order in which things build on one another; `configured` is the first. */
+export async function examine(d: DoctorDeps, configured: Check = CONFIGURED): Promise<Check[]> {
   const ready = await readiness(d);
   const mail = await mailChecks(d);
   const standing = ready.every((one) => one.ok);
@@ -54,7 +54,7 @@ export async function examine(d: DoctorDeps): Promise<Check[]> {
   const secrets = standing ? [await secretsCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
   const also = [...pauses, ...compared, ...secrets, ...clock];
-  return [CONFIGURED, ...ready, ...mail, ...perSeller, ...portals, ...also];
+  return [configured, ...ready, ...mail, ...perSeller, ...portals, ...also];
 }
 
 /** Every stored secret is opened: a wrong key or a damaged value shows here before it is needed. */
