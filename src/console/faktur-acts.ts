@@ -1,5 +1,8 @@
 import { AppError } from "../errors";
+import type { FakturState } from "../faktur/faktur";
+import { wayOut, type WayOut } from "../faktur/way-out";
 import { text } from "../text";
+import { asSeen } from "./as-seen";
 import { changedLines, type FakturLineShown } from "./case-lines";
 import { fieldOf, type Act, type Form, type Sent } from "./page";
 import { ledToSecond } from "./second-person";
@@ -7,6 +10,24 @@ import { ledToSecond } from "./second-person";
 const here = ({ params }: Sent): string => `/console/faktur/${encodeURIComponent(params["id"] ?? "")}`;
 
 const idOf = ({ params }: Sent) => ({ id: params["id"] ?? "" });
+
+/** What the answer of the API tells of how a faktur can end. */
+export interface Endable {
+  readonly state: FakturState;
+  readonly problem: string | null;
+  readonly channel: { readonly externalId: string | null };
+}
+
+/** Dropped here, cleared first, or asked of the authority: what a person who cancels means by it. */
+export const wayOutShown = ({ state, problem, channel }: Endable): WayOut =>
+  wayOut({ state, problem, external_id: channel.externalId });
+
+/** A draft that was approved since its page was opened would be cancelled at the authority. */
+const endsAsShown = (run: Act["run"]): Act["run"] =>
+  asSeen(
+    async (sent) => wayOutShown(await sent.ask.json<Endable>("get", "/fakturs/:id", { params: idOf(sent) })),
+    run,
+  );
 
 const plain = (name: string, verb: "upload" | "retry"): Act => ({
   name,
@@ -36,11 +57,11 @@ export const fakturActs: readonly Act[] = [
   {
     name: "batalkan",
     action: "faktur.change",
-    async run(sent) {
+    run: endsAsShown(async (sent) => {
       const body = { reason: reasonOf(sent.form) };
       const answer = await sent.ask.json<object>("post", "/fakturs/:id/cancel", { params: idOf(sent), body });
       return ledToSecond(answer) ?? { kind: "to", address: here(sent), notice: "done" };
-    },
+    }),
   },
   {
     name: "ganti",

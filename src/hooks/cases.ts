@@ -60,6 +60,9 @@ export async function recordRefund(
     else if (!holdersOf(await faktursOfInvoice(tx, invoice.id)).some((one) => !neverLeft(one))) return;
     const kind = chargeback ? "unpaid_again" : refund.amount === null ? "refund" : "partial_refund";
     await caseOrDecision(tx, d, invoice, kind, cause, { amount: refund.amount, reason: refund.reason });
+    // What was told of parts before is in it: decided beside it, a part would ask for a faktur over the rest.
+    if (kind === "refund")
+      await closeOpenCases(tx, invoice.id, { kinds: ["partial_refund"] }, "told_otherwise", d.clock.now());
   }
 }
 

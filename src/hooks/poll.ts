@@ -102,10 +102,11 @@ async function readWhole(d: PollDeps, work: Work, { connection, portal }: Found)
   const { slug } = connection;
   const full_at = d.clock.now().toISOString();
   const looks = isLookedAtAgain(portal) ? await planLooks(d, work, slug) : 0;
-  const bills = await outcomeOf(takeInBills(d, work, { connection, portal }));
+  const bills = await takeInBills(d, work, { connection, portal });
   // Asked again tomorrow: the list of what was paid must not wait for it.
-  if ("thrown" in bills) d.log.warn("poll.bills_failed", { portal: slug, ...codeOf(bills.thrown) });
-  else if (bills.value > 0) d.log.warn("poll.found_untold_bills", { portal: slug, bills: bills.value });
+  for (const [account, thrown] of bills.failed)
+    d.log.warn("poll.bills_failed", { portal: slug, account, ...codeOf(thrown) });
+  if (bills.found > 0) d.log.warn("poll.found_untold_bills", { portal: slug, bills: bills.found });
   const listed = portal.listPaid?.(connection, { kind: "all", since: null }) ?? [];
   const { rows, fresh } = await recordAll(d, work, connection, listed);
   await work.transaction((tx) => savePoll(tx, slug, { full_at, full_rows: rows, full_fresh: fresh }));

@@ -126,6 +126,12 @@ function temporaryText({ code, reply, said }: Failure): Text {
       `The mail folder cannot be written: ${said}. Check disk space and the rights of the folder in FAKTUR_MAIL_URL.`,
     );
   }
+  if (reply === 0) {
+    return text(
+      `Server e-mail tidak dapat dihubungi, atau memutus sambungan: ${said}. Surat yang menunggu dicoba lagi sendiri; bila berlanjut, periksa FAKTUR_MAIL_URL.`,
+      `The mail server cannot be reached, or broke off: ${said}. Mails that wait are tried again by themselves; if it goes on, check FAKTUR_MAIL_URL.`,
+    );
+  }
   return text(
     `E-mail belum terkirim, akan dicoba lagi: ${said}`,
     `The mail has not been sent yet, it is tried again: ${said}`,

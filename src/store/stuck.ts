@@ -1,3 +1,4 @@
+import { plusMs } from "../clock";
 import type { ErrorCode } from "../errors";
 import type { Tx } from "./db";
 import type { FakturRow } from "./fakturs";
@@ -44,6 +45,9 @@ export async function bringBack(tx: Tx, kind: JobKind, subject: string, at: Date
     .update({ ...AGAIN, run_at: at.toISOString() });
 }
 
+/** No regular work is planned further ahead than the next one; where it is, a clock that was wrong has planned it. */
+const LONGEST_AHEAD_MS = 86_400_000;
+
 /** Queues work that comes again by nature: what is planned keeps its time, what was laid aside gets this one. */
 export async function enqueueScheduled(
   tx: Tx,
@@ -54,4 +58,8 @@ export async function enqueueScheduled(
 ): Promise<void> {
   await enqueueOnce(tx, kind, subject, runAt, now);
   await bringBack(tx, kind, subject, runAt);
+  await tx<JobColumns>("jobs")
+    .where({ kind, subject, state: "ready" })
+    .where("run_at", ">", plusMs(runAt, LONGEST_AHEAD_MS).toISOString())
+    .update({ run_at: runAt.toISOString() });
 }

@@ -1,6 +1,7 @@
 /**
- * The command line as people and scripts use it: the built program run as a real process. Exit codes, what is on stdout
- * and what on stderr, that a person never sees a stack trace unless asked for, and what every check says when it fails.
+ * The command line as people and scripts use it: the built program run as a real process (its usage in this one, where that
+ * says the same). Exit codes, what is on stdout and what on stderr, that a person never sees a stack trace unless asked
+ * for, and what every check says when it fails.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,6 +19,7 @@ import { saveSeller } from "../../src/store/sellers";
 import { furnish, made, pay, sellerBody, settle, startApi, startSimulator } from "../support/api";
 import { closeFurnished } from "../support/furnished";
 import { makeP12 } from "../support/certificates";
+import { command } from "../support/command";
 import { makePaper } from "../support/papers";
 import { AT, sellerData } from "../support/rows";
 import { CHECKOUT, ENOUGH, MASTER_KEY, newFolder, run, runUnread, type Ran } from "./run";
@@ -30,7 +32,18 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const faktur = (args: readonly string[], env: Readonly<Record<string, string>> = ENOUGH) =>
   run(args, { folder, env });
-const noStack = (ran: Ran) => expect(`${ran.out}${ran.err}`).not.toMatch(/^\s+at .+:\d+/m);
+/** The same in this process, over the files that a process in the folder would have. */
+const here = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  command(args, {
+    ...{ ...ENOUGH, FAKTUR_DATABASE_URL: `sqlite:${folder}/data/faktur.db` },
+    ...{
+      FAKTUR_DOCUMENTS_URL: `file:${folder}/data/documents`,
+      FAKTUR_MAIL_URL: `file:${folder}/data/outbox`,
+    },
+    ...env,
+  });
+const noStack = (ran: Pick<Ran, "out" | "err">) =>
+  expect(`${ran.out}${ran.err}`).not.toMatch(/^\s+at .+:\d+/m);
 
 describe("usage", () => {
   test.each([
@@ -48,7 +61,7 @@ describe("usage", () => {
     [["simulate", "--help"], "authority"],
     [["simulate", "authority", "--help"], "--token"],
   ])("%j explains itself, exit 0", async (args, mentions) => {
-    const ran = await faktur(args, {});
+    const ran = await command(args, {});
     expect([ran.code, ran.err]).toEqual([0, ""]);
     expect(ran.out).toContain(mentions);
   });
@@ -67,11 +80,16 @@ describe("usage", () => {
     [["simulate", "authority", "--port", "70000"]],
     [["verify"]],
   ])("%j is wrong usage: exit 2, words on stderr only", async (args) => {
-    const ran = await faktur(args);
+    const ran = await command(args, ENOUGH);
     expect([ran.code, ran.out]).toEqual([2, ""]);
     if (args.length > 0) expect(ran.err).toMatch(/--help di belakang.* \/ .*--help behind/);
     expect(ran.err).not.toBe("");
     noStack(ran);
+  });
+
+  test("as a process of its own it says and returns the same", async () => {
+    for (const args of [["--help"], ["migrate", "--nonsense"], ["verify"]])
+      expect(await faktur(args)).toEqual(await command(args, ENOUGH));
   });
 
   test("the version is the package's", async () => {
@@ -147,12 +165,12 @@ describe("migrate", () => {
 
   test.each([["migrate"], ["start"], ["audit verify"]])(
     "%s refuses a database that is newer",
-    async (command) => {
-      await faktur(["migrate"]);
+    async (words) => {
+      await here(["migrate"]);
       await inDatabase((knex) =>
         knex("schema_migrations").insert({ name: "9999-later", applied_at: "2030-01-01T00:00:00.000Z" }),
       );
-      const ran = await faktur(command.split(" "));
+      const ran = await faktur(words.split(" "));
       expect([ran.code, ran.out]).toEqual([1, ""]);
       expect(ran.err).toContain("9999-later");
       noStack(ran);
@@ -194,7 +212,7 @@ describe("token create", () => {
 
   test("binds the token to a portal that is there, and makes none for another", async () => {
     const create = (portal: string) =>
-      faktur(["token", "create", "--name", "whmcs", "--role", "finance", "--portal", portal]);
+      here(["token", "create", "--name", "whmcs", "--role", "finance", "--portal", portal]);
     const refused = await create("whmcs");
     expect([refused.code, refused.out]).toEqual([1, ""]);
     await inDatabase(async (knex) => {
@@ -212,13 +230,13 @@ describe("token create", () => {
 
 describe("audit verify", () => {
   test("is whole after what was done, broken at the entry that somebody changed", async () => {
-    for (const name of ["a", "b", "c"]) await faktur(["token", "create", "--name", name, "--role", "viewer"]);
-    const whole = await faktur(["audit", "verify", "--json"]);
+    for (const name of ["a", "b", "c"]) await here(["token", "create", "--name", name, "--role", "viewer"]);
+    const whole = await here(["audit", "verify", "--json"]);
     expect([whole.code, JSON.parse(whole.out)]).toEqual([0, { kind: "whole", entries: 3 }]);
     await inDatabase((knex) => knex("audit").where({ sequence: 2 }).update({ actor: "somebody" }));
-    const broken = await faktur(["audit", "verify", "--json"]);
+    const broken = await here(["audit", "verify", "--json"]);
     expect([broken.code, JSON.parse(broken.out)]).toEqual([1, { kind: "broken", at: 2 }]);
-    expect((await faktur(["audit", "verify"])).out).toContain("2");
+    expect((await here(["audit", "verify"])).out).toContain("2");
   });
 });
 
@@ -264,19 +282,19 @@ describe("explain", () => {
       await furnish(api);
       await pay(api, "1234");
       await settle(api);
-      const env = { ...ENOUGH, FAKTUR_DATABASE_URL: api.app.config.databaseUrl };
-      const words = await faktur(["explain", "toko", "1234"], env);
+      const env = { FAKTUR_DATABASE_URL: api.app.config.databaseUrl };
+      const words = await here(["explain", "toko", "1234"], env);
       expect([words.code, words.err]).toEqual([0, ""]);
       expect(words.out).toMatch(/INV-1234: skipped\n {2}- no_company: .+\n {4}→ .+/);
       expect(words.out).toMatch(/"trace":"[0-9a-f]{32}"\n$/);
-      const json = await faktur(["explain", "toko", "1234", "--json"], env);
+      const json = await here(["explain", "toko", "1234", "--json"], env);
       expect(json.code).toBe(0);
       expect(JSON.parse(json.out)).toMatchObject({
         outcome: "skipped",
         reasons: [{ code: "no_company" }],
         fakturs: [],
       });
-      const unknown = await faktur(["explain", "toko", "1"], env);
+      const unknown = await here(["explain", "toko", "1"], env);
       expect([unknown.code, unknown.out]).toEqual([1, ""]);
       noStack(unknown);
     } finally {
@@ -291,7 +309,7 @@ describe("doctor", () => {
     readonly ok: boolean;
   }
 
-  const failing = (ran: Ran): string[] =>
+  const failing = (ran: Pick<Ran, "out">): string[] =>
     (JSON.parse(ran.out) as Line[]).filter((line) => !line.ok).map((line) => line.name);
 
   async function closedPort(): Promise<number> {
@@ -313,32 +331,28 @@ describe("doctor", () => {
   });
 
   test("mails that only become files are never called sent: without FAKTUR_MAIL_URL no customer has one", async () => {
-    await faktur(["migrate"]);
-    const lines = (await faktur(["doctor"])).out.split("\n");
+    await here(["migrate"]);
+    const lines = (await here(["doctor"])).out.split("\n");
     const mail = lines.find((line) => line.includes(" mail: "));
     expect(mail).toMatch(/^– mail: .*data\/outbox.*FAKTUR_MAIL_URL/);
     expect(mail).not.toMatch(/Server e-mail siap|server is ready/);
   });
 
   test("a setting whose name nobody reads is named: a misspelt one would be passed over in silence", async () => {
-    await faktur(["migrate"]);
-    const misspelt = { ...ENOUGH, FAKTUR_PUBLIC_ULR: "https://faktur.example", FAKTUR_WORKERS: "2" };
-    const ran = await faktur(["doctor"], misspelt);
+    await here(["migrate"]);
+    const misspelt = { FAKTUR_PUBLIC_ULR: "https://faktur.example", FAKTUR_WORKERS: "2" };
+    const ran = await here(["doctor"], misspelt);
     expect(ran.out).toMatch(/^– configuration: .*: FAKTUR_PUBLIC_ULR\./);
     expect([ran.code, ran.out.includes("FAKTUR_WORKERS")]).toEqual([0, false]);
   });
 
   test("a database, documents and a mail server that cannot be used are named", async () => {
     writeFileSync(join(folder, "plain"), "");
-    const database = await faktur(["doctor", "--json"], {
-      ...ENOUGH,
-      FAKTUR_DATABASE_URL: "sqlite:plain/x.db",
-    });
+    const database = await here(["doctor", "--json"], { FAKTUR_DATABASE_URL: `sqlite:${folder}/plain/x.db` });
     expect([database.code, failing(database)]).toEqual([1, ["database"]]);
-    await faktur(["migrate"]);
-    const rest = await faktur(["doctor", "--json"], {
-      ...ENOUGH,
-      FAKTUR_DOCUMENTS_URL: "file:plain/documents",
+    await here(["migrate"]);
+    const rest = await here(["doctor", "--json"], {
+      FAKTUR_DOCUMENTS_URL: `file:${folder}/plain/documents`,
       FAKTUR_MAIL_URL: `smtp://127.0.0.1:${await closedPort()}`,
     });
     expect([rest.code, failing(rest)]).toEqual([1, ["documents", "mail"]]);
@@ -352,23 +366,23 @@ describe("doctor", () => {
       await furnish(api, authority.url);
       const { databaseUrl, documentsUrl, mailUrl } = api.app.config;
       const env = {
-        ...{ ...ENOUGH, FAKTUR_DATABASE_URL: databaseUrl },
-        ...{ FAKTUR_DOCUMENTS_URL: documentsUrl, FAKTUR_MAIL_URL: mailUrl },
+        ...{ FAKTUR_DATABASE_URL: databaseUrl, FAKTUR_DOCUMENTS_URL: documentsUrl },
+        FAKTUR_MAIL_URL: mailUrl,
       };
-      const fine = await faktur(["doctor", "--json"], env);
+      const fine = await here(["doctor", "--json"], env);
       expect([fine.code, failing(fine)]).toEqual([0, []]);
       await made(
         api.call("PUT", "/sellers/utama", { body: { ...sellerBody(authority.url), pdf: "rendition" } }),
       );
       const channel = { kind: "pajakio", baseUrl: authority.url, token: "lain" };
       await made(api.call("PUT", "/sellers/lain", { body: { ...sellerBody(), channel } }));
-      const ran = await faktur(["doctor", "--json"], env);
+      const ran = await here(["doctor", "--json"], env);
       expect([ran.code, failing(ran)]).toEqual([1, ["channel lain (pajakio)", "certificate utama"]]);
       const p12 = makeP12({ kind: "aes", passphrase: "x" }).toString("base64");
       await made(api.call("PUT", "/sellers/utama/certificate", { body: { p12, passphrase: "x" } }));
-      expect(failing(await faktur(["doctor", "--json"], env))).toEqual(["channel lain (pajakio)"]);
+      expect(failing(await here(["doctor", "--json"], env))).toEqual(["channel lain (pajakio)"]);
       const otherKey = { ...env, FAKTUR_MASTER_KEY: Buffer.alloc(32, 8).toString("base64") };
-      expect(failing(await faktur(["doctor", "--json"], otherKey))).toContain("certificate utama");
+      expect(failing(await here(["doctor", "--json"], otherKey))).toContain("certificate utama");
     } finally {
       await closeFurnished({ api, authority });
     }

@@ -6,7 +6,7 @@ import type { RunningAuthority } from "../../src/simulator/authority";
 import { furnish, made, pay, sellerBody, settle, type TestApi } from "../support/api";
 import { enterCompany } from "../support/furnished";
 import { ANSWERS } from "../../src/api/answers";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { enterAs } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
@@ -128,7 +128,7 @@ test("the page shows what waits, tells the asker to find another one, and lets t
   expect(await finance.locator(".empty").count()).toBe(1);
   const _csrf = await finance.locator("input[name='_csrf']").first().inputValue();
   expect(_csrf).not.toBe("");
-  finance.on("dialog", (dialog) => void dialog.accept());
+  sayYes(finance);
   await finance.goto(`${api.url}/console/faktur/${fakturs[3]}`);
   await finance.locator("form[action$='/batalkan'] [name='reason']").fill(reason);
   await finance.getByRole("button", { name: "Batalkan faktur" }).click();
@@ -142,7 +142,7 @@ test("the page shows what waits, tells the asker to find another one, and lets t
   expect(await viewer.locator("main button").count()).toBe(0);
   expect(await accessibilityFaults(viewer)).toEqual([]);
   const admin = await enterAs(browser, api, "admin");
-  admin.on("dialog", (dialog) => void dialog.accept());
+  sayYes(admin);
   const home = await api.call("GET", "/home");
   expect((home.json["counts"] as { approval: number }).approval).toBe(1);
   await admin.goto(`${api.url}/console`);
@@ -169,7 +169,7 @@ test("a replacement and the decision of a case asked for on their pages lead to 
   const [faktur] = json["items"] as { id: string }[];
   const id = faktur?.id ?? "";
   const finance = await enterAs(browser, api, "finance");
-  finance.on("dialog", (dialog) => void dialog.accept());
+  sayYes(finance);
   await finance.goto(`${api.url}/console/faktur/${id}`);
   await finance.getByText("Ubah baris").click();
   await finance.locator("form[action$='/ganti'] [name='price1']").fill("900.000");

@@ -5,7 +5,7 @@
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { furnish, made, pay, settle, type TestApi } from "../support/api";
 import { enterCompany } from "../support/furnished";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { enterAs, lookAt } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 import { refund } from "../support/portal-events";
@@ -66,7 +66,7 @@ test("support opens a case from a faktur; what it writes stays text", async () =
 
 test("finance decides to replace with new values: the faktur is replaced and the case closes", async () => {
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.goto(`${api.url}/console/kasus`);
   expect(await page.locator("tbody tr").count()).toBe(2);
   await page.getByRole("link", { name: "Nilai salah" }).click();
@@ -90,7 +90,7 @@ test("the buyer's own document is noted where the law asks for it", async () => 
   const body = { faktur: fakturOf("3"), kind: "refund", note: "batal seluruhnya" };
   const { id } = (await made(api.call("POST", "/cases", { body }))).json as { id: string };
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.goto(`${api.url}/console/kasus/${id}`);
   await page.getByLabel("Nota pembatalan dari pembeli").check();
   await page.getByLabel("Alasan keputusan").fill("jasa batal");

@@ -14,7 +14,7 @@ import {
   settle,
   type TestApi,
 } from "../support/api";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { enterAs, lookAt } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
@@ -100,7 +100,7 @@ test("finance activates from a day: earlier payments wait until a person issues 
   await page.reload();
   expect(await page.locator("#tanpa + form tbody tr").count()).toBe(2);
   expect(await page.getByText("Invoice dibayar sebelum tanggal mulai").count()).toBe(1);
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.locator("#tanpa + form [data-tick-all]").check();
   await page.getByRole("button", { name: "Terbitkan yang dicentang" }).click();
   await page.waitForURL(/notice=queued/);
@@ -155,7 +155,7 @@ test.each([
 
 test("finance suspends with a reason, and the next payment is skipped", async () => {
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.goto(`${api.url}${TAB}`);
   await page.getByLabel("Alasan menangguhkan").fill("NPWP dicabut");
   await page.getByRole("button", { name: "Tangguhkan" }).click();

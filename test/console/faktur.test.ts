@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { furnish, made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { enterAs } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await made(api.call("POST", "/accounts/toko/77/npwp/activate"));
   finance = await enterAs(browser, api, "finance");
   viewer = await enterAs(browser, api, "viewer");
-  finance.on("dialog", (dialog) => void dialog.accept());
+  sayYes(finance);
 });
 afterAll(() => closeOnScreen({ api, authority, browser }));
 

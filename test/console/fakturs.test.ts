@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { furnish, made, npwpBody, pay, settle, type TestApi } from "../support/api";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { enterAs } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
@@ -57,7 +57,7 @@ test("several are mailed again at once; a viewer has no such button and no such 
   await page.goto(`${api.url}/console/faktur`);
   await page.locator("[data-tick-all]").check();
   expect(await page.locator("[data-ticked]").textContent()).toBe("3");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.getByRole("button", { name: "Kirim ulang e-mail" }).click();
   await page.getByText("3 faktur diterima").waitFor();
   await settle(api);
@@ -141,7 +141,7 @@ test("what a spreadsheet would take for a formula is text in the CSV", async () 
 
 test("what cannot be uploaded is refused by name", async () => {
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.goto(`${api.url}/console/faktur?q=INV-3`);
   await page.locator("input[name='pilih']").check();
   await page.getByRole("button", { name: "Unggah" }).click();

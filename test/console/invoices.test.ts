@@ -6,7 +6,7 @@ import type { RunningAuthority } from "../../src/simulator/authority";
 import { generic } from "../support/portal-events";
 import { accountBody, furnish, made, npwpBody, pay, settle, type TestApi } from "../support/api";
 import { enterCompany } from "../support/furnished";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { enterAs, lookAt } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
@@ -89,7 +89,7 @@ test("a missing rate is one click away from the invoice that waits for it, and t
 
 test("an invoice is issued by accepting its reason, and the page tells what became of it", async () => {
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.goto(`${api.url}${LIST}?reason=refunded_before_issue`);
   await page.getByRole("link", { name: "early" }).click();
   expect(await page.locator(".timeline").textContent()).toContain("Pembayaran diketahui");
@@ -130,7 +130,7 @@ test("many are issued at once after the tab was made active, and who may not has
     expect((await viewer.request.post(`${api.url}${path}`, { form })).status()).toBe(403);
   }
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   await page.goto(`${api.url}${LIST}?outcome=skipped&reason=no_company`);
   await page.getByLabel("INV-1").check();
   await page.getByLabel("INV-2").check();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { furnish, pay, settle, type TestApi } from "../support/api";
 import { enterCompany } from "../support/furnished";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { emailOf, enterAs } from "../support/console";
 import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
@@ -24,7 +24,7 @@ const outbox = (): string[] => {
 
 test("finance words the mail, sees it, mails it to itself, uses it and takes it back", async () => {
   const page = await enterAs(browser, api, "finance");
-  page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(page);
   const address = `${api.url}/console/pengaturan/e-mail/utama`;
   await page.goto(`${api.url}/console/pengaturan/e-mail`);
   await page.getByRole("link", { name: "PT Hosting Utama" }).click();

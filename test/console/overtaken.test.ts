@@ -127,3 +127,25 @@ test("nobody takes upon themselves a refund that their page did not show", async
   await settle(api);
   expect((await api.call("GET", "/invoices/toko/1")).json).toMatchObject({ outcome: "issued" });
 });
+
+test("a draft that was approved meanwhile is not cancelled at the authority by the page that shows the draft", async () => {
+  const body = { ...sellerBody(authority.url), upload: { auto: false } };
+  await made(api.call("PUT", "/sellers/utama", { body }));
+  await pay(api, "1");
+  await settle(api);
+  const [draft] = (await api.call("GET", "/fakturs")).json["items"] as { id: string; state: string }[];
+  const path = `/faktur/${draft?.id}`;
+  const stateOf = async () => (await api.call("GET", `/fakturs/${draft?.id}`)).json["state"];
+  const fields = await forms.fields(path, "batalkan");
+  await made(api.call("POST", `/fakturs/${draft?.id}/upload`));
+  await settle(api);
+  const cancel = (sent: Record<string, string>) =>
+    forms.send(`${path}/batalkan`, { ...sent, reason: "pesanan ganda" });
+  const answer = await cancel(fields);
+  expect([draft?.state, answer.status, await stateOf()]).toEqual(["draft", 409, "approved"]);
+  expect(answer.text).toContain("Batalkan faktur ini di DJP");
+  expect([(await cancel(fieldsOn(answer.text, "batalkan"))).status, await stateOf()]).toEqual([
+    303,
+    "cancelling",
+  ]);
+});

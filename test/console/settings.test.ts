@@ -2,7 +2,7 @@
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { SECRET, furnish, made, pay, settle, type TestApi } from "../support/api";
 import { enterCompany } from "../support/furnished";
-import { accessibilityFaults, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { makeP12 } from "../support/certificates";
 import { writeFaktur } from "../../src/faktur/stored";
 import { findAccount } from "../../src/store/accounts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   ({ api, authority, browser } = await startOnScreen(["admin", "finance", "viewer"]));
   admin = await enterAs(browser, api, "admin");
   finance = await enterAs(browser, api, "finance");
-  for (const page of [admin, finance]) page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(admin, finance);
 });
 afterAll(() => closeOnScreen({ api, authority, browser }));
 

@@ -4,7 +4,7 @@
  * comes by itself; moves without a ticket are found and tied; who may not gets neither button nor act.
  */
 import { furnish, made, portalBody, settle, startApi, type TestApi } from "../support/api";
-import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
+import { accessibilityFaults, openBrowser, type OpenBrowser, sayYes } from "../support/browser";
 import { createPeople, enterAs, lookAt } from "../support/console";
 import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsProduct } from "../support/whmcs-rows";
 import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   support = await enterAs(browser, api, "support");
   finance = await enterAs(browser, api, "finance");
-  for (const page of [support, finance]) page.on("dialog", (dialog) => void dialog.accept());
+  sayYes(support, finance);
 });
 afterAll(async () => {
   await browser.close();
@@ -124,9 +124,17 @@ test("a condition that fell meanwhile stops the approval, and the cause is on to
 
 test("finance calls an approval off while nothing has moved; support has no button for it", async () => {
   const path = await ask("859921", "S12");
+  const stale = await finance.context().newPage();
+  await stale.goto(`${api.url}${path}`);
   await finance.goto(`${api.url}${path}`);
   await finance.getByRole("button", { name: "Setujui" }).click();
   await finance.waitForURL(/notice=transferApproved/);
+  // A page that still shows the wish refuses it, and calls no approval off.
+  await stale.getByLabel(/^Alasan menolak/).fill("Belum lengkap.");
+  await stale.getByRole("button", { name: "Tolak" }).click();
+  expect(await stale.getByRole("alert").textContent()).toContain("berubah sejak halaman ini dibuka");
+  expect(await stale.locator(".state-big").textContent()).toContain("Disetujui");
+  await stale.close();
   await support.goto(`${api.url}${path}`);
   expect(await support.getByRole("button", { name: "Batalkan persetujuan" }).count()).toBe(0);
   await finance.getByLabel(/^Alasan membatalkan/).fill("Penerima keliru.");

@@ -11,7 +11,7 @@ import { newInvoice, newLine, newTax } from "../hooks/stripe/shapes";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
 import { startStripe } from "../support/stripe-stand-in";
-import { whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
+import { whmcsClient, whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
 import { startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
@@ -135,6 +135,25 @@ describeEngines("the bill of a collector", (engine) => {
     await poll("2026-11-12T03:05:00+07:00");
     expect(asks("GetInvoices").map(({ form }) => form.get("status"))).toContain("Unpaid");
     expect(await seen(world, "200", "whmcs")).toMatchObject({ outcome: "issued" });
+  });
+
+  test("is found at night though the list of an account before it cannot be read", async () => {
+    await collects("78", "whmcs", "0023456789012000");
+    whmcs.world.clients.push(whmcsClient({ id: 78, userid: 78 }));
+    bill(100);
+    bill(101, { userid: 78 });
+    let broken = "77";
+    whmcs.world.fault = (action, response) => {
+      const asked = whmcs.asked.at(-1)?.form;
+      if (action !== "GetInvoices" || asked?.get("userid") !== broken) return false;
+      response.writeHead(500).end();
+      return true;
+    };
+    await poll("2026-11-04T03:05:00+07:00");
+    expect([datesOf("INV-100"), datesOf("INV-101")]).toEqual([[], ["2026-11-03"]]);
+    broken = "";
+    await poll("2026-11-05T03:05:00+07:00");
+    expect(datesOf("INV-100")).toEqual(["2026-11-03"]);
   });
 
   test("that was never told is said on the faktur of its payment, and on no other", async () => {

@@ -156,6 +156,25 @@ describeEngines("a clock that steps", (engine) => {
     },
   );
 
+  test("years on and back again: what follows the day is planned for the next one by the next start", async () => {
+    const planned = async () =>
+      (await world.app.db.knex("jobs").whereIn("kind", ["digest", "reconcile"]).orderBy("kind")).map(
+        (job: { kind: string; run_at: string }) => [job.kind, job.run_at.slice(0, 10)],
+      );
+    world.clock.set("2036-11-03T09:10:00+07:00");
+    await world.app.scheduleUpkeep();
+    expect((await planned()).map(([, day]) => day?.slice(0, 4))).toEqual(["2036", "2036"]);
+    world.clock.set(START);
+    await world.app.scheduleUpkeep();
+    const next = [
+      ["digest", "2026-11-04"],
+      ["reconcile", "2026-11-03"],
+    ];
+    expect(await planned()).toEqual(next);
+    await world.app.scheduleUpkeep();
+    expect(await planned()).toEqual(next);
+  });
+
   test("whatever it did, the trail of who did what is whole", async () => {
     expect(await verifyAudit(world.app.db.knex)).toMatchObject({ kind: "whole" });
   });

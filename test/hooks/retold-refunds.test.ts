@@ -29,9 +29,13 @@ describeEngines("a refund told otherwise", (engine) => {
     if (row === undefined) throw new Error("no invoice");
     return row;
   };
-  async function told(amount: string | null, state: RefundRow["state"] = "done"): Promise<void> {
+  async function told(
+    amount: string | null,
+    state: RefundRow["state"] = "done",
+    refundId = `transaction-${count}`,
+  ): Promise<void> {
     const { portal, external_id } = await invoice();
-    const row = { portal, invoice_external_id: external_id, external_id: `transaction-${count}` };
+    const row = { portal, invoice_external_id: external_id, external_id: refundId };
     await store.db.transaction((tx) =>
       recordRefund(
         tx,
@@ -70,6 +74,17 @@ describeEngines("a refund told otherwise", (engine) => {
       .where({ subject: `case:${one?.id}` })
       .select("action", "detail");
     expect(trail).toEqual([{ action: "case.changed", detail: "refund: 22200.00 → -" }]);
+  });
+
+  test("is in the refund of the whole: what nobody has decided of a part ends with it", async () => {
+    await told("22200.00");
+    await told(null, "done", "invoice-1");
+    await told(null, "done", "invoice-1");
+    expect(await shown()).toEqual([
+      ["refund:invoice-1", "refund", "open", null],
+      ["refund:transaction-N", "partial_refund", "closed", "22200.00"],
+    ]);
+    expect((await cases()).map((one) => one.closed_because ?? null).sort()).toEqual([null, "told_otherwise"]);
   });
 
   test("once its case was decided it is another one, and that again only for other words", async () => {

@@ -44,6 +44,11 @@ export async function openBrowser(): Promise<OpenBrowser> {
   };
 }
 
+/** Says yes to whatever these pages ask. One that is gone before it is answered is missed by what waits for its outcome. */
+export function sayYes(...pages: readonly Page[]): void {
+  for (const page of pages) page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
+}
+
 /** What axe-core holds against a page (WCAG 2.1 A and AA), as `rule: target`. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // Through the debugger's door: the page's own policy lets no foreign script in, and must not.

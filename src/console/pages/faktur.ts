@@ -3,7 +3,6 @@ import type { CaseKind } from "../../faktur/case-rules";
 import { FILE_CHANNEL, isLive, type FakturState } from "../../faktur/faktur";
 import type { ReasonCode } from "../../faktur/reasons";
 import type { CaseState } from "../../store/cases";
-import { wayOut } from "../../faktur/way-out";
 import { text } from "../../text";
 import { caseLines } from "../case-lines";
 import { CASE_KIND_NAMES } from "../../faktur/names";
@@ -11,7 +10,7 @@ import { CASE_STATE_WORDS } from "../case-words";
 import { deadlineShown } from "../deadline";
 import { eventWord } from "../event-words";
 import { amountSteps, type ExplainedFaktur } from "../faktur-amounts";
-import { fakturActs } from "../faktur-acts";
+import { fakturActs, wayOutShown } from "../faktur-acts";
 import { companyHref } from "../invoice-rows";
 import type { Download, Page } from "../page";
 import { fixesOf } from "../reason-fixes";
@@ -120,7 +119,7 @@ const nextTry = ({ work }: WholeFaktur): string | null =>
 /** The buttons that this state has a use for; whether the visitor may press them is the role's matter. */
 function whatCanBeDone(faktur: WholeFaktur) {
   const { state, pdf, channel, problem } = faktur;
-  const way = wayOut({ state, problem, external_id: channel.externalId });
+  const way = wayOutShown(faktur);
   const mailWaits = faktur.deliveries.some((one) => one.state === "queued");
   return {
     // By files a person carries what is ready with the next export; only a draft is let go here.
@@ -132,6 +131,7 @@ function whatCanBeDone(faktur: WholeFaktur) {
       (state === "approved" && (pdf === null || mailWaits)),
     resend: isLive(state) && pdf !== null,
     cancel: way !== "none",
+    way,
     drops: way === "drop" || way === "clear_first",
     clears: way === "clear_first",
     over: way === "confirm",

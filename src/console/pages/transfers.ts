@@ -2,6 +2,7 @@ import type { CheckCode } from "../../accounts/transfer-checks";
 import { asAppError } from "../../errors";
 import { TRANSFER_STATES, type AnswerState, type TransferState } from "../../store/transfers";
 import { text } from "../../text";
+import { asSeen, fingerprintOf } from "../as-seen";
 import { companyHref } from "../invoice-rows";
 import { fieldOf, type Act, type Page, type Seen, type Sent } from "../page";
 import { addressOf, keptOf } from "../query";
@@ -122,7 +123,8 @@ export const transferPage = (): Page => ({
     return {
       ...{ transfer: one, names: namesOf(one) },
       ...{ here: hrefOf(one.id), word: TRANSFER_WORDS[one.state] },
-      undecided: one.state === "open" || one.state === "blocked",
+      undecided: isUndecided(one),
+      decidedOn: decidedOn(one),
       from: await knownAccount(ask, portal, one.fromAccount),
       to: one.toAccount === null ? null : await knownAccount(ask, portal, one.toAccount),
       checks: one.checks.map((check) => ({ ...check, word: CHECK_WORDS[check.code] })),
@@ -136,8 +138,8 @@ export const transferPage = (): Page => ({
   },
   acts: [
     step("cek", "transferChecked", "check", "transfer.work"),
-    step("setuju", "transferApproved", "approve", "transfer.approve"),
-    step("tolak", "transferRejected", "reject", "transfer.work"),
+    decided(step("setuju", "transferApproved", "approve", "transfer.approve")),
+    decided(step("tolak", "transferRejected", "reject", "transfer.work")),
     {
       name: "dijawab",
       action: "transfer.work",
@@ -157,6 +159,19 @@ export const transferPage = (): Page => ({
     },
   ],
 });
+
+const isUndecided = ({ state }: ShownTransfer): boolean => state === "open" || state === "blocked";
+
+/** Refusing a wish is not calling its approval off, and the destination may have become another one. */
+const decidedOn = (one: ShownTransfer): string =>
+  fingerprintOf({ at: isUndecided(one) ? "undecided" : one.state, to: one.toAccount }, ["at", "to"]);
+
+/** The same act, while the wish stands as its page showed it. */
+function decided(act: Act): Act {
+  const standing = async ({ ask, params }: Sent) =>
+    decidedOn(await ask.json<ShownTransfer>("get", "/transfers/:id", { params }));
+  return { ...act, run: asSeen(standing, act.run) };
+}
 
 const backTo = ({ params }: Sent): string => hrefOf(params["id"] ?? "");
 

@@ -123,8 +123,8 @@ const latest = (times: readonly (Date | null)[]): Date | null =>
 /**
  * The refunds of an invoice from its outgoing transactions. What had come in beyond its gross (a gateway that told one
  * payment twice) goes back without touching the sale: only what is paid out on top of that is a refund, the earliest
- * outgoing first. An invoice that is wholly Refunded has one for the whole of it, also where the money went into the
- * client's credit balance and no transaction shows it.
+ * outgoing first. One that is wholly Refunded, or whose parts make up the whole, has one for the whole of it, also where
+ * the money went into the client's credit balance and no transaction shows it.
  */
 export function refundsOf(
   invoice: WhmcsInvoice,
@@ -132,21 +132,22 @@ export function refundsOf(
   timezone: string,
   now: Date,
 ): ListedRefund[] {
-  const gross = grossOf(invoice);
   const outgoing = transactions.filter((one) => one.amountout > 0n);
-  const refundOf = (one: WhmcsTransaction, amount: Money): ListedRefund => ({
+  const parts = beyondSurplus(outgoing, surplusOf(invoice, transactions));
+  const refundOf = (one: WhmcsTransaction, amount: Money | null): ListedRefund => ({
     refundId: `transaction-${one.id}`,
-    amount: amount >= gross ? null : amount,
+    amount,
     refundedAt: instantIn(timezone, one.date) ?? now,
     reason: one.description === "" ? null : one.description.slice(0, 500),
   });
-  if (invoice.status !== "Refunded") {
-    return beyondSurplus(outgoing, surplusOf(invoice, transactions)).map(([one, amount]) =>
-      refundOf(one, amount),
-    );
-  }
-  const [only] = outgoing;
-  if (outgoing.length === 1 && only !== undefined) return [{ ...refundOf(only, gross), amount: null }];
+  const gross = grossOf(invoice);
+  const paidOut = sum(parts.map(([, amount]) => amount));
+  const isWhole = invoice.status === "Refunded" || (parts.length > 0 && paidOut >= gross);
+  if (!isWhole) return parts.map(([one, amount]) => refundOf(one, amount));
+  // Told by its transaction while the invoice was Paid, it is the same refund once that is Refunded.
+  const bearers = outgoing.length === 1 || paidOut < gross ? outgoing : parts.map(([one]) => one);
+  const [bearer] = bearers;
+  if (bearers.length === 1 && bearer !== undefined) return [refundOf(bearer, null)];
   const at = latest(outgoing.map((one) => instantIn(timezone, one.date))) ?? now;
   return [{ refundId: `invoice-${invoice.invoiceid}`, amount: null, refundedAt: at, reason: null }];
 }

@@ -61,6 +61,37 @@ test.each<[string, object[], Record<string, unknown>, string[]]>([
     { status: "Refunded" },
     ["transaction-3 whole"],
   ],
+  [
+    "given back in two parts",
+    [payment(1), back(2, "500000.00"), back(3, "610000.00")],
+    {},
+    ["invoice-7 whole"],
+  ],
+  [
+    "given back in two parts, and Refunded",
+    [payment(1), back(2, "500000.00"), back(3, "610000.00")],
+    { status: "Refunded" },
+    ["invoice-7 whole"],
+  ],
+  [
+    "paid too much, and all of it given back in two parts",
+    [payment(1, "1200000.00"), back(2, "600000.00"), back(3, "600000.00")],
+    {},
+    ["invoice-7 whole"],
+  ],
+  [
+    "paid twice, both given back, and Refunded",
+    [payment(1), payment(2), back(3, GROSS), back(4, GROSS)],
+    { status: "Refunded" },
+    ["transaction-4 whole"],
+  ],
+  [
+    "Refunded, a part of it into the client's credit balance",
+    [payment(1), back(2, "500000.00")],
+    { status: "Refunded" },
+    ["transaction-2 whole"],
+  ],
+  ["a free one", [], { subtotal: "0.00", tax: "0.00", total: "0.00" }, []],
 ])("%s", (_what, transactions, head, refunds) => {
   expect(told(transactions, head)).toEqual(refunds);
 });

@@ -392,9 +392,14 @@ describe("the staff's pages", () => {
         await whmcs.run("settings", { ...now, ...change });
         expect(checks((await admin.post(ADMIN, { do: "test" })).html)[0]).toBe(`check_token:${verdict}`);
       }
+      const fired = Math.floor(Date.now() / 1000) * 1000;
       await whmcs.fire(["InvoicePaid", { invoiceid: 5 }]);
       const waiting = (await admin.get(ADMIN)).html;
       expect(waiting).toContain('data-length="1"');
+      // The desk's own time, whatever zone PHP runs in.
+      const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) WIB/.exec(waiting) ?? [];
+      const shown = Date.parse(`${day}T${time}+07:00`);
+      expect([shown >= fired, shown <= Date.now()]).toEqual([true, true]);
       expect(waiting).toContain("connect to server");
       expect((await admin.post(ADMIN, { do: "flush" })).html).toContain('data-arrived="0"');
       await whmcs.run("settings", { ...now, service_url: "", hook_secret: "x" });

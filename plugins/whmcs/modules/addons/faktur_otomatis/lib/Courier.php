@@ -153,7 +153,7 @@ final class Courier
     private static function failed(object $row, HttpAnswer $answer, string $then): void
     {
         $said = self::told($answer);
-        Tables::remember('last_error', gmdate('Y-m-d H:i:s') . " UTC, $row->type: $said");
+        Tables::remember('last_error', Moment::shown(time()) . ", $row->type: $said");
         Log::say("wake-up $row->type: $said, $then");
     }
 

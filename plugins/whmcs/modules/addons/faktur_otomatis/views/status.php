@@ -23,12 +23,13 @@
 declare(strict_types=1);
 
 use FakturOtomatis\AdminPage;
+use FakturOtomatis\Moment;
 
 if (!defined('WHMCS')) {
     exit('This file cannot be accessed directly');
 }
 
-$when = static fn (int $at): string => $at === 0 ? '' : gmdate('Y-m-d H:i:s', $at) . ' UTC';
+$when = static fn (int $at): string => Moment::shown($at);
 ?>
 <div class="faktur-otomatis">
   <h2><?= $t('admin_title') ?></h2>
