@@ -236,6 +236,9 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     },
   };
 
+  // Hundreds of pages and calls: a command or a worker without them starts sooner.
+  const made: { web?: RequestListener; probes?: RequestListener } = {};
+
   return {
     ...{
       config,
@@ -252,12 +255,16 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       schedulePolls: schedule.polls,
     },
     ...{
-      web: createWeb(answering),
-      probes: createProbes(answering),
       channelFor,
       portalNamed,
       scheduleUpkeep: schedule.upkeep,
       reconciling,
+    },
+    get web() {
+      return (made.web ??= createWeb(answering));
+    },
+    get probes() {
+      return (made.probes ??= createProbes(answering));
     },
     exportAgain: (seller, named, folder) => exportAgain(exporting, seller, named, folder),
     async close() {

@@ -10,9 +10,9 @@ import { furnishOffice, subscribe } from "../demo/office";
 import { deliver, enterCompany, setUp, type Service } from "../demo/feed";
 import { stripeApi } from "../demo/stripe-api";
 import { watchAll, type Ended } from "../demo/watch";
-import { drawPaper } from "../faktur/pdf/draw";
 import { newId } from "../ids";
 import { createLog } from "../log";
+import { drawPaper } from "../paper-maker";
 import { startAuthority } from "../simulator/authority";
 import { migrate } from "../store/migrate";
 import { makePeople } from "./demo-people";
@@ -71,8 +71,12 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
     const app = buildApp(await demoConfig(terminal), { log: createLog("info", join(FOLDER, "service.log")) });
     closers.push(() => app.close());
     await migrate(app.db, () => systemClock.now());
-    const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
-    const authority = await startAuthority({ clock: systemClock, drawPdf, host: "127.0.0.1", port: 0 });
+    const authority = await startAuthority({
+      clock: systemClock,
+      drawPdf: drawPaper,
+      host: "127.0.0.1",
+      port: 0,
+    });
     closers.push(() => authority.close());
     const stripe = await listen(stripeApi(cases, paidAt), "127.0.0.1", 0);
     closers.push(() => stripe.close());

@@ -1,6 +1,6 @@
 import { systemClock } from "../clock";
-import { drawPaper } from "../faktur/pdf/draw";
 import { createLog } from "../log";
+import { drawPaper } from "../paper-maker";
 import { startAuthority } from "../simulator/authority";
 import { notListening } from "./listen";
 import { stopSignal } from "./stop";
@@ -14,8 +14,7 @@ export async function simulateAuthority(
   const stopped = stopSignal();
   const { host, port } = options;
   const token = options.token === undefined ? {} : { token: options.token };
-  const drawPdf = (paper: Parameters<typeof drawPaper>[0]) => drawPaper(paper);
-  const wish = { clock: systemClock, drawPdf, host, port, log: createLog("warn"), ...token };
+  const wish = { clock: systemClock, drawPdf: drawPaper, host, port, log: createLog("warn"), ...token };
   const authority = await startAuthority(wish).catch((cause: unknown) => {
     throw notListening(host, port, cause);
   });
