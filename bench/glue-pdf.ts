@@ -140,14 +140,15 @@ interface Inside {
   endAcroForm(): unknown;
 }
 
+/** As wide as a number of ten digits; @signpdf looks for it. */
+const ROOM = "**********";
+
 function addSignature(plain: Doc, space: number): void {
   const doc = plain as unknown as Inside;
   const Contents = Buffer.alloc(space);
   const signature = doc.ref({
-    Type: "Sig",
-    Filter: "Adobe.PPKLite",
-    SubFilter: "adbe.pkcs7.detached",
-    Contents,
+    ...{ Type: "Sig", Filter: "Adobe.PPKLite", SubFilter: "adbe.pkcs7.detached" },
+    ...{ ByteRange: [0, ROOM, ROOM, ROOM], Contents },
   });
   signature.end();
   const place = { Type: "Annot", Subtype: "Widget", FT: "Sig", F: 132, Rect: [0, 0, 0, 0] };

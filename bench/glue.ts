@@ -1,10 +1,11 @@
 /*
- * The same road as a team would glue it together in a week: express, BullMQ, pdfkit, nodemailer, one table of invoices.
- * Honest: the same messages with the same check of their signature, the same simulated authority and mail server, a sheet
- * with the same content, the same signature with the certificate opened once, the same number of jobs at a time. What it
- * answered or sent is on the disk: SQLite with a full sync, Redis with `appendfsync always`, files with fsync. Spared it
- * is all that makes the real program slower: rules, a second look after doubt, exchanges kept, audit, leases.
- * `FOLDER REDIS_PORT AUTHORITY_PORT SMTP_PORT P12`.
+ * The same road as a team would glue it together in a week: express, BullMQ, pdfkit, @signpdf, nodemailer, one table of
+ * invoices. Honest: the same messages with the same check of their signature, the same simulated authority and mail server,
+ * a sheet with the same content, the same number of jobs at a time. What it answered or sent is on the disk: SQLite with a
+ * full sync, Redis with `appendfsync always`, files with fsync. Spared it is all that makes the real program slower: rules,
+ * a second look after doubt, exchanges kept, audit, leases. `own` lends it this program's signing besides, with the
+ * certificate opened once: a team would have to write that first.
+ * `FOLDER REDIS_PORT AUTHORITY_PORT SMTP_PORT P12 package|own`.
  */
 import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -12,6 +13,8 @@ import { open, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { P12Signer } from "@signpdf/signer-p12";
+import { SignPdf } from "@signpdf/signpdf";
 import Sqlite from "better-sqlite3";
 import { Queue, Worker } from "bullmq";
 import express from "express";
@@ -28,7 +31,8 @@ import { drawStraight } from "./glue-pdf";
 import { SECRET } from "./program";
 import { PASSPHRASE_OF_BENCH } from "./town";
 
-const [folder = "", redisPort = "", authorityPort = "", smtpPort = "", p12File = ""] = process.argv.slice(2);
+const [folder = "", redisPort = "", authorityPort = "", smtpPort = "", p12File = "", signer = ""] =
+  process.argv.slice(2);
 const CONCURRENCY = 8;
 /** Bytes, as the packages that sign PDFs leave unless told otherwise. */
 const SIGNATURE_ROOM = 8_192;
@@ -60,10 +64,11 @@ interface Row {
 const rowOf = (id: string): Row => find.get(id) as Row;
 
 const connection = { host: "127.0.0.1", port: Number(redisPort), maxRetriesPerRequest: null };
-const queues = Object.fromEntries(STEPS.map((step) => [step, new Queue(step, { connection })])) as Record<
-  Step,
-  Queue
->;
+/** Two of them share one Redis. */
+const prefix = signer;
+const queues = Object.fromEntries(
+  STEPS.map((step) => [step, new Queue(step, { connection, prefix })]),
+) as Record<Step, Queue>;
 const add = (step: Step, id: string) =>
   queues[step].add(step, { id }, { jobId: `invoice-${id}`, attempts: 5, removeOnComplete: true });
 
@@ -112,7 +117,16 @@ async function follow(id: string): Promise<void> {
   await add("paper", id);
 }
 
-const certificate = openCertificate(readFileSync(p12File), PASSPHRASE_OF_BENCH);
+const p12 = readFileSync(p12File);
+const certificate = openCertificate(p12, PASSPHRASE_OF_BENCH);
+/** The package takes a signer for each sheet: one that has signed cannot read its file again. */
+const packaged = () => new P12Signer(p12, { passphrase: PASSPHRASE_OF_BENCH });
+
+async function signed(drawn: Buffer, nsfp: string): Promise<Buffer> {
+  if (signer === "package") return new SignPdf().sign(drawn, packaged());
+  const words = { reason: `Faktur Pajak ${nsfp}`, location: city, name: "BUDI CONTOH", contact: email };
+  return signPdf(drawn, await certificate, new Date(), words);
+}
 
 async function paper(id: string): Promise<void> {
   const row = rowOf(id);
@@ -120,11 +134,10 @@ async function paper(id: string): Promise<void> {
     paperOfFaktur(fakturFor(row), row.nsfp, "simulation", true),
     SIGNATURE_ROOM,
   );
-  const words = { reason: `Faktur Pajak ${row.nsfp}`, location: city, name: "BUDI CONTOH", contact: email };
-  const signed = signPdf(drawn, await certificate, new Date(), words);
+  const bytes = await signed(drawn, row.nsfp);
   const path = join(folder, `${id}.pdf`);
   const file = await open(path, "w");
-  await file.writeFile(signed);
+  await file.writeFile(bytes);
   await file.sync();
   await file.close();
   stored.run(path, id);
@@ -150,7 +163,7 @@ async function main(): Promise<void> {
   const workers = STEPS.map(
     (step) =>
       new Worker<{ id: string }>(step, (job) => HANDLERS[step](job.data.id), {
-        connection,
+        ...{ connection, prefix },
         concurrency: CONCURRENCY,
       }),
   );
