@@ -95,6 +95,22 @@ describeEngines("money that WHMCS gave back without a word", (engine) => {
     expect(await cases()).toMatchObject([{ kind: "refund", state: "open" }]);
   });
 
+  test("in two parts is one refund of the whole, also once WHMCS calls it Refunded", async () => {
+    out(5, 100, "300000.00");
+    await poll("2026-11-05T03:05:00+07:00");
+    out(6, 100, "810000.00");
+    await poll("2026-11-06T03:05:00+07:00");
+    const whole = [
+      { kind: "partial_refund", state: "closed", closed_because: "told_otherwise" },
+      { kind: "refund", state: "open", cause: "refund:invoice-100" },
+    ];
+    expect(await cases()).toMatchObject(whole);
+    expect((await compare()).differences).toMatchObject([{ code: "given_back_undecided", ours: "refund" }]);
+    Object.assign(whmcs.world.invoices[0]!, { status: "Refunded" });
+    await poll("2026-11-07T03:05:00+07:00");
+    expect(await cases()).toHaveLength(2);
+  });
+
   test("of a mass payment opens a case on the invoice inside", async () => {
     const inside = whmcsItem({ type: "Invoice", relid: 102, amount: "1110000.00", taxed: 0 });
     whmcs.world.invoices.push(
