@@ -50,6 +50,8 @@ describeEngines("metrics", (engine) => {
     await savePoll(db.knex, "toko", { quick_at: NOW });
     await enqueue(db.knex, "poll", "baru", new Date("2026-11-04T00:00:00.000Z"), AT);
     await enqueue(db.knex, "poll", "toko", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await enqueue(db.knex, "poll", "toko#all", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await savePoll(db.knex, "lepas", { quick_at: NOW });
     await enqueue(db.knex, "reconcile", "daily", new Date("2026-11-04T00:00:00.000Z"), AT);
     await insertEndpoint(db.knex, {
       ...{ name: "buku", url: "https://x.example", seller: null, portal: null, events: "[]", failures: 3 },
@@ -110,6 +112,9 @@ describeEngines("metrics", (engine) => {
       'faktur_mails{state="sent"}',
       'state="sent"}',
       'faktur_job_due_seconds{kind="follow"}',
+      // The nightly list may take hours, and a portal that is no longer polled has its last look for ever.
+      'faktur_portal_poll_timestamp_seconds{portal="toko#all"}',
+      'faktur_portal_poll_timestamp_seconds{portal="lepas"}',
     ])
       expect([none, all.includes(none)]).toEqual([none, false]);
   });
