@@ -130,6 +130,19 @@ test("a new installation without an invoice is not taken for one that is down", 
   }
 });
 
+test("what is watched for its growth is there before the first failure, or a first burst would not be seen", async () => {
+  const api = await startApi();
+  try {
+    await furnish(api);
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    expect(text).toContain('faktur_hook_signature_failures_total{portal="toko"} 0');
+    for (const area of ["hooks", "api", "console", "customers", "other"])
+      expect(text).toContain(`faktur_http_seconds_count{area="${area}",status="5xx"} 0`);
+  } finally {
+    await api.close();
+  }
+});
+
 test("while the database is away the process's own numbers stay, and what it cannot count is absent", async () => {
   const db = openDb("mysql://nobody:nothing@127.0.0.1:1/faktur", 1);
   const metrics = createMetrics(db, testClock());
