@@ -225,6 +225,14 @@ describe("the Dockerfile", () => {
     expect(instructions("ENTRYPOINT")).toEqual([`["node", "${manifest.bin.faktur}"]`]);
   });
 
+  test("is run, by its first lines and by the manual, with as long to stop as the unit has", () => {
+    const commands = [dockerfile, readDocument("docs/operating.md")].map(
+      (document) => /^(?:# )?(docker run .*)$/m.exec(document)?.[1],
+    );
+    expect(commands[0]).toContain(` --stop-timeout ${said("TimeoutStopSec") ?? ""} `);
+    expect(commands[1]).toBe(commands[0]);
+  });
+
   test("holds no secret and asks for none while it is built", () => {
     expect(instructions("ARG")).toEqual([]);
     expect(instructions("ENV").join(" ")).not.toMatch(/KEY|SECRET|PASSWORD|TOKEN/);
