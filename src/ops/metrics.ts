@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "../clock";
 import { asAppError } from "../errors";
 import type { Db } from "../store/db";
+import type { JobKind } from "../store/jobs";
 import { listPortals } from "../store/portals";
 import { gaugesOfLedger, gaugesOfOutside, type Measured } from "./measures";
 
@@ -43,7 +44,9 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   });
+  // From nothing on: of a series that begins with its first event Prometheus sees no growth.
   for (const area of AREAS) answers.zero({ area, status: "5xx" });
+  for (const kind of ["paper", "mail"] satisfies JobKind[]) jobs.zero({ kind, ended: "done" });
   const measured = [...gaugesOfLedger, ...gaugesOfOutside].map((one) => ({
     one,
     gauge: new Gauge({ name: one.name, help: one.help, labelNames: [...one.labels], registers: [counted] }),
@@ -57,7 +60,6 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
     async text() {
       const own = async () => (await Promise.all(registers.map((register) => register.metrics()))).join("");
       try {
-        // From nothing on: of a series that begins with its first failures Prometheus sees no growth.
         for (const { slug } of await listPortals(db.knex)) signatures.inc({ portal: slug }, 0);
         for (const { one, gauge } of measured) await fill(gauge, one, db, clock.now());
       } catch (thrown) {

@@ -130,12 +130,14 @@ test("a new installation without an invoice is not taken for one that is down", 
   }
 });
 
-test("what is watched for its growth is there before the first failure, or a first burst would not be seen", async () => {
+test("what is watched for its growth is there before the first, or a first burst would not be seen", async () => {
   const api = await startApi();
   try {
     await furnish(api);
     const text = await (await fetch(`${api.url}/metrics`)).text();
     expect(text).toContain('faktur_hook_signature_failures_total{portal="toko"} 0');
+    for (const kind of ["paper", "mail"])
+      expect(text).toContain(`faktur_job_seconds_count{kind="${kind}",ended="done"} 0`);
     for (const area of ["hooks", "api", "console", "customers", "other"])
       expect(text).toContain(`faktur_http_seconds_count{area="${area}",status="5xx"} 0`);
   } finally {
