@@ -8,7 +8,7 @@ import { customersRouter } from "./customers/router";
 import { answerHook, type HooksDeps } from "./hooks/answer";
 import { hooksRouter, plainHook } from "./hooks/router";
 import { describeCause, maskedPath } from "./log";
-import type { Metrics } from "./ops/metrics";
+import type { Area, Metrics } from "./ops/metrics";
 import { readiness } from "./ops/health";
 import { languageOf, problem, sendProblem } from "./problem";
 import { text } from "./text";
@@ -22,7 +22,7 @@ export interface WebDeps {
 }
 
 /** No plain object: anybody may ask for an address like `/constructor`. */
-const AREAS: ReadonlyMap<string, string> = new Map([
+const AREA_OF: ReadonlyMap<string, Area> = new Map([
   ["hooks", "hooks"],
   ["api", "api"],
   ["console", "console"],
@@ -30,7 +30,7 @@ const AREAS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How long each answer took, told by the part of the service: never by its address, which names customers. */
-function timed({ metrics, api }: WebDeps, area: string, response: ServerResponse): void {
+function timed({ metrics, api }: WebDeps, area: Area, response: ServerResponse): void {
   const began = api.clock.now().getTime();
   response.once("finish", () => {
     metrics.answered(area, response.statusCode, api.clock.now().getTime() - began);
@@ -59,7 +59,7 @@ function createPages(d: WebDeps, secure: ReturnType<typeof helmet>): RequestList
   web.set("trust proxy", d.trustProxy);
   web.use(secure);
   web.use((request, response, next) => {
-    timed(d, AREAS.get(request.path.split("/", 2)[1] ?? "") ?? "other", response);
+    timed(d, AREA_OF.get(request.path.split("/", 2)[1] ?? "") ?? "other", response);
     next();
   });
   web.use(probes(d));

@@ -7,7 +7,6 @@ import {
   countTroubled,
   countUnsentMails,
   lastPolls,
-  neverPolled,
   nearestDeadline,
   oldestDue,
   oldestHeldDay,
@@ -140,11 +139,7 @@ export const gaugesOfOutside: readonly Measured[] = [
     "faktur_portal_poll_timestamp_seconds",
     "When a portal last answered the poll; until then, when that was planned",
     ["portal"],
-    async (tx) =>
-      [...(await lastPolls(tx)), ...(await neverPolled(tx))].map(({ portal, at }) => ({
-        portal,
-        value: unix(at),
-      })),
+    async (tx) => (await lastPolls(tx)).map(({ portal, at }) => ({ portal, value: unix(at) })),
   ),
   measured("faktur_mails", "Mails that are not sent, by state", ["state"], async (tx) =>
     (await countUnsentMails(tx)).map(({ state, count }) => ({ state, value: count })),

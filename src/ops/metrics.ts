@@ -2,17 +2,23 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "../clock";
 import { asAppError } from "../errors";
 import type { Db } from "../store/db";
+import type { JobKind } from "../store/jobs";
+import { listPortals } from "../store/portals";
 import { gaugesOfLedger, gaugesOfOutside, type Measured } from "./measures";
 
 export interface Metrics {
   jobEnded(kind: string, ended: string, ms: number): void;
   signatureFailed(portal: string): void;
   /** One answer over HTTP: which part of the service gave it, and of which hundred its status was. */
-  answered(area: string, status: number, ms: number): void;
+  answered(area: Area, status: number, ms: number): void;
   /** Prometheus text; the gauges are counted from the database at this moment, and left out while it is away. */
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/** The parts of the service that answer over HTTP. */
+export const AREAS = ["hooks", "api", "console", "customers", "other"] as const;
+export type Area = (typeof AREAS)[number];
 
 /** Names and numbers only: never a secret, never an NPWP. */
 export function createMetrics(db: Db, clock: Clock): Metrics {
@@ -38,6 +44,9 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   });
+  // From nothing on: of a series that begins with its first event Prometheus sees no growth.
+  for (const area of AREAS) answers.zero({ area, status: "5xx" });
+  for (const kind of ["paper", "mail"] satisfies JobKind[]) jobs.zero({ kind, ended: "done" });
   const measured = [...gaugesOfLedger, ...gaugesOfOutside].map((one) => ({
     one,
     gauge: new Gauge({ name: one.name, help: one.help, labelNames: [...one.labels], registers: [counted] }),
@@ -49,15 +58,16 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
       answers.observe({ area, status: `${Math.floor(status / 100)}xx` }, ms / 1000),
     contentType: registers[0]?.contentType ?? "text/plain",
     async text() {
-      const own = (await Promise.all(registers.map((register) => register.metrics()))).join("");
+      const own = async () => (await Promise.all(registers.map((register) => register.metrics()))).join("");
       try {
+        for (const { slug } of await listPortals(db.knex)) signatures.inc({ portal: slug }, 0);
         for (const { one, gauge } of measured) await fill(gauge, one, db, clock.now());
       } catch (thrown) {
         // The process's own numbers stay; what cannot be counted is absent, which is an alarm, and never an old number.
-        if (asAppError(thrown).code === "database_unavailable") return own;
+        if (asAppError(thrown).code === "database_unavailable") return own();
         throw thrown;
       }
-      return own + (await counted.metrics());
+      return (await own()) + (await counted.metrics());
     },
   };
 }

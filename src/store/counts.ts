@@ -1,5 +1,6 @@
 import type { Tx } from "./db";
 import type { JobKind } from "./jobs";
+import { WHOLE_LIST } from "./polls";
 
 /** Counts and ages for the metrics: each is one walk of an index. */
 
@@ -84,17 +85,18 @@ export async function countUnsentMails(tx: Tx): Promise<{ state: string; count: 
 export const oldestQueuedMail = (tx: Tx): Promise<string | null> =>
   minOf(tx("mails").where({ state: "queued" }).min({ at: "at" }));
 
-/** When each portal was last asked for what no webhook told. */
-export const lastPolls = (tx: Tx): Promise<{ portal: string; at: string }[]> =>
-  tx("portal_polls").whereNotNull("quick_at").select("portal", "quick_at as at");
-
-/** Portals whose poll is planned and has never come to an end, with the moment since when. */
-export const neverPolled = (tx: Tx): Promise<{ portal: string; at: string }[]> =>
-  tx("jobs")
+/**
+ * When each portal last answered a quick look, or since when the first is planned. Only of those that are asked: one whose
+ * polls were switched off keeps the day of its last. The nightly list has its own time and may take hours.
+ */
+export async function lastPolls(tx: Tx): Promise<{ portal: string; at: string }[]> {
+  const rows: { portal: string; quick_at: string | null; created_at: string }[] = await tx("jobs")
     .leftJoin("portal_polls", "portal_polls.portal", "jobs.subject")
     .where("jobs.kind", "poll")
-    .whereNull("portal_polls.quick_at")
-    .select("jobs.subject as portal", "jobs.created_at as at");
+    .whereNot("jobs.subject", "like", `%${WHOLE_LIST}`)
+    .select("jobs.subject as portal", "portal_polls.quick_at", "jobs.created_at");
+  return rows.map(({ portal, quick_at, created_at }) => ({ portal, at: quick_at ?? created_at }));
+}
 
 /** Since when work of this kind is planned; null when none is. */
 export const plannedSince = (tx: Tx, kind: JobKind): Promise<string | null> =>

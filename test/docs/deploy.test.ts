@@ -4,8 +4,9 @@
  * hold, and that every file it copies is there and let through by .dockerignore. The command beside the unit is run against
  * a stand-in for systemd-run that says what it was handed.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { validate } from "dockerfile-utils";
@@ -80,17 +81,34 @@ describe("the systemd unit", () => {
 });
 
 describe("a command beside the unit", () => {
-  /** What the script hands to systemd, and what the shell that it names makes of a credential. */
-  function handed(args: readonly string[]): readonly string[] {
+  const SETTLED = ["faktur.env", "master.key"];
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The script beside stand-ins for what it calls: shell lines by the name of the command. */
+  function beside(standIns: Readonly<Record<string, string>>) {
     const folder = mkdtempSync(join(tmpdir(), "faktur-beside-"));
-    try {
-      writeFileSync(join(folder, "systemd-run"), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
-      const environment = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
-      const script = join(__dirname, "..", "..", "deploy", "faktur");
-      return execFileSync(script, args, { env: environment, encoding: "utf8" }).trimEnd().split("\n");
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    folders.push(folder);
+    const all = { systemctl: `echo "$@" >> ${folder}/systemctl.told`, id: "exit 0", ...standIns };
+    for (const [name, lines] of Object.entries(all))
+      writeFileSync(join(folder, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    for (const name of SETTLED) writeFileSync(join(folder, name), "");
+    const script = join(folder, "faktur");
+    writeFileSync(script, readDocument("deploy/faktur").replaceAll("/etc/faktur", folder), { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
+    return { folder, script, env };
+  }
+
+  /** What the script hands to systemd, with the doubled signs that systemd makes single again. */
+  function handed(
+    args: readonly string[],
+    standIns: Readonly<Record<string, string>> = {},
+  ): readonly string[] {
+    const { folder, script, env } = beside({ "systemd-run": 'printf "%s\\n" "$@"', ...standIns });
+    const told = execFileSync(script, args, { env, encoding: "utf8" });
+    return told.trimEnd().replaceAll("$$", "$").replaceAll(folder, "/etc/faktur").split("\n");
   }
 
   test("has the unit's user, folder, settings, settings file and key, so that it asks the same database", () => {
@@ -118,6 +136,59 @@ describe("a command beside the unit", () => {
     const ran = execFileSync(shell ?? "", words, { env: environment, encoding: "utf8" });
     expect(ran).toBe(`${manifest.bin.faktur}|coretax|release|--reason|portal kosong; $HOME|`);
     expect(words.join(" ")).toContain('FAKTUR_MASTER_KEY_FILE="$CREDENTIALS_DIRECTORY/master.key"');
+  });
+
+  test("a sign that systemd would put a variable's value for is doubled, as systemd asks for it", () => {
+    const { script, env } = beside({ "systemd-run": 'shift $(($# - 2)); printf "%s|" "$@"' });
+    expect(execFileSync(script, ["$HOME", "lima ${HOME} $5"], { env, encoding: "utf8" })).toBe(
+      "$$HOME|lima $${HOME} $$5|",
+    );
+  });
+
+  test("doctor is let write what the unit lets the service write, and no more; other commands are not held", () => {
+    const options = handed(["doctor"], { systemctl: "echo /srv/coretax" });
+    for (const name of ["ProtectSystem", "ProtectHome", "PrivateTmp"])
+      expect(options).toContain(`--property=${name}=${said(name) ?? ""}`);
+    expect(options).toContain("--property=ReadWritePaths=/srv/coretax");
+    expect(handed(["backup", "/srv/cadangan"]).join(" ")).not.toContain("ProtectSystem");
+  });
+
+  test("reads what is typed or piped", () => {
+    const { script, env } = beside({ "systemd-run": "cat" });
+    expect(execFileSync(script, ["user", "create"], { env, input: "kata sandi", encoding: "utf8" })).toBe(
+      "kata sandi",
+    );
+  });
+
+  test("has the status of what it ran, and says what is missing when systemd would not", () => {
+    const ends = (standIns: Readonly<Record<string, string>>, without: readonly string[] = []) => {
+      const { folder, script, env } = beside(standIns);
+      for (const name of without) rmSync(join(folder, name));
+      const { status, stderr } = spawnSync(script, ["doctor"], { env, encoding: "utf8" });
+      return [status, stderr.replaceAll(folder, "/etc/faktur")];
+    };
+    expect(ends({ "systemd-run": "exit 1" })).toEqual([1, ""]);
+    expect(ends({ "systemd-run": "exit 200" })).toEqual([
+      200,
+      expect.stringMatching(/-u faktur-command-\d+/),
+    ]);
+    expect(ends({ "systemd-run": "exit 1", id: "exit 1" })).toEqual([2, expect.stringContaining("useradd")]);
+    for (const name of SETTLED) {
+      const told = expect.stringContaining(`/etc/faktur/${name}`) as string;
+      expect(ends({ "systemd-run": "exit 243" }, [name])).toEqual([2, told]);
+    }
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends what it runs, too", async (signal) => {
+    const { folder, script, env } = beside({ "systemd-run": 'echo "$@"; exec sleep 1 >/dev/null' });
+    const running = spawn(script, ["simulate", "authority"], { env, stdio: ["ignore", "pipe", "ignore"] });
+    const [words] = (await once(running.stdout, "data")) as [Buffer];
+    const [, unitName = ""] = /--unit=(\S+)/.exec(words.toString()) ?? [];
+    running.kill(signal);
+    const [status] = (await once(running, "exit")) as [number];
+    expect(status).toBeGreaterThan(128);
+    const told = join(folder, "systemctl.told");
+    expect(existsSync(told) ? readFileSync(told, "utf8") : "").toBe(`stop ${unitName}\n`);
   });
 });
 
@@ -152,6 +223,14 @@ describe("the Dockerfile", () => {
     expect(instructions("HEALTHCHECK").join()).toContain("/healthz");
     expect(instructions("STOPSIGNAL")).toEqual(["SIGTERM"]);
     expect(instructions("ENTRYPOINT")).toEqual([`["node", "${manifest.bin.faktur}"]`]);
+  });
+
+  test("is run, by its first lines and by the manual, with as long to stop as the unit has", () => {
+    const commands = [dockerfile, readDocument("docs/operating.md")].map(
+      (document) => /^(?:# )?(docker run .*)$/m.exec(document)?.[1],
+    );
+    expect(commands[0]).toContain(` --stop-timeout ${said("TimeoutStopSec") ?? ""} `);
+    expect(commands[1]).toBe(commands[0]);
   });
 
   test("holds no secret and asks for none while it is built", () => {

@@ -73,6 +73,19 @@ test("a summary speaks only of labels that its expression keeps", () => {
   }
 });
 
+interface Case {
+  readonly promql_expr_test: readonly { readonly exp_samples: readonly { readonly labels: string }[] }[];
+}
+
+test("every alert has a case for promtool in which it is silent first and then fires", () => {
+  const { tests } = parse(readDocument("test/docs/alerts.yml")) as { tests: Case[] };
+  const firing = tests.flatMap(({ promql_expr_test: [before, after] }) =>
+    before?.exp_samples.length === 0 ? (after?.exp_samples ?? []) : [],
+  );
+  const proved = firing.map(({ labels }) => /alertname="(\w+)"/.exec(labels)?.[1]);
+  expect(rules.map(({ alert }) => alert).filter((alert) => !proved.includes(alert))).toEqual([]);
+});
+
 test("the panels of the board have their own places, and every line its name", () => {
   const { panels } = board;
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);

@@ -50,6 +50,8 @@ describeEngines("metrics", (engine) => {
     await savePoll(db.knex, "toko", { quick_at: NOW });
     await enqueue(db.knex, "poll", "baru", new Date("2026-11-04T00:00:00.000Z"), AT);
     await enqueue(db.knex, "poll", "toko", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await enqueue(db.knex, "poll", "toko#all", new Date("2026-11-04T00:00:00.000Z"), AT);
+    await savePoll(db.knex, "lepas", { quick_at: NOW });
     await enqueue(db.knex, "reconcile", "daily", new Date("2026-11-04T00:00:00.000Z"), AT);
     await insertEndpoint(db.knex, {
       ...{ name: "buku", url: "https://x.example", seller: null, portal: null, events: "[]", failures: 3 },
@@ -110,6 +112,9 @@ describeEngines("metrics", (engine) => {
       'faktur_mails{state="sent"}',
       'state="sent"}',
       'faktur_job_due_seconds{kind="follow"}',
+      // The nightly list may take hours, and a portal that is no longer polled has its last look for ever.
+      'faktur_portal_poll_timestamp_seconds{portal="toko#all"}',
+      'faktur_portal_poll_timestamp_seconds{portal="lepas"}',
     ])
       expect([none, all.includes(none)]).toEqual([none, false]);
   });
@@ -120,6 +125,21 @@ test("a new installation without an invoice is not taken for one that is down", 
   try {
     const text = await (await fetch(`${api.url}/metrics`)).text();
     for (const decision of DECISIONS) expect(text).toContain(`faktur_invoices{decision="${decision}"} 0`);
+  } finally {
+    await api.close();
+  }
+});
+
+test("what is watched for its growth is there before the first, or a first burst would not be seen", async () => {
+  const api = await startApi();
+  try {
+    await furnish(api);
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    expect(text).toContain('faktur_hook_signature_failures_total{portal="toko"} 0');
+    for (const kind of ["paper", "mail"])
+      expect(text).toContain(`faktur_job_seconds_count{kind="${kind}",ended="done"} 0`);
+    for (const area of ["hooks", "api", "console", "customers", "other"])
+      expect(text).toContain(`faktur_http_seconds_count{area="${area}",status="5xx"} 0`);
   } finally {
     await api.close();
   }
