@@ -44,7 +44,8 @@ export const sellerBody = z.object({
   newAccountUrl: z
     .url({ protocol: /^https?$/ })
     .max(500)
-    .optional(),
+    .nullish()
+    .describe("null, as it is told where there is none, is none"),
   fourEyes: z
     .boolean()
     .optional()

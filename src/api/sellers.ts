@@ -54,7 +54,7 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
         allowSimulatedMail: body.allowSimulatedMail,
         nonTinIdtku: body.nonTinIdtku,
         codes: body.codes ?? kept.codes,
-        newAccountUrl: body.newAccountUrl,
+        newAccountUrl: body.newAccountUrl ?? undefined,
         fourEyes,
         taxChoices: body.taxChoices ?? kept.taxChoices,
         pph23: body.pph23 ?? kept.pph23,

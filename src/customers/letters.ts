@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { dayInJakarta, plusMs, type Clock } from "../clock";
 import { asAppError, type Outcome } from "../errors";
-import { dayInWords } from "../faktur/day-words";
 import { sellerOptions } from "../faktur/seller";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
@@ -101,8 +100,10 @@ async function linksLetter(d: LetterDeps, work: Work, letter: LetterRow): Promis
     });
     until = made.until;
   }
-  const day = dayInWords(dayInJakarta(new Date(until)));
-  return { seller, input: { ...toSeller(seller), kind: "links", links, until: day } };
+  return {
+    seller,
+    input: { ...toSeller(seller), kind: "links", links, until: dayInJakarta(new Date(until)) },
+  };
 }
 
 type Place = Registered & { readonly seller: SellerRow };

@@ -153,7 +153,7 @@ interface CustomerDesk {
     status: number,
     refused?: { readonly error: AppError; readonly typed: Form },
   ): Promise<void>;
-  /** The link is over, or was never one: what to do. */
+  /** The link is over, or was never one, or the page cannot be shown: what to do. */
   ended(request: Request, response: Response, status: number, error?: AppError, typed?: Form): void;
   change(request: Request, response: Response, seen: SeenChange, done: boolean): Promise<void>;
   changeOver(request: Request, response: Response): void;
@@ -183,11 +183,13 @@ function createDesk(d: ApiDeps): CustomerDesk {
       });
     },
     ended(request, response, status, error, typed = {}) {
-      const problem = error === undefined ? null : problemShown(error, languageFor(request));
-      const view = { over: status === 410 };
+      // What is wrong in the house is not the customer's to mend, and a fresh link would not help.
+      const away = status >= 500;
+      const problem = error === undefined || away ? null : problemShown(error, languageFor(request));
+      const view = { over: status === 410, away };
       send(request, response, status, {
         template: "ended",
-        title: FRESH,
+        title: away ? AWAY : FRESH,
         seller: null,
         view,
         problem,
@@ -263,6 +265,7 @@ const notFound = (): AppError =>
 
 const YOURS = text("Faktur pajak Anda", "Your tax invoices");
 const FRESH = text("Minta tautan baru", "Ask for a fresh link");
+const AWAY = text("Halaman ini sedang tidak dapat dibuka", "This page cannot be opened now");
 const ADDRESS = text("Alamat e-mail faktur pajak", "E-mail address for tax invoices");
 const CHOOSE_KIND = text("Pilih apa yang keliru.", "Choose what is wrong.");
 const WRITE_NOTE = text("Tulis singkat apa yang benar.", "Write in short what is right.");

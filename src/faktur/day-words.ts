@@ -1,4 +1,5 @@
 import type { Period, TaxDay } from "../clock";
+import { text, type Text } from "../text";
 
 /** Months in Indonesian, January first. */
 export const MONTHS = [
@@ -32,4 +33,15 @@ export function dayInWords(day: TaxDay): string {
 export function periodInWords(period: Period): string {
   const [year = "", month = ""] = period.split("-");
   return `${monthName(month)} ${year}`;
+}
+
+const MONTHS_EN =
+  "January February March April May June July August September October November December".split(" ");
+
+/** `2026-11-03` as people write it in a sentence, each half in its own language. */
+export function dayInBoth(day: TaxDay): Text {
+  const [year = "", month = "", date = ""] = day.split("-");
+  const words = (months: readonly string[]) =>
+    `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
+  return text(words(MONTHS), words(MONTHS_EN));
 }

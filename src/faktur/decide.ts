@@ -1,7 +1,7 @@
 import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
 import { isCollector } from "../accounts/facility";
 import type { RegisterCheck } from "../accounts/register";
-import { formatMoney, sum } from "../money";
+import { formatIndonesian, formatMoney, parseMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import { addDays, type TaxDay } from "../clock";
@@ -10,6 +10,7 @@ import type { TaxChoices } from "./choices";
 import { buildFaktur, taxBaseOf, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
+import { dayInWords } from "./day-words";
 import { lastDayToMake, transactionCodeOn, uploadDeadline } from "./law";
 import type { Collector } from "./law-thresholds";
 import { datedFaktur, deadlineHold, lastDayWords } from "./late";
@@ -162,7 +163,8 @@ function holdReasons(facts: InvoiceFacts): Reason[] {
   const late = deadlineHold(invoice.taxDay, facts.today, accepted);
   const last = lastDayWords(lastDayToMake(invoice.taxDay));
   if (late !== null) {
-    holds.push(reason(late, text(`Batasnya ${deadline}. ${last.id}`, `It was ${deadline}. ${last.en}`)));
+    const was = text(`Batasnya ${dayInWords(deadline)}. ${last.id}`, `It was ${deadline}. ${last.en}`);
+    holds.push(reason(late, was));
   }
   if (isUnknownToRegister(facts)) holds.push(notInRegister(facts));
   const moved = movedLines(facts);
@@ -188,8 +190,13 @@ function notInRegister({ register }: InvoiceFacts): Reason {
 }
 
 function refunded(facts: InvoiceFacts): Reason {
-  const amounts = facts.refunds.map((refund) => refund.amount ?? formatMoney(facts.invoice.total)).join(", ");
-  return reason("refunded_before_issue", text(`Nilai: ${amounts}.`, `Amount: ${amounts}.`));
+  const { currency, total } = facts.invoice;
+  const amounts = facts.refunds.map((refund) => refund.amount ?? formatMoney(total));
+  const shown = amounts.map((amount) => `${currency} ${formatIndonesian(parseMoney(amount) ?? total)}`);
+  return reason(
+    "refunded_before_issue",
+    text(`Nilai: ${shown.join("; ")}.`, `Amount: ${amounts.join(", ")}.`),
+  );
 }
 
 function movedLines({ invoice, movedServices }: InvoiceFacts): string {

@@ -2,6 +2,7 @@ import { dayInJakarta, periodOf, type TaxDay } from "../clock";
 import { AppError } from "../errors";
 import type { InvoiceRow } from "../store/invoices";
 import { text, type Text } from "../text";
+import { dayInWords } from "./day-words";
 import type { Faktur } from "./faktur";
 import { lastDayToMake, ppnOn, uploadDeadline } from "./law";
 import type { ReasonCode } from "./reasons";
@@ -42,7 +43,7 @@ export const datedFaktur = (faktur: Faktur, today: TaxDay): Faktur =>
 
 /** Until when a late faktur can be made, for people. */
 export const lastDayWords = (lastDay: TaxDay): Text =>
-  text(`Hari terakhir membuatnya: ${lastDay}.`, `The last day to make it: ${lastDay}.`);
+  text(`Hari terakhir membuatnya: ${dayInWords(lastDay)}.`, `The last day to make it: ${lastDay}.`);
 
 /** For the history of a late faktur. */
 export const lateNote = (faktur: Faktur, taxDay: string | null): string | null =>

@@ -1,3 +1,5 @@
+import type { TaxDay } from "../clock";
+import { dayInBoth } from "../faktur/day-words";
 import { text, type Text } from "../text";
 import type { OutgoingMail } from "./mailer";
 
@@ -21,7 +23,7 @@ export type LetterInput = { readonly seller: string; readonly sellerEmail: strin
   | {
       readonly kind: "links";
       readonly links: readonly { readonly name: string; readonly url: string }[];
-      readonly until: string;
+      readonly until: TaxDay;
     }
   | { readonly kind: "confirm"; readonly company: string; readonly url: string }
   | { readonly kind: "asked"; readonly company: string; readonly wanted: string; readonly url: string }
@@ -64,8 +66,8 @@ type Of<Kind extends LetterInput["kind"]> = Extract<LetterInput, { readonly kind
 const linksWords = (input: Of<"links">): Words => ({
   subject: text("Tautan ke faktur pajak Anda", "Link to your tax invoices"),
   opening: text(
-    `Faktur pajak Anda dapat dilihat dan diunduh lewat tautan ini sampai ${input.until}. Jangan diteruskan kepada orang lain.`,
-    `Your tax invoices can be seen and downloaded by this link until ${input.until}. Please do not pass it on.`,
+    `Faktur pajak Anda dapat dilihat dan diunduh lewat tautan ini sampai ${dayInBoth(input.until).id}. Jangan diteruskan kepada orang lain.`,
+    `Your tax invoices can be seen and downloaded by this link until ${dayInBoth(input.until).en}. Please do not pass it on.`,
   ),
   buttons: input.links.map(({ name, url }) => ({ label: text(name, name), url })),
   closing: text(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { domainToASCII } from "node:url";
 import type { TaxDay } from "../clock";
-import { MONTHS } from "../faktur/day-words";
+import { dayInBoth } from "../faktur/day-words";
 import type { FakturTotals, TransactionCode } from "../faktur/faktur";
 import { formatIndonesian, type Money } from "../money";
 import { text, type Text } from "../text";
@@ -90,7 +90,7 @@ function viewOf(input: FakturMailInput): FakturMailView {
 function factsOf(input: FakturMailInput): Row[] {
   return [
     row("Nomor invoice", "Invoice number", input.invoiceNumber),
-    { label: text("Tanggal faktur", "Faktur date"), value: dayInWords(input.date) },
+    { label: text("Tanggal faktur", "Faktur date"), value: dayInBoth(input.date) },
     row("Kode transaksi", "Transaction code", input.transactionCode),
     row("Penjual", "Seller", input.sellerName),
     row("Pembeli", "Buyer", input.buyerName),
@@ -153,16 +153,6 @@ const row = (id: string, en: string, value: string): Row => ({
 /** `Rp 1.234.567`; hundredths only where there are any. */
 const rupiah = (amount: Money): string =>
   `${amount < 0n ? "-" : ""}Rp ${formatIndonesian(amount < 0n ? -amount : amount).replace(/,00$/, "")}`;
-
-const MONTHS_EN =
-  "January February March April May June July August September October November December".split(" ");
-
-function dayInWords(day: TaxDay): Text {
-  const [year = "", month = "", date = ""] = day.split("-");
-  const words = (months: readonly string[]) =>
-    `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
-  return text(words(MONTHS), words(MONTHS_EN));
-}
 
 /** A name people find again, of plain ASCII letters, digits, dots and dashes: `Faktur-Pajak_NSFP_INVOICE.pdf`. */
 function attachmentName(nsfp: string, invoiceNumber: string): string {

@@ -1,10 +1,9 @@
 import { dayInJakarta, isoInJakarta } from "../clock";
-import { STATE_NAMES } from "../faktur/names";
 import type { Difference } from "../reconcile/differences";
 import { reportCsv, totalOf, verdictOf, type Report, type Source, type Verdict } from "../reconcile/report";
-import { formatIndonesian, parseMoney } from "../money";
 import { text, type Language, type Text } from "../text";
 import type { OutgoingMail } from "./mailer";
+import { sideInWords } from "./side-words";
 
 /** What the templates of the reconciliation's report show. */
 export interface ReportView {
@@ -164,7 +163,7 @@ function groupsOf(report: Report): ReportView["groups"] {
 function lineOf(one: Difference): Text {
   const whose = one.invoiceNumber ?? one.invoiceId ?? one.reference ?? one.nsfp ?? one.account ?? "?";
   const where = one.portal === null ? whose : `${one.portal} ${whose}`;
-  const [ours, theirs] = [one.ours, one.theirs].map((side) => (side === null ? null : inWords(side)));
+  const [ours, theirs] = [one.ours, one.theirs].map((side) => (side === null ? null : sideInWords(side)));
   const sides = (here: string, there: string, language: Language) =>
     [
       ours == null ? null : `${here} ${ours[language]}`,
@@ -177,18 +176,4 @@ function lineOf(one: Difference): Text {
     `${where}: ${sides("di sini", "di sana", "id")}${mended.id}`,
     `${where}: ${sides("here", "there", "en")}${mended.en}`,
   );
-}
-
-/** An amount of an invoice, as the comparison with a portal notes it. */
-const AMOUNT = /\b([A-Z]{3}) (\d+\.\d\d)\b/g;
-
-/** What a side says as people say it: states of a faktur by their names, amounts with their separators. */
-function inWords(side: string): Text {
-  const state = (STATE_NAMES as Partial<Record<string, Text>>)[side];
-  if (state !== undefined) return state;
-  const grouped = (all: string, currency: string, amount: string) => {
-    const parsed = parseMoney(amount);
-    return parsed === null ? all : `${currency} ${formatIndonesian(parsed)}`;
-  };
-  return text(side.replace(AMOUNT, grouped), side);
 }

@@ -37,6 +37,13 @@ describe("a seller", () => {
     expect(audit.json).toMatchObject({ items: [{ action: "seller.made" }, { action: "seller.changed" }] });
   });
 
+  test("is saved again as it was read, with what a script has changed in it", async () => {
+    const { json } = await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
+    const body = { ...json, name: "PT Baru", keepSecrets: true };
+    const again = await made(api.call("PUT", "/sellers/utama", { body }));
+    expect(again.json).toEqual({ ...json, name: "PT Baru" });
+  });
+
   test.each([
     [{ npwp: "123" }, 422, "npwp_malformed"],
     [{ npwp: "012345678901234" }, 422, "npwp_is_branch"],

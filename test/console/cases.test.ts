@@ -96,6 +96,8 @@ test("the buyer's own document is noted where the law asks for it", async () => 
   await page.getByLabel("Alasan keputusan").fill("jasa batal");
   await page.getByRole("button", { name: "Putuskan" }).click();
   await page.waitForURL(/notice=decided/);
+  // It waits for a person, who must not be told to wait for the tax office.
+  expect(await page.locator("ol.steps").textContent()).not.toContain("jawaban DJP");
   await page.getByLabel("Nomor nota pembatalan").fill("NP-1");
   await page.getByLabel("Tanggalnya").fill("2026-11-03");
   await page.getByRole("button", { name: "Catat dokumen pembeli" }).click();

@@ -77,9 +77,7 @@ test("changing a seller keeps the secrets and the answers that the form does not
     ...{ pph23: { domain: true }, codes: { hosting: { code: "080400" } } },
   };
   const channel = { kind: "pajakio", baseUrl: authority.url, token: "rahasia-dua" };
-  await made(
-    api.call("PUT", "/sellers/dua", { body: { ...shown, ...kept, newAccountUrl: undefined, channel } }),
-  );
+  await made(api.call("PUT", "/sellers/dua", { body: { ...shown, ...kept, channel } }));
   await admin.goto(at("/pengaturan/penjual/dua/ubah"));
   expect(await admin.locator("#token").inputValue()).toBe("");
   expect(await admin.content()).not.toContain("rahasia-dua");
@@ -295,11 +293,7 @@ test("what is kept back since a restore is told at its seller and let go there w
   const { db, clock } = api.app.api;
   const now = clock.now();
   const { channel: _channel, ...shown } = (await api.call("GET", "/sellers/dua")).json;
-  await made(
-    api.call("PUT", "/sellers/berkas", {
-      body: { ...shown, newAccountUrl: undefined, channel: { kind: "coretax-file" } },
-    }),
-  );
+  await made(api.call("PUT", "/sellers/berkas", { body: { ...shown, channel: { kind: "coretax-file" } } }));
   const account_id = (await findAccount(db.knex, "toko", "77"))?.id ?? "";
   await insertInvoice(db.knex, invoiceRow("i-kept", { seller: "berkas", account_id, decision: "issuing" }));
   const kept = fakturRow("kept", "i-kept", {

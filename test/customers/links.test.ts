@@ -6,6 +6,9 @@ import type { RunningAuthority } from "../../src/simulator/authority";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import PostalMime, { type Email } from "postal-mime";
+import { HTTP_STATUS } from "../../src/api/status";
+import { AppError } from "../../src/errors";
+import { text } from "../../src/text";
 import { startApi, furnish, made, npwpBody, pay, settle, startSimulator, type TestApi } from "../support/api";
 import { closeFurnished } from "../support/furnished";
 import { accessibilityFaults, openBrowser, type OpenBrowser } from "../support/browser";
@@ -100,6 +103,26 @@ test.each([
     expect(await accessibilityFaults(page)).toEqual([]);
   },
 );
+
+test("what is wrong in the house is not told to the customer, who is not sent for a fresh link either", async () => {
+  const { documents } = api.app.api;
+  const { get } = documents;
+  Object.assign(documents, {
+    get: async () => {
+      throw new AppError("storage_failed", text("Periksa ruang disk.", "Check the disk."));
+    },
+  });
+  try {
+    const link = `${await linkOf("88")}/faktur/${await fakturOf("88")}`;
+    const answer = await fetch(link, { headers: { "accept-language": "en" } });
+    const page = await answer.text();
+    expect(answer.status).toBe(HTTP_STATUS.storage_failed);
+    expect(page).toContain("Try again in a few minutes.");
+    expect(page).not.toMatch(/disk|fresh link|<form/);
+  } finally {
+    Object.assign(documents, { get });
+  }
+});
 
 test("the page speaks English when asked, and goes on doing so", async () => {
   const page = await browser.visit();

@@ -285,10 +285,14 @@ describe("what holds an invoice", () => {
         today: day("2026-12-21"),
       }),
     );
-    const said = decision.kind === "hold" ? decision.reasons.map((one) => one.message.en).join(" ") : "";
+    const reasons = decision.kind === "hold" ? decision.reasons : [];
+    const said = reasons.map((one) => one.message.en).join(" ");
     expect(said).toContain("Amount: 5.00, 1665001.11.");
     expect(said).toContain("Services: S1, S2.");
     expect(said).toContain("It was 2026-12-20.");
+    const ucapan = reasons.map((one) => one.message.id).join(" ");
+    expect(ucapan).toContain("Nilai: IDR 5,00; IDR 1.665.001,11.");
+    expect(ucapan).toContain("Batasnya 20 Desember 2026. Hari terakhir membuatnya: ");
   });
 });
 

@@ -71,6 +71,20 @@ test.each([
   expectGolden(`mail/${name}.html`, mail.html);
 });
 
+test.each([
+  ["held", "Invoice ditahan", "Invoice held"],
+  ["rejected", "Approval Ditolak", "Rejected"],
+  ["partial_refund", "Dana dikembalikan sebagian", "Refunded in part"],
+  ["555000.00", "555.000,00", "555000.00"],
+  ["2026-11-18 · IDR 1110000.00", "2026-11-18 · IDR 1.110.000,00", "2026-11-18 · IDR 1110000.00"],
+  ["550 5.1.1 no such user", "550 5.1.1 no such user", "550 5.1.1 no such user"],
+])("the side that says %s is told as people say it", (side, id, en) => {
+  const told = difference("given_back_undecided", about, side, null);
+  const { text: said } = composeReport(reportOf([told]), "PT", templates);
+  expect(said).toContain(`INV-2026-1234: di sini ${id}\n`);
+  expect(said).toContain(`INV-2026-1234: here ${en}\n`);
+});
+
 test("the whole list goes along as CSV, and nothing does when nothing differs", () => {
   const [csv] = composeReport(differing, "PT", templates).attachments;
   expect(csv).toMatchObject({ filename: "rekonsiliasi-2026-10-11-2026-11-20.csv", contentType: "text/csv" });

@@ -1,4 +1,5 @@
 import { asAppError } from "../../errors";
+import { sideInWords } from "../../mail/side-words";
 import type { DifferenceCode, Severity } from "../../reconcile/differences";
 import type { SourceKind, SourceState, Verdict } from "../../reconcile/report";
 import { text } from "../../text";
@@ -17,6 +18,8 @@ interface ShownDifference {
   readonly invoiceId: string | null;
   readonly faktur: string | null;
   readonly mended: boolean;
+  readonly ours: string | null;
+  readonly theirs: string | null;
   readonly message: string;
   readonly fix: string;
 }
@@ -69,7 +72,7 @@ function reportShown(report: ShownReport, csv: string) {
         {
           ...{ code, message, fix, word: SEVERITY_WORDS[severity] },
           count: report.counts[code] ?? all.length,
-          items: all.slice(0, EACH).map((one) => ({ ...one, ...linksOf(one) })),
+          items: all.slice(0, EACH).map((one) => ({ ...one, ...sidesOf(one), ...linksOf(one) })),
         },
       ];
     }),
@@ -78,6 +81,11 @@ function reportShown(report: ShownReport, csv: string) {
 
 const nameOf = (source: object): string =>
   "name" in source && typeof source.name === "string" ? source.name : "";
+
+const sidesOf = ({ ours, theirs }: ShownDifference) => ({
+  ours: ours === null ? null : sideInWords(ours),
+  theirs: theirs === null ? null : sideInWords(theirs),
+});
 
 function linksOf({ code, portal, invoiceId, faktur, mended }: ShownDifference) {
   const recorded = code !== "paid_in_portal_not_in_ledger" || mended;

@@ -11,7 +11,7 @@ import type { Delivery } from "../../../src/hooks/portal";
 import { receiveWhmcs } from "../../../src/hooks/whmcs/receive";
 import { made, sellerBody, startApi } from "../../support/api";
 import { connectionOf, secretNamed } from "../../support/sign-webhook";
-import { phpTest, startWhmcs, type Vars, type WhmcsPhp } from "../../support/whmcs-php";
+import { phpTest, startWhmcs, visit, type Vars, type WhmcsPhp } from "../../support/whmcs-php";
 
 const SECRET = secretNamed("plugin");
 const TOKEN = `fkt_${"a".repeat(43)}`;
@@ -218,6 +218,23 @@ for (const [status, said] of REFUSALS) {
     }),
   );
 }
+
+phpTest("the connection's page calls what was refused for good neither arrived nor waiting", () =>
+  withPlugin(async (whmcs, ear) => {
+    ear.behaviour = 500;
+    await whmcs.fire(PAID);
+    ear.behaviour = 400;
+    ear.says = problem(400, { code: "malformed", faults: [FAULT] });
+    const page = "/admin/addonmodules.php?module=faktur_otomatis&fo_lang=en";
+    const admin = await visit(await whmcs.serve(), "admin=1");
+    await admin.get(page);
+    const { html } = await admin.post(page, { do: "flush" });
+    expect(html).toContain('data-arrived="0"');
+    expect(html).toContain("HTTP 400, refused for good");
+    expect(html).not.toContain("has arrived");
+    expect(await whmcs.queue()).toEqual([]);
+  }),
+);
 
 for (const [status, says, whose] of [
   [400, "<html><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</html>", "a proxy"],

@@ -194,8 +194,12 @@ describe("T70: fakturs of this account and of no other", () => {
     withPages(async (url) => {
       const own = await withFaktur("81", "1081", "0011111111111000");
       const customer = await visit(url, "client=81");
-      const [link = ""] = pdfLinks((await customer.get(PAGE)).html);
+      const { html } = await customer.get(PAGE);
+      const [link = ""] = pdfLinks(html);
       expect(link).toContain(own);
+      // Beside the day: what stands further right is out of sight on a phone.
+      const [, second] = [...html.matchAll(/<th scope="col"[^>]*>([^<]*)/g)].map((found) => found[1]);
+      expect(second).toBe("PDF");
       const pdf = await customer.get(`/${link}`);
       const official = await made(api.call("GET", `/fakturs/${own}/pdf`));
       expect(pdf.headers.get("content-type")).toBe("application/pdf");

@@ -65,9 +65,9 @@ final class Courier
                 if ($failures >= self::FLUSH_FAILURES || microtime(true) > $until) {
                     break;
                 }
-                $sent = self::deliver($settings, $row);
-                $arrived += $sent ? 1 : 0;
-                $failures += $sent ? 0 : 1;
+                $end = self::deliver($settings, $row);
+                $arrived += $end === 'taken' ? 1 : 0;
+                $failures += $end === 'kept' ? 1 : 0;
             }
         } catch (Throwable $thrown) {
             Log::failure('flush', $thrown);
@@ -111,8 +111,8 @@ final class Courier
         return (object) ($row + ['id' => Capsule::table(Tables::QUEUE)->insertGetId($row)]);
     }
 
-    /** True when the service has it, or will never take it. */
-    private static function deliver(Settings $settings, object $row): bool
+    /** @return 'taken'|'refused'|'kept' the service has it, will never take it, or is to be sent it again */
+    private static function deliver(Settings $settings, object $row): string
     {
         $headers = Signature::headers($settings->secret, $row->event_id, time(), $row->body);
         $url = $settings->url . '/hooks/' . rawurlencode($settings->portal);
@@ -133,7 +133,7 @@ final class Courier
             } else {
                 Tables::remember('last_success', (string) time());
             }
-            return true;
+            return $refused ? 'refused' : 'taken';
         }
         $attempts = (int) $row->attempts + 1;
         Capsule::table(Tables::QUEUE)->where('id', $row->id)->update([
@@ -147,13 +147,13 @@ final class Courier
         }
         Tables::remember('rests_until', (string) (time() + self::REST_SECONDS));
         self::failed($row, $answer, 'kept for the next cron run');
-        return false;
+        return 'kept';
     }
 
     private static function failed(object $row, HttpAnswer $answer, string $then): void
     {
         $said = self::told($answer);
-        Tables::remember('last_error', Moment::shown(time()) . ", $row->type: $said");
+        Tables::remember('last_error', Moment::shown(time()) . ", $row->type: $said, $then");
         Log::say("wake-up $row->type: $said, $then");
     }
 

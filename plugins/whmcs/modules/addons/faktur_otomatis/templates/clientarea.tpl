@@ -112,28 +112,29 @@
       <h3>{$words.fakturs|escape:'html'}</h3>
       {if $fakturs}
         <div class="fo-scroll">
+          {* The PDF stands where a phone shows it without scrolling. *}
           <table class="table table-striped">
             <thead>
               <tr>
                 <th scope="col">{$words.date|escape:'html'}</th>
+                <th scope="col">PDF</th>
                 <th scope="col">{$words.invoice|escape:'html'}</th>
                 <th scope="col">{$words.nsfp|escape:'html'}</th>
                 <th scope="col" class="fo-number">{$words.dpp|escape:'html'}</th>
                 <th scope="col" class="fo-number">{$words.ppn|escape:'html'}</th>
                 <th scope="col">{$words.status|escape:'html'}</th>
-                <th scope="col">PDF</th>
               </tr>
             </thead>
             <tbody>
               {foreach $fakturs as $one}
                 <tr>
                   <td>{$one.date|escape:'html'}</td>
+                  <td>{if $one.has_pdf}<a href="{$link|escape:'html'}&amp;a=pdf&amp;id={$one.id|escape:'url'}">{$words.download|escape:'html'}</a>{/if}</td>
                   <td><a href="viewinvoice.php?id={$one.invoice_id|escape:'url'}">{$one.invoice|escape:'html'}</a></td>
                   <td>{$one.nsfp|escape:'html'}</td>
                   <td class="fo-number">{$one.dpp|escape:'html'}</td>
                   <td class="fo-number">{$one.ppn|escape:'html'}</td>
                   <td><span class="fo-badge fo-badge-{$one.state|escape:'html'}">{$one.state_word|escape:'html'}</span></td>
-                  <td>{if $one.has_pdf}<a href="{$link|escape:'html'}&amp;a=pdf&amp;id={$one.id|escape:'url'}">{$words.download|escape:'html'}</a>{/if}</td>
                 </tr>
               {/foreach}
             </tbody>

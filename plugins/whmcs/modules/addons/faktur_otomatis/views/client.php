@@ -59,7 +59,7 @@ $register = $view['register'];
           <?= $view['status_at'] === '' ? '' : $t('since') . ' ' . $e($view['status_at']) ?>
         </div>
     <?php if ($view['status'] !== 'none') : ?>
-        <table class="table">
+        <div class="table-responsive"><table class="table">
           <tr><th></th><th><?= $t('company') ?></th><th><?= $t('register') ?></th></tr>
           <tr><th><?= $t('field_npwp') ?></th><td><?= $e($view['fields']['npwp']) ?></td>
             <td><?php
@@ -75,7 +75,7 @@ $register = $view['register'];
             <td><?= $e($register[$field] ?? '') ?></td></tr>
         <?php endforeach ?>
           <tr><th><?= $t('field_email') ?></th><td><?= $e($view['fields']['email']) ?></td><td></td></tr>
-        </table>
+        </table></div>
         <?php if (in_array(true, $register['differs'] ?? [], true)) : ?>
         <div class="panel-body text-warning"><?= $t('differs') ?></div>
         <?php endif ?>
@@ -132,7 +132,7 @@ $register = $view['register'];
     <?php if ($fakturs === []) : ?>
     <div class="panel-body"><?= $t('no_fakturs') ?></div>
     <?php else : ?>
-    <table class="table table-striped">
+    <div class="table-responsive"><table class="table table-striped">
       <tr><th><?= $t('date') ?></th><th><?= $t('invoice') ?></th><th><?= $t('nsfp') ?></th>
         <th class="text-right"><?= $t('dpp') ?></th><th class="text-right"><?= $t('ppn') ?></th>
         <th><?= $t('status') ?></th><th>PDF</th></tr>
@@ -147,7 +147,7 @@ $register = $view['register'];
         <td><?= $one['has_pdf'] ? "<a href=\"$link&amp;a=pdf&amp;id={$e($one['id'])}\">{$t('download')}</a>" : '' ?></td>
       </tr>
         <?php endforeach ?>
-    </table>
+    </table></div>
     <?php endif ?>
   </div>
 <?php endif ?>
