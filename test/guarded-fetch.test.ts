@@ -20,7 +20,7 @@ const WRITTEN_OTHERWISE = [
   "2002:a9fe:a9fe::",
   "::ffff:168.63.129.16",
   "64:ff9b::a83f:8110",
-  "2002:a83f:8110::1",
+  ...["2002:a83f:8110::1", "2002:a83f:8110:ffff::1", "2002:6464:64c8:ffff::1"],
   "64:ff9b:1::a9fe:a9fe",
   "64:ff9b:1:a9fe:a9:fe00::",
 ];
@@ -144,10 +144,35 @@ test("a redirect is told and not followed, whatever is asked for", async () => {
   expect([answer.status, answer.headers.get("location")]).toEqual([302, "http://127.0.0.1:9/"]);
 });
 
-test("an answer that does not come ends with the signal", async () => {
+const posted = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
+
+test.each([{}, posted])("an answer that does not come ends with the signal: %j", async (asking) => {
   const signal = AbortSignal.timeout(50);
-  await expect(guarded()(`${url}/never`, { signal })).rejects.toThrow("fetch failed");
+  await expect(guarded()(`${url}/never`, { ...asking, signal })).rejects.toThrow("fetch failed");
   expect(signal.aborted).toBe(true);
+});
+
+test.each(["[::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "[::ffff:a9fe:a9fe]", "0x7f.1", "2130706433"])(
+  "the address %s itself is judged however it is written",
+  async (host) => {
+    const refused: string[] = [];
+    const strict = guarded({ allowPrivate: false, onRefused: (name) => refused.push(name) });
+    for (const asking of [{}, posted]) {
+      await expect(strict(url.replace("127.0.0.1", host), asking)).rejects.toMatchObject({
+        cause: { message: expect.stringContaining("may not be called") as string },
+      });
+    }
+    expect([refused.length, asked]).toEqual([2, 0]);
+  },
+);
+
+test("a name is called at the address it has, and one without an address is not", async () => {
+  const named = url.replace("127.0.0.1", "portal.example");
+  expect((await guarded({ lookup: names(["127.0.0.1"]) })(named)).status).toBe(200);
+  expect((await guarded()(url.replace("127.0.0.1", "localhost"))).status).toBe(200);
+  await expect(guarded({ lookup: names([]) })(named)).rejects.toThrow("fetch failed");
+  const lost: GuardDeps["lookup"] = (_host, _options, done) => done(new Error("ENOTFOUND"), []);
+  await expect(guarded({ lookup: lost })(named)).rejects.toMatchObject({ cause: { message: "ENOTFOUND" } });
 });
 
 test("a name that leads inside is not connected to, and is told of", async () => {

@@ -16,6 +16,10 @@ test("whatever is closed opens again, and does not lie open in between", () => {
   );
 });
 
+test("what an earlier version closed opens still", () => {
+  expect(seal.open("v1.BwcHBwcHBwcHBwcH.ffiACTRLE/TcT0JaIqkqzw==./5KCxXzH0IHaMw==", "p")).toBe("rahasia é");
+});
+
 test("the same secret is closed differently each time", () => {
   expect(seal.close("rahasia", "p")).not.toBe(seal.close("rahasia", "p"));
 });

@@ -67,6 +67,33 @@ test("every call of the API has a scope, and nothing else has one", () => {
   expect(Object.keys(SCOPES).sort()).toEqual(calls.sort());
 });
 
+test("what a token of one portal reaches, and nothing beside it", () => {
+  const open = Object.entries(SCOPES).flatMap(([call, scope]) => (scope === "closed" ? [] : [call]));
+  expect(open.toSorted()).toEqual([
+    "get /accounts/:portal/:account",
+    "get /accounts/:portal/:account/fakturs",
+    "get /accounts/:portal/:account/fakturs/:id/pdf",
+    "get /fakturs",
+    "get /fakturs/:id",
+    "get /fakturs/:id/pdf",
+    "get /fakturs/:id/xml",
+    "get /invoices/:portal/:invoice",
+    "post /accounts/:portal/:account/link",
+    "post /accounts/:portal/:account/link/revoke",
+    "post /accounts/:portal/:account/npwp/activate",
+    "post /accounts/:portal/:account/npwp/check",
+    "post /accounts/:portal/:account/npwp/suspend",
+    "post /fakturs/:id/cancel",
+    "post /fakturs/:id/replace",
+    "post /fakturs/:id/resend",
+    "post /fakturs/:id/retry",
+    "post /fakturs/:id/upload",
+    "post /invoices/:portal/:invoice/issue",
+    "put /accounts/:portal/:account",
+    "put /accounts/:portal/:account/npwp",
+  ]);
+});
+
 test("a scope fits its address", () => {
   for (const [call, scope] of Object.entries(SCOPES)) {
     if (scope === "portal") expect(call).toContain("/:portal");

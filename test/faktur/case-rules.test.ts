@@ -58,6 +58,7 @@ const TABLE: Row[] = [
   ["near 2 %, but not it", { amount: rupiah(201_000) }, "nota_pembatalan_by_buyer", "2026-11-20"],
   ["a short payment of 2 %", { kind: "unpaid_again", amount: rupiah(200_000) }, "none_pph23", null],
   ["a wrong amount that is 2 %", { kind: "wrong_amount", amount: rupiah(200_000) }, "none_pph23", null],
+  ["a mail that bounced", { kind: "mail_bounced" }, "none", null],
   ["unpaid again, a chargeback", { kind: "unpaid_again" }, "none", null],
   [
     "a collector pays without PPN",

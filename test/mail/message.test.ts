@@ -89,6 +89,7 @@ test.each([
   ["INV/2026/11/0042", "INV-2026-11-0042"],
   ["../../etc/passwd", "etc-passwd"],
   ["..", "invoice"],
+  ["a..b...c.-.", "a.b.c"],
   ["Bon café №7", "Bon-cafe-No7"],
   ["发票", "invoice"],
   ["a\u0000b\r\nc", "a-b-c"],
@@ -97,6 +98,11 @@ test.each([
   expect(compose({ invoiceNumber }).attachments[0]?.filename).toBe(
     `Faktur-Pajak_04002600000000001_${expected}.pdf`,
   );
+});
+
+test("an address for questions adds no field to the letter that is begun to it", () => {
+  const { html } = compose({ sellerEmail: "a&b?bcc=x@contoh.example" });
+  expect(html).toContain('href="mailto:a%26b%3Fbcc%3Dx@contoh.example?subject=');
 });
 
 test.each(["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "not a url"])(
@@ -176,6 +182,12 @@ describe("Message-ID", () => {
     ["0192ab-77", "bücher.example", "<faktur.0192ab-77@xn--bcher-kva.example>"],
     ["0192ab-77", "localhost", "<faktur.0192ab-77@localhost>"],
     ["0192ab-77", "127.0.0.1", "<faktur.0192ab-77@127.0.0.1>"],
+    ["0192ab-77", " x9-1y.a.example ", "<faktur.0192ab-77@x9-1y.a.example>"],
+    ["0192ab-77", "a_b.example", "<faktur.0192ab-77@faktur-otomatis.invalid>"],
+    ["0192ab-77", "-a.example", "<faktur.0192ab-77@faktur-otomatis.invalid>"],
+    ["0192ab-77", "a.example-", "<faktur.0192ab-77@faktur-otomatis.invalid>"],
+    ["0192ab-77", `${"a.".repeat(126)}a`, `<faktur.0192ab-77@${"a.".repeat(126)}a>`],
+    ["0192ab-77", `${"a.".repeat(126)}aa`, "<faktur.0192ab-77@faktur-otomatis.invalid>"],
     ["0192ab-77", "[::1]:8080", "<faktur.0192ab-77@faktur-otomatis.invalid>"],
     ["0192ab-77", "", "<faktur.0192ab-77@faktur-otomatis.invalid>"],
     ["0192ab-77", "a b\r\nBcc: x", "<faktur.0192ab-77@faktur-otomatis.invalid>"],

@@ -51,6 +51,16 @@ test("an id with letters in it is guarded like any text, and never written as a 
   expect(cellsOf(csvOf(sheet(digits("=1"), digits("C01X")), EXCEL))).toEqual(["'=1", "C01X"]);
 });
 
+test("an id that only begins with digits is no formula either, and its quotes stay its own", () => {
+  const odd = '1"&HYPERLINK("https://contoh.example";"A")';
+  for (const wish of [EXCEL, PROGRAM, { reader: "excel", separator: "tab" } as const]) {
+    const csv = csvOf(sheet(digits(odd), words(odd), digits("1;2,3\t4")), wish);
+    expect(csv).not.toContain("=");
+    const mark = wish === PROGRAM ? "," : wish === EXCEL ? ";" : "\t";
+    expect(readCsv(csv, mark).map((row) => row["Isi"])).toEqual([odd, odd, "1;2,3\t4"]);
+  }
+});
+
 test("whole rupiah are digits alone; cents have the mark that the separator's readers use", () => {
   const cells = sheet(money(1_110_000_00n), money(-5_00n), money(10_50n), money(0n), count(3), null);
   expect(cellsOf(csvOf(cells, EXCEL))).toEqual(["1110000", "-5", "10,50", "0", "3", ""]);
@@ -105,7 +115,10 @@ test("Excel: ids are text cells, money and counts are numbers, the tabs keep the
   expect(kinds[0]?.[1]?.slice(0, 5)).toEqual(["text", "number", "number", "number", "text"]);
 });
 
-test("an amount that a spreadsheet's number cannot hold is written as text", async () => {
-  const { tables, kinds } = await readXlsx(await xlsxOf([sheet(money(123_456_789_012_345_678_00n))]));
-  expect([tables[0]?.[0]?.["Isi"], kinds[0]?.[1]]).toEqual(["123456789012345678.00", ["text"]]);
+test.each([
+  [123_456_789_012_345_678_00n, "123456789012345678.00"],
+  [-123_456_789_012_345_678_00n, "-123456789012345678.00"],
+])("an amount that a spreadsheet's number cannot hold is written as text", async (amount, written) => {
+  const { tables, kinds } = await readXlsx(await xlsxOf([sheet(money(amount))]));
+  expect([tables[0]?.[0]?.["Isi"], kinds[0]?.[1]]).toEqual([written, ["text"]]);
 });

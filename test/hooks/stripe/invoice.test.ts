@@ -130,6 +130,16 @@ test("on a mixed invoice every line is given net", () => {
   expect(sum(ours.lines.map((line) => line.amount))).toBe(ours.subtotal);
 });
 
+test.each([
+  ["a tax on top beside one inside of nothing", [newTax(1_100), newTax(0, "inclusive")], false],
+  ["a tax inside beside one on top of nothing", [newTax(1_100, "inclusive"), newTax(0)], true],
+  ["the smallest tax inside", [newTax(1, "inclusive")], true],
+  ["taxes of nothing alone", [newTax(0, "inclusive")], false],
+])("prices with %s include tax or not", (_name, taxes, includes) => {
+  const raw = newInvoice({ total_taxes: taxes }, [newLine({ taxes })]);
+  expect(convert(raw).pricesIncludeTax).toBe(includes);
+});
+
 test("each discount of a line becomes a line that applies to it", () => {
   const discounts = [{ amount: 10_000_000 }, { amount: 0 }, { amount: 500 }];
   const lines = convert(newInvoice({}, [newLine({ discount_amounts: discounts })])).lines;
@@ -142,6 +152,7 @@ test("each discount of a line becomes a line that applies to it", () => {
 
 const unused = (more: Json = {}) =>
   newLine({ id: "il_9", amount: -300_00, taxes: [newTax(-33_00)], ...more });
+const itemOf = (id: string) => ({ parent: { invoice_item_details: { subscription: id } } });
 const subscription = (id: string) => ({ parent: { subscription_item_details: { subscription: id } } });
 
 test.each([
@@ -149,10 +160,37 @@ test.each([
   ["the largest of them", [newLine({ id: "il_2", amount: 5 }), newLine({ id: "il_3" }), unused()], "il_3"],
   ["none of another subscription", [newLine(subscription("sub_2")), unused()], null],
   ["none taxed otherwise", [newLine({ taxes: [] }), unused()], null],
+  [
+    "the largest, whichever comes first",
+    [newLine({ id: "il_3" }), newLine({ id: "il_2", amount: 5 }), unused()],
+    "il_3",
+  ],
+  ["none of nothing", [newLine({ amount: 0 }), unused()], null],
   ["none when it has no subscription itself", [newLine(), unused({ parent: null })], null],
+  ["none where neither has a subscription", [newLine({ parent: null }), unused({ parent: null })], null],
+  [
+    "the line of the subscription that an invoice item names",
+    [newLine(subscription("sub_2")), newLine({ id: "il_3" }), unused(itemOf("sub_2"))],
+    "il_1",
+  ],
 ])("a proration credit is a discount of %s", (_name, lines, appliesTo) => {
   const credit = convert(newInvoice({}, lines)).lines.find((line) => line.id === "il_9");
   expect(credit).toMatchObject({ kind: "discount", amount: -30_000n, quantity: 100n, appliesTo });
+});
+
+test("of three units, the line keeps them and its discount and credit are one each", () => {
+  const discounts = { quantity: 3, description: "x".repeat(600), discount_amounts: [{ amount: 500 }] };
+  const lines = convert(newInvoice({}, [newLine(discounts), unused({ quantity: 3 })])).lines;
+  expect(lines.map((line) => line.quantity)).toEqual([300n, 100n, 100n]);
+  expect(lines[1]?.description).toMatch(/^Diskon: x{492}$/);
+});
+
+test("a line of nothing is no discount, on a mixed invoice neither", () => {
+  const mixed = [newTax(1_100), newTax(1_100, "inclusive")];
+  for (const total_taxes of [[], mixed]) {
+    const [line] = convert(newInvoice({ total_taxes }, [newLine({ amount: 0, taxes: [] })])).lines;
+    expect(line).toMatchObject({ kind: "item", amount: 0n });
+  }
 });
 
 test("the discount of a negative line is taken into it", () => {
@@ -165,6 +203,12 @@ test.each([
   ["null as taxes", { taxes: null }, false],
   ["a tax of 1", { taxes: [newTax(1)] }, true],
   ["a standard rate that came to nothing", { taxes: [newTax(0)] }, true],
+  ["a reduced rate that came to nothing", { taxes: [newTax(0, "exclusive", "reduced_rated")] }, true],
+  ["a rate on a part", { taxes: [newTax(0, "exclusive", "portion_standard_rated")] }, true],
+  ["a reduced rate on a part", { taxes: [newTax(0, "exclusive", "portion_reduced_rated")] }, true],
+  ["a rate in proportion", { taxes: [newTax(0, "exclusive", "proportionally_rated")] }, true],
+  ["a lowered base", { taxes: [newTax(0, "exclusive", "taxable_basis_reduced")] }, true],
+  ["a tax of nothing without a reason", { taxes: [{ amount: 0, tax_behavior: "exclusive" }] }, false],
   ["an exempt customer", { taxes: [newTax(0, "exclusive", "customer_exempt")] }, false],
   ["reverse charge", { taxes: [newTax(0, "exclusive", "reverse_charge")] }, false],
 ])("a line with %s is taxed: %s", (_name, more, taxed) => {
@@ -226,9 +270,19 @@ test.each([
   ["a year", PAID_AT, at("2027-11-03T09:10:00+07:00"), "2026-11-03", "2027-11-02"],
   ["until the hour of a proration", at("2026-11-15T12:00:00+07:00"), MONTH_LATER, "2026-11-15", "2026-12-03"],
   ["until midnight in Jakarta", PAID_AT, at("2026-12-01T00:00:00+07:00"), "2026-11-03", "2026-11-30"],
+  ["until a second past it", PAID_AT, at("2026-12-01T00:00:01+07:00"), "2026-11-03", "2026-12-01"],
   ["a one-off has none", PAID_AT, PAID_AT, null, null],
 ])("the period of a line: %s", (_name, start, end, periodStart, periodEnd) => {
   expect(lineOf({ period: { start, end } })).toMatchObject({ periodStart, periodEnd });
+});
+
+test("a line that leaves out discounts, period and subscription has none", () => {
+  const { discount_amounts: _d, period: _p, parent: _s, ...bare } = newLine();
+  for (const line of [bare, { ...bare, discount_amounts: null, period: null, parent: null }]) {
+    expect(convert(newInvoice({}, [line])).lines).toEqual([
+      { ...OURS.lines[0], serviceId: null, periodStart: null, periodEnd: null },
+    ]);
+  }
 });
 
 test.each([

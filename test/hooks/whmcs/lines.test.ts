@@ -53,15 +53,25 @@ test.each([
   ["DomainRegister", "domain", "D12"],
   ["DomainTransfer", "domain", "D12"],
   ["DomainRenew", "domain", "D12"],
+  ["DomainAddonDNS", "domain", "D12"],
+  ["DomainAddonEMF", "domain", "D12"],
   ["DomainAddonIDP", "domain", "D12"],
+  ["DomainGraceFee", "domain", "D12"],
+  ["DomainRedemptionFee", "domain", "D12"],
   ["Item", "item", null],
   ["", "item", null],
   ["ProjectManagement", "support", null],
   ["LateFee", "lateFee", null],
   ["Invoice", "invoice", null],
   ["AddFunds", "deposit", null],
+  ["PromoHosting", "discount", "S12"],
+  ["PromoAddon", "discount", null],
+  ["PromoDomain", "discount", "D12"],
+  ["GroupDiscount", "discount", null],
 ])("a line of type %j is %s of service %s", (type, kind, serviceId) => {
-  expect(made([line(type, "1000")], factsOf("1000", "110")).lines).toMatchObject([{ kind, serviceId }]);
+  const { lines, unknownTypes } = made([line(type, "1000")], factsOf("1000", "110"));
+  expect(lines).toMatchObject([{ kind, serviceId }]);
+  expect(unknownTypes).toEqual([]);
 });
 
 test("every type of the table has a kind of ours, and a type that is not there is an item with a note", () => {
@@ -95,7 +105,7 @@ test("T10: an administration fee and a unique code are known by their words, unt
   const options = optionsOf({ adminFeeNames: ["Kode Unik", "biaya admin"] });
   const lines = [
     line("Hosting", "100000"),
-    line("", "3", { taxed: false, relid: "", description: "kode unik transfer" }),
+    line("", "3", { taxed: false, relid: "", description: "KODE UNIK transfer" }),
     line("Item", "-7", { taxed: false, relid: "", description: "Kode unik" }),
   ];
   expect(made(lines, factsOf("99996", "11000", { options })).lines).toMatchObject([
@@ -115,9 +125,43 @@ test("a seller's own kinds for types go before the table", () => {
   expect(unknownTypes).toEqual([]);
 });
 
-test("an addon belongs to its hosting", () => {
+test.each([
+  ["Addon", "12", "S40"],
+  ["PromoAddon", "12", "S40"],
+  ["Addon", "13", null],
+  ["Upgrade", "12", null],
+  ["Item", "12", null],
+  ["Hosting", "", null],
+  ["Domain", "", null],
+])("where addon 12 belongs to S40, %s %j is of service %s", (type, relid, serviceId) => {
   const facts = factsOf("10", "0", { serviceOfAddon: new Map([["12", "S40"]]) });
-  expect(made([line("Addon", "10")], facts).lines).toMatchObject([{ serviceId: "S40" }]);
+  expect(made([line(type, "10", { relid })], facts).lines).toMatchObject([{ serviceId }]);
+});
+
+test("below zero every sale is a discount, but payments and credits stay what they are; nothing is no discount", () => {
+  const options = optionsOf({ lineKinds: { Saldo: "credit" } });
+  const lines = [line("Hosting", "-1"), line("Invoice", "-2"), line("Saldo", "-3"), line("Hosting", "0")];
+  expect(made(lines, factsOf("-6", "0", { options })).lines.map(({ kind }) => kind)).toEqual([
+    "discount",
+    "invoice",
+    "credit",
+    "hosting",
+  ]);
+});
+
+test("what a line says is cut whole letter by letter, is never empty, and gives its period as the portal writes dates", () => {
+  const options = optionsOf({ dateFormat: "MM/DD/YYYY" });
+  const [long, empty, dated] = made(
+    [
+      line("Item", "1", { description: "🧾".repeat(600) }),
+      line("Item", "1", { description: "" }),
+      line("Hosting", "1", { description: "Hosting (11/03/2026 - 12/03/2026)" }),
+    ],
+    factsOf("3", "0", { options }),
+  ).lines;
+  expect(long?.description).toBe("🧾".repeat(500));
+  expect(empty?.description).toBe("Layanan");
+  expect(dated).toMatchObject({ quantity: 100n, periodStart: "2026-11-03", periodEnd: "2026-12-03" });
 });
 
 describe("T10: a promotion", () => {
@@ -138,6 +182,61 @@ describe("T10: a promotion", () => {
   test("of a domain is none of a hosting with the same number", () => {
     const lines = [line("Hosting", "100"), line("Domain", "90"), line("PromoDomain", "-40")];
     expect(made(lines, factsOf("150", "16.5")).lines[2]).toMatchObject({ appliesTo: "2", serviceId: "D12" });
+  });
+
+  test.each<[string, WhmcsLine[], string | null]>([
+    [
+      "an addon is none of a domain",
+      [line("Domain", "90"), line("Addon", "80"), line("PromoAddon", "-40")],
+      "2",
+    ],
+    [
+      "a line of nothing is not lowered",
+      [line("Hosting", "0"), line("Setup", "50"), line("PromoHosting", "-20")],
+      "2",
+    ],
+    [
+      "another promotion's line is not lowered",
+      [line("Hosting", "90"), line("PromoHosting", "10"), line("PromoHosting", "-40")],
+      "1",
+    ],
+    ["items belong together by no number", [line("Item", "90"), line("Item", "-40")], null],
+    [
+      "no number belongs to no other",
+      [line("Hosting", "90", { relid: "" }), line("PromoHosting", "-4", { relid: "" })],
+      null,
+    ],
+  ])("where %s", (_what, lines, appliesTo) => {
+    const all = formatMoney(sum(lines.map((one) => one.amount)));
+    const ours = made(
+      lines.map((one, index) => ({ ...one, id: String(index + 1) })),
+      factsOf(all, "0"),
+    ).lines;
+    expect(ours.map((one) => one.appliesTo)).toEqual([...lines.slice(1).map(() => null), appliesTo]);
+  });
+
+  test.each([
+    ["service", { relid: "2" }, "Hosting", "PromoHosting"],
+    ["tax", { taxed: false }, "Hosting", "PromoHosting"],
+    ["kind", {}, "Domain", "PromoDomain"],
+  ])("is not counted against the lines of another %s", (_what, other, type, promo) => {
+    const lines = [
+      line("Hosting", "100"),
+      line(type, "100", other),
+      line("PromoHosting", "-60"),
+      line(promo, "-60", other),
+    ];
+    expect(made(lines, factsOf("80", "0")).lines.map((one) => one.appliesTo)).toEqual([null, null, "1", "2"]);
+  });
+
+  test("stops the invoice when it exceeds all the lines it lowers together, and not before", () => {
+    const lines = (promo: string) => [
+      line("Hosting", "100"),
+      line("Setup", "50"),
+      line("PromoHosting", promo),
+    ];
+    expect(linesOf(lines("-150"), factsOf("0", "0")).kind).toBe("lines");
+    expect(linesOf(lines("-151"), factsOf("-1", "0")).kind).toBe("fault");
   });
 
   test.each([
@@ -224,6 +323,94 @@ describe("the head is authoritative", () => {
     const lines = [line("Hosting", "100000")];
     expect(amounts(lines, factsOf("100000", "11000", { taxType: "Inclusive" }))).toEqual(["100000.00"]);
     expect(amounts([line("Hosting", "111000")], factsOf("100000", "11000"))).toEqual(["100000.00"]);
+  });
+
+  test.each<[string, (readonly [string, boolean])[], string, string, string[]]>([
+    [
+      "on the largest taxed line",
+      [
+        ["500.40", true],
+        ["1000.40", true],
+        ["2000", false],
+      ],
+      "3501",
+      "165",
+      ["500.40", "1000.60", "2000.00"],
+    ],
+    [
+      "on the largest where none is taxed",
+      [
+        ["500.40", false],
+        ["1000.40", false],
+      ],
+      "1501",
+      "0",
+      ["500.40", "1000.60"],
+    ],
+    [
+      "on none that it would wipe out",
+      [
+        ["0.50", true],
+        ["100", false],
+      ],
+      "99.70",
+      "0",
+      ["0.50", "99.20"],
+    ],
+    [
+      "of at most a rupiah a line",
+      [
+        ["1000", true],
+        ["500", true],
+      ],
+      "1502",
+      "165",
+      ["1002.00", "500.00"],
+    ],
+    [
+      "but not a cent more",
+      [
+        ["1000", true],
+        ["500", true],
+      ],
+      "1502.01",
+      "165",
+      ["1000.00", "500.00"],
+    ],
+    ["of one line alone", [["1000", true]], "999", "110", ["999.00"]],
+    ["of one line, not a cent more", [["1000", true]], "998.99", "110", ["1000.00"]],
+  ])("a rest of rounding is put %s", (_where, written, subtotal, tax, expected) => {
+    const lines = written.map(([amount, taxed]) => line("Item", amount, { taxed }));
+    for (const taxType of ["Exclusive", "Inclusive"] as const) {
+      expect(amounts(lines, factsOf(subtotal, tax, { taxType }))).toEqual(expected);
+    }
+  });
+
+  test.each<[string, (readonly [string, boolean])[], string, string]>([
+    ["is told and no line is taxed", [["111000", false]], "100000", "11000"],
+    [
+      "is more than what is taxed",
+      [
+        ["1000", true],
+        ["110000", false],
+      ],
+      "100000",
+      "11000",
+    ],
+    [
+      "lies in a discount",
+      [
+        ["-1000", true],
+        ["112000", false],
+      ],
+      "100000",
+      "11000",
+    ],
+  ])("lines whose tax %s are left as they are", (_what, written, subtotal, tax) => {
+    const lines = written.map(([amount, taxed]) => line("Item", amount, { taxed }));
+    expect(amounts(lines, factsOf(subtotal, tax, { taxType: "Inclusive" }))).toEqual(
+      lines.map((one) => formatMoney(one.amount)),
+    );
   });
 
   test("lines that fit the head in no way are left as they are, for the rules to hold", () => {

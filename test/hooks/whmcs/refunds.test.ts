@@ -29,6 +29,12 @@ test.each<[string, object[], Record<string, unknown>, string[]]>([
     ["transaction-4 whole"],
   ],
   [
+    "paid twice, once given back in two parts",
+    [payment(1), payment(2), back(3, "300000.00"), back(4, "810000.00")],
+    {},
+    [],
+  ],
+  [
     "paid twice, once and a part given back",
     [back(4, "300000.00"), payment(1), payment(2), back(3, GROSS)],
     {},
