@@ -14,21 +14,31 @@ export interface Copied {
 
 const NAME = /^([0-9a-f]{64})\.(?:pdf|json|xml|txt|bin)$/;
 
+/** Files on their way to the disk at a time: it syncs several in the time of one. */
+const AT_A_TIME = 8;
+
 /** Copies a folder of documents into another one, each proved against its hash; what is whole there already stays. */
 export async function copyDocuments(from: string, to: string): Promise<Copied> {
   const found = { documents: 0, bytes: 0, damaged: [] as string[] };
-  for await (const { folder, name, sha256 } of documentsIn(from)) {
-    const bytes = await readFile(join(from, folder, name));
-    if (sha256Of(bytes) !== sha256) {
-      found.damaged.push(name);
-      continue;
+  const all = documentsIn(from);
+  const copyOn = async (): Promise<void> => {
+    for (let next = await all.next(); next.done !== true; next = await all.next()) {
+      const { folder, name, sha256 } = next.value;
+      const bytes = await readFile(join(from, folder, name));
+      if (sha256Of(bytes) !== sha256) {
+        found.damaged.push(name);
+        continue;
+      }
+      const target = join(to, folder, name);
+      if (!(await isWhole(target, sha256))) await writeDurably(target, bytes);
+      found.documents += 1;
+      found.bytes += bytes.length;
     }
-    const target = join(to, folder, name);
-    if (!(await isWhole(target, sha256))) await writeDurably(target, bytes);
-    found.documents += 1;
-    found.bytes += bytes.length;
-  }
-  return found;
+  };
+  // Whoever is told of a failure may remove what was written: nothing is written behind it.
+  const ended = await Promise.allSettled(Array.from({ length: AT_A_TIME }, copyOn));
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+  return { ...found, damaged: found.damaged.sort() };
 }
 
 /** Whether a folder holds a document under this hash; its bytes are not read. */
