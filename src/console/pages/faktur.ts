@@ -21,6 +21,7 @@ import { ACTOR_WORDS, MAIL_WORDS, OPERATION_WORDS, STATE_WORDS } from "../words"
 interface WholeFaktur extends ExplainedFaktur {
   readonly id: string;
   readonly state: FakturState;
+  readonly seller: string;
   readonly portal: string;
   readonly account: string;
   readonly invoiceId: string;
@@ -90,6 +91,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
       cases: faktur.cases.map((one) => ({
         ...{ id: one.id, kind: CASE_KIND_NAMES[one.kind], word: CASE_STATE_WORDS[one.state] },
       })),
+      coretaxHref: coretaxHref(faktur),
       companyHref: companyHref(portal, faktur.account),
       invoiceHref: `/console/invoice/${encodeURIComponent(portal)}/${encodeURIComponent(invoice)}`,
     };
@@ -109,6 +111,12 @@ const isOpen = (state: FakturState): boolean =>
   state === "draft" || state === "rejected" || isUnderWay(state);
 
 const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
+
+/** Where a person exports it and brings back what the portal says; null where nothing of that is left to do. */
+const coretaxHref = ({ channel, state, seller }: WholeFaktur): string | null =>
+  channel.kind === FILE_CHANNEL && isUnderWay(state)
+    ? `/console/pengaturan/penjual/${encodeURIComponent(seller)}/coretax`
+    : null;
 
 /** When the program looks next by itself; null when nothing is queued. */
 const nextTry = ({ work }: WholeFaktur): string | null =>
