@@ -39,9 +39,14 @@ export interface LeftGroup {
 export async function importShown(ask: Ask, report: Imported) {
   const groups: LeftGroup[] = [];
   for (const code of LEFT_ORDER) {
-    for (const where of ["list", "sheet"] as const) {
-      const rows = report.left.filter((one) => one.code === code && whereOf(one) === where);
-      if (rows.length > 0) groups.push(await groupOf(ask, code, where, rows));
+    const rows = report.left.filter((one) => one.code === code);
+    // Only what a box decides is parted: lists lie here, PDFs are chosen again.
+    const parts = rows.some((one) => decidedBy(code, whereOf(one)) !== null)
+      ? (["list", "sheet"] as const).map((where) => rows.filter((one) => whereOf(one) === where))
+      : [rows];
+    for (const part of parts) {
+      const [first] = part;
+      if (first !== undefined) groups.push(await groupOf(ask, code, whereOf(first), part));
     }
   }
   const toDecide = groups.filter(({ decides }) => decides !== null);
