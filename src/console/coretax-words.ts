@@ -35,12 +35,12 @@ export const LEFT_WORDS: Readonly<Record<LeftCode, Text>> = {
 /** What to do on this page, in place of the sentence that speaks of the command line. */
 export const DECIDED_HERE: Readonly<Partial<Record<LeftCode, Text>>> = {
   needs_confirmation: text(
-    "Hanya pembeli, tanggal dan jumlahnya yang cocok. Bandingkan nomornya dengan portal, centang yang benar, lalu konfirmasi.",
-    "Only buyer, day and amounts fit. Compare the number with the portal, tick what is right, then confirm.",
+    "Hanya pembeli, tanggal dan jumlahnya yang cocok. Bandingkan nomornya dengan portal, centang yang benar, lalu kerjakan.",
+    "Only buyer, day and amounts fit. Compare the number with the portal, tick what is right, then carry it out.",
   ),
   replaced_in_portal: text(
-    "Ada faktur pengganti yang dibuat di portal. Bila benar dan di sana sudah APPROVED, centang dan ambil alih: yang lama menjadi Diganti, dan itu tidak dapat ditarik kembali.",
-    "A replacement was made in the portal. If it is right and APPROVED there, tick it and take it over: the old one becomes replaced, and that cannot be undone.",
+    "Ada faktur pengganti yang dibuat di portal. Bila benar dan di sana sudah APPROVED, centang untuk mengambil alihnya: yang lama menjadi Diganti, dan itu tidak dapat ditarik kembali.",
+    "A replacement was made in the portal. If it is right and APPROVED there, tick it to take it over: the old one becomes replaced, and that cannot be undone.",
   ),
 };
 
