@@ -48,6 +48,7 @@ export async function withForm<T>(
   request: Request,
   response: Response,
   use: (form: FormOnDisk) => Promise<T>,
+  parent = tmpdir(),
 ): Promise<T> {
   const size = request.headers["content-length"];
   if (size === undefined) throw new AppError("malformed", NO_SIZE);
@@ -63,13 +64,13 @@ export async function withForm<T>(
       fields,
       files: files.map(({ originalname, path }) => ({ name: fileNamed(originalname), path })),
     });
-  });
+  }, parent);
 }
 
 /** A folder that is gone when the work in it has ended. */
-export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "faktur-")).catch((cause: unknown) => {
-    throw noRoom(tmpdir(), cause);
+export async function withFolder<T>(use: (folder: string) => Promise<T>, parent = tmpdir()): Promise<T> {
+  const folder = await mkdtemp(join(parent, "faktur-")).catch((cause: unknown) => {
+    throw noRoom(parent, cause);
   });
   try {
     return await use(folder);
