@@ -112,6 +112,7 @@ test("Beranda leads to what is ready; it is exported, fetched as it was written,
   );
   // Its own page leads back here.
   await finance.goto(at(`/faktur/${(await rowOf("INV-1")).id}`));
+  expect(await finance.locator("#status").textContent()).toContain("lalu daftarnya diimpor");
   await finance.getByRole("link", { name: "Ekspor dan impor Coretax" }).click();
   await finance.waitForURL(at(PATH));
 });

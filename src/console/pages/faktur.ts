@@ -68,7 +68,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
     return {
       faktur,
       here: `/console/faktur/${encodeURIComponent(faktur.id)}`,
-      word: STATE_WORDS[faktur.state],
+      word: { ...STATE_WORDS[faktur.state], ...whatPersonsDo(faktur) },
       clock: isOpen(faktur.state) ? deadlineShown(faktur.deadline, today) : null,
       reasons: standing.reasons.map((reason) => ({ ...reason, fixes: fixesOf([reason.code]) })),
       can: whatCanBeDone(faktur),
@@ -117,6 +117,18 @@ const coretaxHref = ({ channel, state, seller }: WholeFaktur): string | null =>
   channel.kind === FILE_CHANNEL && isUnderWay(state)
     ? `/console/pengaturan/penjual/${encodeURIComponent(seller)}/coretax`
     : null;
+
+/** By files nothing goes or is asked by itself. */
+function whatPersonsDo({ channel, state }: WholeFaktur) {
+  if (channel.kind !== FILE_CHANNEL || !isUnderWay(state)) return {};
+  return { next: state === "ready" ? TO_EXPORT : TO_IMPORT };
+}
+
+const TO_EXPORT = text("Menunggu ekspor ke berkas Coretax.", "Waits to be exported into a Coretax file.");
+const TO_IMPORT = text(
+  "Sudah diekspor: diunggah orang di portal, lalu daftarnya diimpor.",
+  "Exported: a person uploads it in the portal and then imports the list.",
+);
 
 /** When the program looks next by itself; null when nothing is queued. */
 const nextTry = ({ work }: WholeFaktur): string | null =>
