@@ -41,10 +41,12 @@
     if (form.dataset.sent) return event.preventDefault();
     if (form.method !== "post") return;
     form.dataset.sent = "1";
+    for (const says of form.querySelectorAll("[data-while-sent]")) says.hidden = false;
     setTimeout(() => delete form.dataset.sent, 8000);
   });
   addEventListener("pageshow", () => {
     for (const form of document.forms) delete form.dataset.sent;
+    for (const says of document.querySelectorAll("[data-while-sent]")) says.hidden = true;
   });
 
   // "/" goes to the search field; "g" then a letter goes to a page of the menu.
@@ -80,6 +82,11 @@
       const form = box.closest("form");
       const count = form?.querySelectorAll("input[name='pilih']:checked").length ?? 0;
       for (const shown of form?.querySelectorAll("[data-ticked]") ?? []) shown.textContent = String(count);
+    }
+    // What the server would refuse after minutes is told before it is sent.
+    if (box.dataset.mostBytes) {
+      const bytes = [...(box.files ?? [])].reduce((sum, file) => sum + file.size, 0);
+      box.setCustomValidity(bytes > Number(box.dataset.mostBytes) ? (box.dataset.tooLarge ?? "") : "");
     }
     if (box.form?.matches("[data-send-on-change]")) box.form.requestSubmit();
   });

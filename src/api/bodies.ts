@@ -194,6 +194,19 @@ export const coretaxImportQuery = z.object({
     .optional(),
 });
 
+const numbered = z.strictObject({ faktur: z.string().min(1).max(100), nsfp: z.string().regex(/^\d{17}$/) });
+
+/** Lists as they lie here, and what a person has compared. */
+export const coretaxAgainBody = z.strictObject({
+  lists: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .min(1)
+    .max(50)
+    .describe("SHA-256 of lists that were imported before"),
+  confirm: z.array(numbered).max(1000).optional(),
+  adopt: z.array(numbered).max(1000).optional(),
+});
+
 export const coretaxReleaseBody = z.object({
   reason: words(1000).describe("what was looked at in the portal"),
 });

@@ -13,7 +13,24 @@ const file = z.object({
   at: z.iso.datetime({ offset: true }),
 });
 
+const count = z.int().min(0);
+
+/** What a person has to carry to the portal and back. */
+export const coretaxDesk = z.object({
+  ...{ seller: z.string(), name: z.string() },
+  drafts: count,
+  ready: count.describe("goes into the next export"),
+  readyUntil: z.iso.date().nullable().describe("the nearest last day among them"),
+  waiting: count.describe("exported; the portal's list has not come back"),
+  waitingUntil: z.iso.date().nullable(),
+  overdue: count.describe("exported, not come back, and the last day is over"),
+  tooLate: count.describe("ready, and the last day is over"),
+  keptBack: count.describe("ready, but may have been exported before a restore"),
+  held: count.describe("ready, but something else is the matter"),
+});
+
 export const CORETAX_ANSWERS = {
+  CoretaxDesk: coretaxDesk,
   CoretaxExport: z.object({
     files: z.array(file),
     leftOut: z.array(

@@ -4,11 +4,23 @@ import type { LeftOut } from "../coretax/export";
 import type { ImportReport } from "../coretax/report";
 import { coretaxFileById, fakturIdsOf, listCoretaxFiles, type CoretaxFileRow } from "../store/coretax";
 import { text, type Language } from "../text";
-import { coretaxFilesQuery, coretaxImportQuery, coretaxReleaseBody, nothing } from "./bodies";
+import {
+  coretaxAgainBody,
+  coretaxFilesQuery,
+  coretaxImportQuery,
+  coretaxReleaseBody,
+  nothing,
+} from "./bodies";
+import { coretaxDeskOf } from "./coretax-desk";
+import { withKeptLists } from "./coretax-lists";
 import type { ApiDeps } from "./deps";
 import { json, route, type Route } from "./route";
 
-export const coretaxRoutes = (d: ApiDeps): Route[] => [...actionRoutes(d), ...fileRoutes(d)];
+export const coretaxRoutes = (d: ApiDeps): Route[] => [
+  ...actionRoutes(d),
+  ...importRoutes(d),
+  ...fileRoutes(d),
+];
 
 const actionRoutes = (d: ApiDeps): Route[] => [
   route({
@@ -34,25 +46,6 @@ const actionRoutes = (d: ApiDeps): Route[] => [
   }),
   route({
     method: "post",
-    path: "/sellers/:seller/coretax/import",
-    action: "faktur.change",
-    summary: "Read back the portal's list (.xlsx), an official PDF or a .zip of them; the body is the file",
-    answer: "CoretaxImport",
-    takesFile: true,
-    query: coretaxImportQuery,
-    async handle({ params, query, caller, language, file }) {
-      if (file === undefined) throw new Error("the router brings the file");
-      const wish = {
-        files: [file],
-        confirmed: new Map(query.confirm),
-        adopted: new Map(query.adopt),
-        whole: new Set(query.whole),
-      };
-      return json(importView(await d.coretax.import(params["seller"] ?? "", wish, caller), language));
-    },
-  }),
-  route({
-    method: "post",
     path: "/sellers/:seller/coretax/release",
     action: "faktur.change",
     summary: "Let go what is kept back since a restore: the tax portal was looked at and has none of it",
@@ -64,7 +57,64 @@ const actionRoutes = (d: ApiDeps): Route[] => [
   }),
 ];
 
+const importRoutes = (d: ApiDeps): Route[] => [
+  route({
+    method: "post",
+    path: "/sellers/:seller/coretax/import",
+    action: "faktur.change",
+    summary:
+      "Read back the portal's list (.xlsx), official PDFs or a .zip of them; the body is the file, or a form with several",
+    answer: "CoretaxImport",
+    takesFile: true,
+    takesForm: true,
+    query: coretaxImportQuery,
+    async handle({ params, query, caller, language, file, files = [] }) {
+      const brought = file === undefined ? files : [file];
+      if (brought.length === 0) throw new AppError("malformed", NO_FILE);
+      const wish = {
+        files: brought,
+        confirmed: new Map(query.confirm),
+        adopted: new Map(query.adopt),
+        whole: new Set(query.whole),
+      };
+      return json(importView(await d.coretax.import(params["seller"] ?? "", wish, caller), language));
+    },
+  }),
+  route({
+    method: "post",
+    path: "/sellers/:seller/coretax/import/again",
+    action: "faktur.change",
+    summary: "Read lists once more that were imported before, with what a person has compared since",
+    answer: "CoretaxImport",
+    body: coretaxAgainBody,
+    query: nothing,
+    async handle({ params, body, caller, language }) {
+      const seller = params["seller"] ?? "";
+      const marks = {
+        confirmed: new Map(body.confirm?.map(({ faktur, nsfp }) => [faktur, nsfp])),
+        adopted: new Map(body.adopt?.map(({ faktur, nsfp }) => [faktur, nsfp])),
+      };
+      const report = await withKeptLists(d, seller, body.lists, (files) =>
+        d.coretax.import(seller, { files, ...marks }, caller),
+      );
+      return json(importView(report, language));
+    },
+  }),
+];
+
+const NO_FILE = text("Pilih dahulu berkasnya.", "Choose the files first.");
+
 const fileRoutes = (d: ApiDeps): Route[] => [
+  route({
+    method: "get",
+    path: "/sellers/:seller/coretax",
+    action: "read",
+    summary: "What is to be exported, what waits for the read-back, what is too late or kept back",
+    answer: "CoretaxDesk",
+    body: nothing,
+    query: nothing,
+    handle: async ({ params }) => json(await coretaxDeskOf(d, params["seller"] ?? "")),
+  }),
   route({
     method: "get",
     path: "/coretax/files",

@@ -6,6 +6,7 @@ import { HEALTH_STATES, HOME_KINDS } from "../ops/home";
 import { CASE_STATES } from "../store/cases";
 import { JOB_KINDS } from "../store/jobs";
 import { faktursQuery } from "./bodies";
+import { coretaxDesk } from "./coretax-answers";
 
 /** The forms of what the pages Beranda and Faktur ask for. */
 
@@ -88,6 +89,7 @@ export const FAKTUR_ANSWERS = {
     today: z.iso.date(),
     items: z.array(item).describe("what needs a person, oldest first; at most 60"),
     counts: z.record(z.enum(HOME_KINDS), z.int()).describe("all there are of each kind"),
+    coretax: z.array(coretaxDesk).describe("of every seller whose files a person carries to the tax portal"),
     days: z.array(day).describe("every day of this month up to today"),
     health: z.array(
       z.object({

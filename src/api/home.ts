@@ -7,6 +7,7 @@ import { gatherHealth } from "../ops/home-health";
 import { fakturFigures, invoiceFigures, mailFigures } from "../store/home";
 import { nothing } from "./bodies";
 import { lastDayOfCase } from "./case-view";
+import { coretaxDesks } from "./coretax-desk";
 import type { ApiDeps } from "./deps";
 import { json, route, type Route } from "./route";
 
@@ -21,7 +22,12 @@ export const homeRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ language }) {
       const today = dayInJakarta(d.clock.now());
-      const [work, days, health] = await Promise.all([gatherHome(d), figures(d, today), gatherHealth(d)]);
+      const [work, coretax, days, health] = await Promise.all([
+        gatherHome(d),
+        coretaxDesks(d),
+        figures(d, today),
+        gatherHealth(d),
+      ]);
       const lastDays = await Promise.all(work.items.map((one) => lastDayOf(d, one)));
       return json({
         today,
@@ -31,7 +37,7 @@ export const homeRoutes = (d: ApiDeps): Route[] => [
           ...{ since: instant(one.since), ...dueOn(lastDays[index] ?? null, today) },
         })),
         counts: work.counts,
-        days,
+        ...{ coretax, days },
         health: health.map((one) => ({
           ...{ part: one.part, name: one.name, state: one.state, message: one.message[language] },
           since: one.since === null ? null : instant(one.since),

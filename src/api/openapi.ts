@@ -41,10 +41,8 @@ function operation(route: Route): Record<string, unknown> {
   return {
     summary: route.summary,
     operationId: `${route.method}_${route.path.replace(/[^a-z]+/gi, "_").replace(/^_|_$/g, "")}`,
-    parameters: [...pathParameters, ...queryParameters(route), ...(file ? [FILE_NAME] : [])],
-    ...(file
-      ? { requestBody: { required: true, content: { "application/octet-stream": { schema: FILE_BODY } } } }
-      : {}),
+    parameters: [...pathParameters, ...queryParameters(route), ...(file ? [fileName(route)] : [])],
+    ...(file ? { requestBody: { required: true, content: fileBodies(route) } } : {}),
     ...(route.method === "get" || body === null
       ? {}
       : {
@@ -79,10 +77,22 @@ const FILE_BODY = { type: "string", contentMediaType: "application/octet-stream"
 
 const MAIL_BODY = { type: "string", contentMediaType: "message/rfc822" } as const;
 
-const FILE_NAME = {
-  ...{ name: "X-Filename", in: "header", required: true, schema: { type: "string" } },
-  description: "percent-encoded; its ending tells what the file is",
+/** One file as it is, or a form with several. */
+const fileBodies = (route: Route) => ({
+  "application/octet-stream": { schema: FILE_BODY },
+  ...(route.takesForm === true ? { "multipart/form-data": { schema: FORM_BODY } } : {}),
+});
+
+const FORM_BODY = {
+  type: "object",
+  properties: { file: { type: "array", items: FILE_BODY } },
+  required: ["file"],
 } as const;
+
+const fileName = ({ takesForm }: Route) => ({
+  ...{ name: "X-Filename", in: "header", required: takesForm !== true, schema: { type: "string" } },
+  description: `percent-encoded; its ending tells what the file is${takesForm === true ? "; a form has none" : ""}`,
+});
 
 const answerSchemas = () =>
   Object.fromEntries(Object.entries(ANSWERS).map(([name, schema]) => [name, schemaOf(schema)]));

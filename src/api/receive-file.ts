@@ -46,7 +46,7 @@ export async function withBytes<T>(
   sent: { readonly filename: string; readonly bytes: Buffer },
   use: (file: ReceivedFile) => Promise<T>,
 ): Promise<T> {
-  const name = nameOf(encodeURIComponent(sent.filename.slice(-200).replace(/\p{C}/gu, "")));
+  const name = fileNamed(sent.filename);
   const path = join(tmpdir(), `faktur-${randomUUID()}`);
   try {
     await writeFile(path, sent.bytes, { flag: "wx", mode: 0o600 }).catch((cause: unknown) => {
@@ -57,6 +57,10 @@ export async function withBytes<T>(
     await rm(path, { force: true });
   }
 }
+
+/** The name of a file as a form brings it, made so that it may be kept. Throws `malformed` when nothing is left of it. */
+export const fileNamed = (name: string): string =>
+  nameOf(encodeURIComponent(name.slice(-200).replace(/\p{C}/gu, "")));
 
 async function receive(request: Request, most: number, path: string): Promise<void> {
   letTakeTime(request);
@@ -70,9 +74,9 @@ async function receive(request: Request, most: number, path: string): Promise<vo
 }
 
 /** A connection says these, a file never. */
-const CUT_OFF: ReadonlySet<string> = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"]);
+export const CUT_OFF: ReadonlySet<string> = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"]);
 
-function noRoom(folder: string, cause: unknown): AppError {
+export function noRoom(folder: string, cause: unknown): AppError {
   const code = systemCode(cause) ?? "";
   const says = text(
     `Berkas kiriman tidak dapat disimpan sementara di ${folder} (${code}). Periksa ruang dan izinnya, lalu kirim lagi.`,
@@ -81,7 +85,7 @@ function noRoom(folder: string, cause: unknown): AppError {
   return new AppError("storage_failed", says, { cause });
 }
 
-const BROKE_OFF = text(
+export const BROKE_OFF = text(
   "Kiriman terputus sebelum selesai. Kirim lagi.",
   "The body broke off before its end. Send it again.",
 );

@@ -18,6 +18,8 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly mail?: Buffer | undefined;
   /** Of a call whose body is a file. */
   readonly file?: ReceivedFile | undefined;
+  /** Of a call that takes several, sent as a form. */
+  readonly files?: readonly ReceivedFile[] | undefined;
 }
 
 export type Reply =
@@ -47,6 +49,8 @@ export interface Route {
   readonly answers: "json" | "pdf" | "xml" | "csv" | "file";
   /** The body is a file, named in the header `X-Filename`. */
   readonly takesFile?: true;
+  /** Or a form (`multipart/form-data`) with several of them. */
+  readonly takesForm?: true;
   /** Of that file; absent: what an import may have. */
   readonly mostBytes?: number;
   /** The body is JSON, or a raw mail as `message/rfc822`. */
@@ -71,6 +75,7 @@ export function route<Body extends z.ZodType, Query extends z.ZodType>(r: {
   readonly answers?: Route["answers"];
   readonly answer?: AnswerName;
   readonly takesFile?: true;
+  readonly takesForm?: true;
   readonly mostBytes?: number;
   readonly takesMail?: true;
   readonly mayWait?: true;

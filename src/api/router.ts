@@ -27,6 +27,7 @@ import { opsRoutes } from "./ops";
 import { callOf } from "./perform";
 import { portalDeskRoutes } from "./portal-desk";
 import { portalRoutes } from "./portals";
+import { isMultipart, withForm } from "./multipart";
 import { UPLOAD_LIMIT, withFile } from "./receive-file";
 import { isMail, mailOf } from "./receive-mail";
 import { reconcileRoutes } from "./reconcile";
@@ -91,6 +92,11 @@ export function apiRouter(d: ApiDeps): Router {
   for (const one of routes.filter((route) => route.takesFile === true)) {
     router[one.method](one.path, async (request: Request, response: Response) => {
       const call = await checkedCall(d, known, one, request);
+      // A name in the header says that the body is one file, whatever it calls itself.
+      if (one.takesForm === true && isMultipart(request) && request.headers["x-filename"] === undefined) {
+        const reply = await withForm(request, response, ({ files }) => one.handle({ ...call, files }));
+        return send(request, response, reply);
+      }
       const most = one.mostBytes ?? UPLOAD_LIMIT;
       send(request, response, await withFile(request, most, (file) => one.handle({ ...call, file })));
     });

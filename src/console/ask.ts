@@ -1,5 +1,5 @@
 import { callOf } from "../api/perform";
-import { withBytes } from "../api/receive-file";
+import { withBytes, type ReceivedFile } from "../api/receive-file";
 import type { Route } from "../api/route";
 import { AppError } from "../errors";
 import type { Db } from "../store/db";
@@ -13,6 +13,8 @@ export interface Question {
   readonly body?: unknown;
   /** For a call whose body is a file. */
   readonly file?: SentFile | undefined;
+  /** For a call that takes several, which lie on the disk already. */
+  readonly files?: readonly ReceivedFile[];
 }
 
 /** A call of the API made by a page: `ask.json("get", "/fakturs/:id", {params})`. */
@@ -30,8 +32,9 @@ export function askAs(db: Db, routes: readonly Route[], visitor: Visitor, langua
   const perform = async (method: Route["method"], path: string, question: Question) => {
     const one = routes.find((route) => route.method === method && route.path === path);
     if (one === undefined) throw new AppError("internal", text(`Tidak ada ${path}.`, `There is no ${path}.`));
-    const { params = {}, query = {}, body, file: sent } = question;
+    const { params = {}, query = {}, body, file: sent, files } = question;
     const call = await callOf(db, one, { caller, params, query, body, language });
+    if (files !== undefined) return one.handle({ ...call, files });
     return sent === undefined ? one.handle(call) : withBytes(sent, (file) => one.handle({ ...call, file }));
   };
   return {

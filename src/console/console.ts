@@ -7,6 +7,7 @@ import { auditFile, auditPage } from "./pages/audit";
 import { casePage, casesPage, newCasePage } from "./pages/cases";
 import { companiesPage } from "./pages/companies";
 import { companyPage, evidenceFile } from "./pages/company";
+import { coretaxFile, coretaxPage } from "./pages/coretax";
 import { fakturDownloads, fakturPage } from "./pages/faktur";
 import { fakturExports, faktursPage } from "./pages/fakturs";
 import { homePage } from "./pages/home";
@@ -54,6 +55,7 @@ export const consolePages = (d: ApiDeps): readonly Page[] => [
   newSellerPage(),
   sellerPage(),
   sellerFormPage(),
+  coretaxPage(d),
   newPortalPage(),
   portalPage(),
   mailsPage(),
@@ -74,6 +76,7 @@ export const consoleDownloads = (): readonly Download[] => [
   mailPreview(),
   ...reconciliationFiles(),
   reportFile(),
+  coretaxFile(),
 ];
 
 /** The console over the API's own routes. */

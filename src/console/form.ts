@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
 import express from "express";
-import multer from "multer";
+import { FIELD_LIMIT, isMultipart, MOST_FIELDS, readInMemory, withForm } from "../api/multipart";
+import type { ReceivedFile } from "../api/receive-file";
 import { letTakeTime } from "../body-time";
 import { AppError } from "../errors";
 import { text } from "../text";
@@ -15,24 +16,21 @@ export interface SentFile {
 export interface ReceivedForm {
   readonly form: Form;
   readonly files: Readonly<Record<string, SentFile>>;
+  /** Those of a form that takes large ones: they lie on the disk until it was worked on. */
+  readonly brought: readonly ReceivedFile[];
 }
 
-/** A certificate, a scan of a card: nothing of the console is larger. Imports of thousands of PDFs go by the API. */
+/** A certificate, a scan of a card. What is brought from the tax portal may be larger and never lies in memory. */
 const FILE_LIMIT = 20_000_000;
-const FIELD_LIMIT = 200_000;
 /** Files are held in memory: a form may announce so much in all. */
 const FORM_LIMIT = FILE_LIMIT + 1_000_000;
-const MOST_FIELDS = 2_000;
+const MOST_FILES = 5;
 
 const plain = express.urlencoded({
   extended: false,
   limit: 2 * FIELD_LIMIT,
   parameterLimit: MOST_FIELDS,
 });
-const withFiles = multer({
-  storage: multer.memoryStorage(),
-  limits: { fileSize: FILE_LIMIT, files: 5, fields: MOST_FIELDS, fieldSize: FIELD_LIMIT },
-}).any();
 
 /** Reads a form without files: what strangers may send is small. Throws `malformed` when it is too large or none. */
 export async function readFields(request: Request, response: Response): Promise<Form> {
@@ -42,24 +40,39 @@ export async function readFields(request: Request, response: Response): Promise<
 }
 
 /**
- * Reads a form with its files; only for a visitor who is signed in and may do what the form asks for. Throws
- * `malformed` when it is too large, of no announced size, or none.
+ * Reads the form of an act with the files it takes, hands it on, and removes what lay on the disk; only for a visitor who is
+ * signed in and may do what the form asks for. Throws `malformed` or `refused` when it is too large, of no announced size,
+ * or none.
  */
-export async function readForm(request: Request, response: Response): Promise<ReceivedForm> {
-  if (!isMultipart(request)) return { form: await readFields(request, response), files: {} };
+export async function withReceived<T>(
+  takes: true | "large" | undefined,
+  request: Request,
+  response: Response,
+  use: (received: ReceivedForm) => Promise<T>,
+): Promise<T> {
+  if (takes === undefined || !isMultipart(request)) {
+    return use({ form: await readFields(request, response), files: {}, brought: [] });
+  }
+  if (takes === true) return use(await readSmall(request, response));
+  return withForm(request, response, ({ fields, files }) =>
+    use({ form: fieldsIn(fields), files: {}, brought: files }),
+  );
+}
+
+async function readSmall(request: Request, response: Response): Promise<ReceivedForm> {
   const size = request.headers["content-length"];
   if (size === undefined || Number(size) > FORM_LIMIT) throw new AppError("malformed", TOO_MUCH);
   letTakeTime(request);
-  await run(withFiles, request, response);
+  const limits = { fileSize: FILE_LIMIT, files: MOST_FILES };
+  const read = await readInMemory(request, response, limits).catch((cause: unknown) => {
+    throw new AppError("malformed", TOO_MUCH, { cause });
+  });
   const files: Record<string, SentFile> = {};
-  for (const file of Array.isArray(request.files) ? request.files : []) {
+  for (const file of read) {
     if (file.size > 0) files[file.fieldname] = { filename: file.originalname, bytes: file.buffer };
   }
-  return { form: fieldsIn(request.body), files };
+  return { form: fieldsIn(request.body), files, brought: [] };
 }
-
-const isMultipart = (request: Request): boolean =>
-  (request.headers["content-type"] ?? "").trim().toLowerCase().startsWith("multipart/");
 
 function run(
   reader: (request: Request, response: Response, next: NextFunction) => void,

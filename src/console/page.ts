@@ -1,3 +1,4 @@
+import type { ReceivedFile } from "../api/receive-file";
 import type { Action } from "../api/roles";
 import type { Language, Text } from "../text";
 import type { Visitor } from "../users/sign-in";
@@ -23,6 +24,8 @@ export type Form = Readonly<Record<string, string | readonly string[]>>;
 export interface Sent extends Omit<Seen, "typed"> {
   /** The files that came with the form, by the name of their field. */
   readonly files: Readonly<Record<string, SentFile>>;
+  /** Those of an act that takes large ones, as they lie on the disk meanwhile. */
+  readonly brought: readonly ReceivedFile[];
   readonly form: Form;
 }
 
@@ -41,8 +44,8 @@ export interface Act {
   /** The last part of the address it is posted to. */
   readonly name: string;
   readonly action: Action;
-  /** The form may carry files; any other with files is refused unread. */
-  readonly takesFiles?: true;
+  /** The form may carry files, in memory or, where they may be large, on the disk; any other with files is refused unread. */
+  readonly takesFiles?: true | "large";
   run(sent: Sent): Promise<Led>;
 }
 

@@ -9,7 +9,7 @@ import type { Visitor } from "../users/sign-in";
 import { askAs } from "./ask";
 import { loadAssets } from "./assets";
 import { checkForm, createDesk, languageFor, type ConsoleDeps, type Desk } from "./desk";
-import { readFields, readForm } from "./form";
+import { withReceived, type ReceivedForm } from "./form";
 import { oidcRoutes } from "./oidc";
 import type { Act, Download, Form, Page, Seen } from "./page";
 import { pageError, problemShown, type ShownProblem } from "./show";
@@ -88,23 +88,34 @@ async function showAs(
   desk.send(request, response, status, { template, title, place, view, visitor, problem, typed });
 }
 
-/** A form that is refused comes back as it was typed, with what is wrong and what to do. */
 async function perform(
   desk: Desk,
   page: Page,
   act: Act,
   visitor: Visitor,
-  { request, response }: Exchange,
+  exchange: Exchange,
 ): Promise<void> {
   // Judged before anything of the form is read.
   if (!mayDo(visitor.role, act.action)) throw roleTooLow();
-  const received = act.takesFiles
-    ? await readForm(request, response)
-    : { form: await readFields(request, response), files: {} };
+  const { request, response } = exchange;
+  await withReceived(act.takesFiles, request, response, (received) =>
+    carryOut(desk, page, act, visitor, exchange, received),
+  );
+}
+
+/** A form that is refused comes back as it was typed, with what is wrong and what to do. */
+async function carryOut(
+  desk: Desk,
+  page: Page,
+  act: Act,
+  visitor: Visitor,
+  { request, response }: Exchange,
+  received: ReceivedForm,
+): Promise<void> {
   checkForm(desk, request, received.form);
   const seen = seenBy(desk, visitor, request);
   try {
-    const led = await act.run({ ...seen, form: received.form, files: received.files });
+    const led = await act.run({ ...seen, ...received });
     if (led.kind === "stay") {
       const fresh = (await desk.visitor(request)) ?? visitor;
       return await showAs(desk, page, fresh, { request, response }, 200, null, {}, led.view);

@@ -214,3 +214,9 @@ export const importedBefore = async (tx: Tx, seller: string, sha256: string, at:
 export async function insertCoretaxImport(tx: Tx, row: CoretaxImportRow): Promise<void> {
   await tx<CoretaxImportRow>("coretax_imports").insert(row);
 }
+
+/** The name under which a file was last brought; null when it never was. */
+export async function nameOfImport(tx: Tx, seller: string, sha256: string): Promise<string | null> {
+  const query = tx<CoretaxImportRow>("coretax_imports").where({ seller, sha256 }).orderBy("id", "desc");
+  return (await query.first("name"))?.name ?? null;
+}

@@ -84,6 +84,57 @@ test("what is ready is exported, listed, fetched, and approved by the list", asy
   expect(again).toMatchObject({ approved: 0, alreadyKnown: 1, left: [] });
 });
 
+test("several come in one form; what was left of a list is confirmed without sending the list again", async () => {
+  await pay(api, "1235");
+  await settle(api);
+  const desk = async () =>
+    form("CoretaxDesk", await api.call("GET", "/sellers/utama/coretax", { role: "viewer" }));
+  expect(await desk()).toMatchObject({ ready: 1, readyUntil: "2026-12-20", waiting: 0, keptBack: 0 });
+  await made(api.call("POST", "/sellers/utama/coretax/export"));
+  expect(await desk()).toMatchObject({ ready: 0, waiting: 1, waitingUntil: "2026-12-20", overdue: 0 });
+  expect((await api.call("GET", "/home")).json["coretax"]).toEqual([await desk()]);
+  const [pending] = (await api.call("GET", "/fakturs?state=pending")).json["items"] as { id: string }[];
+  const faktur = pending?.id ?? "";
+  const nsfp = "04002600000000002";
+
+  const several = new FormData();
+  several.append("file", new Blob([new Uint8Array(await listed(nsfp, ""))]), "daftar – Nov.xlsx");
+  several.append("file", new Blob(["?"]), "catatan.txt");
+  const authorization = `Bearer ${api.tokens.finance}`;
+  const sent = { method: "POST", headers: { authorization }, body: several };
+  const answer = await fetch(`${api.url}/api/v1${IMPORT}`, sent);
+  const report = z.parse(ANSWERS.CoretaxImport, await answer.json());
+  expect(report.left.map(({ code, file }) => [code, file])).toEqual([
+    ["needs_confirmation", "daftar – Nov.xlsx"],
+    ["kind_unknown", "catatan.txt"],
+  ]);
+  const [list = "", note = ""] = report.files.map(({ sha256 }) => sha256);
+  const again = (body: object) => api.call("POST", `${IMPORT}/again`, { body });
+  const confirm = [{ faktur, nsfp }];
+  expect(refusal(await again({ lists: [note], confirm }))).toEqual([404, "not_found"]);
+  expect(refusal(await again({ lists: ["0".repeat(64)], confirm }))).toEqual([404, "not_found"]);
+  const elsewhere = await api.call("POST", "/sellers/lain/coretax/import/again", { body: { lists: [list] } });
+  expect(refusal(elsewhere)).toEqual([404, "not_found"]);
+  const done = form("CoretaxImport", await again({ lists: [list], confirm }));
+  expect(done).toMatchObject({
+    approved: 1,
+    left: [],
+    files: [{ name: "daftar – Nov.xlsx", repeated: true }],
+  });
+  expect(await desk()).toMatchObject({ ready: 0, waiting: 0 });
+});
+
+test("a form without a file, or of no announced size, is refused", async () => {
+  const headers = { authorization: `Bearer ${api.tokens.finance}` };
+  const empty = await fetch(`${api.url}/api/v1${IMPORT}`, { method: "POST", headers, body: new FormData() });
+  expect(empty.status).toBe(400);
+  const body = new Blob(["--x--"]).stream();
+  const sent: RequestInit & { duplex: "half" } = { method: "POST", body, duplex: "half" };
+  const type = { "content-type": "multipart/form-data; boundary=x", "accept-language": "en" };
+  const unsized = await fetch(`${api.url}/api/v1${IMPORT}`, { ...sent, headers: { ...headers, ...type } });
+  expect([unsized.status, await unsized.text()]).toEqual([400, expect.stringContaining("how large")]);
+});
+
 test.each(["", "%00.xlsx", "%E0%A4%A", "a/"])("without a proper name (%j) nothing is taken", async (name) => {
   const answer = await api.call("POST", IMPORT, { raw: "x", headers: { "x-filename": name } });
   expect(refusal(answer)).toEqual([400, "malformed"]);

@@ -8,7 +8,8 @@ import { createServer as createHttp } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Request } from "express";
+import type { Request, Response } from "express";
+import { withForm } from "../../src/api/multipart";
 import { withFile } from "../../src/api/receive-file";
 import { type AppError } from "../../src/errors";
 
@@ -22,13 +23,23 @@ afterEach(() => rmSync(room, { recursive: true, force: true }));
 async function receiving(
   announced: number,
   meanwhile: (socket: ReturnType<typeof connect>) => void,
+  form = "",
 ): Promise<AppError | number> {
   let tell: (done: AppError | number) => void = () => undefined;
   const ended = new Promise<AppError | number>((resolve) => {
     tell = resolve;
   });
   const server = createHttp((request, response) => {
-    withFile(request as Request, 1_000, () => Promise.resolve(1), room)
+    const received =
+      form === ""
+        ? withFile(request as Request, 1_000, () => Promise.resolve(1), room)
+        : withForm(
+            request as Request,
+            response as Response,
+            ({ files }) => Promise.resolve(files.length),
+            room,
+          );
+    received
       .catch((thrown: unknown) => thrown as AppError)
       .then((done) => {
         response.end();
@@ -40,7 +51,7 @@ async function receiving(
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.on("error", () => undefined);
   socket.write(
-    `POST / HTTP/1.1\r\nHost: x\r\nX-Filename: a.xlsx\r\nContent-Length: ${announced}\r\n\r\n0123456789`,
+    `POST / HTTP/1.1\r\nHost: x\r\nX-Filename: a.xlsx\r\nContent-Length: ${announced}\r\n${form === "" ? "\r\n0123456789" : `${FORM}\r\n\r\n${form}`}`,
   );
   const done = await ended;
   socket.destroy();
@@ -52,6 +63,19 @@ async function receiving(
 
 test("one that comes whole is handed on", async () => {
   expect(await receiving(10, () => undefined)).toBe(1);
+  expect(readdirSync(room)).toEqual([]);
+});
+
+const FORM = "Content-Type: multipart/form-data; boundary=x";
+const PART = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n0123456789`;
+
+test("a form whose files come whole is handed on; one that breaks off, or names too much, leaves nothing", async () => {
+  const whole = `${PART}\r\n${PART}\r\n--x--\r\n`;
+  expect(await receiving(whole.length, () => undefined, whole)).toBe(2);
+  const broken = await receiving(5_000, (socket) => setTimeout(() => socket.destroy(), 50), PART);
+  expect(broken).toMatchObject({ code: "malformed" });
+  const huge = await receiving(400_000_000, () => undefined, PART);
+  expect(huge).toMatchObject({ code: "refused", says: { en: expect.stringContaining("300 MB") as string } });
   expect(readdirSync(room)).toEqual([]);
 });
 

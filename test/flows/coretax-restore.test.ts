@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { coretaxDeskOf } from "../../src/api/coretax-desk";
 import type { Period } from "../../src/clock";
 import { channelPurpose } from "../../src/seals";
 import { findAudit } from "../../src/store/audit";
@@ -95,7 +96,11 @@ describeEngines("files for the portal after a restore", (engine) => {
     there.clock.pass(3 * 86_400);
     await tell(there, { ...paid("6", { paidAt: LATER }), timestamp: LATER });
     await runToEnd(there);
+    // The page of the day says the same before anything is marked.
+    const desk = () => coretaxDeskOf(there.app.api, "utama");
+    expect(await desk()).toMatchObject({ ready: 1, waiting: 1, keptBack: 4, tooLate: 0, held: 0 });
     expect(await exported(there)).toEqual({ references: ["INV-6"], keptBack: 4 });
+    expect(await desk()).toMatchObject({ ready: 0, waiting: 2, keptBack: 4 });
     expect(await exported(there)).toEqual({ references: [], keptBack: 4 });
     for (const id of ["2", "3", "4", "5"]) expect(await seen(there, id)).toMatchObject(KEPT);
     const dropped = there.app.api.corrections.cancel((await row(there, "2")).id, "x", DESK);

@@ -7,6 +7,7 @@ import { AT, fakturRow, invoiceRow, seed, sellerData } from "../support/rows";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import type { Tx } from "../../src/store/db";
 import { longUnwritten } from "../../src/store/coretax";
+import { openByFile } from "../../src/store/coretax-desk";
 import { oldestHeldDay } from "../../src/store/counts";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
 import { oldestHeld } from "../../src/store/home";
@@ -101,6 +102,7 @@ describeEngines("what a comparison looks up", (engine) => {
         () => longUnwritten(store.db.knex, AT),
         "USING INDEX coretax_files_seller_written_at_index",
       ],
+      ["what waits for files", () => openByFile(store.db.knex, "utama"), "(seller=? AND state=?)"],
       ["open invoices", () => openInvoices(store.db.knex, "utama"), "(decision=?)"],
       ["a reference of the company", () => referenceTaken(store.db.knex, "utama", "INV-9"), "reference=?"],
       ["a number of the company", () => isNumberHeld(store.db.knex, FAKTUR, "04002600000000001"), "nsfp=?"],

@@ -147,7 +147,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   "openid-client": /^src\/users\/oidc\.ts$/,
   otpauth: /^src\/users\/totp\.ts$/,
   "write-excel-file": /^src\/(?:sheets|reports)\/xlsx\.ts$/,
-  multer: /^src\/console\/form\.ts$/,
+  multer: /^src\/api\/multipart\.ts$/,
   "qrcode-generator": /^src\/console\/pages\/account\.ts$/,
   pdfkit: /^src\/faktur\/pdf\//,
   "pdfjs-dist": /^src\/faktur\/pdf\/open\.ts$/,

@@ -20,6 +20,7 @@ import { ACTOR_WORDS, MAIL_WORDS, OPERATION_WORDS, STATE_WORDS } from "../words"
 interface WholeFaktur extends ExplainedFaktur {
   readonly id: string;
   readonly state: FakturState;
+  readonly seller: string;
   readonly portal: string;
   readonly account: string;
   readonly invoiceId: string;
@@ -66,7 +67,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
     return {
       faktur,
       here: `/console/faktur/${encodeURIComponent(faktur.id)}`,
-      word: STATE_WORDS[faktur.state],
+      word: { ...STATE_WORDS[faktur.state], ...whatPersonsDo(faktur) },
       clock: isOpen(faktur.state) ? deadlineShown(faktur.deadline, today) : null,
       reasons: standing.reasons.map((reason) => ({ ...reason, fixes: fixesOf([reason.code]) })),
       can: whatCanBeDone(faktur),
@@ -89,6 +90,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
       cases: faktur.cases.map((one) => ({
         ...{ id: one.id, kind: CASE_KIND_NAMES[one.kind], word: CASE_STATE_WORDS[one.state] },
       })),
+      coretaxHref: coretaxHref(faktur),
       companyHref: companyHref(portal, faktur.account),
       invoiceHref: `/console/invoice/${encodeURIComponent(portal)}/${encodeURIComponent(invoice)}`,
     };
@@ -108,6 +110,24 @@ const isOpen = (state: FakturState): boolean =>
   state === "draft" || state === "rejected" || isUnderWay(state);
 
 const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
+
+/** Where a person exports it and brings back what the portal says; null where nothing of that is left to do. */
+const coretaxHref = ({ channel, state, seller }: WholeFaktur): string | null =>
+  channel.kind === FILE_CHANNEL && isUnderWay(state)
+    ? `/console/pengaturan/penjual/${encodeURIComponent(seller)}/coretax`
+    : null;
+
+/** By files nothing goes or is asked by itself. */
+function whatPersonsDo({ channel, state }: WholeFaktur) {
+  if (channel.kind !== FILE_CHANNEL || !isUnderWay(state)) return {};
+  return { next: state === "ready" ? TO_EXPORT : TO_IMPORT };
+}
+
+const TO_EXPORT = text("Menunggu ekspor ke berkas Coretax.", "Waits to be exported into a Coretax file.");
+const TO_IMPORT = text(
+  "Sudah diekspor: diunggah orang di portal, lalu daftarnya diimpor.",
+  "Exported: a person uploads it in the portal and then imports the list.",
+);
 
 /** When the program looks next by itself; null when nothing is queued. */
 const nextTry = ({ work }: WholeFaktur): string | null =>

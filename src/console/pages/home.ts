@@ -18,10 +18,18 @@ interface Day {
   readonly ppn: string;
 }
 
+interface CoretaxDesk {
+  readonly readyUntil: string | null;
+  readonly tooLate: number;
+  readonly keptBack: number;
+  readonly held: number;
+}
+
 interface Home {
   readonly today: string;
   readonly items: readonly { readonly kind: HomeKind; readonly deadline: string | null }[];
   readonly counts: Readonly<Record<HomeKind, number>>;
+  readonly coretax: readonly CoretaxDesk[];
   readonly days: readonly Day[];
   readonly health: readonly { readonly state: "good" | "wait" | "bad" }[];
 }
@@ -45,6 +53,11 @@ export const homePage = (d: { readonly clock: Clock }): Page => ({
         ...one,
         word: HOME_WORDS[one.kind].word,
         clock: one.deadline === null ? null : deadlineShown(one.deadline, today),
+      })),
+      coretax: home.coretax.map((desk) => ({
+        ...desk,
+        readyClock: desk.readyUntil === null ? null : deadlineShown(desk.readyUntil, today),
+        stopped: desk.tooLate + desk.keptBack + desk.held,
       })),
       total: HOME_KINDS.reduce((sum, kind) => sum + home.counts[kind], 0),
       chips: HOME_KINDS.flatMap((kind) => {
