@@ -2,7 +2,15 @@
  * Who may do what: every call of the API is tried over HTTP by every role and by nobody. The table is the contract's
  * (section 7, Roles) written out; a call that is not in it fails the test, so a new one cannot slip in unguarded.
  */
-import { ROLES, type Role } from "../../src/api/roles";
+import {
+  coversAll,
+  isAction,
+  isRole,
+  ROLES,
+  withoutDecisions,
+  type Asker,
+  type Role,
+} from "../../src/api/roles";
 import { apiRoutes } from "../../src/api/router";
 import { startApi, type TestApi } from "../support/api";
 
@@ -132,6 +140,26 @@ const TABLE: Readonly<Record<string, readonly Role[]>> = {
   "get /audit/check": ALL,
   "get /audit/export": ALL,
 };
+
+test.each<[Asker, Asker, boolean]>([
+  [{ role: "admin" }, { role: "admin" }, true],
+  [{ role: "finance" }, { role: "admin" }, false],
+  [{ role: "finance" }, { role: "admin", scope: ["read", "token.write"] }, false],
+  [{ role: "finance" }, { role: "admin", scope: ["read", "npwp.decide"] }, true],
+  [{ role: "support" }, { role: "finance", scope: ["read"] }, true],
+  [{ role: "admin", scope: ["read"] }, { role: "viewer" }, true],
+  [{ role: "admin", scope: ["token.write"] }, { role: "viewer" }, false],
+  [{ role: "admin", scope: ["read"] }, { role: "admin", scope: ["read", "faktur.change"] }, false],
+  [{ role: "viewer", scope: null }, { role: "viewer", scope: ["token.write"] }, true],
+])("what %j may covers what %j may: %s", (giver, taker, covers) => {
+  expect(coversAll(giver, taker)).toBe(covers);
+});
+
+test("who speaks for a customer enters or reads, and only names of ours are roles and actions", () => {
+  expect(ROLES.map(withoutDecisions)).toEqual(["support", "support", "support", "viewer"]);
+  expect(["admin", "viewer", "root", ""].map(isRole)).toEqual([true, true, false, false]);
+  expect(["read", "access.write", "admin", ""].map(isAction)).toEqual([true, true, false, false]);
+});
 
 let api: TestApi;
 beforeAll(async () => {
