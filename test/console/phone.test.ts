@@ -2,6 +2,7 @@
  * Proves that no page of the console is wider than a phone: a page that is makes the browser shrink everything on it. In a
  * real Chromium, with a seller, an account and tokens in the lists. (What a list hides for the eye once reached outside it.)
  */
+import { filesUnder, readDocument } from "../docs/documents";
 import { startApi, sellerBody, type TestApi } from "../support/api";
 import { openBrowser, type OpenBrowser } from "../support/browser";
 import { createPeople, enterAs } from "../support/console";
@@ -36,4 +37,14 @@ test("every page fits a phone", async () => {
     if (width > 390) wide.push(`${path}: ${width}`);
   }
   expect(wide).toEqual([]);
+});
+
+test("of the times of one row no more than one goes without its name where the heads of columns are gone", () => {
+  const nameless = /<td(?![^>]*data-label)[^>]*>(?:<span[^>]*>)?<%= it\.(?:moment|day)\(/g;
+  const templates = filesUnder("templates/console").map((file) => [file, readDocument(file)] as const);
+  const stacked = templates.filter(([, words]) => words.includes("stacked"));
+  expect(stacked.length).toBeGreaterThan(5);
+  expect(
+    stacked.filter(([, words]) => [...words.matchAll(nameless)].length > 1).map(([file]) => file),
+  ).toEqual([]);
 });

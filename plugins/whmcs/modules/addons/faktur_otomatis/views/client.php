@@ -59,7 +59,7 @@ $register = $view['register'];
           <?= $view['status_at'] === '' ? '' : $t('since') . ' ' . $e($view['status_at']) ?>
         </div>
     <?php if ($view['status'] !== 'none') : ?>
-        <div class="table-responsive"><table class="table">
+        <table class="table">
           <tr><th></th><th><?= $t('company') ?></th><th><?= $t('register') ?></th></tr>
           <tr><th><?= $t('field_npwp') ?></th><td><?= $e($view['fields']['npwp']) ?></td>
             <td><?php
@@ -68,14 +68,14 @@ $register = $view['register'];
                 } else {
                     echo $register['found'] ? $e($register['status']) : $t('register_missing');
                 } ?></td></tr>
-          <tr><th><?= $t('field_nitku') ?></th><td><?= $e($view['fields']['nitku']) ?></td><td></td></tr>
+          <tr><th><?= $t('field_nitku') ?></th><td colspan="2"><?= $e($view['fields']['nitku']) ?></td></tr>
         <?php foreach (['name', 'address'] as $field) : ?>
           <tr<?= ($register['differs'][$field] ?? false) ? ' class="warning"' : '' ?>>
             <th><?= $t("field_$field") ?></th><td><?= $e($view['fields'][$field]) ?></td>
             <td><?= $e($register[$field] ?? '') ?></td></tr>
         <?php endforeach ?>
-          <tr><th><?= $t('field_email') ?></th><td><?= $e($view['fields']['email']) ?></td><td></td></tr>
-        </table></div>
+          <tr><th><?= $t('field_email') ?></th><td colspan="2" style="overflow-wrap: anywhere"><?= $e($view['fields']['email']) ?></td></tr>
+        </table>
         <?php if (in_array(true, $register['differs'] ?? [], true)) : ?>
         <div class="panel-body text-warning"><?= $t('differs') ?></div>
         <?php endif ?>
