@@ -259,6 +259,10 @@ describe("whatever is sent", () => {
     "post /cases/:id/document": { number: "NP-1", date: "2026-11-04" },
     "post /reconciliation/runs": { from: "2026-11-01", to: "2026-11-03", mail: false },
     "post /sellers/:seller/channel/resume": { reason: "sudah" },
+    "post /sellers/:seller/coretax/import/again": {
+      lists: ["a".repeat(64)],
+      confirm: [{ faktur: "x", nsfp: "04002600000000001" }],
+    },
     "post /sellers/:seller/coretax/release": { reason: "portal kosong" },
     "put /sellers/:seller/upload": { auto: true, windows: [], pauseLastDaysOfMonth: 1 },
     "post /sellers/:seller/upload-now": {},

@@ -220,7 +220,7 @@ test("what waits, is held, or only lacks its company shows its last days; what n
   api.clock.set("2026-12-21T10:00:00+07:00");
   const held = await standing("1");
   expect(held).toMatchObject({ outcome: "held", ...last });
-  expect(held.reasons[0]?.message).toContain("2027-02-03");
+  expect(held.reasons[0]?.message).toContain("03 Februari 2027");
   api.clock.set("2027-02-04T10:00:00+07:00");
   expect(await codes("1")).toEqual(["too_late"]);
   await pay(api, "2", "78");

@@ -59,7 +59,7 @@ test("a database that takes connections and says nothing makes it not ready, in 
   const silent = createServer((socket) => void sockets.add(socket)).listen(0, "127.0.0.1");
   await once(silent, "listening");
   const db = openDb(`mysql://root@127.0.0.1:${(silent.address() as AddressInfo).port}/faktur`, 1);
-  const checks = await readiness({ db, documents: api.app.api.documents }, 50);
+  const checks = await readiness({ db, documents: api.app.api.documents }, 500);
   expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(["database", "schema"]);
   expect(checks[0]?.says.en).toContain("no answer");
   for (const socket of sockets) socket.destroy();
