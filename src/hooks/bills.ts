@@ -5,14 +5,10 @@ import type { Work } from "../store/fence";
 import { findInvoice } from "../store/invoices";
 import { isDueWithBill, recordBilled } from "./billed";
 import type { LedgerDeps } from "./ledger";
-import type { Portal, PortalConnection } from "./portal";
+import type { FoundPortal } from "./moves";
+import type { PortalConnection } from "./portal";
 import { isHistory } from "./recorded";
 import { asUnreadable } from "./unreadable";
-
-interface Found {
-  readonly connection: PortalConnection;
-  readonly portal: Portal;
-}
 
 /** How many accounts in a row may fail before the portal itself is taken for down. */
 const MOST_FAILURES = 3;
@@ -25,11 +21,12 @@ const MOST_FAILURES = 3;
 export async function takeInBills(
   d: LedgerDeps & { readonly db: Db },
   work: Work,
-  at: Found,
+  at: FoundPortal,
 ): Promise<{ readonly found: number; readonly failed: ReadonlyMap<string, unknown> }> {
   const failed = new Map<string, unknown>();
   let found = 0;
   let inARow = 0;
+  if (at.portal.listUnpaid === undefined) return { found, failed };
   for (const { account, code_at } of await billedAccounts(d.db.knex, at.connection.slug)) {
     if (inARow === MOST_FAILURES) break;
     const since = dayInJakarta(code_at === null ? d.clock.now() : new Date(code_at));
@@ -47,7 +44,7 @@ export async function takeInBills(
 async function takeInOf(
   d: LedgerDeps & { readonly db: Db },
   work: Work,
-  { connection, portal }: Found,
+  { connection, portal }: FoundPortal,
   account: string,
   since: TaxDay,
 ): Promise<number> {

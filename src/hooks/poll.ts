@@ -19,7 +19,8 @@ import { unreadRow } from "./ledger";
 import { takeInBills } from "./bills";
 import { planLooks } from "./look-again";
 import { isLookedAtAgain } from "./look-rules";
-import type { Heard, PaidListed, Portal, PortalConnection } from "./portal";
+import type { FoundPortal } from "./moves";
+import type { Heard, PaidListed, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
 import { HISTORY, historyReasons, isHistory } from "./recorded";
 
@@ -58,12 +59,7 @@ export async function pollPortal(d: PollDeps, work: Work): Promise<Outcome> {
   return whole ? readWhole(d, work, found) : lookQuickly(d, work, found);
 }
 
-interface Found {
-  readonly connection: PortalConnection;
-  readonly portal: Portal;
-}
-
-async function lookQuickly(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
+async function lookQuickly(d: PollDeps, work: Work, { connection, portal }: FoundPortal): Promise<Outcome> {
   const { slug } = connection;
   const begun = d.clock.now();
   const poll = await findPoll(d.db.knex, slug);
@@ -98,7 +94,7 @@ const outcomeOf = <Value>(asked: Promise<Value>): Promise<{ value: Value } | { t
     (thrown: unknown) => ({ thrown }),
   );
 
-async function readWhole(d: PollDeps, work: Work, { connection, portal }: Found): Promise<Outcome> {
+async function readWhole(d: PollDeps, work: Work, { connection, portal }: FoundPortal): Promise<Outcome> {
   const { slug } = connection;
   const full_at = d.clock.now().toISOString();
   const looks = isLookedAtAgain(portal) ? await planLooks(d, work, slug) : 0;

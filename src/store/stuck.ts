@@ -45,10 +45,20 @@ export async function bringBack(tx: Tx, kind: JobKind, subject: string, at: Date
     .update({ ...AGAIN, run_at: at.toISOString() });
 }
 
-/** No regular work is planned further ahead than the next one; where it is, a clock that was wrong has planned it. */
+/** No regular work comes less often than once a day. */
 const LONGEST_AHEAD_MS = 86_400_000;
 
-/** Queues work that comes again by nature: what is planned keeps its time, what was laid aside gets this one. */
+/** Regular work that is planned beyond its next time was planned by a clock that was wrong: it gets this time. */
+const bringNearer = (tx: Tx, kind: JobKind, subject: string, at: Date): Promise<number> =>
+  tx<JobColumns>("jobs")
+    .where({ kind, subject, state: "ready" })
+    .where("run_at", ">", plusMs(at, LONGEST_AHEAD_MS).toISOString())
+    .update({ run_at: at.toISOString() });
+
+/**
+ * Queues work that comes again by nature: what is planned keeps its time, what was laid aside or lies too far ahead gets
+ * this one.
+ */
 export async function enqueueScheduled(
   tx: Tx,
   kind: JobKind,
@@ -58,8 +68,5 @@ export async function enqueueScheduled(
 ): Promise<void> {
   await enqueueOnce(tx, kind, subject, runAt, now);
   await bringBack(tx, kind, subject, runAt);
-  await tx<JobColumns>("jobs")
-    .where({ kind, subject, state: "ready" })
-    .where("run_at", ">", plusMs(runAt, LONGEST_AHEAD_MS).toISOString())
-    .update({ run_at: runAt.toISOString() });
+  await bringNearer(tx, kind, subject, runAt);
 }
