@@ -3,6 +3,7 @@ import { CASE_KINDS } from "../faktur/case-rules";
 import { FAKTUR_STATES } from "../faktur/faktur";
 import { ALARM_LEVELS } from "../ops/alarms";
 import { HEALTH_STATES, HOME_KINDS } from "../ops/home";
+import { APPROVAL_KINDS } from "../store/approvals";
 import { CASE_STATES } from "../store/cases";
 import { JOB_KINDS } from "../store/jobs";
 import { faktursQuery } from "./bodies";
@@ -42,6 +43,10 @@ export const BESIDE_FAKTUR = {
     .describe("what is queued for it"),
   cases: z.array(z.object({ id: z.string(), kind: z.enum(CASE_KINDS), state: z.enum(CASE_STATES) })),
   replacedBy: z.string().nullable().describe("the latest replacement"),
+  asked: z
+    .object({ id: z.string(), kind: z.enum(APPROVAL_KINDS), reason: z.string(), by: z.string(), at: instant })
+    .nullable()
+    .describe("the request that waits for a second person; until it is decided no other can be made"),
 };
 
 const item = z.object({

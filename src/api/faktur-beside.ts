@@ -3,6 +3,7 @@ import type { Faktur } from "../faktur/faktur";
 import { baseShare, baseSource, ppnOn, roundingOn } from "../faktur/law";
 import { readFaktur } from "../faktur/stored";
 import { formatShort } from "../money";
+import { waitingFor, type ApprovalRow } from "../store/approvals";
 import { casesOf } from "../store/cases";
 import type { Db } from "../store/db";
 import type { FakturRow } from "../store/fakturs";
@@ -10,11 +11,15 @@ import { jobsOf } from "../store/jobs";
 import { mailsOf } from "../store/mails";
 import { latestReplacement } from "../store/replacements";
 
-/** What stands beside one faktur: the law its amounts rest on, what is queued for it, its cases, what replaced it. */
+/**
+ * What stands beside one faktur: the law its amounts rest on, what is queued for it, its cases, what replaced it, what
+ * was asked for it and waits for a second person.
+ */
 export async function besideFaktur(db: Db, row: FakturRow) {
   const mails = await mailsOf(db.knex, row.id);
   const jobs = await jobsOf(db.knex, [row.id, ...mails.map((mail) => mail.id)]);
   const cases = await casesOf(db.knex, row.invoice_id);
+  const asked = await waitingFor(db.knex, row.id);
   const replacement = await latestReplacement(db.knex, row);
   return {
     law: lawOf(readFaktur(row.document)),
@@ -24,8 +29,14 @@ export async function besideFaktur(db: Db, row: FakturRow) {
     })),
     cases: cases.map(({ id, kind, state }) => ({ id, kind, state })),
     replacedBy: replacement?.id ?? null,
+    asked: asked === undefined ? null : askedView(asked),
   };
 }
+
+const askedView = ({ id, kind, reason, asked_by, asked_at }: ApprovalRow) => ({
+  ...{ id, kind, reason, by: asked_by },
+  at: isoInJakarta(new Date(asked_at)),
+});
 
 function lawOf({ date, transactionCode }: Faktur) {
   const law = ppnOn(date);

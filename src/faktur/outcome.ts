@@ -1,5 +1,6 @@
 import type { TaxDay } from "../clock";
 import { text, type Text } from "../text";
+import { troubleWords } from "../trouble";
 import type { FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
 import type { JobRow } from "../store/jobs";
@@ -89,9 +90,8 @@ function underWay(facts: StandingFacts, code: ReasonCode): InvoiceStanding {
 
 const troubleOf = (job: Pick<JobRow, "kind" | "state" | "lastCode">): Reason => {
   const died = job.lastCode === "worker_died_repeatedly" && job.state === "stuck";
-  if (died) return reason("worker_died_repeatedly", text(`(${job.kind})`, `(${job.kind})`));
-  const what = `(${job.kind}: ${job.lastCode})`;
-  return reason(job.state === "stuck" ? "stuck" : "delayed", text(what, what));
+  if (died) return reason("worker_died_repeatedly", troubleWords(job.kind, null));
+  return reason(job.state === "stuck" ? "stuck" : "delayed", troubleWords(job.kind, job.lastCode));
 };
 
 /** An invoice of several parts has ended where the part that has come least far has. */

@@ -2,7 +2,9 @@ import type { CaseState } from "../store/cases";
 import type { Decision } from "../store/invoices";
 import { STATE_NAMES } from "../faktur/names";
 import type { FakturState } from "../faktur/faktur";
+import type { ErrorCode } from "../errors";
 import { text, type Text } from "../text";
+import { CAUSE_NAMES } from "../trouble";
 
 /** What an invoice or a faktur waits for, as the digest counts them. */
 export type WaitingFor = FakturState | Decision | "waiting_for_buyer";
@@ -27,14 +29,5 @@ export const CASE_STATE_NAMES: Readonly<Record<CaseState, Text>> = {
   closed: text("selesai", "closed"),
 };
 
-const CAUSES: Readonly<Record<string, Text>> = {
-  channel_timeout: text("Tidak menjawab pada waktunya", "No answer in time"),
-  channel_unreachable: text("Tidak dapat dihubungi", "Not to be reached"),
-  channel_busy: text("Terlalu sibuk", "Too busy"),
-  channel_failed: text("Gagal menjawab", "Failed to answer"),
-  channel_nonsense: text("Jawabannya tidak dapat dibaca", "Its answers cannot be read"),
-  channel_unauthorized: text("Token ditolak", "The token is refused"),
-};
-
 /** Why a channel was away; a cause that has no words is told by its code. */
-export const causeWords = (cause: string): Text => CAUSES[cause] ?? text(cause, cause);
+export const causeWords = (cause: string): Text => CAUSE_NAMES[cause as ErrorCode] ?? text(cause, cause);

@@ -10,6 +10,7 @@ import { WHOLE_LIST } from "../store/polls";
 import { listPortals } from "../store/portals";
 import { listSellers, type SellerRow } from "../store/sellers";
 import { text, type Text } from "../text";
+import { CAUSE_NAMES } from "../trouble";
 import { daysBetween } from "./alarms";
 
 export const HEALTH_STATES = ["good", "wait", "bad"] as const;
@@ -75,9 +76,8 @@ async function portals({ db }: HealthDeps): Promise<Health[]> {
       const failed = polls.find((job) => job.lastCode !== null);
       const since = await latestInvoice(db.knex, row.slug);
       if (failed?.lastCode != null) {
-        const code = failed.lastCode;
-        const message = text(`Portal tidak dapat dibaca (${code}).`, `The portal cannot be read (${code}).`);
-        return { ...one, state: "bad", message, since };
+        const why = CAUSE_NAMES[failed.lastCode];
+        return { ...one, state: "bad", message: text(`${why.id}.`, `${why.en}.`), since };
       }
       if (since === null) return { ...one, state: "wait", message: NOTHING_YET, since };
       return { ...one, state: "good", message: LAST_INVOICE, since };

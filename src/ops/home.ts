@@ -25,6 +25,7 @@ import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
+import { JOB_NAMES, troubleWords } from "../trouble";
 import { certificateNotice } from "./home-health";
 import { each, HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
@@ -185,11 +186,11 @@ const problemOf = ({ problem }: StoppedRow) =>
 
 /** Work that stopped stands by its kind; where its subject is a faktur or an invoice, its own page tells more. */
 function stuckItem(row: StuckRow): HomeItem {
-  const what = `(${row.kind}: ${row.last_code ?? "?"})`;
   const link = ["submit", "follow", "cancel", "paper"].includes(row.kind)
     ? `/console/faktur/${row.subject}`
     : "/console/tanpa-faktur";
-  return item("stuck", reason("stuck", same(what)), same(row.last_error ?? row.kind), link, row.run_at);
+  const what = row.last_error === null ? JOB_NAMES[row.kind] : same(row.last_error);
+  return item("stuck", reason("stuck", troubleWords(row.kind, row.last_code)), what, link, row.run_at);
 }
 
 function certificateItem(

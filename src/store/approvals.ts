@@ -41,6 +41,10 @@ export async function insertApproval(tx: Tx, row: ApprovalRow): Promise<boolean>
 export const approvalById = (tx: Tx, id: string): Promise<ApprovalRow | undefined> =>
   tx<ApprovalRow>("approvals").where({ id }).first();
 
+/** The one request that waits for this faktur. */
+export const waitingFor = (tx: Tx, fakturId: string): Promise<ApprovalRow | undefined> =>
+  tx<ApprovalRow>("approvals").where({ waiting_for: fakturId }).first();
+
 /** Newest first; `before` is the id of the last one seen. */
 export function listApprovals(
   tx: Tx,

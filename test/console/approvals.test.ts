@@ -39,7 +39,9 @@ test("a cancellation waits, is nobody's own to confirm, and is done once another
   expect(ANSWERS.Approval.parse(asked.json)).toEqual(asked.json);
   expect(asked.json).toMatchObject({ state: "waiting", kind: "cancel", own: true });
   await settle(api);
-  expect(await stateOf(fakturs[0])).toBe("approved");
+  const { json: whole } = await api.call("GET", `/fakturs/${fakturs[0]}`);
+  const { id, askedBy, askedAt } = asked.json;
+  expect(whole).toMatchObject({ state: "approved", asked: { id, kind: "cancel", by: askedBy, at: askedAt } });
   const again = await api.call("POST", `/fakturs/${fakturs[0]}/cancel`, { body: { reason } });
   expect([again.status, again.problem.code]).toEqual([409, "wrong_state"]);
   const path = `/approvals/${String(asked.json["id"])}`;
@@ -49,7 +51,8 @@ test("a cancellation waits, is nobody's own to confirm, and is done once another
   const done = await api.call("POST", `${path}/confirm`, { role: "admin" });
   expect([done.status, done.json["state"], done.json["decidedBy"]]).toEqual([200, "confirmed", "admin-1"]);
   await settle(api);
-  expect(await stateOf(fakturs[0])).toBe("cancelled");
+  const { json: ended } = await api.call("GET", `/fakturs/${fakturs[0]}`);
+  expect([ended["state"], ended["asked"]]).toEqual(["cancelled", null]);
   expect((await api.call("POST", `${path}/confirm`, { role: "admin" })).status).toBe(409);
   const trail = await api.call("GET", `/audit?subject=faktur:${fakturs[0]}&action=approval.`);
   expect((trail.json["items"] as { action: string }[]).map(({ action }) => action)).toEqual([
@@ -137,6 +140,12 @@ test("the page shows what waits, tells the asker to find another one, and lets t
   expect(await finance.locator("main").textContent()).toContain("orang lain di keuangan");
   expect(await finance.getByRole("button", { name: "Setujui" }).count()).toBe(0);
   expect(await finance.locator("main").textContent()).toContain(reason);
+  await finance.goto(`${api.url}/console/faktur/${fakturs[3]}`);
+  const told = await finance.locator("main .alert-warning").textContent();
+  expect(told).toContain("Menunggu orang kedua: Batalkan faktur.");
+  expect(told).toContain(`: ${reason}`);
+  expect(await finance.locator("form[action$='/batalkan'], form[action$='/ganti']").count()).toBe(0);
+  if (process.env["PICTURES"]) await finance.screenshot({ path: `${process.env["PICTURES"]}/asked.png` });
   const viewer = await enterAs(browser, api, "viewer", { theme: "dark", size: "phone" });
   await viewer.goto(`${api.url}/console/persetujuan`);
   expect(await viewer.locator("main button").count()).toBe(0);
@@ -186,4 +195,6 @@ test("a replacement and the decision of a case asked for on their pages lead to 
   await finance.getByRole("button", { name: "Putuskan" }).click();
   await finance.waitForURL(/persetujuan\?notice=waitsForSecond/);
   expect(await stateOf(id)).toBe("approved");
+  await finance.goto(`${api.url}/console/kasus/${String(opened.json["id"])}`);
+  expect(await finance.locator("main .alert-warning").textContent()).toContain("Keputusan kasus");
 });

@@ -3,9 +3,11 @@
  * reads the ledger for them is proved by the flows.
  */
 import type { TaxDay } from "../../src/clock";
+import { MAY_RETRY, type ErrorCode } from "../../src/errors";
 import { FAKTUR_STATES, FILE_CHANNEL, type FakturState } from "../../src/faktur/faktur";
 import { replacesNothing, standingOf, type StandingFacts } from "../../src/faktur/outcome";
 import { wayOut, type WayOut } from "../../src/faktur/way-out";
+import { JOB_KINDS } from "../../src/store/jobs";
 
 type Faktur = StandingFacts["fakturs"][number];
 type Job = StandingFacts["jobs"][number];
@@ -42,8 +44,8 @@ const job = (
   lastCode,
 });
 
-function told(fakturs: readonly Faktur[], more: Partial<StandingFacts> = {}): string {
-  const { outcome, reasons } = standingOf({
+const standing = (fakturs: readonly Faktur[], more: Partial<StandingFacts> = {}) =>
+  standingOf({
     invoice: { decision: "issuing", reasons: "[]" },
     fakturs,
     jobs: [],
@@ -52,6 +54,9 @@ function told(fakturs: readonly Faktur[], more: Partial<StandingFacts> = {}): st
     lastDay: LAST,
     ...more,
   });
+
+function told(fakturs: readonly Faktur[], more: Partial<StandingFacts> = {}): string {
+  const { outcome, reasons } = standing(fakturs, more);
   return [outcome, ...reasons.map(({ code }) => code)].join(" ");
 }
 
@@ -67,12 +72,20 @@ test.each<[StandingFacts["invoice"]["decision"], readonly Job[], string]>([
   ["unread", [job("stuck", "worker_died_repeatedly")], "held worker_died_repeatedly"],
   ["held", [job("stuck")], "held no_company"],
   ["skipped", [job("stuck")], "skipped no_company"],
-])("an invoice that is %s, with %j, is %s", (decision, jobs, standing) => {
-  expect(told([], { invoice: { decision, reasons: stored }, jobs })).toBe(standing);
+])("an invoice that is %s, with %j, is %s", (decision, jobs, expected) => {
+  expect(told([], { invoice: { decision, reasons: stored }, jobs })).toBe(expected);
   const differs = { id: "lain", en: "other" };
   expect(told([], { invoice: { decision, reasons: stored }, jobs, differs })).toBe(
-    `${standing} differs_from_portal`,
+    `${expected} differs_from_portal`,
   );
+});
+
+test.each(JOB_KINDS)("what went wrong with %s is told in words, whatever it was", (kind) => {
+  for (const code of Object.keys(MAY_RETRY) as ErrorCode[]) {
+    const invoice = { decision: "unread", reasons: "[]" } as const;
+    const [first] = standing([], { invoice, jobs: [job("stuck", code, kind)] }).reasons;
+    expect(`${first?.message.id} ${first?.message.en}`).not.toMatch(/_|\b(?:read[A-Z]\w+|undefined)\b/);
+  }
 });
 
 const file = { channel_kind: FILE_CHANNEL };
@@ -152,9 +165,9 @@ test.each([
   ["Passphrase salah", null, "held rejected_by_djp"],
   ["NPWP pembeli salah", "channel_passphrase_wrong", "held rejected_by_djp"],
   ["", null, "held rejected_by_djp"],
-] as const)("refused with %j while the channel is paused for %s: %s", (channel_message, paused, standing) => {
+] as const)("refused with %j while the channel is paused for %s: %s", (channel_message, paused, expected) => {
   const fakturs = [faktur("rejected", { channel_message })];
-  expect(told(fakturs, { paused })).toBe(standing);
+  expect(told(fakturs, { paused })).toBe(expected);
 });
 
 const second = (state: FakturState, more: Partial<Faktur> = {}) =>
@@ -183,8 +196,8 @@ test.each<[string, Faktur[], string]>([
     [faktur("replacing"), second("unknown", { problem: "may_be_exported" })],
     "issued replace_under_way may_be_exported",
   ],
-])("a faktur that %s", (_what, fakturs, standing) => {
-  expect(told(fakturs)).toBe(standing);
+])("a faktur that %s", (_what, fakturs, expected) => {
+  expect(told(fakturs)).toBe(expected);
 });
 
 test.each([
@@ -214,8 +227,8 @@ test.each<[string, Faktur[], string]>([
   ],
   ["two are on their way", [part("a", "pending"), part("b", "submitting")], "waiting on_its_way"],
   ["all stand", [part("a", "approved"), part("b", "approved")], "issued"],
-])("an invoice of parts of which %s", (_what, fakturs, standing) => {
-  expect(told(fakturs)).toBe(standing);
+])("an invoice of parts of which %s", (_what, fakturs, expected) => {
+  expect(told(fakturs)).toBe(expected);
 });
 
 test.each<[Mail["state"][], Job[], string]>([
@@ -224,9 +237,9 @@ test.each<[Mail["state"][], Job[], string]>([
   [[], [job("stuck", "internal", "paper")], "issued stuck"],
   [[], [job("ready", "internal", "paper")], "issued pdf_pending delayed"],
   [[], [job("stuck", "internal", "mail")], "issued pdf_pending stuck"],
-])("what is left of an approved faktur without its paper: mails %j and jobs %j", (states, jobs, standing) => {
+])("what is left of an approved faktur without its paper: mails %j and jobs %j", (states, jobs, expected) => {
   const mails = states.map((state, sequence) => ({ state, detail: null, sequence }));
-  expect(told([faktur("approved", { pdf_sha256: null })], { mails, jobs })).toBe(standing);
+  expect(told([faktur("approved", { pdf_sha256: null })], { mails, jobs })).toBe(expected);
 });
 
 describe("a faktur that nobody wants any more", () => {

@@ -1,20 +1,15 @@
 import { text, type Text } from "../../text";
 import { DECISION_WORDS } from "../case-words";
 import { fieldOf, type Page, type Sent } from "../page";
+import { ASKED_WORDS, type Asked } from "../second-person";
 import type { CaseDecision } from "../../faktur/case-rules";
 import type { Tone } from "../words";
 
 interface ShownApproval {
   readonly state: "waiting" | "confirmed" | "refused";
-  readonly kind: "cancel" | "replace" | "decide";
+  readonly kind: Asked["kind"];
   readonly decision: CaseDecision | null;
 }
-
-const KIND_WORDS: Readonly<Record<ShownApproval["kind"], Text>> = {
-  cancel: text("Batalkan faktur", "Cancel the faktur"),
-  replace: text("Faktur pengganti", "Replace the faktur"),
-  decide: text("Keputusan kasus", "Decision of a case"),
-};
 
 const STATES: Readonly<Record<ShownApproval["state"], { readonly word: Text; readonly tone: Tone }>> = {
   waiting: { word: text("Menunggu orang kedua", "Waits for a second person"), tone: "wait" },
@@ -44,7 +39,7 @@ export const approvalsPage = (): Page => ({
       ...{ all, first: cursor !== "", next: page.nextCursor },
       items: page.items.map((one) => ({
         ...one,
-        word: one.decision === null ? KIND_WORDS[one.kind] : DECISION_WORDS[one.decision],
+        word: one.decision === null ? ASKED_WORDS[one.kind] : DECISION_WORDS[one.decision],
         shown: STATES[one.state],
       })),
     };

@@ -7,7 +7,7 @@ import { asSeen, fingerprintOf } from "../as-seen";
 import { caseLines, changedLines, type FakturLineShown } from "../case-lines";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
 import { addressOf, keptOf } from "../query";
-import { ledToSecond } from "../second-person";
+import { askedShown, ledToSecond, type Asked } from "../second-person";
 
 const PATH = "/console/kasus";
 
@@ -25,6 +25,7 @@ interface ShownCase {
 
 interface ShownFaktur {
   readonly state: string;
+  readonly asked: Asked | null;
   readonly lines: readonly FakturLineShown[];
 }
 
@@ -143,6 +144,7 @@ export const casePage = (): Page => ({
       case: { ...one, ...wordsOf(one) },
       seen: caseAsSeen({ one, faktur }),
       faktur,
+      asked: faktur === null ? null : askedShown(faktur.asked),
       lines: faktur === null ? [] : caseLines(faktur.lines, typed),
       decisions: CASE_DECISIONS.map((decision) => ({ decision, word: DECISION_WORDS[decision] })),
       timeline: audit.items.map((entry) => ({

@@ -13,6 +13,7 @@ import { amountSteps, type ExplainedFaktur } from "../faktur-amounts";
 import { fakturActs, wayOutShown } from "../faktur-acts";
 import { companyHref } from "../invoice-rows";
 import type { Download, Page } from "../page";
+import { askedShown, type Asked } from "../second-person";
 import { fixesOf } from "../reason-fixes";
 import { ACTOR_WORDS, MAIL_WORDS, OPERATION_WORDS, STATE_WORDS } from "../words";
 
@@ -29,6 +30,7 @@ interface WholeFaktur extends ExplainedFaktur {
   readonly problem: string | null;
   readonly replaces: string | null;
   readonly replacedBy: string | null;
+  readonly asked: Asked | null;
   readonly channel: { readonly kind: string; readonly externalId: string | null };
   readonly pdf: { readonly kind: string } | null;
   readonly deliveries: readonly { readonly state: string; readonly to: string }[];
@@ -70,6 +72,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
       word: { ...STATE_WORDS[faktur.state], ...whatPersonsDo(faktur) },
       clock: isOpen(faktur.state) ? deadlineShown(faktur.deadline, today) : null,
       reasons: standing.reasons.map((reason) => ({ ...reason, fixes: fixesOf([reason.code]) })),
+      asked: askedShown(faktur.asked),
       can: whatCanBeDone(faktur),
       steps: amountSteps(faktur),
       lines: caseLines(faktur.lines, typed),
@@ -150,12 +153,13 @@ function whatCanBeDone(faktur: WholeFaktur) {
       (state === "ready" && problem === "seller_changed") ||
       (state === "approved" && (pdf === null || mailWaits)),
     resend: isLive(state) && pdf !== null,
-    cancel: way !== "none",
+    // While a request waits for a second person, no other can be made.
+    cancel: way !== "none" && faktur.asked === null,
     way,
     drops: way === "drop" || way === "clear_first",
     clears: way === "clear_first",
     over: way === "confirm",
-    replace: state === "approved" && faktur.nsfp !== null,
+    replace: state === "approved" && faktur.nsfp !== null && faktur.asked === null,
   };
 }
 
