@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { readNpwp } from "../accounts/npwp";
 import { AppError } from "../errors";
-import { STATE_WORDS } from "../console/words";
+import { MAIL_WORDS, STATE_WORDS } from "../console/words";
 import { FAKTUR_STATES } from "../faktur/faktur";
 import { xlsxOf, type Cell } from "../sheets/xlsx";
 import { findAccount } from "../store/accounts";
@@ -163,8 +163,11 @@ const rowOf = (one: Summary, language: Language): Cell[] => [
   ],
   ...[one.transactionCode, one.buyer.name, one.buyer.documentNumber || one.buyer.npwp, one.buyer.nitku],
   ...[one.totals.dpp, one.totals.dppNilaiLain, one.totals.ppn].map((rupiah) => ({ rupiah })),
-  ...[one.buyer.email, one.mail?.state ?? "", one.deadline, one.seller, one.portal, one.account],
+  ...[one.buyer.email, mailWord(one.mail, language), one.deadline, one.seller, one.portal, one.account],
 ];
+
+const mailWord = (mail: Summary["mail"], language: Language): string =>
+  mail === null ? "" : (MAIL_WORDS[mail.state]?.word[language] ?? mail.state);
 
 const tooMany = (): AppError =>
   new AppError(

@@ -1,4 +1,5 @@
 import type { CaseDecision } from "../faktur/case-rules";
+import type { CaseStep, StepCode } from "../faktur/case-steps";
 import { CASE_KIND_NAMES } from "../faktur/names";
 import type { CaseState } from "../store/cases";
 import { text, type Text } from "../text";
@@ -19,6 +20,16 @@ export const DECISION_WORDS: Readonly<Record<CaseDecision, Text>> = {
   none_pph23: text("Tidak ada: potongan PPh 23", "None: income tax was withheld"),
   none: text("Tidak ada dokumen", "No document"),
 };
+
+const BY_ANSWER = text("dicentang oleh jawaban DJP", "ticked by the authority's answer");
+
+const TICKED_BY: Readonly<Partial<Record<StepCode, Text>>> = {
+  buyer_document: text("tercentang saat dicatat di bawah", "ticked once it is noted below"),
+};
+
+/** What ticks a step that nobody can tick; null for those that people do. */
+export const tickedBy = ({ code, auto }: Pick<CaseStep, "code" | "auto">): Text | null =>
+  auto ? (TICKED_BY[code] ?? BY_ANSWER) : null;
 
 const CODE_WORDS: Readonly<Record<string, Text>> = { ...CASE_KIND_NAMES, ...DECISION_WORDS };
 

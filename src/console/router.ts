@@ -44,11 +44,26 @@ export function consoleRouter(d: ConsoleDeps): Router {
   router.use(oidcRoutes(desk));
   for (const page of d.pages) addPage(router, desk, page);
   for (const download of d.downloads) addDownload(router, desk, download);
+  // Behind all pages: what a form has shown in its place is asked for again by a reload or another language.
+  for (const page of d.pages) for (const act of page.acts ?? []) addWayBack(router, page, act);
   router.use(() => {
     throw new AppError("not_found", text("Halaman tidak ditemukan.", "There is no such page."));
   });
   router.use(failures(desk));
   return router;
+}
+
+const actPath = (page: Page, act: Act): string =>
+  page.path === "/" ? `/${act.name}` : `${page.path}/${act.name}`;
+
+/** The address of an act alone leads to its page. */
+function addWayBack(router: Router, page: Page, act: Act): void {
+  router.get(actPath(page, act), (request: Request, response: Response) => {
+    response.redirect(
+      303,
+      `${request.baseUrl}${request.path.replace(/\/$/, "").slice(0, -act.name.length - 1)}`,
+    );
+  });
 }
 
 function addPage(router: Router, desk: Desk, page: Page): void {
@@ -58,8 +73,7 @@ function addPage(router: Router, desk: Desk, page: Page): void {
     await showAs(desk, page, visitor, { request, response }, 200, null, {});
   });
   for (const act of page.acts ?? []) {
-    const path = page.path === "/" ? `/${act.name}` : `${page.path}/${act.name}`;
-    router.post(path, async (request: Request, response: Response) => {
+    router.post(actPath(page, act), async (request: Request, response: Response) => {
       const visitor = await enter(desk, request, response);
       if (visitor === null) return;
       await perform(desk, page, act, visitor, { request, response });

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "../clock";
 import { asAppError } from "../errors";
 import type { Db } from "../store/db";
-import type { JobKind } from "../store/jobs";
+import { JOB_KINDS, type JobKind } from "../store/jobs";
 import { listPortals } from "../store/portals";
 import { gaugesOfLedger, gaugesOfOutside, type Measured } from "./measures";
 
@@ -47,6 +47,7 @@ export function createMetrics(db: Db, clock: Clock): Metrics {
   // From nothing on: of a series that begins with its first event Prometheus sees no growth.
   for (const area of AREAS) answers.zero({ area, status: "5xx" });
   for (const kind of ["paper", "mail"] satisfies JobKind[]) jobs.zero({ kind, ended: "done" });
+  for (const kind of JOB_KINDS) jobs.zero({ kind, ended: "lost" });
   const measured = [...gaugesOfLedger, ...gaugesOfOutside].map((one) => ({
     one,
     gauge: new Gauge({ name: one.name, help: one.help, labelNames: [...one.labels], registers: [counted] }),

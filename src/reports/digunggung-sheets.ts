@@ -35,7 +35,7 @@ export const reasonsOf = (placement: Placement): readonly ReasonCode[] =>
 const inWords = (codes: readonly ReasonCode[]): string =>
   codes
     .filter((code) => REASON_CODES.includes(code))
-    .map((code) => `${code}: ${reason(code).message.id}`)
+    .map((code) => reason(code).message.id)
     .join(" ");
 
 const masasOf = (placement: Placement): string =>
@@ -75,6 +75,12 @@ const NEITHER: readonly Column<DigunggungReport["neither"][number]>[] = [
   ["Alasan", 90, (row) => words(inWords(row.reasons))],
 ];
 
+const REFUND_WORDS: Readonly<Record<RefundSeen["state"], string>> = {
+  pending: "diproses",
+  done: "selesai",
+  failed: "gagal",
+};
+
 const REFUNDS: readonly Column<RefundSeen>[] = [
   ["Tanggal pengembalian", 14, (row) => words(row.refundedOn)],
   ["Portal", 12, (row) => words(row.portal)],
@@ -84,7 +90,7 @@ const REFUNDS: readonly Column<RefundSeen>[] = [
   ["Mata uang", 10, (row) => words(row.currency)],
   ["Nilai", 17, (row) => money(row.amount)],
   ["Seluruhnya", 11, (row) => words(row.whole ? "ya" : "tidak")],
-  ["Status", 10, (row) => words(row.state)],
+  ["Status", 10, (row) => words(REFUND_WORDS[row.state])],
   ["Alasan", 40, (row) => words(row.reason)],
 ];
 
@@ -101,6 +107,6 @@ export const dayRows = (report: DigunggungReport): readonly SumRow[] => [
   { group: "JUMLAH digunggung", figures: report.total },
   ...report.byReason
     .filter((one) => one.count > 0)
-    .map((one) => ({ group: `di antaranya ${one.reason}`, figures: one })),
+    .map((one) => ({ group: `di antaranya: ${inWords([one.reason])}`, figures: one })),
   ...report.fakturMasas.map((one) => ({ group: `Berfaktur, masa ${one.masa}`, figures: one })),
 ];

@@ -1,3 +1,4 @@
+import { STATE_NAMES } from "../faktur/names";
 import { sheetOf, count, digits, money, words, type Column, type Sheet } from "./sheet";
 import type { Figures } from "./figures";
 import type { SptBlock, SptReport, SptRow, SptSection } from "./spt";
@@ -32,7 +33,7 @@ const LIST: readonly Column<SptRow>[] = [
   ["PPN", 15, (row) => money(row.ppn)],
   ["PPnBM", 10, () => money(0n)],
   ["Dalam SPT", 20, (row) => words(BLOCK_WORDS[row.block])],
-  ["Status", 12, (row) => words(row.state)],
+  ["Status", 20, (row) => words(STATE_NAMES[row.state].id)],
   ["Jenis", 11, (row) => words(KIND_WORDS[row.kind])],
   ["Faktur yang diganti", 20, (row) => digits(row.replaces)],
   ["Referensi", 22, (row) => words(row.reference)],

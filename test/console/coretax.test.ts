@@ -187,6 +187,9 @@ test("a list that is not whole, or none at all, is said as such; nothing is half
   await finance.waitForURL(/\/impor$/);
   expect(await said()).toMatch(/Bukan seluruh masa \(1\).*2026-11.*Tidak dapat dipakai \(1\).*rusak\.xlsx/);
   await look(finance, "coretax-faulty");
+  // The address alone leads back: after a reload, or once the language was changed.
+  await finance.goto(`${at(PATH)}/impor`);
+  expect(new URL(finance.url()).pathname).toBe(new URL(at(PATH)).pathname);
   const _csrf = await finance.locator("input[name='_csrf']").first().inputValue();
   const none = await finance.request.post(at(`${PATH}/impor`), { multipart: { _csrf } });
   expect([none.status(), await none.text()]).toEqual([422, expect.stringContaining("Pilih dahulu daftar")]);

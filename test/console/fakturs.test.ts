@@ -137,6 +137,7 @@ test("what a spreadsheet would take for a formula is text in the CSV", async () 
   const csv = await api.call("GET", "/exports/fakturs");
   await api.app.db.knex("accounts").where({ external_id: "=1+1" }).update({ external_id: "77" });
   expect(csv.bytes.toString("utf8")).toContain(",'=1+1");
+  expect(csv.bytes.toString("utf8")).toContain(",pajak@contoh.example,Terkirim,");
 });
 
 test("what cannot be uploaded is refused by name", async () => {

@@ -81,6 +81,7 @@ const line = (amount: string, more: Json = {}): Json => ({
 const one = (amount: string, tax: string, total: string, more: Json = {}): Json => ({
   ...{ subtotal: amount, tax, total, lines: [line(amount)], ...more },
 });
+const MASA = "seller=utama&masa=2026-11";
 const STANDING = ["approved", "cancelling", "replacing"];
 const rupiah = (values: readonly string[]): string =>
   values.reduce((sum, value) => sum + BigInt(value), 0n).toString();
@@ -127,8 +128,8 @@ describeEngines("the papers of a month", (engine) => {
       },
     });
   const get = async <T>(path: string): Promise<T> => (await made(api.call("GET", path))).json as unknown as T;
-  const spt = () => get<Spt>("/reports/spt?seller=utama&masa=2026-11");
-  const recap = () => get<Recap>("/reports/digunggung?seller=utama&masa=2026-11");
+  const spt = () => get<Spt>(`/reports/spt?${MASA}`);
+  const recap = () => get<Recap>(`/reports/digunggung?${MASA}`);
   const idOf = async (invoice: string): Promise<string> =>
     (await get<{ fakturs: { id: string }[] }>(`/invoices/toko/${invoice}`)).fakturs.at(-1)!.id;
 
@@ -332,10 +333,9 @@ describeEngines("the papers of a month", (engine) => {
 
   test("CSV and Excel carry the figures of the API", async () => {
     const report = await spt();
-    const csv = (await made(api.call("GET", "/reports/spt?seller=utama&masa=2026-11&format=csv&for=program")))
-      .bytes;
+    const csv = (await made(api.call("GET", `/reports/spt?${MASA}&format=csv&for=program`))).bytes;
     const rows = readCsv(csv.toString("utf8"), ",");
-    const xlsx = await made(api.call("GET", "/reports/spt?seller=utama&masa=2026-11&format=xlsx"));
+    const xlsx = await made(api.call("GET", `/reports/spt?${MASA}&format=xlsx`));
     const [list = [], sums = []] = (await readXlsx(xlsx.bytes)).tables;
     const columns = [
       "Nomor faktur (NSFP)",
@@ -361,7 +361,7 @@ describeEngines("the papers of a month", (engine) => {
 
     const days = await recap();
     const file = await made(
-      api.call("GET", "/reports/digunggung?seller=utama&masa=2026-11&for=program", {
+      api.call("GET", `/reports/digunggung?${MASA}&for=program`, {
         headers: { accept: "text/csv" },
       }),
     );
@@ -372,6 +372,21 @@ describeEngines("the papers of a month", (engine) => {
     expect(read.find((row) => row["Tanggal / kelompok"] === "JUMLAH digunggung")?.["DPP"]).toBe(
       days.total.dpp,
     );
+  });
+
+  test("files tell states, places and reasons in words", async () => {
+    const paper = async (name: string) =>
+      (await readXlsx((await made(api.call("GET", `/reports/${name}?${MASA}&format=xlsx`))).bytes)).tables;
+    const [list = []] = await paper("spt");
+    expect(new Set(list.map((row) => row["Status"]))).toEqual(
+      new Set(["Approval Sukses", "Approval Ditolak", "Batal", "Diganti"]),
+    );
+    const [days = [], invoices = [], neither = [], refunds = []] = await paper("digunggung");
+    const told = [...days, ...invoices, ...neither, ...refunds].flatMap((row) => [
+      ...["Tanggal / kelompok", "Tempat", "Alasan", "Status"].map((title) => row[title] ?? ""),
+    ]);
+    expect(told.filter((words) => /[a-z]_[a-z]/.test(words))).toEqual([]);
+    expect(refunds.map((row) => row["Status"])).toEqual(["selesai", "selesai"]);
   });
 
   test("PPh 23 is expected of companies, on hosting and not on domains, and never touches a faktur", async () => {
@@ -390,7 +405,7 @@ describeEngines("the papers of a month", (engine) => {
           settled: boolean;
         }[];
         unmatched: { number: string; why: string }[];
-      }>("/reports/pph23?seller=utama&masa=2026-11");
+      }>(`/reports/pph23?${MASA}`);
     const first = await pph23();
     const expected = Object.fromEntries(first.fakturs.map((row) => [row.invoiceId, row.expected]));
     expect(expected).toEqual({

@@ -9,7 +9,7 @@ import { insertMail } from "../../src/store/mails";
 import { DECISIONS, insertInvoice } from "../../src/store/invoices";
 import { savePoll } from "../../src/store/polls";
 import { insertEndpoint, insertMessage } from "../../src/store/webhooks";
-import { enqueue } from "../../src/store/jobs";
+import { enqueue, JOB_KINDS } from "../../src/store/jobs";
 import { furnish, made, startApi } from "../support/api";
 import { makeP12 } from "../support/certificates";
 import { describeEngines, openStore, type Store } from "../support/databases";
@@ -138,6 +138,8 @@ test("what is watched for its growth is there before the first, or a first burst
     expect(text).toContain('faktur_hook_signature_failures_total{portal="toko"} 0');
     for (const kind of ["paper", "mail"])
       expect(text).toContain(`faktur_job_seconds_count{kind="${kind}",ended="done"} 0`);
+    for (const kind of JOB_KINDS)
+      expect(text).toContain(`faktur_job_seconds_count{kind="${kind}",ended="lost"} 0`);
     for (const area of ["hooks", "api", "console", "customers", "other"])
       expect(text).toContain(`faktur_http_seconds_count{area="${area}",status="5xx"} 0`);
   } finally {

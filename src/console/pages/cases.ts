@@ -1,8 +1,9 @@
 import { CASE_DECISIONS, CASE_KINDS, type CaseDecision, type CaseKind } from "../../faktur/case-rules";
+import type { CaseStep } from "../../faktur/case-steps";
 import { CASE_KIND_NAMES } from "../../faktur/names";
 import { text } from "../../text";
 import type { CaseState } from "../../store/cases";
-import { CASE_EVENT_WORDS, CASE_STATE_WORDS, DECISION_WORDS, caseDetail } from "../case-words";
+import { CASE_EVENT_WORDS, CASE_STATE_WORDS, DECISION_WORDS, caseDetail, tickedBy } from "../case-words";
 import { asSeen, fingerprintOf } from "../as-seen";
 import { caseLines, changedLines, type FakturLineShown } from "../case-lines";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
@@ -19,6 +20,7 @@ interface ShownCase {
   readonly amount: string | null;
   readonly portal: string;
   readonly invoiceId: string;
+  readonly steps: readonly Pick<CaseStep, "code" | "auto">[];
   readonly proposal: { readonly document: CaseDecision };
   readonly decision: { readonly decision: CaseDecision } | null;
 }
@@ -141,7 +143,11 @@ export const casePage = (): Page => ({
       query: { subject: `case:${one.id}`, limit: "200" },
     });
     return {
-      case: { ...one, ...wordsOf(one) },
+      case: {
+        ...one,
+        ...wordsOf(one),
+        steps: one.steps.map((step) => ({ ...step, ticked: tickedBy(step) })),
+      },
       seen: caseAsSeen({ one, faktur }),
       faktur,
       asked: faktur === null ? null : askedShown(faktur.asked),
