@@ -12,7 +12,8 @@ import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
 import { startStripe } from "../support/stripe-stand-in";
 import { whmcsClient, whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
-import { startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
+import { startWhmcsStage, type WhmcsStage } from "../support/whmcs-stage";
+import type { WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
   addPortal,
@@ -20,7 +21,6 @@ import {
   event,
   runToEnd,
   seen,
-  startWorld,
   tell,
   withWeb,
   type World,
@@ -29,24 +29,18 @@ import {
 const STRIPE_SECRET = "whsec_stripe_uji";
 
 describeEngines("the bill of a collector", (engine) => {
+  let stage: WhmcsStage;
   let world: World;
   let whmcs: WhmcsStandIn;
   beforeEach(async () => {
-    whmcs = await startWhmcs();
-    world = await startWorld(engine, {
-      drawPdf: tinyPdf,
-      config: { portalPollSeconds: 300, channelTimeoutSeconds: 5 },
-    });
-    world.clock.set("2026-11-01T08:00:00+07:00");
-    await addPortal(world, "whmcs", { kind: "whmcs", api: { url: whmcs.url, ...WHMCS_API } });
+    const config = { portalPollSeconds: 300, channelTimeoutSeconds: 5 };
+    stage = await startWhmcsStage(engine, { drawPdf: tinyPdf, config });
+    ({ world, whmcs } = stage);
     await collects("77", "whmcs", "0012345678012000");
     whmcs.world.products = [whmcsProduct(12)];
     world.clock.set("2026-11-03T09:10:00+07:00");
   });
-  afterEach(async () => {
-    await world.close();
-    await whmcs.close();
-  });
+  afterEach(() => stage.close());
 
   /** An agency that pays after its faktur, verified on 2 November. */
   async function collects(account: string, portal: string, npwp: string): Promise<void> {

@@ -8,17 +8,16 @@ import { casesOf } from "../../src/store/cases";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
 import { whmcsInvoice, whmcsItem, whmcsProduct, whmcsTransaction } from "../support/whmcs-rows";
-import { startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
+import { startWhmcsStage, type WhmcsStage } from "../support/whmcs-stage";
+import type { WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
-  addPortal,
   atAuthority,
   event,
   invoiceId,
   paid,
   runToEnd,
   seen,
-  startWorld,
   tell,
   type World,
 } from "../support/world";
@@ -26,16 +25,13 @@ import {
 const SLUG = "whmcs";
 
 describeEngines("money that WHMCS gave back without a word", (engine) => {
+  let stage: WhmcsStage;
   let world: World;
   let whmcs: WhmcsStandIn;
   beforeEach(async () => {
-    whmcs = await startWhmcs();
-    world = await startWorld(engine, {
-      drawPdf: tinyPdf,
-      config: { portalPollSeconds: 300, channelTimeoutSeconds: 5 },
-    });
-    world.clock.set("2026-11-01T08:00:00+07:00");
-    await addPortal(world, SLUG, { kind: "whmcs", api: { url: whmcs.url, ...WHMCS_API } });
+    const config = { portalPollSeconds: 300, channelTimeoutSeconds: 5 };
+    stage = await startWhmcsStage(engine, { drawPdf: tinyPdf, config });
+    ({ world, whmcs } = stage);
     await addCompany(world, "77", { portal: SLUG });
     world.clock.set("2026-11-03T09:10:00+07:00");
     whmcs.world.products = [whmcsProduct(12)];
@@ -43,10 +39,7 @@ describeEngines("money that WHMCS gave back without a word", (engine) => {
     await tell(world, event("invoice.paid", { invoiceId: 100 }), { portal: SLUG });
     await runToEnd(world);
   });
-  afterEach(async () => {
-    await world.close();
-    await whmcs.close();
-  });
+  afterEach(() => stage.close());
 
   const out = (id: number, invoice: number, amountout: string) =>
     whmcs.world.transactions.push(

@@ -4,21 +4,18 @@ import { addDays, dayInJakarta } from "../../src/clock";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
 import { whmcsClient, whmcsInvoice, whmcsProduct } from "../support/whmcs-rows";
-import { startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
-import { addCompany, addPortal, event, runToEnd, seen, startWorld, tell, type World } from "../support/world";
+import { startWhmcsStage, type WhmcsStage } from "../support/whmcs-stage";
+import { WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
+import { addCompany, event, runToEnd, seen, tell, type World } from "../support/world";
 
 describeEngines("the comparison with WHMCS", (engine) => {
+  let stage: WhmcsStage;
   let world: World;
   let whmcs: WhmcsStandIn;
   beforeEach(async () => {
-    whmcs = await startWhmcs();
-    world = await startWorld(engine, { drawPdf: tinyPdf, config: { channelTimeoutSeconds: 5 } });
-    world.clock.set("2026-11-01T08:00:00+07:00");
-    await addPortal(world, "whmcs", {
-      kind: "whmcs",
-      api: { url: whmcs.url, ...WHMCS_API },
-      options: { dateFormat: "DD/MM/YYYY" },
-    });
+    const options = { drawPdf: tinyPdf, config: { channelTimeoutSeconds: 5 } };
+    stage = await startWhmcsStage(engine, options, { dateFormat: "DD/MM/YYYY" });
+    ({ world, whmcs } = stage);
     await addCompany(world, "77", { portal: "whmcs" });
     world.clock.set("2026-11-03T09:10:00+07:00");
     whmcs.world.products = [whmcsProduct(12)];
@@ -27,10 +24,7 @@ describeEngines("the comparison with WHMCS", (engine) => {
     await runToEnd(world);
     world.clock.pass(12 * 3600);
   });
-  afterEach(async () => {
-    await world.close();
-    await whmcs.close();
-  });
+  afterEach(() => stage.close());
 
   const days = () => {
     const to = dayInJakarta(world.clock.now());

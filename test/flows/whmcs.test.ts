@@ -18,10 +18,10 @@ import {
   whmcsTransaction,
   type WhmcsInvoiceRow,
 } from "../support/whmcs-rows";
-import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
+import { startWhmcsStage, type WhmcsStage } from "../support/whmcs-stage";
+import { sendText, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
-  addPortal,
   atAuthority,
   DESK,
   event,
@@ -29,7 +29,6 @@ import {
   mailsAbout,
   runToEnd,
   seen,
-  startWorld,
   tell,
   type World,
 } from "../support/world";
@@ -37,24 +36,17 @@ import {
 const SLUG = "whmcs";
 
 describeEngines("an invoice of WHMCS", (engine) => {
+  let stage: WhmcsStage;
   let world: World;
   let whmcs: WhmcsStandIn;
   let number = 100;
   beforeAll(async () => {
-    whmcs = await startWhmcs();
-    world = await startWorld(engine, { config: { portalPollSeconds: 300, channelTimeoutSeconds: 2 } });
-    world.clock.set("2026-11-01T08:00:00+07:00");
-    await addPortal(world, SLUG, {
-      kind: "whmcs",
-      api: { url: whmcs.url, ...WHMCS_API },
-      options: { dateFormat: "DD/MM/YYYY" },
-    });
+    const config = { portalPollSeconds: 300, channelTimeoutSeconds: 2 };
+    stage = await startWhmcsStage(engine, { config }, { dateFormat: "DD/MM/YYYY" });
+    ({ world, whmcs } = stage);
     await addCompany(world, "77", { portal: SLUG });
   });
-  afterAll(async () => {
-    await world.close();
-    await whmcs.close();
-  });
+  afterAll(() => stage.close());
   beforeEach(() => {
     world.clock.set("2026-11-03T09:10:00+07:00");
     whmcs.reset();
