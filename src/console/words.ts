@@ -1,5 +1,6 @@
 import type { FakturState } from "../faktur/faktur";
 import { STATE_NAMES } from "../faktur/names";
+import type { LineKind } from "../hooks/invoice";
 import type { HomeKind } from "../ops/home";
 import type { HealthState } from "../ops/home-health";
 import { text, type Text } from "../text";
@@ -147,4 +148,23 @@ export const HEALTH_WORDS: Readonly<Record<HealthState, Text>> = {
   good: text("Baik", "Fine"),
   wait: text("Perhatikan", "Watch it"),
   bad: text("Terganggu", "In trouble"),
+};
+
+/** What a line of an invoice sells. */
+export const LINE_WORDS: Readonly<Record<LineKind, Text>> = {
+  hosting: text("hosting", "hosting"),
+  domain: text("domain", "domain"),
+  addon: text("tambahan", "add-on"),
+  setup: text("pemasangan", "set-up"),
+  upgrade: text("peningkatan paket", "upgrade"),
+  ssl: text("sertifikat SSL", "SSL certificate"),
+  license: text("lisensi", "license"),
+  support: text("dukungan", "support"),
+  item: text("lain-lain", "other"),
+  discount: text("potongan", "discount"),
+  lateFee: text("denda keterlambatan", "late fee"),
+  adminFee: text("biaya administrasi", "administration fee"),
+  deposit: text("isi saldo", "deposit"),
+  invoice: text("invoice gabungan", "joint invoice"),
+  credit: text("saldo", "credit"),
 };

@@ -1,25 +1,31 @@
 /**
  * Proves that no page of the console is wider than a phone: a page that is makes the browser shrink everything on it. In a
- * real Chromium, with a seller, an account and tokens in the lists. (What a list hides for the eye once reached outside it.)
+ * real Chromium, with a seller, an account, an invoice without a faktur and one with it. (What a list hides for the eye once reached outside it.)
  */
 import { filesUnder, readDocument } from "../docs/documents";
-import { startApi, sellerBody, type TestApi } from "../support/api";
-import { openBrowser, type OpenBrowser } from "../support/browser";
-import { createPeople, enterAs } from "../support/console";
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { furnish, pay, settle, type TestApi } from "../support/api";
+import { type OpenBrowser } from "../support/browser";
+import { enterAs, lookAt } from "../support/console";
+import { enterCompany } from "../support/furnished";
+import { closeOnScreen, startOnScreen } from "../support/on-screen";
 
 let api: TestApi;
+let authority: RunningAuthority;
 let browser: OpenBrowser;
+let faktur: string;
 beforeAll(async () => {
-  api = await startApi();
-  await createPeople(api, ["admin"]);
-  await api.call("PUT", "/sellers/utama", { body: sellerBody() });
-  await api.call("PUT", "/accounts/toko/77", { body: { name: "PT Contoh", email: "a@contoh.example" } });
-  browser = await openBrowser();
+  ({ api, authority, browser } = await startOnScreen(["admin"]));
+  await furnish(api, authority.url);
+  await pay(api, "1");
+  await settle(api);
+  await enterCompany(api);
+  await pay(api, "2");
+  await settle(api);
+  const { items } = (await api.call("GET", "/fakturs")).json as { items: readonly { id: string }[] };
+  faktur = items[0]?.id ?? "";
 });
-afterAll(async () => {
-  await browser.close();
-  await api.close();
-});
+afterAll(() => closeOnScreen({ api, authority, browser }));
 
 const PAGES = [
   ...["", "/faktur", "/perusahaan?status=all", "/tanpa-faktur", "/pemindahan", "/kasus", "/persetujuan"],
@@ -37,6 +43,18 @@ test("every page fits a phone", async () => {
     if (width > 390) wide.push(`${path}: ${width}`);
   }
   expect(wide).toEqual([]);
+});
+
+test("what an invoice, an account and a faktur list is read on a phone without pushing it sideways", async () => {
+  const page = await enterAs(browser, api, "admin", { size: "phone" });
+  for (const path of ["/tanpa-faktur?outcome=all", "/invoice/toko/1", "/perusahaan/toko/77", `/faktur/${faktur}`]) {
+    await page.goto(`${api.url}/console${path}`);
+    const boxes = page.locator(".list-box:has(.stacked)");
+    expect([path, await boxes.count()]).toEqual([path, path.startsWith("/perusahaan") ? 3 : 1]);
+    const wide = await boxes.evaluateAll((all) => all.filter((box) => box.scrollWidth > box.clientWidth));
+    expect([path, wide.length]).toEqual([path, 0]);
+    await lookAt(page, `phone-${/\w+/.exec(path)?.[0]}`);
+  }
 });
 
 test("of the times of one row no more than one goes without its name where the heads of columns are gone", () => {

@@ -1,4 +1,5 @@
 import { FAKTUR_STATES, type FakturState } from "../../faktur/faktur";
+import type { LineKind } from "../../hooks/invoice";
 import type { PortalState } from "../../store/invoices";
 import { text, type Text } from "../../text";
 import type { CaseKind } from "../../faktur/case-rules";
@@ -8,7 +9,7 @@ import { CASE_STATE_WORDS } from "../case-words";
 import { companyHref, invoiceRow, type ShownInvoice } from "../invoice-rows";
 import { issueMany, retryMany } from "../issue-many";
 import type { Page, Sent } from "../page";
-import { STATE_WORDS } from "../words";
+import { LINE_WORDS, STATE_WORDS } from "../words";
 import { TAB_WORDS, type TabStatusShown } from "../company-words";
 import { eventWord } from "../event-words";
 
@@ -21,6 +22,7 @@ interface WholeInvoice extends ShownInvoice {
   readonly cases: readonly { readonly id: string; readonly kind: CaseKind; readonly state: CaseState }[];
   readonly portalState: PortalState;
   readonly company: { readonly status: TabStatusShown } | null;
+  readonly lines: readonly { readonly kind: LineKind }[];
   readonly timeline: readonly { readonly event: string }[];
 }
 
@@ -35,7 +37,7 @@ export const invoicePage = (): Page => ({
     const whole = await ask.json<WholeInvoice>("get", "/invoices/:portal/:invoice", { params });
     const invoice = invoiceRow(whole);
     return {
-      invoice,
+      invoice: { ...invoice, lines: whole.lines.map((line) => ({ ...line, word: LINE_WORDS[line.kind] })) },
       portalState: PORTAL_WORDS[whole.portalState],
       companyStatus: whole.company === null ? null : TAB_WORDS[whole.company.status].word,
       companyHref: whole.account === null ? null : companyHref(whole.portal, whole.account),
