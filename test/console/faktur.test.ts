@@ -158,6 +158,18 @@ test("a draft shows its preview, is uploaded from its page, and the page follows
   await finance.locator(`iframe.paper[src*="/pdf#"]`).waitFor({ timeout: 15_000, state: "attached" });
 });
 
+test("an approved one whose PDF has not come says so, and shows the document by itself once it is there", async () => {
+  const id = await fakturOf("1");
+  const row = () => api.app.db.knex("fakturs").where({ id });
+  const { pdf_sha256 } = (await row().first()) as { pdf_sha256: string };
+  await row().update({ pdf_sha256: null });
+  await open(finance, id);
+  expect(await finance.locator("main").textContent()).toContain("Sudah disetujui; PDF-nya belum ada");
+  expect(await finance.locator("iframe.paper").getAttribute("src")).toContain("/pratinjau#");
+  await row().update({ pdf_sha256 });
+  await finance.locator(`iframe.paper[src*="/pdf#"]`).waitFor({ timeout: 15_000, state: "attached" });
+});
+
 test("a rejection names its cause and its fix, and is tried again from its page", async () => {
   const id = await fakturOf("reject-desktop");
   await open(finance, id);

@@ -77,8 +77,10 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
       steps: amountSteps(faktur),
       lines: caseLines(faktur.lines, typed),
       // The page asks again while something is under way, and is shown anew once that has ended.
-      watches: WATCHED.has(faktur.state),
-      moved: WATCHED.has(query["sejak"] as FakturState) && query["sejak"] !== faktur.state,
+      watches: isWatched(stageOf(faktur)),
+      stage: stageOf(faktur),
+      awaitsPdf: stageOf(faktur) === AWAITS_PDF,
+      moved: isWatched(query["sejak"]) && query["sejak"] !== stageOf(faktur),
       next: nextTry(faktur),
       timeline: faktur.timeline.map((one) => ({
         ...one,
@@ -108,6 +110,15 @@ const WATCHED: ReadonlySet<FakturState> = new Set([
   "unknown",
   "cancelling",
 ]);
+
+/** What the page is shown anew for: another state, or the document of an approved faktur. */
+const stageOf = ({ state, pdf }: WholeFaktur): string =>
+  state === "approved" && pdf === null ? AWAITS_PDF : state;
+
+const AWAITS_PDF = "approved-without-pdf";
+
+const isWatched = (stage: string | undefined): boolean =>
+  stage === AWAITS_PDF || WATCHED.has(stage as FakturState);
 
 const isOpen = (state: FakturState): boolean =>
   state === "draft" || state === "rejected" || isUnderWay(state);
