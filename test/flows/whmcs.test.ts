@@ -509,6 +509,29 @@ describeEngines("an invoice of WHMCS", (engine) => {
       expect(await mailsAbout(world, `INV-${number}`)).toHaveLength(1);
     });
 
+    test("merged while its invoice is held leaves the faktur to the company of the one who has it now", async () => {
+      await addCompany(world, "80", {
+        portal: SLUG,
+        npwp: "0034567890123000",
+        email: "pajak@delapan.example",
+      });
+      await pay(number, { items: [whmcsItem({ amount: "900000.00" })] });
+      expect(await at(number)).toMatchObject({ outcome: "held" });
+      whmcs.world.clients.push(whmcsClient({ id: 80, userid: 80, client_id: 80 }));
+      whmcs.world.products = [whmcsProduct(12, { clientid: "80" })];
+      Object.assign(whmcs.world.invoices[0]!, { userid: 80, items: [whmcsItem()] });
+      await wake("invoice.paid", number);
+      await runToEnd(world);
+      const { outcome, fakturs } = await at(number);
+      expect([outcome, fakturs.map(({ buyer_npwp }) => buyer_npwp)]).toEqual([
+        "issued",
+        ["0034567890123000"],
+      ]);
+      expect(await mailsAbout(world, `INV-${number}`)).toMatchObject([
+        { to: [{ address: "pajak@delapan.example" }] },
+      ]);
+    });
+
     test("deleted before it was read is held with the reason", async () => {
       whmcs.world.clients = [];
       await pay(number);
