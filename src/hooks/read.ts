@@ -18,7 +18,7 @@ import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
 import { announceHeld } from "../webhooks/announce";
 import { differenceOf } from "./difference";
-import { contentOf } from "./ledger";
+import { contentCorrected, contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
 import {
@@ -161,11 +161,8 @@ async function correctUnissued(
   if (row.content === null || row.basis === "billed") return false;
   if (differenceOf(readInvoice(row.content), invoice).fields.length === 0) return false;
   if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
-  const { company_at_payment, ...content } = await contentOf(tx, d, row.portal, invoice);
   const now = d.clock.now();
-  // What was frozen at the payment is the company of the client it had then, and of no other (a merge moves invoices).
-  const isSameClient = content.account_id === row.account_id;
-  await refillInvoice(tx, row.id, isSameClient ? content : { ...content, company_at_payment }, now);
+  await refillInvoice(tx, row.id, await contentCorrected(tx, d, row, invoice), now);
   if (isSkippedByContent(row)) await decideInvoice(tx, row.id, "undecided", "[]", now);
   if (row.decision === "held" || isSkippedByContent(row)) await enqueue(tx, "issue", row.id, now, now);
   return true;
