@@ -103,11 +103,16 @@ async function replaceRecord(
   told: PaidInvoice,
   withdrawn: boolean,
 ): Promise<void> {
-  if (contentHash(told) === standing.content_hash) return;
+  const now = d.clock.now();
+  if (contentHash(told) === standing.content_hash) {
+    // What was told otherwise in between is no longer what the portal says.
+    if (standing.told_hash != null) await takeTold(tx, standing.id, {}, now);
+    return;
+  }
   const content = withdrawn
     ? await contentOf(tx, d, standing.portal, told)
     : await contentCorrected(tx, d, standing, told);
-  await takeTold(tx, standing.id, content, d.clock.now());
+  await takeTold(tx, standing.id, content, now);
 }
 
 /** Kept as the columns it would fill, for the day on which a person decides the invoice anew. */

@@ -169,6 +169,18 @@ describeEngines("an invoice that is told again", (engine) => {
     onlyOne();
   });
 
+  test("otherwise while it is held, then unpaid and paid as at first: what was told in between is forgotten", async () => {
+    const wrong = { subtotal: "1.00" };
+    await told(paid(id, wrong));
+    await told(paid(id, half));
+    await told(event("invoice.unpaid", { invoiceId: id }));
+    await told(paid(id, wrong));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held" });
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", fakturs: [] });
+  });
+
   test("paid, unpaid, paid, unpaid, paid after the issue: one faktur, every case closed", async () => {
     await told(at(paid(id), "2026-11-03T09:10:00+07:00"));
     for (const hour of ["10", "12"]) {
