@@ -354,6 +354,25 @@ describeEngines("an invoice of WHMCS", (engine) => {
     expect(await at(number)).toMatchObject({ outcome: "issued" });
   });
 
+  test("T13: cancelled, corrected in the portal and issued anew, the faktur is of what the portal says now", async () => {
+    await pay(number);
+    const [first] = (await at(number)).fakturs;
+    await world.app.api.corrections.cancel(first?.id ?? "", "harga salah", DESK);
+    await runToEnd(world);
+    const half = { subtotal: "500000.00", tax: "55000.00", total: "555000.00" };
+    Object.assign(whmcs.world.invoices[0]!, { ...half, items: [whmcsItem({ amount: "500000.00" })] });
+    await world.app.api.corrections.issueAnew(await invoiceId(world, String(number), SLUG), [], DESK);
+    await runToEnd(world);
+    const { outcome, reasons, fakturs } = await at(number);
+    expect([outcome, reasons, fakturs.map(({ state, dpp }) => [state, Number(dpp)])]).toEqual([
+      ...["issued", []],
+      [
+        ["cancelled", 1_000_000],
+        ["approved", 500_000],
+      ],
+    ]);
+  });
+
   describe("T14: a refund", () => {
     const refund = (id: number, amount: string) =>
       whmcs.world.transactions.push(
