@@ -131,7 +131,7 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
     }
     const fakturId = toAct(run, match, nsfp, place);
     if (fakturId === null) continue;
-    await byItself(run, fakturId, place, () => takeRow(run, fakturId, match.item, place));
+    await byItself(run, fakturId, place, () => takeRow(run, fakturId, match.item, place, origin.sha256));
   }
   await run.d.db.transaction((tx) => noLongerWaiting(tx, run.d, known));
 }
@@ -152,12 +152,12 @@ async function adopt(run: Run, id: string, item: ListRow, place: LeftPlace): Pro
   }
 }
 
-async function takeRow(run: Run, id: string, item: ListRow, place: LeftPlace): Promise<void> {
+async function takeRow(run: Run, id: string, item: ListRow, place: LeftPlace, list: string): Promise<void> {
   const { d } = run;
   const recorded = await againIfMoved(() =>
     d.db.transaction(async (tx) => {
       const row = await fakturById(tx, id);
-      return row === undefined ? "stranger" : recordRow(tx, d, row, item);
+      return row === undefined ? "stranger" : recordRow(tx, d, row, item, list);
     }),
   );
   await settled(run, id, recorded, place);

@@ -4,6 +4,7 @@ import type { FakturDeps } from "../faktur/flow";
 import { codeOf } from "../faktur/keys";
 import { noteReplacedByUnknown, recordStanding } from "../faktur/standing";
 import { KEPT_BACK } from "../store/clearances";
+import { importedBefore, lastExportedAt } from "../store/coretax";
 import type { Tx } from "../store/db";
 import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import type { ListRow } from "./readback/excel-rows";
@@ -62,8 +63,14 @@ export async function recordApproval(
   return (await fakturById(tx, row.id))?.state === "approved" ? "approved" : "nsfp_taken";
 }
 
-/** Writes down what a row of the portal's list says of its faktur. */
-export async function recordRow(tx: Tx, d: FakturDeps, row: FakturRow, item: ListRow): Promise<Recorded> {
+/** Writes down what a row of the portal's list says of its faktur; `list` is the SHA-256 of that list. */
+export async function recordRow(
+  tx: Tx,
+  d: FakturDeps,
+  row: FakturRow,
+  item: ListRow,
+  list: string,
+): Promise<Recorded> {
   switch (item.standing) {
     case "approved":
       return item.nsfp === null
@@ -75,7 +82,7 @@ export async function recordRow(tx: Tx, d: FakturDeps, row: FakturRow, item: Lis
     case "cancelling":
       return noteStatus(tx, d, row, item);
     case "rejected":
-      return recordRejection(tx, d, row, item);
+      return recordRejection(tx, d, row, item, list);
     case "cancelled":
       return recordEnd(tx, d, row, item, ["cancel"]);
     case "replaced":
@@ -103,14 +110,30 @@ async function recordWaiting(tx: Tx, d: FakturDeps, before: FakturRow, item: Lis
   return "changed";
 }
 
-async function recordRejection(tx: Tx, d: FakturDeps, before: FakturRow, item: ListRow): Promise<Recorded> {
+async function recordRejection(
+  tx: Tx,
+  d: FakturDeps,
+  before: FakturRow,
+  item: ListRow,
+  list: string,
+): Promise<Recorded> {
   if (before.nsfp !== null) return "stands_otherwise";
-  if (before.state === "rejected") return "known";
+  if (before.state === "rejected" || (await wasRetriedSince(tx, before, list))) return "known";
   const row = await asHandedOver(tx, d, before);
   if (!isOnItsWay(row.state)) return "stands_otherwise";
   const held = documentOf({ state: "rejected", status: item.statusWord, nsfp: null });
   await recordStanding(tx, d, row, { ...held, message: item.statusWord });
   return "changed";
+}
+
+/**
+ * The row is about an upload of before: it waits for its next export, or that came after this list. Refused once more it
+ * would be exported a third time, beside the second.
+ */
+async function wasRetriedSince(tx: Tx, { id, seller, state }: FakturRow, list: string): Promise<boolean> {
+  const exportedAt = await lastExportedAt(tx, id);
+  if (exportedAt === null) return false;
+  return state === "ready" || state === "draft" || importedBefore(tx, seller, list, exportedAt);
 }
 
 /** Over at the authority. What was never seen as approved here is shown, and a person says what follows. */

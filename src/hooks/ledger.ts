@@ -34,6 +34,20 @@ export async function contentOf(
   return contentWith(invoice, account.id, await findCompany(tx, account.id));
 }
 
+/**
+ * The same where the portal has corrected an invoice that nothing was made from: what was frozen at the payment is the
+ * company of the client it had then, and of no other (a merge of clients moves invoices).
+ */
+export async function contentCorrected(
+  tx: Tx,
+  d: LedgerDeps,
+  { portal, account_id }: Pick<InvoiceRow, "portal" | "account_id">,
+  invoice: PaidInvoice,
+): Promise<Omit<Content, "company_at_payment"> & Partial<Content>> {
+  const { company_at_payment, ...content } = await contentOf(tx, d, portal, invoice);
+  return content.account_id === account_id ? content : { ...content, company_at_payment };
+}
+
 /** The same of an account and a company that are known. */
 export function contentWith(
   invoice: PaidInvoice,

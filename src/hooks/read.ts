@@ -18,7 +18,7 @@ import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
 import { announceHeld } from "../webhooks/announce";
 import { differenceOf } from "./difference";
-import { contentOf } from "./ledger";
+import { contentCorrected, contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
 import {
@@ -161,9 +161,8 @@ async function correctUnissued(
   if (row.content === null || row.basis === "billed") return false;
   if (differenceOf(readInvoice(row.content), invoice).fields.length === 0) return false;
   if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
-  const { company_at_payment: _kept, ...content } = await contentOf(tx, d, row.portal, invoice);
   const now = d.clock.now();
-  await refillInvoice(tx, row.id, content, now);
+  await refillInvoice(tx, row.id, await contentCorrected(tx, d, row, invoice), now);
   if (isSkippedByContent(row)) await decideInvoice(tx, row.id, "undecided", "[]", now);
   if (row.decision === "held" || isSkippedByContent(row)) await enqueue(tx, "issue", row.id, now, now);
   return true;

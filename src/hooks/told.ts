@@ -12,14 +12,14 @@ import { notePayment, noteTold, setPortalState, takeTold, type InvoiceRow } from
 import { causeOf, writePaidAgain } from "./cases";
 import { differenceOf, type InvoiceDifference } from "./difference";
 import type { PaidInvoice } from "./invoice";
-import { contentHash, contentOf, type LedgerDeps } from "./ledger";
+import { contentCorrected, contentHash, contentOf, type LedgerDeps } from "./ledger";
 
 type ToldDeps = LedgerDeps & { readonly log: Log };
 
 /**
  * A recorded invoice is told as paid once more. After "unpaid" or "cancelled" the payment stands again: what was held
- * goes on, and the case that had opened is closed (trap T9). What it says otherwise than the record is kept beside it
- * and changes no faktur: cases open for the fakturs that rest on the record (trap T13). `told` is null when only woken,
+ * goes on, and the case that had opened is closed (trap T9). What it says otherwise than the record takes its place while
+ * nothing was decided; after that it is kept beside it and changes no faktur: cases open for those that rest on the record (trap T13). `told` is null when only woken,
  * `saidAt` when the portal did not tell.
  */
 export async function paidAgain(
@@ -66,7 +66,10 @@ async function compare(
   const hash = contentHash(anew);
   const found = differenceOf(recorded, anew);
   const live = holdersOf(await faktursOfInvoice(tx, standing.id));
-  if (withdrawn && live.length === 0) return replaceRecord(tx, d, standing, anew);
+  const isCorrected = isYetToDecide(standing) && hash !== standing.content_hash;
+  if (live.length === 0 && (withdrawn || isCorrected)) {
+    return replaceRecord(tx, d, standing, anew, withdrawn);
+  }
   // The payment was taken back and made again on another day: the faktur of the first one stands.
   const fields = withdrawn ? found.fields.filter((field) => field !== "taxDay") : found.fields;
   if (hash === standing.told_hash) return;
@@ -88,10 +91,28 @@ async function settleEarlier(tx: Tx, d: ToldDeps, standing: InvoiceRow): Promise
   }
 }
 
-/** Nothing rests on the first telling, and its payment was withdrawn: the new one is the invoice now. */
-async function replaceRecord(tx: Tx, d: ToldDeps, standing: InvoiceRow, told: PaidInvoice): Promise<void> {
-  if (contentHash(told) === standing.content_hash) return;
-  await takeTold(tx, standing.id, await contentOf(tx, d, standing.portal, told), d.clock.now());
+/** Made of what is known to be outdated, its faktur would leave before anyone could look. */
+const isYetToDecide = ({ decision, basis }: InvoiceRow): boolean =>
+  decision === "undecided" && basis !== "billed";
+
+/** Nothing rests on the first telling: the new one is the invoice now, and after a withdrawal the payment too. */
+async function replaceRecord(
+  tx: Tx,
+  d: ToldDeps,
+  standing: InvoiceRow,
+  told: PaidInvoice,
+  withdrawn: boolean,
+): Promise<void> {
+  const now = d.clock.now();
+  if (contentHash(told) === standing.content_hash) {
+    // What was told otherwise in between is no longer what the portal says.
+    if (standing.told_hash != null) await takeTold(tx, standing.id, {}, now);
+    return;
+  }
+  const content = withdrawn
+    ? await contentOf(tx, d, standing.portal, told)
+    : await contentCorrected(tx, d, standing, told);
+  await takeTold(tx, standing.id, content, now);
 }
 
 /** Kept as the columns it would fill, for the day on which a person decides the invoice anew. */

@@ -146,6 +146,15 @@ export const fakturIdsOf = (tx: Tx, fileId: string): Promise<string[]> =>
 export const wasExported = async (tx: Tx, fakturId: string): Promise<boolean> =>
   (await tx("coretax_file_items").where({ faktur_id: fakturId }).first("file_id")) !== undefined;
 
+/** When a faktur was last put into a file; null when it never was. */
+export async function lastExportedAt(tx: Tx, fakturId: string): Promise<string | null> {
+  const files = tx("coretax_file_items")
+    .join("coretax_files", "coretax_files.id", "coretax_file_items.file_id")
+    .where("coretax_file_items.faktur_id", fakturId);
+  const last: { at: string } | undefined = await files.orderBy("coretax_files.at", "desc").first("at");
+  return last?.at ?? null;
+}
+
 export type KnownFaktur = Pick<FakturRow, "id" | "state" | "nsfp" | "document" | "pdf_sha256">;
 
 const known = (tx: Tx, seller: string) =>

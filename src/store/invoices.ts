@@ -124,7 +124,7 @@ export async function fillInvoice(
 export async function refillInvoice(
   tx: Tx,
   id: string,
-  content: Pick<InvoiceRow, "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash">,
+  content: Omit<Content, "company_at_payment"> & Partial<Content>,
   now: Date,
 ): Promise<void> {
   await tx<InvoiceRow>("invoices")

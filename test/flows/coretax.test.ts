@@ -271,6 +271,25 @@ describeEngines("the channel coretax-file", (engine) => {
     expect([(await row(world, "1")).state, (await row(world, "2")).state]).toEqual(["replaced", "approved"]);
   });
 
+  test("a list read again refuses nothing that was retried since, exported or not", async () => {
+    await invoices("1");
+    await exported();
+    const one = await row(world, "1");
+    const old = { "a.xlsx": await list([listed(one, "", { "Status Faktur": "REJECTED" })]) };
+    expect(await brought(world, old)).toMatchObject({ changed: 1 });
+    world.clock.pass(60);
+    await world.app.api.corrections.retry(one.id, DESK);
+    expect(await brought(world, old)).toMatchObject({ changed: 0, alreadyKnown: 1, left: [] });
+    expect((await row(world, "1")).state).toBe("ready");
+    expect((await exported()).files).toMatchObject([{ fakturs: 1 }]);
+    expect(await brought(world, old)).toMatchObject({ changed: 0, alreadyKnown: 1, left: [] });
+    expect((await row(world, "1")).state).toBe("pending");
+    world.clock.pass(60);
+    const refused = listed(one, "", { "Status Faktur": "REJECTED", Penandatangan: "Lain" });
+    expect(await brought(world, { "b.xlsx": await list([refused]) })).toMatchObject({ changed: 1 });
+    expect((await row(world, "1")).state).toBe("rejected");
+  });
+
   test("a number that stands on another faktur, and a PDF of the simulation, are left", async () => {
     await invoices("1", "2");
     await exported();

@@ -8,6 +8,7 @@ import { invoiceView } from "../../src/api/invoice-view";
 import { invoiceStanding } from "../../src/api/standings";
 import { enterNpwp, switchTab } from "../../src/accounts/tab";
 import { headOffice, parseNpwp } from "../../src/accounts/npwp";
+import { readFaktur } from "../../src/faktur/stored";
 import { casesOf, type CaseRow } from "../../src/store/cases";
 import { findInvoice } from "../../src/store/invoices";
 import { describeEngines } from "../support/databases";
@@ -17,6 +18,7 @@ import {
   atAuthority,
   BUYER,
   DESK,
+  enterCompany,
   event,
   invoiceId,
   line,
@@ -111,6 +113,33 @@ describeEngines("an invoice that is told again", (engine) => {
     expect([outcome, reasons]).toEqual(["issued", []]);
   });
 
+  test("corrected before it was decided: the faktur is made of what was said last", async () => {
+    await addCompany(world, "89", { npwp: "0090123456789000" });
+    await tell(world, paid(id));
+    expect((await tell(world, paid(id, half, { id: "89" }))).body).toEqual({ status: "duplicate" });
+    await runToEnd(world);
+    const { fakturs, outcome, reasons } = await seen(world, id);
+    expect([outcome, reasons]).toEqual(["issued", []]);
+    expect(fakturs.map(({ buyer_npwp, dpp }) => [buyer_npwp, Number(dpp)])).toEqual([
+      ["0090123456789000", 500_000],
+    ]);
+    onlyOne();
+  });
+
+  test("corrected before it was decided, the tab changed meanwhile: the company is that of the payment", async () => {
+    const [npwp, address] = ["0091234567890000", "JL. PINDAH NO. 9"];
+    await addCompany(world, "91", { npwp });
+    await tell(world, paid(id, {}, { id: "91" }));
+    await enterCompany(world, "91", { npwp, address });
+    await tell(world, paid(id, half, { id: "91" }));
+    await runToEnd(world);
+    const [made] = (await seen(world, id)).fakturs;
+    expect(readFaktur(made?.document ?? "")).toMatchObject({
+      buyer: { address: "JL. CONTOH NO. 2, JAKARTA" },
+      totals: { dpp: 50_000_000n },
+    });
+  });
+
   test("less by 2 % of the price: income tax is proposed, never a return; paid from a balance: no case", async () => {
     await told(paid(id));
     await told(paid(id, { total: "1090000.00" }));
@@ -138,6 +167,18 @@ describeEngines("an invoice that is told again", (engine) => {
     await runToEnd(world);
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
     onlyOne();
+  });
+
+  test("otherwise while it is held, then unpaid and paid as at first: what was told in between is forgotten", async () => {
+    const wrong = { subtotal: "1.00" };
+    await told(paid(id, wrong));
+    await told(paid(id, half));
+    await told(event("invoice.unpaid", { invoiceId: id }));
+    await told(paid(id, wrong));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held" });
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", fakturs: [] });
   });
 
   test("paid, unpaid, paid, unpaid, paid after the issue: one faktur, every case closed", async () => {

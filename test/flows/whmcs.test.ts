@@ -346,6 +346,25 @@ describeEngines("an invoice of WHMCS", (engine) => {
     expect(await at(number)).toMatchObject({ outcome: "issued" });
   });
 
+  test("T13: cancelled, corrected in the portal and issued anew, the faktur is of what the portal says now", async () => {
+    await pay(number);
+    const [first] = (await at(number)).fakturs;
+    await world.app.api.corrections.cancel(first?.id ?? "", "harga salah", DESK);
+    await runToEnd(world);
+    const half = { subtotal: "500000.00", tax: "55000.00", total: "555000.00" };
+    Object.assign(whmcs.world.invoices[0]!, { ...half, items: [whmcsItem({ amount: "500000.00" })] });
+    await world.app.api.corrections.issueAnew(await invoiceId(world, String(number), SLUG), [], DESK);
+    await runToEnd(world);
+    const { outcome, reasons, fakturs } = await at(number);
+    expect([outcome, reasons, fakturs.map(({ state, dpp }) => [state, Number(dpp)])]).toEqual([
+      ...["issued", []],
+      [
+        ["cancelled", 1_000_000],
+        ["approved", 500_000],
+      ],
+    ]);
+  });
+
   describe("T14: a refund", () => {
     const refund = (id: number, amount: string) =>
       whmcs.world.transactions.push(
@@ -499,6 +518,29 @@ describeEngines("an invoice of WHMCS", (engine) => {
       await runToEnd(world);
       expect((await differencesOf(number)).at(-1)).toBe("buyer");
       expect(await mailsAbout(world, `INV-${number}`)).toHaveLength(1);
+    });
+
+    test("merged while its invoice is held leaves the faktur to the company of the one who has it now", async () => {
+      await addCompany(world, "80", {
+        portal: SLUG,
+        npwp: "0034567890123000",
+        email: "pajak@delapan.example",
+      });
+      await pay(number, { items: [whmcsItem({ amount: "900000.00" })] });
+      expect(await at(number)).toMatchObject({ outcome: "held" });
+      whmcs.world.clients.push(whmcsClient({ id: 80, userid: 80, client_id: 80 }));
+      whmcs.world.products = [whmcsProduct(12, { clientid: "80" })];
+      Object.assign(whmcs.world.invoices[0]!, { userid: 80, items: [whmcsItem()] });
+      await wake("invoice.paid", number);
+      await runToEnd(world);
+      const { outcome, fakturs } = await at(number);
+      expect([outcome, fakturs.map(({ buyer_npwp }) => buyer_npwp)]).toEqual([
+        "issued",
+        ["0034567890123000"],
+      ]);
+      expect(await mailsAbout(world, `INV-${number}`)).toMatchObject([
+        { to: [{ address: "pajak@delapan.example" }] },
+      ]);
     });
 
     test("deleted before it was read is held with the reason", async () => {

@@ -207,9 +207,8 @@ test("of a faktur that went by file nobody asks the new channel for a PDF it can
   await api.app.db.transaction(async (tx) => {
     const row = await fakturById(tx, id);
     if (row === undefined) throw new Error("the faktur is there");
-    await recordRow(tx, d as never, row, {
-      ...{ standing: "approved", statusWord: "APPROVED", nsfp: "04002600000000001" },
-    } as never);
+    const item = { standing: "approved", statusWord: "APPROVED", nsfp: "04002600000000001" };
+    await recordRow(tx, d as never, row, item as never, "");
   });
   await settle(api);
   expect((await fakturs()).map(({ state }) => state)).toEqual(["approved"]);
