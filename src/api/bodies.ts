@@ -201,7 +201,7 @@ export const coretaxAgainBody = z.strictObject({
   lists: z
     .array(z.string().regex(/^[0-9a-f]{64}$/))
     .min(1)
-    .max(50)
+    .max(1000)
     .describe("SHA-256 of lists that were imported before"),
   confirm: z.array(numbered).max(1000).optional(),
   adopt: z.array(numbered).max(1000).optional(),

@@ -48,6 +48,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   may_be_exported: ["faktur", "settings"],
   upload_off: ["faktur"],
   pdf_pending: ["faktur"],
+  pdf_to_import: ["faktur"],
   mail_refused: ["company", "faktur"],
   mail_bounced: ["company", "faktur"],
   mail_withheld: ["settings"],

@@ -42,10 +42,10 @@ export function consoleRouter(d: ConsoleDeps): Router {
   });
   router.use(signInRoutes(desk));
   router.use(oidcRoutes(desk));
+  // Before the pages: `/faktur/:id` would take `/faktur/unggah` for one of its ids.
+  for (const page of d.pages) for (const act of page.acts ?? []) addWayBack(router, page, act);
   for (const page of d.pages) addPage(router, desk, page);
   for (const download of d.downloads) addDownload(router, desk, download);
-  // Behind all pages: what a form has shown in its place is asked for again by a reload or another language.
-  for (const page of d.pages) for (const act of page.acts ?? []) addWayBack(router, page, act);
   router.use(() => {
     throw new AppError("not_found", text("Halaman tidak ditemukan.", "There is no such page."));
   });
@@ -56,13 +56,15 @@ export function consoleRouter(d: ConsoleDeps): Router {
 const actPath = (page: Page, act: Act): string =>
   page.path === "/" ? `/${act.name}` : `${page.path}/${act.name}`;
 
-/** The address of an act alone leads to its page. */
+/**
+ * The address of an act alone leads to its page: what a form has shown in its place is asked for again by a reload or in
+ * another language.
+ */
 function addWayBack(router: Router, page: Page, act: Act): void {
   router.get(actPath(page, act), (request: Request, response: Response) => {
-    response.redirect(
-      303,
-      `${request.baseUrl}${request.path.replace(/\/$/, "").slice(0, -act.name.length - 1)}`,
-    );
+    const [path = "", ...asked] = request.url.split("?");
+    const shown = path.replace(/\/$/, "").slice(0, -act.name.length - 1);
+    response.redirect(303, [`${request.baseUrl}${shown}`, ...asked].join("?"));
   });
 }
 

@@ -140,7 +140,7 @@ function standingOfFaktur(
     case "replacing":
       return {
         outcome: "issued",
-        reasons: [...changing(facts, faktur), ...afterApproval(facts, faktur.pdf_sha256 === null)],
+        reasons: [...changing(facts, faktur), ...afterApproval(facts, faktur)],
       };
     case "cancelled":
       return { outcome: "held", reasons: [reason("faktur_cancelled")] };
@@ -222,7 +222,7 @@ function rejection({ paused }: StandingFacts, message: string | null): Reason {
 }
 
 /** What is left to do for the paper of an approved faktur. */
-function afterApproval(facts: StandingFacts, pdfMissing: boolean): Reason[] {
+function afterApproval(facts: StandingFacts, { pdf_sha256, channel_kind }: OneFaktur): Reason[] {
   const trouble = facts.jobs.flatMap((job) => (job.lastCode === null ? [] : [troubleOf(job)]));
   const mails = facts.mails.flatMap((mail): Reason[] => {
     const detail = text(mail.detail ?? "", mail.detail ?? "");
@@ -230,8 +230,12 @@ function afterApproval(facts: StandingFacts, pdfMissing: boolean): Reason[] {
     if (mail.state === "bounced") return [reason("mail_bounced", detail)];
     return mail.state === "withheld" ? [reason("mail_withheld")] : [];
   });
-  const laidAside = facts.jobs.some(({ kind, state }) => kind === "paper" && state === "stuck");
-  return [...(pdfMissing && !laidAside ? [reason("pdf_pending")] : []), ...mails, ...trouble];
+  const papers = facts.jobs.filter(({ kind }) => kind === "paper");
+  // By files nobody asks for it: a person brings it.
+  const byHand = channel_kind === FILE_CHANNEL && papers.length === 0;
+  const missing = pdf_sha256 === null && papers.every(({ state }) => state !== "stuck");
+  const paper = missing ? [reason(byHand ? "pdf_to_import" : "pdf_pending")] : [];
+  return [...paper, ...mails, ...trouble];
 }
 
 const problemCode = (problem: string): ReasonCode =>

@@ -205,6 +205,12 @@ const REASONS = {
     "Tunggu; diminta lagi secara otomatis.",
     "Wait; it is asked for again by itself.",
   ],
+  pdf_to_import: [
+    "PDF resminya belum diimpor dari portal Coretax.",
+    "Its official PDF was not imported from the Coretax portal yet.",
+    "Unduh PDF-nya di portal, lalu impor di halaman Ekspor dan impor Coretax; e-mail berangkat sesudahnya.",
+    "Download its PDF in the portal, then import it on the page Coretax export and import; the mail leaves after that.",
+  ],
   ...MAIL_REASONS,
   delayed: [
     "Langkah terakhir gagal dan dicoba lagi.",

@@ -7,7 +7,7 @@ import { reason, type ReasonCode } from "../faktur/reasons";
 import { text } from "../text";
 import { announceHeld } from "../webhooks/announce";
 import { appendAudit } from "../store/audit";
-import { closeOpenCases } from "../store/cases";
+import { casesOf, closeOpenCases, firstCause } from "../store/cases";
 import { refundsOf, saveRefund, type RefundRow } from "../store/events";
 import {
   addTimeline,
@@ -63,6 +63,30 @@ export async function recordRefund(
     // What was told of parts before is in it: decided beside it, a part would ask for a faktur over the rest.
     if (kind === "refund")
       await closeOpenCases(tx, invoice.id, { kinds: ["partial_refund"] }, "told_otherwise", d.clock.now());
+  }
+  await partsAgain(tx, d, invoice, refund, known);
+}
+
+const isWhole = ({ amount, state }: RefundRow): boolean => amount === null && state !== "failed";
+
+/** Where the whole did not come about after all, the parts that nobody has decided stand for themselves again. */
+async function partsAgain(
+  tx: Tx,
+  d: CaseDeps,
+  invoice: InvoiceRow,
+  refund: RefundRow,
+  known: readonly RefundRow[],
+): Promise<void> {
+  const wholeBefore = known.filter(isWhole).map(({ external_id }) => external_id);
+  if (isWhole(refund) || wholeBefore.length !== 1 || wholeBefore[0] !== refund.external_id) return;
+  const ended = (await casesOf(tx, invoice.id)).filter(
+    ({ closed_because }) => closed_because === "told_otherwise",
+  );
+  const causes = new Set(ended.map(({ cause }) => firstCause(cause).split("#")[0]));
+  for (const { external_id, amount, reason: why, state } of known) {
+    const cause = `refund:${external_id}`;
+    if (state === "failed" || external_id === refund.external_id || !causes.has(cause)) continue;
+    await caseOrDecision(tx, d, invoice, "partial_refund", cause, { amount, reason: why });
   }
 }
 

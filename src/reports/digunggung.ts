@@ -1,6 +1,6 @@
 import type { Period } from "../clock";
 import type { ReasonCode } from "../faktur/reasons";
-import type { Money } from "../money";
+import { sum, type Money } from "../money";
 import { figuresOf, grouped, type Figures } from "./figures";
 import { DIGUNGGUNG_REASONS, type DigunggungReason, type Placement } from "./placement";
 
@@ -50,6 +50,13 @@ export interface DigunggungReport {
   /** The fakturs of the masa's invoices, by the masa they carry: late ones are in a later return. */
   readonly fakturMasas: readonly (Figures & { readonly masa: string })[];
   readonly refunds: readonly RefundSeen[];
+}
+
+/** What the refund of a whole invoice brings beside what was given back in parts before, which those tell. */
+export function restOf(total: Money | null, before: readonly Money[]): Money | null {
+  if (total === null) return null;
+  const told = sum(before);
+  return told < total ? total - told : 0n;
 }
 
 /**

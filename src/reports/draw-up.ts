@@ -16,14 +16,22 @@ import {
   faktursOfPeriod,
   invoicesByIds,
   invoicesOfDay,
+  partsGivenBack,
   refundsBetween,
   unreadInvoices,
   type FakturOfMonth,
   type Page,
+  type RefundOfMonth,
 } from "../store/reports";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
-import { digunggungReport, type DigunggungReport, type PlacedInvoice, type RefundSeen } from "./digunggung";
+import {
+  digunggungReport,
+  restOf,
+  type DigunggungReport,
+  type PlacedInvoice,
+  type RefundSeen,
+} from "./digunggung";
 import { grouped } from "./figures";
 import { daysOf, instantsOf } from "./masa";
 import { placeInvoice, reasonCodesOf, type PlacedFaktur } from "./placement";
@@ -182,7 +190,13 @@ async function refundsOf(db: Db, seller: string, masa: Period, place: Place): Pr
   const seen: RefundSeen[] = [];
   for (let at = 0; at < refunds.length; at += PAGE) {
     const some = refunds.slice(at, at + PAGE);
-    const rows = await invoicesByIds(db.knex, [...new Set(some.map((refund) => refund.invoice_id))]);
+    const ids = [...new Set(some.map((refund) => refund.invoice_id))];
+    const rows = await invoicesByIds(db.knex, ids);
+    const parts = await partsGivenBack(db.knex, ids);
+    const before = ({ invoice_id, refunded_at }: RefundOfMonth) =>
+      parts
+        .filter((part) => part.invoice_id === invoice_id && part.refunded_at <= refunded_at)
+        .map((part) => readAmount(part.amount) ?? 0n);
     const byId = new Map((await place(rows)).map((one) => [one.row.id, one.placed]));
     for (const refund of some) {
       const invoice = byId.get(refund.invoice_id);
@@ -192,7 +206,7 @@ async function refundsOf(db: Db, seller: string, masa: Period, place: Place): Pr
         invoiceMasa: invoice.taxDay?.slice(0, 7) ?? null,
         refundedOn: dayInJakarta(new Date(refund.refunded_at)),
         currency: invoice.currency,
-        amount: refund.amount === null ? invoice.total : readAmount(refund.amount),
+        amount: refund.amount === null ? restOf(invoice.total, before(refund)) : readAmount(refund.amount),
         whole: refund.amount === null || readAmount(refund.amount) === invoice.total,
         ...{ state: refund.state, reason: refund.reason, block: invoice.placement.block },
       });

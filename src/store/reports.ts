@@ -56,6 +56,11 @@ export type RefundOfMonth = Pick<RefundRow, "portal" | "amount" | "state" | "ref
   readonly invoice_id: string;
 };
 
+const ofInvoice = (tx: Tx) =>
+  tx("refunds").join("invoices", (on) => {
+    on.on("invoices.portal", "refunds.portal").andOn("invoices.external_id", "refunds.invoice_external_id");
+  });
+
 /** Refunds between two instants, of invoices of this seller. */
 export const refundsBetween = (
   tx: Tx,
@@ -63,10 +68,7 @@ export const refundsBetween = (
   from: string,
   before: string,
 ): Promise<RefundOfMonth[]> =>
-  tx("refunds")
-    .join("invoices", (on) => {
-      on.on("invoices.portal", "refunds.portal").andOn("invoices.external_id", "refunds.invoice_external_id");
-    })
+  ofInvoice(tx)
     .where("invoices.seller", seller)
     .where("refunds.refunded_at", ">=", from)
     .where("refunds.refunded_at", "<", before)
@@ -81,6 +83,15 @@ export const refundsBetween = (
       "invoices.id as invoice_id",
     );
 
+export type PartGivenBack = Pick<RefundOfMonth, "invoice_id" | "refunded_at"> & { readonly amount: string };
+
+/** What stands of these invoices as given back in parts, of any month. */
+export const partsGivenBack = (tx: Tx, invoiceIds: readonly string[]): Promise<PartGivenBack[]> =>
+  ofInvoice(tx)
+    .whereIn("invoices.id", [...invoiceIds])
+    .whereNotNull("refunds.amount")
+    .whereNot("refunds.state", "failed")
+    .select("invoices.id as invoice_id", "refunds.refunded_at as refunded_at", "refunds.amount as amount");
 /** The masas of those of these serials and references that stand on fakturs of the seller. */
 export async function periodsOfNames(
   tx: Tx,

@@ -113,6 +113,9 @@ test("several come in one form; what was left of a list is confirmed without sen
   const confirm = [{ faktur, nsfp }];
   expect(refusal(await again({ lists: [note], confirm }))).toEqual([404, "not_found"]);
   expect(refusal(await again({ lists: ["0".repeat(64)], confirm }))).toEqual([404, "not_found"]);
+  // As many as one form may have brought.
+  const many = Array.from({ length: 1_000 }, (_, index) => String(index).padStart(64, "0"));
+  expect(refusal(await again({ lists: [list, ...many.slice(1)], confirm }))).toEqual([404, "not_found"]);
   const elsewhere = await api.call("POST", "/sellers/lain/coretax/import/again", { body: { lists: [list] } });
   expect(refusal(elsewhere)).toEqual([404, "not_found"]);
   const done = form("CoretaxImport", await again({ lists: [list], confirm }));

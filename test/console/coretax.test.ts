@@ -150,7 +150,15 @@ test("list and PDF come in together, whatever their order: approved and mailed; 
   await finance.getByRole("checkbox", { name: nsfpOf(2) }).check();
   await pressed("Kerjakan yang dicentang");
   await finance.getByText("1disetujui").waitFor();
-  expect(await rowOf("INV-2")).toMatchObject({ state: "approved", nsfp: nsfpOf(2) });
+  const listedOnly = await rowOf("INV-2");
+  expect(listedOnly).toMatchObject({ state: "approved", nsfp: nsfpOf(2), pdf_kind: null });
+  // Nobody but a person brings its PDF: its page says so and leads here.
+  await settle(api);
+  await finance.goto(at(`/faktur/${listedOnly.id}`));
+  expect(await finance.locator("main").textContent()).toContain("PDF resminya belum diimpor");
+  expect(await finance.getByRole("button", { name: "Coba lagi" }).count()).toBe(0);
+  await finance.getByRole("link", { name: "Ekspor dan impor Coretax" }).click();
+  await finance.waitForURL(at(PATH));
 });
 
 test("a PDF that fits by buyer and amounts alone is confirmed with the PDF chosen again; a replacement is taken over", async () => {

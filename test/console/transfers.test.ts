@@ -122,6 +122,24 @@ test("a condition that fell meanwhile stops the approval, and the cause is on to
   whmcs.world.invoices = [];
 });
 
+test("an approval given on a page that named another destination is not taken", async () => {
+  const path = await ask("859921", "S12");
+  await finance.goto(`${api.url}${path}`);
+  const before = whmcs.world.clients;
+  const [source, receiver] = before;
+  const other = whmcsClient({ id: 79, userid: 79, email: "penerima@contoh.example" });
+  whmcs.world.clients = [source!, { ...receiver, email: "lama@contoh.example" }, other];
+  await support.getByRole("button", { name: "Cek ulang ke portal" }).click();
+  await support.waitForURL(/notice=transferChecked/);
+  await finance.getByRole("button", { name: "Setujui" }).click();
+  expect(await finance.getByRole("alert").textContent()).toContain("berubah sejak halaman ini dibuka");
+  expect(await finance.locator("main").textContent()).toContain("#79");
+  whmcs.world.clients = before;
+  await support.getByLabel(/^Alasan menolak/).fill("Penerima berubah.");
+  await support.getByRole("button", { name: "Tolak" }).click();
+  await support.waitForURL(/notice=transferRejected/);
+});
+
 test("finance calls an approval off while nothing has moved; support has no button for it", async () => {
   const path = await ask("859921", "S12");
   const stale = await finance.context().newPage();

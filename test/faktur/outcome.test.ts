@@ -125,6 +125,8 @@ test.each<[FakturState, Partial<Faktur>, on: string, after: string, over: string
   ["cancelling", { channel_status: "WAITING FOR CANCELLATION" }, ...same("issued waiting_for_buyer")],
   ["replacing", {}, ...same("issued replace_under_way")],
   ["approved", { pdf_sha256: null }, ...same("issued pdf_pending")],
+  ["approved", { ...file, pdf_sha256: null }, ...same("issued pdf_to_import")],
+  ["approved", file, ...same("issued")],
   ["cancelled", {}, ...same("held faktur_cancelled")],
   ["replaced", {}, ...same("held replaced_at_authority")],
   ...FAKTUR_STATES.filter((state) => state !== "cancelled" && state !== "replaced").map(
@@ -240,6 +242,12 @@ test.each<[Mail["state"][], Job[], string]>([
 ])("what is left of an approved faktur without its paper: mails %j and jobs %j", (states, jobs, expected) => {
   const mails = states.map((state, sequence) => ({ state, detail: null, sequence }));
   expect(told([faktur("approved", { pdf_sha256: null })], { mails, jobs })).toBe(expected);
+});
+
+test("a paper that is drawn here for a faktur by files is not asked of a person", () => {
+  const approved = [faktur("approved", { ...file, pdf_sha256: null })];
+  expect(told(approved, { jobs: [job("ready", null, "paper")] })).toBe("issued pdf_pending");
+  expect(told(approved, { jobs: [job("stuck", "internal", "paper")] })).toBe("issued stuck");
 });
 
 describe("a faktur that nobody wants any more", () => {

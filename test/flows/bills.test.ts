@@ -150,6 +150,35 @@ describeEngines("the bill of a collector", (engine) => {
     expect(datesOf("INV-100")).toEqual(["2026-11-03"]);
   });
 
+  test("is asked for until three accounts in a row have failed; then the portal is left alone till the next night", async () => {
+    const others = ["78", "79", "80", "81"];
+    for (const [index, account] of others.entries()) {
+      await collects(account, "whmcs", `00${3 + index}3456789012000`);
+      whmcs.world.clients.push(whmcsClient({ id: Number(account), userid: Number(account) }));
+      bill(100 + Number(account), { userid: Number(account) });
+    }
+    let broken = new Set(["77", "78", "80"]);
+    const asked: (string | null | undefined)[] = [];
+    whmcs.world.fault = (action, response) => {
+      const form = whmcs.asked.at(-1)?.form;
+      const account = form?.get("userid");
+      if (action !== "GetInvoices" || account == null) return false;
+      asked.push(account);
+      if (!broken.has(account)) return false;
+      response.writeHead(500).end();
+      return true;
+    };
+    await poll("2026-11-04T03:05:00+07:00");
+    expect(others.map((one) => datesOf(`INV-1${one}`).length)).toEqual([0, 1, 0, 1]);
+    asked.length = 0;
+    broken = new Set(["77", "78", "79"]);
+    await poll("2026-11-05T03:05:00+07:00");
+    expect(asked).toEqual(["77", "78", "79"]);
+    broken.clear();
+    await poll("2026-11-06T03:05:00+07:00");
+    expect(others.map((one) => datesOf(`INV-1${one}`).length)).toEqual([1, 1, 1, 1]);
+  });
+
   test("that was never told is said on the faktur of its payment, and on no other", async () => {
     const paid = (id: number, more: Record<string, unknown>) =>
       whmcs.world.invoices.push(whmcsInvoice(id, { ...more, datepaid: "2026-11-05 09:10:00" }));

@@ -98,7 +98,7 @@ describeEngines("the channel coretax-file", (engine) => {
     const xlsx = await list([listed(one, nsfpOf(1)), listed(two, nsfpOf(2))]);
     expect(await brought(world, { "daftar.xlsx": xlsx })).toMatchObject({ approved: 2, pdfs: 0, left: [] });
     await runToEnd(world);
-    expect(await seen(world, "1")).toMatchObject({ outcome: "issued", reasons: ["pdf_pending"] });
+    expect(await seen(world, "1")).toMatchObject({ outcome: "issued", reasons: ["pdf_to_import"] });
     expect(await mailsAbout(world, "INV-")).toEqual([]);
 
     const pdf = await sheet(one, nsfpOf(1));

@@ -210,6 +210,10 @@ describeEngines("the papers of a month", (engine) => {
       },
     });
     await tell("invoice.refunded", { invoiceId: "plain", refundedAt: "2026-11-13T10:00:00+07:00" });
+    // The last part is told as the whole.
+    const part = { amount: "50000.00", refundedAt: "2026-11-14T10:00:00+07:00" };
+    await tell("invoice.refunded", { invoiceId: "nobody-2", ...part });
+    await tell("invoice.refunded", { invoiceId: "nobody-2", refundedAt: "2026-11-15T10:00:00+07:00" });
     await settle(api);
     // Woken by a portal and never read back: it has no day of its own.
     const unread = {
@@ -328,6 +332,8 @@ describeEngines("the papers of a month", (engine) => {
     ).toEqual([
       ["nobody-1", "10000.00", "digunggung", false],
       ["plain", "1146907.50", "faktur", true],
+      ["nobody-2", "50000.00", "digunggung", false],
+      ["nobody-2", "100000.00", "digunggung", true],
     ]);
   });
 
@@ -386,7 +392,7 @@ describeEngines("the papers of a month", (engine) => {
       ...["Tanggal / kelompok", "Tempat", "Alasan", "Status"].map((title) => row[title] ?? ""),
     ]);
     expect(told.filter((words) => /[a-z]_[a-z]/.test(words))).toEqual([]);
-    expect(refunds.map((row) => row["Status"])).toEqual(["selesai", "selesai"]);
+    expect(refunds.map((row) => row["Status"])).toEqual(Array(4).fill("selesai"));
   });
 
   test("PPh 23 is expected of companies, on hosting and not on domains, and never touches a faktur", async () => {

@@ -87,6 +87,23 @@ describeEngines("a refund told otherwise", (engine) => {
     expect((await cases()).map((one) => one.closed_because ?? null).sort()).toEqual([null, "told_otherwise"]);
   });
 
+  test.each([
+    ["fails", null, "failed"],
+    ["turns out to be a part itself", "30000.00", "done"],
+  ] as const)("stands for itself again when that of the whole %s, once", async (_, amount, state) => {
+    await told("22200.00");
+    await told("11100.00", "done", "decided");
+    const [, other] = await cases();
+    await changeCase(store.db.knex, other!, { state: "closed", decision: "none_pph23" });
+    await told(null, "done", "invoice-1");
+    for (let time = 0; time < 2; time += 1) await told(amount, state, "invoice-1");
+    const open = (await shown()).filter(([, , one]) => one === "open");
+    expect(open.map(([cause, kind, , told_]) => [cause, kind, told_])).toEqual([
+      ["refund.2:transaction-N", "partial_refund", "22200.00"],
+      ...(amount === null ? [] : [["refund:invoice-1", "partial_refund", amount]]),
+    ]);
+  });
+
   test("once its case was decided it is another one, and that again only for other words", async () => {
     await told("22200.00");
     await decide();

@@ -376,7 +376,11 @@ describe("a connection that fails", () => {
 
   test("with 421 in the middle is temporary", async () => {
     const { url } = await bare(scripted("220 test", { ...polite, RCPT: "421 4.3.2 shutting down" }));
-    expect((await failureOf(mailerFor(url).send(mail))).code).toBe("mail_temporary");
+    const failure = await failureOf(mailerFor(url).send(mail));
+    expect([failure.code, failure.says.en]).toEqual([
+      "mail_temporary",
+      expect.stringContaining("not been sent yet"),
+    ]);
   });
 
   test("by silence, before the greeting or after the mail, is temporary", async () => {
@@ -400,7 +404,11 @@ describe("a connection that fails", () => {
   test("because nothing listens is temporary", async () => {
     const { url } = await bare(() => undefined);
     await closing.pop()?.();
-    expect((await failureOf(mailerFor(url).send(mail))).code).toBe("mail_temporary");
+    const failure = await failureOf(mailerFor(url).send(mail));
+    expect([failure.code, failure.says.en]).toEqual([
+      "mail_temporary",
+      expect.stringContaining("cannot be reached"),
+    ]);
     expect((await failureOf(mailerFor(url).check())).code).toBe("mail_temporary");
   });
 });

@@ -47,7 +47,7 @@ describeEngines("metrics", (engine) => {
     await mail("m3", "refused", NOW, 2);
     await enqueue(db.knex, "submit", "pending", new Date("2026-11-03T02:05:00.000Z"), AT);
     await enqueue(db.knex, "follow", "pending", new Date("2026-11-03T03:00:00.000Z"), AT);
-    await savePoll(db.knex, "toko", { quick_at: NOW });
+    await savePoll(db.knex, "toko", { quick_at: "2026-11-03T02:07:00.000Z" });
     await enqueue(db.knex, "poll", "baru", new Date("2026-11-04T00:00:00.000Z"), AT);
     await enqueue(db.knex, "poll", "toko", new Date("2026-11-04T00:00:00.000Z"), AT);
     await enqueue(db.knex, "poll", "toko#all", new Date("2026-11-04T00:00:00.000Z"), AT);
@@ -90,7 +90,7 @@ describeEngines("metrics", (engine) => {
     ['faktur_mails{state="queued"} 1'],
     ['faktur_mails{state="refused"} 1'],
     ["faktur_mail_queued_seconds 600"],
-    [`faktur_portal_poll_timestamp_seconds{portal="toko"} ${AT.getTime() / 1000}`],
+    [`faktur_portal_poll_timestamp_seconds{portal="toko"} ${Date.parse("2026-11-03T02:07:00Z") / 1000}`],
     // Never answered: from the moment that it was to be asked.
     [`faktur_portal_poll_timestamp_seconds{portal="baru"} ${AT.getTime() / 1000}`],
     [`faktur_reconciliation_timestamp_seconds{verdict="none"} ${AT.getTime() / 1000}`],

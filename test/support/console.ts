@@ -42,6 +42,8 @@ export interface Forms {
   readonly email: string;
   /** `path` begins behind `/console`. */
   page(path: string): Promise<string>;
+  /** Where the address leads, without following it. */
+  look(path: string): Promise<{ readonly status: number; readonly to: string | null }>;
   /** The fields of the form with this action as the page shows them, ready to be sent back. */
   fields(path: string, action: string): Promise<Record<string, string>>;
   send(
@@ -67,6 +69,11 @@ export async function formsAs(api: TestApi, role: Role, email = emailOf(role)): 
   return {
     email,
     page,
+    async look(path) {
+      const answer = await visit(path, null);
+      await answer.arrayBuffer();
+      return { status: answer.status, to: answer.headers.get("location") };
+    },
     async fields(path, action) {
       return fieldsOn(await page(path), action);
     },

@@ -126,13 +126,22 @@ const isOpen = (state: FakturState): boolean =>
 const isUnderWay = (state: FakturState): boolean => WATCHED.has(state) && state !== "cancelling";
 
 /** Where a person exports it and brings back what the portal says; null where nothing of that is left to do. */
-const coretaxHref = ({ channel, state, seller }: WholeFaktur): string | null =>
-  channel.kind === FILE_CHANNEL && isUnderWay(state)
-    ? `/console/pengaturan/penjual/${encodeURIComponent(seller)}/coretax`
+const coretaxHref = (faktur: WholeFaktur): string | null =>
+  (faktur.channel.kind === FILE_CHANNEL && isUnderWay(faktur.state)) || waitsForPdf(faktur)
+    ? `/console/pengaturan/penjual/${encodeURIComponent(faktur.seller)}/coretax`
     : null;
 
+/** Approved by the portal's list, and nobody but a person brings its PDF. */
+const waitsForPdf = ({ channel, state, pdf, work }: WholeFaktur): boolean =>
+  channel.kind === FILE_CHANNEL &&
+  state === "approved" &&
+  pdf === null &&
+  work.every(({ kind }) => kind !== "paper");
+
 /** By files nothing goes or is asked by itself. */
-function whatPersonsDo({ channel, state }: WholeFaktur) {
+function whatPersonsDo(faktur: WholeFaktur) {
+  const { channel, state } = faktur;
+  if (waitsForPdf(faktur)) return { next: TO_IMPORT_PDF };
   if (channel.kind !== FILE_CHANNEL || !isUnderWay(state)) return {};
   return { next: state === "ready" ? TO_EXPORT : TO_IMPORT };
 }
@@ -141,6 +150,11 @@ const TO_EXPORT = text("Menunggu ekspor ke berkas Coretax.", "Waits to be export
 const TO_IMPORT = text(
   "Sudah diekspor: diunggah orang di portal, lalu daftarnya diimpor.",
   "Exported: a person uploads it in the portal and then imports the list.",
+);
+
+const TO_IMPORT_PDF = text(
+  "PDF resminya belum diimpor; e-mail berangkat sesudahnya.",
+  "Its official PDF was not imported yet; the mail leaves after that.",
 );
 
 /** When the program looks next by itself; null when nothing is queued. */
@@ -162,7 +176,7 @@ function whatCanBeDone(faktur: WholeFaktur) {
     retry:
       ["rejected", "submitting", "unknown", "pending", "cancelling"].includes(state) ||
       (state === "ready" && problem === "seller_changed") ||
-      (state === "approved" && (pdf === null || mailWaits)),
+      (state === "approved" && ((pdf === null && !waitsForPdf(faktur)) || mailWaits)),
     resend: isLive(state) && pdf !== null,
     // While a request waits for a second person, no other can be made.
     cancel: way !== "none" && faktur.asked === null,

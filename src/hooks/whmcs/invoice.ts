@@ -145,11 +145,24 @@ export function refundsOf(
   const isWhole = invoice.status === "Refunded" || (parts.length > 0 && paidOut >= gross);
   if (!isWhole) return parts.map(([one, amount]) => refundOf(one, amount));
   // Told by its transaction while the invoice was Paid, it is the same refund once that is Refunded.
-  const bearers = outgoing.length === 1 || paidOut < gross ? outgoing : parts.map(([one]) => one);
+  const bearers = outgoing.length === 1 || paidOut < gross ? outgoing : untilWhole(parts, gross);
   const [bearer] = bearers;
   if (bearers.length === 1 && bearer !== undefined) return [refundOf(bearer, null)];
   const at = latest(outgoing.map((one) => instantIn(timezone, one.date))) ?? now;
   return [{ refundId: `invoice-${invoice.invoiceid}`, amount: null, refundedAt: at, reason: null }];
+}
+
+/** The earliest that make up the whole; what was paid out beyond it makes no other refund of it. */
+function untilWhole(
+  parts: readonly (readonly [WhmcsTransaction, Money])[],
+  gross: Money,
+): readonly WhmcsTransaction[] {
+  let left = gross;
+  return parts.flatMap(([one, amount]) => {
+    if (left <= 0n) return [];
+    left -= amount;
+    return [one];
+  });
 }
 
 /** Money beyond the gross. An invoice set to Paid past WHMCS shows none that came in: it was paid all the same. */

@@ -97,6 +97,18 @@ test.each<[string, object[], Record<string, unknown>, string[]]>([
     { status: "Refunded" },
     ["transaction-2 whole"],
   ],
+  [
+    "given back, and some more by mistake",
+    [payment(1), back(2, GROSS), back(3, "5.00")],
+    {},
+    ["transaction-2 whole"],
+  ],
+  [
+    "given back twice, and Refunded",
+    [payment(1), back(2, GROSS), back(3, GROSS)],
+    { status: "Refunded" },
+    ["transaction-2 whole"],
+  ],
   ["a free one", [], { subtotal: "0.00", tax: "0.00", total: "0.00" }, []],
 ])("%s", (_what, transactions, head, refunds) => {
   expect(told(transactions, head)).toEqual(refunds);

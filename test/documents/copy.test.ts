@@ -1,0 +1,50 @@
+/**
+ * Copying a folder of documents, several at a time: what fails is told once nothing is written any more, and what is damaged is
+ * named in one order, however long each took to read.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { copyDocuments } from "../../src/documents/copy";
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "faktur-copy-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const from = () => join(folder, "from");
+const to = () => join(folder, "to");
+const placeOf = (name: string): string => join(from(), name.slice(0, 2), name.slice(2, 4), name);
+
+function lay(name: string, bytes: Buffer): void {
+  mkdirSync(dirname(placeOf(name)), { recursive: true });
+  writeFileSync(placeOf(name), bytes);
+}
+
+function layWhole(count: number): void {
+  for (let index = 0; index < count; index += 1) {
+    const bytes = Buffer.from(`dokumen ${index}`);
+    lay(`${createHash("sha256").update(bytes).digest("hex")}.txt`, bytes);
+  }
+}
+
+const written = (): number =>
+  readdirSync(to(), { recursive: true }).filter((name) => String(name).endsWith(".txt")).length;
+
+test("whoever is told of a failure finds nothing written behind it", async () => {
+  layWhole(200);
+  // Cannot be read as a file.
+  mkdirSync(placeOf(`${"0".repeat(64)}.pdf`), { recursive: true });
+  await expect(copyDocuments(from(), to())).rejects.toThrow("EISDIR");
+  const then = written();
+  await pause(300);
+  expect(written()).toBe(then);
+});
+
+test("the damaged are named in the order of their names", async () => {
+  const names = ["1", "2", "3"].map((digit) => `${digit.repeat(64)}.bin`);
+  for (const [index, name] of names.entries()) lay(name, Buffer.alloc(index === 0 ? 40_000_000 : 1));
+  layWhole(3);
+  expect(await copyDocuments(from(), to())).toEqual({ documents: 3, bytes: 27, damaged: names });
+});
