@@ -45,6 +45,21 @@ test("a signed one too, many at once, and the signature holds", async () => {
   expect(p12.length).toBeGreaterThan(0);
 });
 
+test("T69: sheets of different fakturs, drawn at once, are each their own", async () => {
+  const certificate = { p12, passphrase: PASSPHRASE };
+  const papers = Array.from({ length: 8 }, (_, index) => ({
+    ...PAPER,
+    nsfp: `0400260000000000${index}`,
+    buyer: { ...PAPER.buyer, name: `PT Pembeli ${index}` },
+  }));
+  const alone: Buffer[] = [];
+  for (const paper of papers) alone.push(await renderPaper(paper, certificate, AT, FAKTUR));
+  const atOnce = await Promise.all(papers.map((paper) => renderPaper(paper, certificate, AT, FAKTUR)));
+  expect(atOnce.map((sheet) => alone.findIndex((one) => one.equals(sheet)))).toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7,
+  ]);
+});
+
 test.each([
   ["passphrase_wrong", "salah", AT],
   ["certificate_expired", PASSPHRASE, LATE],

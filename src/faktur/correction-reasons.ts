@@ -43,10 +43,10 @@ export const CORRECTION_REASONS = {
     "Finance can issue a late faktur dated today (PER-11/PJ/2025 art. 58): issue it by accepting the reason past_deadline. One that was not approved is dropped first. The program never changes the date by itself.",
   ],
   too_late: [
-    "Sudah lewat tiga bulan sejak saat terutang: faktur dianggap tidak dibuat (PER-11/PJ/2025 pasal 59).",
-    "More than three months have passed since it was due: the faktur counts as not made (PER-11/PJ/2025 art. 59).",
-    "Putuskan bersama konsultan pajak; program tidak menerbitkan faktur ini.",
-    "Decide with the tax adviser; the program does not issue this faktur.",
+    "Sudah lewat tiga bulan sejak saat terutang (faktur dianggap tidak dibuat, PER-11/PJ/2025 pasal 59), atau ketentuan PPN sudah berubah sejak itu.",
+    "More than three months have passed since it was due (the faktur counts as not made, PER-11/PJ/2025 art. 59), or the PPN rules have changed since.",
+    "Putuskan bersama konsultan pajak; program tidak menerbitkan faktur ini. Sampai hari terakhir membuatnya, faktur terlambat masih bisa dibuat di luar program.",
+    "Decide with the tax adviser; the program does not issue this faktur. Until the last day to make it, a late one can still be made outside the program.",
   ],
   deadline_passed_under_way: [
     "Batas unggah lewat sebelum DJP menyetujui faktur ini.",

@@ -125,13 +125,27 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (supplies.length === 0 && invoice.lines.some((line) => line.kind === "deposit")) return "deposit";
   if (invoice.fromTaxedBalance === true) return "paid_from_taxed_balance";
   if (isFree(invoice, supplies)) return "zero_total";
-  const taxed = supplies.some((line) => line.taxed && line.amount > 0n) || invoice.tax !== 0n;
-  const isUnderFacility = partsOf(invoice, company ?? NOBODY).some((part) => part.facility !== null);
-  if (!taxed && !isUnderFacility && !isToCollector(company, supplies)) return "nothing_taxed";
+  if (isUntaxed(invoice, company, supplies)) return "nothing_taxed";
   if (company === null) return "no_company";
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
   return isBeforeActivation(company, invoice.taxDay) ? "before_activation" : null;
+}
+
+/**
+ * No line carries PPN, or discounts give away all that does: a fee or unique code beside it is no reason for a faktur
+ * over nothing (traps T5 and T10).
+ */
+function isUntaxed(
+  invoice: PaidInvoice,
+  company: CompanySnapshot | null,
+  supplies: readonly InvoiceLine[],
+): boolean {
+  const lines = partsOf(invoice, company ?? NOBODY).flatMap((part) => part.invoice.lines);
+  const taxed = lines.filter((line) => line.taxed && isSupply(line));
+  const isSold = taxed.some((line) => line.amount > 0n) && sum(taxed.map((line) => line.amount)) !== 0n;
+  const others = supplies.filter((line) => !taxed.includes(line));
+  return !isSold && invoice.tax === 0n && !isToCollector(company, others);
 }
 
 /**

@@ -59,7 +59,7 @@ export function buildFaktur(input: FakturInput): BuiltFaktur {
   // The PPN of 07 and 08 is computed and not collected: it stands on no bill (tax-rules 2.3).
   const faults = [
     ...(invoice.currency !== "IDR" && kurs === null ? [kursMissing(invoice.currency, invoice.taxDay)] : []),
-    ...(taxed.lines.length === 0 ? [faultAt("no_taxed_lines", "/lines")] : []),
+    ...(taxed.lines.every((line) => line.taxBase === 0n) ? [faultAt("no_taxed_lines", "/lines")] : []),
     ...amountFaults(invoice, needsFacility(transactionCode) ? [] : taxed.lines, toleranceOf(choices)),
   ];
   if (faults.length > 0) return refused(...faults);

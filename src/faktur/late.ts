@@ -65,6 +65,7 @@ export function checkLateWish(row: Pick<InvoiceRow, "tax_day">, date: string | u
   }
   if (row.tax_day === null || latenessOf(row.tax_day as TaxDay, today) !== "too_late") return;
   const last = lastDayToMake(row.tax_day as TaxDay);
+  if (today <= last) throw new AppError("too_late", underOtherLaw(last));
   throw new AppError(
     "too_late",
     text(
@@ -73,3 +74,9 @@ export function checkLateWish(row: Pick<InvoiceRow, "tax_day">, date: string | u
     ),
   );
 }
+
+const underOtherLaw = (last: TaxDay): Text =>
+  text(
+    `Ketentuan PPN sudah berubah sejak saat terutang; program tidak membuat faktur terlambat ini. Sampai ${last} faktur masih bisa dibuat di luar program; bicarakan dengan konsultan pajak.`,
+    `The PPN rules have changed since it was due; the program does not make this late faktur. Until ${last} it can still be made outside the program; ask the tax adviser.`,
+  );

@@ -37,10 +37,18 @@ export function partsOf(invoice: PaidInvoice, company: Facts): readonly InvoiceP
   if (covered.length === 0) return [whole(invoice, ordinary, null)];
   if (others.length === 0) return [whole(underFacility(invoice, covered), attribute, documentOf(facility))];
   const [free, rest] = split(invoice, covered, others);
-  return [
+  const parts: readonly InvoicePart[] = [
     { invoice: rest, code: ordinary, facility: null, part: ordinary },
     { invoice: free, code: attribute, facility: documentOf(facility), part: attribute },
   ];
+  const [only, ...more] = parts.filter((part) => !isGivenAway(part.invoice));
+  return only !== undefined && more.length === 0 ? [{ ...only, part: null }] : parts;
+}
+
+/** Discounts give away all that was sold with tax: a faktur over nothing is none. */
+function isGivenAway({ lines }: PaidInvoice): boolean {
+  const taxed = lines.filter((line) => line.taxed && !isPayment(line));
+  return taxed.some(isSold) && sum(taxed.map((line) => line.amount)) === 0n;
 }
 
 const whole = (

@@ -13,9 +13,13 @@ import { codeOf } from "./keys";
 import { holdersOf } from "./parts";
 import type { ReasonCode } from "./reasons";
 
-/** What is ours at the authority: the same buyer and the same amounts. Without both told, nothing is adopted. */
+/**
+ * What is ours at the authority: the same buyer and the same amounts, and no other seller's. Without buyer and amounts
+ * told, nothing is adopted.
+ */
 export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
   if (held.buyerNumber === null || held.totals === null) return false;
+  if (held.sellerNpwp !== undefined && held.sellerNpwp !== faktur.seller.npwp) return false;
   const number = faktur.buyer.document === "TIN" ? faktur.buyer.npwp : faktur.buyer.documentNumber;
   return (
     held.buyerNumber === number &&

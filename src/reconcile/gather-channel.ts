@@ -47,7 +47,7 @@ async function compareBoth(d: GatherDeps, round: Round, seller: SellerRow, chann
   const rows = channel.listFakturs?.(round.days);
   if (rows === undefined) return { state: "cannot", listed: 0, recorded: 0, says: CANNOT_LIST };
   const shown = new Set<string>();
-  const listed = await compareListed(d, round, seller.slug, rows, shown);
+  const listed = await compareListed(d, round, seller, rows, shown);
   const { recorded, unasked, elsewhere } = await compareRecorded(d, round, seller, channel, shown);
   const left = [
     ...(unasked === 0 ? [] : [notAsked(unasked)]),
@@ -68,17 +68,18 @@ const otherChannel = (count: number): Text =>
     `${count} fakturs went through another channel and were not compared.`,
   );
 
-/** From the authority to the ledger. Only ids and serial numbers stay in memory. */
+/** From the authority to the ledger: this company's documents. Only ids and serial numbers stay in memory. */
 async function compareListed(
   d: GatherDeps,
   round: Round,
-  seller: string,
+  { slug: seller, npwp }: SellerRow,
   list: AsyncIterable<ListedFaktur>,
   shown: Set<string>,
 ): Promise<number> {
   const numbers = new Map<string, string>();
   let listed = 0;
-  for await (const batch of batched(list)) {
+  for await (const all of batched(list)) {
+    const batch = all.filter(({ sellerNpwp = npwp }) => sellerNpwp === npwp);
     listed += batch.length;
     const ids = batch.map(({ externalId }) => externalId);
     const references = batch.flatMap(({ reference }) => (reference === null ? [] : [reference]));

@@ -2,11 +2,21 @@
 import type { TaxDay } from "../../src/clock";
 import { AppError } from "../../src/errors";
 import { checkLateWish, datedFaktur, deadlineHold, lateNote } from "../../src/faktur/late";
+import { reason } from "../../src/faktur/reasons";
 import { sampleFaktur } from "./channels/sample";
 
 const day = (value: string) => value as TaxDay;
 const NOTHING = new Set<never>();
 const ACCEPTED = new Set(["past_deadline"] as const);
+
+function wordsOf(refused: () => void): string {
+  try {
+    refused();
+  } catch (thrown) {
+    if (thrown instanceof AppError) return thrown.says.id;
+  }
+  return "";
+}
 
 test.each([
   ["2026-11-20", NOTHING, null],
@@ -21,6 +31,13 @@ test.each([
 
 test("the law has changed since: no late faktur is made by the program", () => {
   expect(deadlineHold(day("2024-12-10"), day("2025-01-25"), ACCEPTED)).toBe("too_late");
+  const refused = wordsOf(() =>
+    checkLateWish({ tax_day: "2024-12-10" }, undefined, new Date("2025-01-25T10:00:00+07:00")),
+  );
+  // Six weeks are no three months: until its last day somebody may still make it by hand.
+  expect(refused).not.toMatch(/tiga bulan sejak/);
+  expect(refused).toContain("2025-03-10");
+  expect(reason("too_late").message.id).toMatch(/atau ketentuan PPN sudah berubah/);
 });
 
 test("in time it keeps the day of the payment; late it carries today, in today's period, with the same amounts", () => {

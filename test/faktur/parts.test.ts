@@ -187,6 +187,60 @@ describe("what has no faktur by rule", () => {
       {},
       ["skip zero_total"],
     ],
+    [
+      "a sale that its discount makes free, beside a unique code",
+      invoice([sold, line({ amount: "-1000000", kind: "discount" }), untaxed("3", { kind: "adminFee" })]),
+      {},
+      ["skip nothing_taxed"],
+    ],
+    [
+      "the same to a collector, beside a late fee",
+      invoice([sold, line({ amount: "-1000000", kind: "discount" }), untaxed("5000", { kind: "lateFee" })]),
+      agency(),
+      ["skip nothing_taxed"],
+    ],
+    [
+      "the same beside what a collector was billed without PPN",
+      invoice([sold, line({ amount: "-1000000", kind: "discount" }), untaxed("3000000")]),
+      agency(),
+      ["hold nothing_taxed"],
+    ],
+    [
+      "the same under a facility",
+      invoice([
+        untaxed("1000000"),
+        untaxed("-1000000", { kind: "discount" }),
+        untaxed("5", { kind: "lateFee" }),
+      ]),
+      covers("07"),
+      ["skip nothing_taxed"],
+    ],
+    [
+      "what a facility covers given away, and something sold beside it",
+      invoice([
+        untaxed("500000", { id: "1" }),
+        untaxed("-500000", { kind: "discount", appliesTo: "1" }),
+        line({ id: "3", amount: "1000000", kind: "domain" }),
+      ]),
+      covers("07", "hosting"),
+      issued,
+    ],
+    [
+      "something covered by a facility, and what is sold beside it given away",
+      invoice([
+        untaxed("500000", { id: "1" }),
+        line({ id: "2", amount: "1000000", kind: "domain" }),
+        line({ id: "3", amount: "-1000000", kind: "discount", appliesTo: "2" }),
+      ]),
+      covers("07", "hosting"),
+      [one("07", 500_000, 55_000, { stamp: "TD.01102" })],
+    ],
+    [
+      "what its discounts more than give away",
+      invoice([sold, line({ amount: "-1000001", kind: "discount" }), untaxed("5")]),
+      {},
+      ["hold faktur_invalid"],
+    ],
     ["nothing taxed", invoice([untaxed("1000")]), {}, ["skip nothing_taxed"]],
     ["nothing taxed but a gift", invoice([untaxed("1000"), gift]), {}, ["skip nothing_taxed"]],
     [

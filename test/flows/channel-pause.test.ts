@@ -166,6 +166,16 @@ test("a faktur's own refusal pauses nothing", async () => {
   ]);
 });
 
+test("T63: of forty paid at once, one that is refused stays behind and keeps none of the others", async () => {
+  rules({ operation: "upload", noInvoice: "INV-7", fault: "reject", message: "NPWP tidak ditemukan" });
+  const ids = Array.from({ length: 40 }, (_, index) => String(index + 1));
+  for (const id of ids) await pay(api, id);
+  await settle(api);
+  const states = await Promise.all(ids.map((id) => stateOf(id)));
+  expect(states).toEqual(ids.map((id) => (id === "7" ? "rejected" : "approved")));
+  expect(await paused()).toBeNull();
+});
+
 test("failures in a row are an outage in the log until the first success", async () => {
   rules(
     { operation: "create", fault: "error-before", times: 1 },

@@ -21,6 +21,8 @@ export interface ChannelDocument {
   readonly message: string | null;
   /** For adoption after doubt; null when the answer did not carry it. */
   readonly buyerNumber: string | null;
+  /** Whose document it is, where the answer told: several companies may share one account at a provider. */
+  readonly sellerNpwp?: string;
   /** In whole rupiah like the totals of a `Faktur`, whatever the provider counts in; null likewise. */
   readonly totals: { readonly dpp: Money; readonly dppNilaiLain: Money; readonly ppn: Money } | null;
   /** True when the other side declared itself a simulation. */

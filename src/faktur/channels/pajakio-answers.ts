@@ -72,6 +72,7 @@ const held = z.looseObject({
   alasan: label,
   message: label,
   lawanTransaksi: z.looseObject({ identityType: label, identityValue: z.unknown().optional() }).nullish(),
+  nitkuPkp: z.looseObject({ nitku: z.unknown().optional() }).nullish().catch(null),
   totalDpp: amount,
   totalDppLain: amount,
   totalPpn: amount,
@@ -161,6 +162,7 @@ export function readDocument(externalId: string, data: unknown, simulated: boole
     nsfp: state === "approved" || state === "cancelled" || state === "replaced" ? nsfp : null,
     message: nonEmpty(doc.keteranganDjp, doc.alasan, doc.message),
     buyerNumber: buyerNumberOf(doc.lawanTransaksi),
+    ...sellerOf(doc.nitkuPkp?.nitku),
     totals: dpp === null || other === null || ppn === null ? null : wholeTotals(dpp, other, ppn),
     simulated,
   };
@@ -171,6 +173,12 @@ function buyerNumberOf(buyer: z.infer<typeof held>["lawanTransaksi"]): string | 
   const value = nonEmpty(buyer?.identityValue)?.trim() ?? null;
   const spelled = buyer?.identityType === "NPWP" || buyer?.identityType === "NIK";
   return spelled && value !== null ? value.replace(/[.\-\s]/g, "") : value;
+}
+
+/** The company is the first 16 digits of its place of business; anything but 22 digits tells nothing. */
+function sellerOf(nitku: unknown): Pick<ChannelDocument, "sellerNpwp"> {
+  const digits = typeof nitku === "string" ? nitku.replace(/[.\-\s]/g, "") : "";
+  return /^\d{22}$/.test(digits) ? { sellerNpwp: digits.slice(0, 16) } : {};
 }
 
 /** Whole rupiah like the totals of a `Faktur`, so that the two can be compared as they are. */

@@ -196,7 +196,7 @@ async function lookup(send: Send, key: SubmissionKey): Promise<ChannelDocument |
       if (seen.has(row.transactionId)) continue;
       seen.add(row.transactionId);
       if (row.noInvoice !== key) continue;
-      const document = await documentOf(send, row, reply.simulated);
+      const document = await documentOf(send, row, reply.simulated, tellsSeller);
       if (document.state !== "cancelled" && document.state !== "replaced") return document;
       // A replaced faktur says more than a cancelled one; among equals the newest, which is listed first.
       if (dead === null || (dead.state === "cancelled" && document.state === "replaced")) dead = document;
@@ -214,10 +214,18 @@ async function readPage(send: Send, key: SubmissionKey | undefined, page: number
   return { rows: answers.readRows(reply.data), simulated: reply.simulated };
 }
 
+const tellsSeller = ({ sellerNpwp }: ChannelDocument): boolean => sellerNpwp !== undefined;
+
 /** Lists may carry less than the detail: what adoption needs is read from there. */
-async function documentOf(send: Send, row: answers.ListRow, simulated: boolean): Promise<ChannelDocument> {
+async function documentOf(
+  send: Send,
+  row: answers.ListRow,
+  simulated: boolean,
+  saysEnough = (_: ChannelDocument) => true,
+): Promise<ChannelDocument> {
   const listed = answers.readDocument(row.transactionId, row.data, simulated);
-  if (listed !== null && listed.buyerNumber !== null && listed.totals !== null) return listed;
+  if (listed !== null && listed.buyerNumber !== null && listed.totals !== null && saysEnough(listed))
+    return listed;
   const document = await detail(send, row.transactionId);
   if (document === "absent") throw nonsense("listed, but not known");
   return document;

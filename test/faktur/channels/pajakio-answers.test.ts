@@ -164,6 +164,9 @@ test.each<[Record<string, unknown>, object]>([
   ],
   [{ lawanTransaksi: { identityType: "PASPOR", identityValue: "X-12" } }, { buyerNumber: "X-12" }],
   [{ lawanTransaksi: { identityType: "NPWP", identityValue: 23456789012000 } }, { buyerNumber: null }],
+  [{ nitkuPkp: { nitku: "0098.7654.3210.9000.000007" } }, { sellerNpwp: "0098765432109000" }],
+  [{ nitkuPkp: { nitku: "000000" } }, { state: "draft" }],
+  [{ nitkuPkp: "0098765432109000000000" }, { state: "draft" }],
 ])("status of %j", async (changes, document) => {
   at.next(ok(held(changes)));
   expect(await at.channel().status("T-1")).toMatchObject({ externalId: "T-1", ...document });

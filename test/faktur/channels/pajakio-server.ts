@@ -66,6 +66,7 @@ export const held = (changes: Record<string, unknown> = {}) => ({
   jenisFaktur: "NORMAL",
   nofa: null,
   lawanTransaksi: { identityType: "NPWP", identityValue: SAMPLE_BUYER.npwp },
+  nitkuPkp: { nitku: "0012345678901000000000", nama: "PT Hosting Utama" },
   totalDpp: 1000000,
   totalDppLain: 916666.67,
   totalPpn: 110000,

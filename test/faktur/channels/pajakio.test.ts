@@ -126,6 +126,11 @@ describe("lookup", () => {
     expect(at.paths()[1]).toBe("POST /base/efaktur/v3/penjualan/T-1");
   });
 
+  test("a row that does not say whose it is is read in full", async () => {
+    at.next(page(held({ nitkuPkp: undefined })), ok(held({ nitkuPkp: undefined, status: "DITOLAK" })));
+    expect(await at.channel().lookup(KEY)).toMatchObject({ externalId: "T-1", state: "rejected" });
+  });
+
   test("a living document goes before a cancelled one, on whatever page", async () => {
     const cancelled = held({ transactionId: "T-0", jenisFaktur: "BATAL" });
     at.next(page(cancelled), page(held()));

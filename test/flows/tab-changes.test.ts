@@ -1,0 +1,104 @@
+/**
+ * What a faktur rests on while the NPWP tab changes around it: switched on and off between payments (trap T26), another
+ * company before the upload (T24) and after the issue (T25). Over HTTP, the whole program.
+ */
+import type { RunningAuthority } from "../../src/simulator/authority";
+import { made, npwpBody, pay, settle, type TestApi } from "../support/api";
+import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
+
+let api: TestApi;
+let authority: RunningAuthority;
+
+beforeEach(async () => {
+  ({ api, authority } = await startFurnished());
+});
+afterEach(() => closeFurnished({ api, authority }));
+
+const OTHER = {
+  npwp: "0011111111111000",
+  name: "PT Lain",
+  address: "Jl. Lain 1",
+  email: "orang@lain.example",
+};
+
+const get = async (path: string) => (await made(api.call("GET", path))).json;
+const post = (path: string, body: object = {}) => made(api.call("POST", path, { role: "finance", body }));
+const switchTab = (to: "activate" | "suspend") => post(`/accounts/toko/77/npwp/${to}`);
+
+async function replaceCompany(): Promise<void> {
+  await switchTab("suspend");
+  await enterCompany(api, OTHER);
+}
+
+interface Shown {
+  readonly outcome: string;
+  readonly reasons: readonly { readonly code: string }[];
+  readonly fakturs: readonly { readonly id: string; readonly state: string }[];
+}
+
+const seen = async (id: string) => (await get(`/invoices/toko/${id}`)) as unknown as Shown;
+
+async function outcomeOf(id: string): Promise<string> {
+  const { outcome, reasons } = await seen(id);
+  return [outcome, ...reasons.map(({ code }) => code)].join(" ");
+}
+
+const documentsOf = (number: string) =>
+  authority.authority.state.all().filter(({ sale }) => sale.noInvoice.startsWith(number));
+
+test("T26: on, off and on again while work waits: what was paid in between is not issued, now or later", async () => {
+  await enterCompany(api);
+  await pay(api, "on");
+  await switchTab("suspend");
+  await pay(api, "off");
+  await switchTab("activate");
+  await pay(api, "again");
+  await switchTab("suspend");
+  await settle(api);
+  const ended = async () => [await outcomeOf("on"), await outcomeOf("off"), await outcomeOf("again")];
+  expect(await ended()).toEqual(["issued", "skipped company_suspended", "issued"]);
+  await switchTab("activate");
+  await settle(api);
+  expect(await ended()).toEqual(["issued", "skipped company_suspended", "issued"]);
+  expect(documentsOf("INV-off")).toEqual([]);
+});
+
+test("T24: another company between the payment and the upload: the draft goes up for the one that paid", async () => {
+  await made(api.call("PUT", "/sellers/utama/upload", { body: { auto: false } }));
+  await enterCompany(api);
+  await pay(api, "1");
+  await settle(api);
+  expect(await outcomeOf("1")).toBe("waiting upload_off");
+  const draft = (await seen("1")).fakturs[0]?.id ?? "";
+  const before = await get(`/fakturs/${draft}`);
+  await replaceCompany();
+  expect((await get(`/fakturs/${draft}`))["buyer"]).toEqual(before["buyer"]);
+  await post(`/fakturs/${draft}/upload`);
+  await settle(api);
+  expect(await outcomeOf("1")).toBe("issued");
+  expect(documentsOf("INV-1").map(({ sale }) => sale.lawanTransaksi.identityValue)).toEqual([npwpBody.npwp]);
+});
+
+test("T25: another company after the issue: the document stands as it was, and a replacement keeps its buyer", async () => {
+  await enterCompany(api);
+  await pay(api, "1");
+  await settle(api);
+  const { id } = (await seen("1")).fakturs[0] ?? { id: "" };
+  const shown = async () => {
+    const { buyer, nsfp, totals, pdf } = await get(`/fakturs/${id}`);
+    const xml = await made(api.call("GET", `/fakturs/${id}/xml`));
+    return { buyer, nsfp, totals, pdf, xml: xml.bytes.toString("utf8") };
+  };
+  const before = await shown();
+  await replaceCompany();
+  await settle(api);
+  expect(await shown()).toEqual(before);
+  expect(documentsOf("INV-1")).toHaveLength(1);
+  await post(`/fakturs/${id}/replace`, { reason: "harga", lines: [{ line: 1, discount: "100000.00" }] });
+  await settle(api);
+  expect((await seen("1")).fakturs.map(({ state }) => state)).toEqual(["replaced", "approved"]);
+  expect(documentsOf("INV-1").map(({ kind, sale }) => [kind, sale.lawanTransaksi.identityValue])).toEqual([
+    ["DIGANTI", npwpBody.npwp],
+    ["PENGGANTI", npwpBody.npwp],
+  ]);
+});
