@@ -45,7 +45,7 @@ import { portalFinder, portalKinds } from "./portals";
 import { readingHandlers } from "./reading";
 import { createSchedule } from "./schedule";
 import { createSeal, type Seal } from "./seal";
-import { sharedLooks } from "./sharing";
+import { oneAfterAnother, sharedLooks } from "./sharing";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { guardSchema } from "./store/schema-guard";
@@ -178,6 +178,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     queueMails: (tx, row) => queueMails(tx, faktur, row),
     settle: (id) => settleFaktur(tending, id),
     readPdf: pdfs.facts,
+    inTurn: oneAfterAnother(),
   };
 
   const schedule = createSchedule({
