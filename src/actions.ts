@@ -19,7 +19,7 @@ import type { LineChange } from "./faktur/replacement";
 import type { Portal, PortalKind } from "./hooks/portal";
 import type { buildDesk } from "./desk";
 import { markStep, noteBuyerDocument } from "./faktur/work-case";
-import { noteBounce, noteReport } from "./mail/bounced";
+import { noteBounce, noteReport, type ReportDeps } from "./mail/bounced";
 import { resumeChannel } from "./ops/pauses";
 import { settleFaktur, type UpkeepDeps } from "./ops/upkeep";
 import { tryCertificate } from "./paper-maker";
@@ -38,6 +38,7 @@ export interface ActionParts extends Pick<UpkeepDeps, "db" | "clock" | "newId" |
   readonly kinds: Readonly<Record<PortalKind, Portal>>;
   readonly faktur: ObtainDeps & { wake(): void };
   readonly tending: UpkeepDeps;
+  readonly bouncing: ReportDeps;
   readonly exporting: ScheduleDeps;
   readonly importing: ImportDeps;
   readonly outside: Pick<ApiDeps, "publicUrl" | "linkDays" | "webhooks" | "oidc" | "requireTotp" | "targets">;
@@ -57,7 +58,7 @@ const PORTAL_MENDED = ["portal_unauthorized", "portal_unavailable", "config_inva
 /** Everything a person may do, over the API or the command line: the flows with what they need. */
 export function createActions(parts: ActionParts): ApiDeps {
   const { db, clock, newId, log, seal, documents, wake, drawPaper } = parts;
-  const { faktur, tending, exporting, importing, channelFor } = parts;
+  const { faktur, tending, bouncing, exporting, importing, channelFor } = parts;
   return {
     ...{ db, clock, newId, log, seal, documents, wake, readChannel, drawPaper },
     ...{ ...parts.outside, ...parts.desk, examine: () => parts.examine(), openCertificate: tryCertificate },
@@ -80,8 +81,8 @@ export function createActions(parts: ActionParts): ApiDeps {
       wake();
     },
     bounces: {
-      report: (bytes, who) => noteReport(tending, bytes, who.name),
-      tell: (failed, who) => noteBounce(tending, failed, who.name),
+      report: (bytes, who) => noteReport(bouncing, bytes, who.name),
+      tell: (failed, who) => noteBounce(bouncing, failed, who.name),
     },
     enterKurs: (rates, who) => enterKurs(faktur, rates, who),
     portalOf: (kind) => parts.kinds[kind],

@@ -26,7 +26,8 @@ import { createLog, type Log } from "./log";
 import { deliverMail, type DeliverDeps } from "./mail/deliver";
 import type { Mailbox, Mailer } from "./mail/mailer";
 import { loadDigestTemplates, loadMailTemplates } from "./mail/render";
-import { collectBounces } from "./mail/bounced";
+import { collectBounces, type ReportDeps } from "./mail/bounced";
+import { createMailReader } from "./mail-reader";
 import { openMailbox } from "./mail/mailbox";
 import { createMailer } from "./mail/transport";
 import { buildDesk } from "./desk";
@@ -44,7 +45,7 @@ import { portalFinder, portalKinds } from "./portals";
 import { readingHandlers } from "./reading";
 import { createSchedule } from "./schedule";
 import { createSeal, type Seal } from "./seal";
-import { sharedLooks } from "./sharing";
+import { oneAfterAnother, sharedLooks } from "./sharing";
 import type { CoretaxFileRow } from "./store/coretax";
 import { openDb, type Db } from "./store/db";
 import { guardSchema } from "./store/schema-guard";
@@ -91,8 +92,9 @@ export interface Ambience {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** One for the process: it has nothing of a configuration, and takes half a second of processor to start. */
+/** One each for the process: they have nothing of a configuration, and take half a second of processor to start. */
 const pdfs = createPdfReader();
+const readMail = createMailReader();
 
 const SPARE_CONNECTIONS = 6;
 const IDLE_MS = 500;
@@ -143,6 +145,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     channelOf({ seal, fetch: callOut, timeoutMs }, seller, async () => undefined);
   const capabilitiesOf = (seller: SellerRow) => channelFor(seller).capabilities;
   const tending: UpkeepDeps = { ...ledger, wake, channelFor, capabilitiesOf };
+  const bouncing: ReportDeps = { ...ledger, readMail };
   const reading: ReadDeps = { ...ledger, portalNamed };
   const transfers = wireTransfers({ ...reading, wake }, kinds);
   const receiving: IntakeDeps = { ...ledger, wake };
@@ -175,6 +178,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     queueMails: (tx, row) => queueMails(tx, faktur, row),
     settle: (id) => settleFaktur(tending, id),
     readPdf: pdfs.facts,
+    inTurn: oneAfterAnother(),
   };
 
   const schedule = createSchedule({
@@ -200,7 +204,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest({ ...digesting, keepUp: schedule.keepUp }, work),
       upkeep: () => upkeep({ ...tending, keepDays: config.keepDays, keepUp: schedule.keepUp }),
-      bounces: () => collectBounces(ledger, mailbox),
+      bounces: () => collectBounces(bouncing, mailbox),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
       ...transfers.handlers,
@@ -216,7 +220,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const examining = { ...ledger, config, documents, mailer, mailbox, seal, channelFor, portalNamed };
   const api = createActions({
     ...{ ...ledger, seal, documents, wake, kinds },
-    ...{ faktur, tending, exporting, importing, channelFor, schedule, drawPaper },
+    ...{ faktur, tending, bouncing, exporting, importing, channelFor, schedule, drawPaper },
     ...{ transfers: transfers.actions, reconciling, outside: outside.settings },
     desk: buildDesk({ ...faktur, ...delivering, ...examining, kinds, portalNamed }),
     examine: () => examine(examining),

@@ -53,3 +53,16 @@ export function sharedLooks<T>(
     }
   };
 }
+
+/** Does one piece of work after the other, however many come at once. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Work that takes much memory is begun when what came before it has ended, well or badly. */
+export function oneAfterAnother(): InTurn {
+  let before: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = before.then(work);
+    before = mine.catch(() => undefined);
+    return mine;
+  };
+}

@@ -39,8 +39,8 @@ export const auditRoutes = (d: ApiDeps): Route[] => [
       const verdict = await verifyAudit(d.db.knex);
       return json(
         verdict.kind === "whole"
-          ? { whole: true, entries: verdict.entries, brokenAt: null }
-          : { whole: false, entries: null, brokenAt: verdict.at },
+          ? { whole: true, entries: verdict.entries, brokenAt: null, last: verdict.last }
+          : { whole: false, entries: null, brokenAt: verdict.at, last: null },
       );
     },
   }),

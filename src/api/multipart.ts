@@ -16,6 +16,8 @@ export const FIELD_LIMIT = 200_000;
 /** One form may bring so many files to an import; all together they are no larger than one given alone. */
 export const MOST_FILES = 1_000;
 const FIELDS_BESIDE = 1_000_000;
+/** Fields lie in memory: beside files on the disk they are marks, and all of them have no more room than that. */
+const FIELD_BESIDE = FIELDS_BESIDE / MOST_FIELDS;
 
 const FIELDS = { fields: MOST_FIELDS, fieldSize: FIELD_LIMIT };
 /** Browsers send names in UTF-8. */
@@ -55,7 +57,7 @@ export async function withForm<T>(
   if (Number(size) > UPLOAD_LIMIT + FIELDS_BESIDE) throw new AppError("refused", TOO_MUCH);
   return withFolder(async (folder) => {
     letTakeTime(request);
-    const limits = { ...FIELDS, fileSize: UPLOAD_LIMIT, files: MOST_FILES };
+    const limits = { ...FIELDS, fieldSize: FIELD_BESIDE, fileSize: UPLOAD_LIMIT, files: MOST_FILES };
     const read = multer({ storage: multer.diskStorage({ destination: folder }), limits, ...NAMES });
     const { fields, files } = await run(read, request, response).catch((thrown: unknown) => {
       throw formFault(thrown, folder);
@@ -94,13 +96,20 @@ function run(
 }
 
 function formFault(thrown: unknown, folder: string): AppError {
-  if (thrown instanceof MulterError) return new AppError("refused", TOO_MUCH, { cause: thrown });
+  if (thrown instanceof MulterError) {
+    const says = thrown.code.startsWith("LIMIT_FIELD") ? FIELDS_TOO_MUCH : TOO_MUCH;
+    return new AppError("refused", says, { cause: thrown });
+  }
   const code = systemCode(thrown);
   if (code === undefined || CUT_OFF.has(code)) return new AppError("malformed", BROKE_OFF, { cause: thrown });
   return noRoom(folder, thrown);
 }
 
 const NO_SIZE = text("Ukuran kiriman tidak disebut.", "The form does not say how large it is.");
+const FIELDS_TOO_MUCH = text(
+  `Selain berkas, formulir ini paling banyak berisi ${MOST_FIELDS} isian, masing-masing ${FIELD_BESIDE} byte.`,
+  `Beside files this form has at most ${MOST_FIELDS} fields, each of at most ${FIELD_BESIDE} bytes.`,
+);
 const TOO_MUCH = text(
   "Semua berkas bersama-sama paling besar 300 MB, paling banyak 1.000 berkas. Kirim dalam beberapa bagian.",
   "All files together may have at most 300 MB, and be at most 1,000. Send them in several parts.",

@@ -126,5 +126,9 @@ export const SETTINGS_ANSWERS = {
     whole: z.boolean(),
     entries: count.nullable(),
     brokenAt: z.int().nullable().describe("the first entry that is not what was written"),
+    last: z
+      .string()
+      .nullable()
+      .describe("hash of the last entry: kept elsewhere, it shows later that nothing before was taken away"),
   }),
 };

@@ -11,7 +11,7 @@ import { newId } from "../ids";
 import { silentLog } from "../log";
 import { CONFIGURED, examine } from "../ops/doctor";
 import type { Check } from "../ops/health";
-import { verifyAudit } from "../store/audit";
+import { hasAuditHash, verifyAudit, type AuditVerdict } from "../store/audit";
 import { pingDb } from "../store/db";
 import { findInvoice } from "../store/invoices";
 import { migrate, refuseBehind, refuseNewer, schemaState, type SchemaState } from "../store/migrate";
@@ -163,14 +163,39 @@ export const explain = (
     return 0;
   });
 
-export const auditVerify = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
+/** Whether the trail is whole and, where a hash of it was kept elsewhere, still holds the entry of that hash. */
+export const auditVerify = (
+  terminal: Terminal,
+  { noted, json }: { readonly noted?: string; readonly json?: boolean },
+): Promise<ExitCode> =>
   reading(terminal, async (app) => {
-    const verdict = await verifyAudit(app.db.knex);
-    if (asJson) line(terminal.stdout, JSON.stringify(verdict));
-    else if (verdict.kind === "whole") line(terminal.stdout, `Utuh / whole: ${verdict.entries}`);
-    else line(terminal.stdout, `Rusak pada entri / broken at entry ${verdict.at}`);
+    const { knex } = app.db;
+    const chain = await verifyAudit(knex);
+    const isCut =
+      chain.kind === "whole" &&
+      noted !== undefined &&
+      !(await hasAuditHash(knex, noted.trim().toLowerCase()));
+    const verdict = isCut ? ({ kind: "cut", entries: chain.entries } as const) : chain;
+    for (const one of json === true ? [JSON.stringify(verdict)] : auditWords(verdict))
+      line(terminal.stdout, one);
     return verdict.kind === "whole" ? 0 : 1;
   });
+
+function auditWords(verdict: AuditVerdict | { readonly kind: "cut"; readonly entries: number }): string[] {
+  switch (verdict.kind) {
+    case "whole":
+      return [`Utuh / whole: ${verdict.entries}`, `  hash terakhir / last hash  ${verdict.last ?? "-"}`];
+    case "broken":
+      return [`Rusak pada entri / broken at entry ${verdict.at}`];
+    case "cut":
+      return [
+        "Entri dengan hash itu tidak ada: akhir jejak dibuang, atau jejak ditulis ulang. / No entry has that hash: the end of the trail was taken away, or the trail written anew.",
+        `  tersisa / left  ${verdict.entries}`,
+      ];
+    default:
+      return verdict satisfies never;
+  }
+}
 
 /** One line per check, exit 1 when any fails. A wrong configuration is exit 2, as everywhere. */
 export async function doctor(terminal: Terminal, asJson: boolean): Promise<ExitCode> {

@@ -164,8 +164,9 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .command("verify")
     .exitOverride()
     .description("hitung ulang rantai audit / recompute the audit chain")
+    .option("--noted <hash>", "hash yang disimpan di tempat lain / a hash that was kept elsewhere")
     .option("--json")
-    .action((options: { json?: boolean }) => choose(() => auditVerify(terminal, options.json === true)));
+    .action((options: { noted?: string; json?: boolean }) => choose(() => auditVerify(terminal, options)));
 
   const kurs = command("kurs", "kurs KMK / the Finance Minister's rates");
   kurs

@@ -1,6 +1,7 @@
 import { AppError, asAppError } from "../errors";
 import type { FakturDeps } from "../faktur/flow";
 import { describeCause } from "../log";
+import type { InTurn } from "../sharing";
 import type { Tx } from "../store/db";
 import type { FakturRow } from "../store/fakturs";
 import type { SellerRow } from "../store/sellers";
@@ -22,6 +23,8 @@ export interface ImportDeps extends FakturDeps {
   wake(): void;
   /** What one PDF says, or why it says nothing. Never throws for what is in the bytes. */
   readPdf(bytes: Buffer, fileName: string): Promise<PdfReading>;
+  /** For lists: one of 100,000 rows takes a hundred megabytes while it is matched. */
+  readonly inTurn: InTurn;
 }
 
 /** How far an import is: PDFs are read first, then those that found their faktur are stored. */

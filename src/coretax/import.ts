@@ -67,7 +67,7 @@ export async function importFiles(
   }
   for (const file of wish.files) {
     const kind = kindOf(file.name);
-    if (kind === "list") await importList(run, file);
+    if (kind === "list") await d.inTurn(() => importList(run, file));
     if (kind === "unknown") run.tally.left.push(left({ file: file.name, at: "" }, "kind_unknown"));
   }
   const pdfFiles = wish.files.filter(({ name }) => kindOf(name) === "pdf" || kindOf(name) === "zip");

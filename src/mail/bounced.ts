@@ -6,16 +6,20 @@ import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { addTimeline, fakturById } from "../store/fakturs";
 import { bounceMail, mailByMessageId, type MailRow } from "../store/mails";
-import { isSameAddress, readBounce, shorten, type Failed } from "./bounce";
+import { isSameAddress, readBounce, shorten, type Failed, type ReadMail } from "./bounce";
 import { openBounceCase } from "./bounce-case";
 import type { Mailbox } from "./mailer";
-import { readMail } from "./read-mail";
 
 export interface BounceDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Log;
+}
+
+export interface ReportDeps extends BounceDeps {
+  /** Takes a mail apart; null when it cannot be read as one. */
+  readMail(bytes: Buffer): Promise<ReadMail | null>;
 }
 
 /** Why a report changed nothing. */
@@ -33,8 +37,8 @@ export type Bounced =
   | { readonly status: "ignored"; readonly why: (typeof BOUNCE_IGNORED)[number] };
 
 /** A raw delivery report, as a mailbox or a program hands it in. */
-export async function noteReport(d: BounceDeps, bytes: Buffer, by: string): Promise<Bounced> {
-  const mail = await readMail(bytes);
+export async function noteReport(d: ReportDeps, bytes: Buffer, by: string): Promise<Bounced> {
+  const mail = await d.readMail(bytes);
   const report = mail === null ? ({ kind: "nothing", why: "not_a_report" } as const) : readBounce(mail);
   return report.kind === "failed" ? noteBounce(d, report, by) : { status: "ignored", why: report.why };
 }
@@ -43,7 +47,7 @@ export async function noteReport(d: BounceDeps, bytes: Buffer, by: string): Prom
 const LOOK_MS = 300_000;
 
 /** Job `bounces`: reads what has come into the mailbox of reports, again and again; ends where there is none. */
-export async function collectBounces(d: BounceDeps, mailbox: Mailbox | null): Promise<Outcome> {
+export async function collectBounces(d: ReportDeps, mailbox: Mailbox | null): Promise<Outcome> {
   if (mailbox === null) return { kind: "done" };
   const more = await mailbox.read((bytes) => noteReport(d, bytes, "system"));
   return { kind: "wait", until: plusMs(d.clock.now(), more ? 0 : LOOK_MS) };

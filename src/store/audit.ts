@@ -123,9 +123,11 @@ function named(query: Knex.QueryBuilder, column: string, value: string, sign: st
 }
 
 export type AuditVerdict =
-  { readonly kind: "whole"; readonly entries: number } | { readonly kind: "broken"; readonly at: number };
+  /** `last`: the hash of its last entry, on which all before it hang; null where there is none. */
+  | { readonly kind: "whole"; readonly entries: number; readonly last: string | null }
+  | { readonly kind: "broken"; readonly at: number };
 
-/** Recomputes the chain from the first entry on, a page at a time. */
+/** Recomputes the chain from the first entry on, a page at a time. What is gone from its end it cannot know of. */
 export async function verifyAudit(tx: Tx): Promise<AuditVerdict> {
   let previous = "";
   let sequence = 0;
@@ -138,6 +140,10 @@ export async function verifyAudit(tx: Tx): Promise<AuditVerdict> {
       sequence = expected;
       previous = row.hash;
     }
-    if (page.length < 1000) return { kind: "whole", entries: sequence };
+    if (page.length < 1000) return { kind: "whole", entries: sequence, last: previous || null };
   }
 }
+
+/** Whether an entry has this hash. In a chain that is whole, all up to that entry is then what it was. */
+export const hasAuditHash = async (tx: Tx, hash: string): Promise<boolean> =>
+  (await tx<AuditRow>("audit").where({ hash }).first("sequence")) !== undefined;

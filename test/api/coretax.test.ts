@@ -127,6 +127,16 @@ test("several come in one form; what was left of a list is confirmed without sen
   expect(await desk()).toMatchObject({ ready: 0, waiting: 0 });
 });
 
+test("a form takes files to the disk, and no fields that would fill memory in their place", async () => {
+  const part = (head: string, body: string) =>
+    `--x\r\nContent-Disposition: form-data; name=${head}\r\n\r\n${body}\r\n`;
+  const headers = { "content-type": "multipart/form-data; boundary=x", "accept-language": "en" };
+  const raw = Buffer.from(`${part("f", "x".repeat(200_000))}${part("berkas; filename=a.txt", "x")}--x--\r\n`);
+  const answer = await api.call("POST", "/sellers/utama/coretax/import", { raw, headers });
+  expect(refusal(answer)).toEqual([422, "refused"]);
+  expect(answer.json["detail"]).toMatch(/fields/);
+});
+
 test("a form without a file, or of no announced size, is refused", async () => {
   const headers = { authorization: `Bearer ${api.tokens.finance}` };
   const empty = await fetch(`${api.url}/api/v1${IMPORT}`, { method: "POST", headers, body: new FormData() });

@@ -232,11 +232,24 @@ describe("audit verify", () => {
   test("is whole after what was done, broken at the entry that somebody changed", async () => {
     for (const name of ["a", "b", "c"]) await here(["token", "create", "--name", name, "--role", "viewer"]);
     const whole = await here(["audit", "verify", "--json"]);
-    expect([whole.code, JSON.parse(whole.out)]).toEqual([0, { kind: "whole", entries: 3 }]);
+    const last = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect([whole.code, JSON.parse(whole.out)]).toEqual([0, { kind: "whole", entries: 3, last }]);
     await inDatabase((knex) => knex("audit").where({ sequence: 2 }).update({ actor: "somebody" }));
     const broken = await here(["audit", "verify", "--json"]);
     expect([broken.code, JSON.parse(broken.out)]).toEqual([1, { kind: "broken", at: 2 }]);
     expect((await here(["audit", "verify"])).out).toContain("2");
+  });
+
+  test("shows its last hash, by which an end that was taken away is found", async () => {
+    for (const name of ["a", "b", "c"]) await here(["token", "create", "--name", name, "--role", "viewer"]);
+    const noted = /[0-9a-f]{64}/.exec((await here(["audit", "verify"])).out)?.[0] ?? "";
+    await here(["token", "create", "--name", "d", "--role", "viewer"]);
+    expect((await here(["audit", "verify", "--noted", noted])).code).toBe(0);
+    await inDatabase((knex) => knex("audit").where("sequence", ">", 2).delete());
+    expect((await here(["audit", "verify"])).code).toBe(0);
+    const cut = await here(["audit", "verify", "--noted", noted, "--json"]);
+    expect([cut.code, JSON.parse(cut.out)]).toEqual([1, { kind: "cut", entries: 2 }]);
+    expect((await here(["audit", "verify", "--noted", noted])).out).toMatch(/taken away/);
   });
 });
 

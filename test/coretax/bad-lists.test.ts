@@ -102,3 +102,20 @@ test("strings in UTF-16 that say so are read", async () => {
   const bytes = await shared("UTF-16", (xml) => Buffer.from(`\ufeff${xml}`, "utf16le"));
   expect((await desk.overHttp("daftar.xlsx", bytes)).left.map(({ code }) => code)).toEqual(["stranger"]);
 });
+
+test("lists that come at once are read in turn: so many together would take the memory of all of them", async () => {
+  const many = (count: number) =>
+    listOf(Array.from({ length: count }, (_, index) => ({ Referensi: `ORANG-LAIN-${index}` })));
+  const [long, short] = [await many(20_000), await many(1)];
+  const began = performance.now();
+  const ended = new Map<string, number>();
+  const bring = async (name: string, bytes: Buffer) => {
+    await desk.overHttp(name, bytes);
+    ended.set(name, performance.now() - began);
+  };
+  const first = bring("besar.xlsx", long);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await Promise.all([first, bring("kecil.xlsx", short)]);
+  // Beside the other it would be done at once; what follows upon the long one's reading is quick.
+  expect((ended.get("kecil.xlsx") ?? 0) / (ended.get("besar.xlsx") ?? 0)).toBeGreaterThan(0.6);
+});

@@ -1,7 +1,14 @@
 // Proves that the audit chain stays whole under many writers at once and whatever words are appended, and that every kind of
 // tampering is found.
 import fc from "fast-check";
-import { appendAudit, findAudit, isAudited, listAudit, verifyAudit } from "../../src/store/audit";
+import {
+  appendAudit,
+  findAudit,
+  hasAuditHash,
+  isAudited,
+  listAudit,
+  verifyAudit,
+} from "../../src/store/audit";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { NOW } from "../support/rows";
 
@@ -31,12 +38,12 @@ describeEngines("the audit chain", (engine) => {
   const append = (subject: string) => store.db.transaction((tx) => appendAudit(tx, entry(subject)));
 
   test("an empty chain is whole", async () => {
-    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 0 });
+    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 0, last: null });
   });
 
   test("thirty writers at once leave thirty links in a row", async () => {
     await Promise.all(Array.from({ length: 30 }, (_, index) => append(`s${index}`)));
-    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 30 });
+    expect(await verifyAudit(store.db.knex)).toMatchObject({ kind: "whole", entries: 30 });
     const page = await listAudit(store.db.knex, 10, 5);
     expect(page.map((one) => one.sequence)).toEqual([11, 12, 13, 14, 15]);
     expect(await listAudit(store.db.knex, 0, 50, "s7")).toHaveLength(1);
@@ -95,6 +102,23 @@ describeEngines("the audit chain", (engine) => {
     expect(await verifyAudit(store.db.knex)).toEqual({ kind: "broken", at });
   });
 
+  test("tells the hash of its last entry; kept elsewhere, it shows that the end was taken away or all written anew", async () => {
+    for (const subject of ["a", "b", "c"]) await append(subject);
+    const verdict = await verifyAudit(store.db.knex);
+    const noted = verdict.kind === "whole" ? (verdict.last ?? "") : "";
+    await append("d");
+    const seen = [noted.length, await hasAuditHash(store.db.knex, noted)];
+    await store.db.knex("audit").where("sequence", ">", 2).delete();
+    const cut = [(await verifyAudit(store.db.knex)).kind, await hasAuditHash(store.db.knex, noted)];
+    for (const subject of ["x", "y"]) await append(subject);
+    const anew = [(await verifyAudit(store.db.knex)).kind, await hasAuditHash(store.db.knex, noted)];
+    expect([seen, cut, anew]).toEqual([
+      [64, true],
+      ["whole", false],
+      ["whole", false],
+    ]);
+  });
+
   test("odd words in every place leave it whole, and are found again", async () => {
     const seen: [string, unknown, boolean, number][] = [];
     for (const [what, words] of ODD) {
@@ -122,7 +146,7 @@ describeEngines("the audit chain", (engine) => {
           for (const one of some) await appendAudit(tx, { at: NOW, action: "test", ...one });
         });
         appended += some.length;
-        expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: appended });
+        expect(await verifyAudit(store.db.knex)).toMatchObject({ kind: "whole", entries: appended });
       }),
       { numRuns: 60 },
     );
@@ -140,6 +164,6 @@ describeEngines("the audit chain", (engine) => {
   test("goes on where it ended", async () => {
     await append("a");
     await append("b");
-    expect(await verifyAudit(store.db.knex)).toEqual({ kind: "whole", entries: 2 });
+    expect(await verifyAudit(store.db.knex)).toMatchObject({ kind: "whole", entries: 2 });
   });
 });

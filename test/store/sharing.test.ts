@@ -7,7 +7,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb } from "../../src/store/db";
-import { shared, sharedLooks } from "../../src/sharing";
+import { oneAfterAnother, shared, sharedLooks } from "../../src/sharing";
 
 /** Syncs that end when the test says so. */
 function syncs() {
@@ -151,4 +151,25 @@ describe("a transaction", () => {
     await Promise.all(words.map((word) => db.transaction((tx) => tx("words").insert({ word }))));
     expect(await db.knex("words").where("word", "like", "kata-%")).toHaveLength(50);
   });
+});
+
+test("work in turn is begun when what came before has ended, well or badly, and each gets its own end", async () => {
+  const inTurn = oneAfterAnother();
+  const begun: { end(): void; fail(): void }[] = [];
+  const ask = (answer: string) =>
+    inTurn(
+      () =>
+        new Promise<string>((resolve, reject) => {
+          begun.push({ end: () => resolve(answer), fail: () => reject(new Error(answer)) });
+        }),
+    );
+  const all = Promise.allSettled([ask("a"), ask("b"), ask("c")]);
+  const seen: number[] = [];
+  for (const how of ["end", "fail", "end"] as const) {
+    await settled();
+    seen.push(begun.length);
+    begun.at(-1)?.[how]();
+  }
+  expect(seen).toEqual([1, 2, 3]);
+  expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
