@@ -109,11 +109,8 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const callOut =
     ambience.fetch ?? createGuardedFetch({ allowPrivate: config.allowPrivateTargets, onRefused });
   const timeoutMs = config.channelTimeoutSeconds * 1000;
-  const db = guardSchema(
-    openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS, config.leaseSeconds),
-    clock,
-    log,
-  );
+  const bare = openDb(config.databaseUrl, config.workers + SPARE_CONNECTIONS, config.leaseSeconds);
+  const db = guardSchema(bare, clock, log);
   const seal = createSeal(config.masterKey, config.oldMasterKey ?? null);
   const documents = openDocuments(config.documentsUrl, config.s3, fetch);
   const wake = () => worker.wake();

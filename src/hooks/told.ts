@@ -19,8 +19,8 @@ type ToldDeps = LedgerDeps & { readonly log: Log };
 /**
  * A recorded invoice is told as paid once more. After "unpaid" or "cancelled" the payment stands again: what was held
  * goes on, and the case that had opened is closed (trap T9). What it says otherwise than the record takes its place while
- * nothing was decided; after that it is kept beside it and changes no faktur: cases open for those that rest on the record (trap T13). `told` is null when only woken,
- * `saidAt` when the portal did not tell.
+ * nothing was decided; after that it is kept beside it and changes no faktur: cases open for those that rest on the record
+ * (trap T13). `told` is null when only woken, `saidAt` when the portal did not tell.
  */
 export async function paidAgain(
   tx: Tx,
