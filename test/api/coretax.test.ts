@@ -158,6 +158,18 @@ test("a file that is none of the three is left, by name", async () => {
   expect(report.left.map(({ file, code }) => [file, code])).toEqual([["catatan.txt", "kind_unknown"]]);
 });
 
+test("a list that could not be read was not kept: it is chosen again", async () => {
+  const { files } = form("CoretaxImport", await send(Buffer.from("bukan excel"), "rusak.xlsx"));
+  const again = await api.call("POST", `${IMPORT}/again`, { body: { lists: [files[0]?.sha256] } });
+  expect(refusal(again)).toEqual([404, "not_found"]);
+});
+
+test("a name in the header says that the body is one file, whatever type it gives itself", async () => {
+  const headers = { "x-filename": "catatan.txt", "content-type": "multipart/form-data; boundary=x" };
+  const report = form("CoretaxImport", await api.call("POST", IMPORT, { raw: "x", headers }));
+  expect(report.files).toMatchObject([{ name: "catatan.txt" }]);
+});
+
 test("a broken confirmation is refused before the file is read", async () => {
   expect(refusal(await send(Buffer.from("x"), "a.xlsx", "?confirm=x"))).toEqual([400, "malformed"]);
 });
