@@ -1,5 +1,5 @@
 import type { FakturState } from "../faktur/faktur";
-import { STATE_NAMES } from "../faktur/names";
+import { MAIL_NAMES, STATE_NAMES } from "../faktur/names";
 import type { LineKind } from "../hooks/invoice";
 import type { HomeKind } from "../ops/home";
 import type { HealthState } from "../ops/home-health";
@@ -87,11 +87,11 @@ export const STATE_WORDS: Readonly<Record<FakturState, StateWord>> = {
 };
 
 export const MAIL_WORDS: Readonly<Record<string, { readonly word: Text; readonly tone: Tone }>> = {
-  queued: { word: text("Antre kirim", "Queued"), tone: "wait" },
-  sent: { word: text("Terkirim", "Sent"), tone: "good" },
-  refused: { word: text("Ditolak server", "Refused"), tone: "bad" },
-  bounced: { word: text("Dikembalikan", "Came back"), tone: "bad" },
-  withheld: { word: text("Ditahan", "Withheld"), tone: "idle" },
+  queued: { word: MAIL_NAMES.queued, tone: "wait" },
+  sent: { word: MAIL_NAMES.sent, tone: "good" },
+  refused: { word: MAIL_NAMES.refused, tone: "bad" },
+  bounced: { word: MAIL_NAMES.bounced, tone: "bad" },
+  withheld: { word: MAIL_NAMES.withheld, tone: "idle" },
 };
 
 /** Who did it, where it was no person. */

@@ -1,3 +1,4 @@
+import type { MailState } from "../store/mails";
 import { text, type Text } from "../text";
 import type { CaseKind } from "./case-rules";
 import type { FakturState } from "./faktur";
@@ -27,4 +28,12 @@ export const CASE_KIND_NAMES: Readonly<Record<CaseKind, Text>> = {
   wrong_amount: text("Nilai salah", "Wrong amount"),
   duplicate: text("Faktur ganda", "Duplicate"),
   mail_bounced: text("E-mail dikembalikan", "Mail came back"),
+};
+
+export const MAIL_NAMES: Readonly<Record<MailState, Text>> = {
+  queued: text("Antre kirim", "Queued"),
+  sent: text("Terkirim", "Sent"),
+  refused: text("Ditolak server", "Refused"),
+  bounced: text("Dikembalikan", "Came back"),
+  withheld: text("Ditahan", "Withheld"),
 };

@@ -32,7 +32,7 @@ const about = { seller: "utama", portal: "whmcs", invoiceId: "1234", invoiceNumb
 const differing = reportOf(
   [
     difference("paid_in_portal_not_in_ledger", about, null, "2026-11-18 · IDR 1110000.00", { mended: true }),
-    difference("approved_not_mailed", { ...about, invoiceNumber: null }, "pajak@contoh.example", null),
+    difference("approved_not_mailed", { ...about, invoiceNumber: null }, "pajak@contoh.example", "queued"),
     difference("state_differs", { ...about, faktur: "f1", nsfp: "04002600000000001" }, "approved", "BATAL"),
     ...Array.from({ length: 22 }, (_, at) =>
       difference("mail_refused", { ...about, invoiceNumber: `INV-${at}` }, "a@b.example", "550 no such user"),
