@@ -35,6 +35,8 @@ export interface CompanySnapshot extends CompanyData {
   readonly status: TabStatus;
   /** The first tax day that its fakturs cover by themselves; earlier payments wait for a person. */
   readonly activeFrom?: TaxDay;
+  /** Another taxpayer's name: it was the active one when this was paid, and was replaced before the payment became known. */
+  readonly insteadOf?: string;
 }
 
 /** Whether a payment of this day came before the company's fakturs begin. */

@@ -1,9 +1,9 @@
 import type { TaxDay } from "../clock";
 import type { TransactionCode } from "../faktur/faktur";
-import type { CompanyRow } from "../store/accounts";
+import type { CompanyHistoryRow, CompanyRow } from "../store/accounts";
 import type { CompanySnapshot } from "./company";
 import type { Facility } from "./facility";
-import type { BuyerIdentity } from "./identity";
+import { identityKey, type BuyerIdentity } from "./identity";
 import type { Nitku, Npwp } from "./npwp";
 
 /** Who the company is when it has no NPWP. */
@@ -29,8 +29,27 @@ export const snapshotOf = (row: CompanyRow): CompanySnapshot => ({
 
 const withIdentity = (identity: BuyerIdentity | null) => (identity === null ? {} : { identity });
 
-export const writeSnapshot = (row: CompanyRow | undefined): string | null =>
-  row === undefined ? null : JSON.stringify(snapshotOf(row));
+export const writeSnapshot = (row: CompanyRow | undefined, insteadOf: string | null = null): string | null =>
+  row === undefined
+    ? null
+    : JSON.stringify({ ...snapshotOf(row), ...(insteadOf === null ? {} : { insteadOf }) });
 
 export const readSnapshot = (json: string | null): CompanySnapshot | null =>
   json === null ? null : (JSON.parse(json) as CompanySnapshot);
+
+/** Whether the tab was switched, or given to another company, after this moment. */
+export const wasSwitchedSince = (row: CompanyRow | undefined, at: Date): row is CompanyRow =>
+  row !== undefined && Date.parse(row.status_at) > at.getTime();
+
+/** The name of the company that was active at this moment, where another taxpayer stands there now; else null. */
+export function otherActiveAt(
+  history: readonly Pick<CompanyHistoryRow, "at" | "snapshot">[],
+  now: CompanyRow,
+  at: Date,
+): string | null {
+  const entry = history.findLast((one) => Date.parse(one.at) <= at.getTime());
+  const then = readSnapshot(entry?.snapshot ?? null);
+  if (then?.status !== "active") return null;
+  const key = identityKey(now.npwp, readSnapshotIdentity(now));
+  return identityKey(then.npwp, then.identity) === key ? null : then.name;
+}

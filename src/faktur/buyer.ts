@@ -1,5 +1,7 @@
 import type { CompanySnapshot } from "../accounts/company";
+import { text } from "../text";
 import type { FakturBuyer } from "./faktur";
+import { reason, type Reason } from "./reasons";
 
 /**
  * What stands in `BuyerIDTKU` for a buyer without NPWP. DJP's sheet says 000000 for all of them; others' accepted files
@@ -24,3 +26,13 @@ export function buyerFrom(company: CompanySnapshot, email: string, nonTinIdtku: 
 
 /** `BuyerIDTKU` is never empty. */
 export const idTkuOf = (buyer: FakturBuyer): string => (buyer.nitku === "" ? "000000" : buyer.nitku);
+
+/** The payment became known only when another taxpayer stood behind the account: which of them has bought, a person says. */
+export const boughtByAnother = (name: string): Reason =>
+  reason(
+    "buyer_invalid",
+    text(
+      `Saat dibayar, perusahaan yang aktif di akun ini adalah ${name}; pembayarannya baru diketahui setelah diganti. Bila pembelinya perusahaan yang sekarang, terbitkan ulang.`,
+      `When it was paid, the company active on this account was ${name}; the payment became known only after it was replaced. If the buyer is the present company, issue anew.`,
+    ),
+  );

@@ -5,7 +5,7 @@ import { formatIndonesian, formatMoney, parseMoney, sum } from "../money";
 import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import { addDays, type TaxDay } from "../clock";
-import { buyerFrom, type NonTinIdtku } from "./buyer";
+import { boughtByAnother, buyerFrom, type NonTinIdtku } from "./buyer";
 import type { TaxChoices } from "./choices";
 import { buildFaktur, taxBaseOf, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
@@ -181,6 +181,7 @@ function holdReasons(facts: InvoiceFacts): Reason[] {
     holds.push(reason(late, was));
   }
   if (isUnknownToRegister(facts)) holds.push(notInRegister(facts));
+  if (facts.company?.insteadOf !== undefined) holds.push(boughtByAnother(facts.company.insteadOf));
   const moved = movedLines(facts);
   if (moved !== "" && !accepted.has("service_moved")) {
     holds.push(reason("service_moved", text(`Layanan: ${moved}.`, `Services: ${moved}.`)));

@@ -1,3 +1,4 @@
+import { wasSwitchedSince } from "../accounts/snapshot";
 import { findCompany, isAsTold, payingAccounts, saveAccount, type PayingAccount } from "../store/accounts";
 import type { Tx } from "../store/db";
 import { earlyStatesOf, insertDeliveries, knownDeliveries } from "../store/events";
@@ -100,7 +101,7 @@ async function accountsOf(
   return accounts;
 }
 
-/** Null where it tells an account otherwise than another of its group. */
+/** Null where it tells an account otherwise than another of its group, or the account's tab was switched since the payment. */
 function paidRow(
   d: LedgerDeps,
   connection: PortalConnection,
@@ -109,6 +110,7 @@ function paidRow(
 ): InvoiceRow | null {
   const account = accounts.get(invoice.account.id);
   if (account === undefined || !isAsTold(account, invoice.account)) return null;
+  if (wasSwitchedSince(account.company, invoice.paidAt)) return null;
   return {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...contentWith(invoice, account.id, account.company),

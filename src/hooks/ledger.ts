@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
-import { writeSnapshot } from "../accounts/snapshot";
+import { otherActiveAt, wasSwitchedSince, writeSnapshot } from "../accounts/snapshot";
 import type { Clock } from "../clock";
 import { writeInvoice } from "../faktur/stored";
 import type { NewId } from "../ids";
-import { findCompany, saveAccount, type CompanyRow } from "../store/accounts";
+import { companyHistory, findCompany, saveAccount, type CompanyRow } from "../store/accounts";
 import type { Tx } from "../store/db";
 import type { InvoiceRow } from "../store/invoices";
 import type { PaidInvoice } from "./invoice";
@@ -21,7 +21,8 @@ type Content = Pick<
 
 /**
  * What the ledger keeps of a paid invoice. The account is made when it was never seen, and the company behind it is
- * taken as it is now, when the payment becomes known: a later change of the tab does not touch this invoice.
+ * taken as it is now, when the payment becomes known: a later change of the tab does not touch this invoice. Where another
+ * taxpayer was active on the account when it was paid, that is kept beside it, for a person to look at.
  */
 export async function contentOf(
   tx: Tx,
@@ -31,7 +32,11 @@ export async function contentOf(
 ): Promise<Content> {
   const now = d.clock.now();
   const account = await saveAccount(tx, portal, invoice.account, d.newId(now), now);
-  return contentWith(invoice, account.id, await findCompany(tx, account.id));
+  const company = await findCompany(tx, account.id);
+  const other = wasSwitchedSince(company, invoice.paidAt)
+    ? otherActiveAt(await companyHistory(tx, account.id), company, invoice.paidAt)
+    : null;
+  return contentWith(invoice, account.id, company, other);
 }
 
 /**
@@ -53,6 +58,7 @@ export function contentWith(
   invoice: PaidInvoice,
   account_id: string,
   company: CompanyRow | undefined,
+  insteadOf: string | null = null,
 ): Content {
   const content = writeInvoice(invoice);
   return {
@@ -62,7 +68,7 @@ export function contentWith(
     tax_day: invoice.taxDay,
     content,
     content_hash: hashOfText(content),
-    company_at_payment: writeSnapshot(company),
+    company_at_payment: writeSnapshot(company, insteadOf),
   };
 }
 

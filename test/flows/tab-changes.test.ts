@@ -102,3 +102,54 @@ test("T25: another company after the issue: the document stands as it was, and a
     ["PENGGANTI", npwpBody.npwp],
   ]);
 });
+
+describe("a payment that becomes known only after its account was given to another company", () => {
+  const ONE_HOUR = 3600;
+  const messages = { single: 1, group: 2 };
+
+  test.each(Object.entries(messages))(
+    "told in a %s: it is held, and a person says whose it is",
+    async (_how, count) => {
+      const ids = Array.from({ length: count }, (_, index) => `late-${index}`);
+      await enterCompany(api);
+      const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
+      api.clock.pass(ONE_HOUR);
+      await replaceCompany();
+      api.clock.pass(ONE_HOUR);
+      await Promise.all(ids.map((id) => pay(api, id, "77", { paidAt })));
+      await settle(api);
+      for (const id of ids) {
+        expect(await outcomeOf(id)).toBe("held buyer_invalid");
+        expect((await get(`/invoices/toko/${id}`))["reasons"]).toMatchObject([
+          { message: expect.stringContaining(npwpBody.name) as string },
+        ]);
+        await post(`/invoices/toko/${id}/issue`);
+      }
+      await settle(api);
+      expect(await Promise.all(ids.map(outcomeOf))).toEqual(ids.map(() => "issued"));
+      expect(documentsOf("INV-late").map(({ sale }) => sale.lawanTransaksi.identityValue)).toEqual(
+        ids.map(() => OTHER.npwp),
+      );
+    },
+  );
+
+  test("the same taxpayer again, switched off and on or corrected, is issued as ever", async () => {
+    await enterCompany(api);
+    const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
+    api.clock.pass(ONE_HOUR);
+    await switchTab("suspend");
+    await enterCompany(api, { ...npwpBody, name: "PT Contoh Sejahtera Tbk" });
+    await pay(api, "1", "77", { paidAt });
+    await settle(api);
+    expect(await outcomeOf("1")).toBe("issued");
+  });
+
+  test("paid while no company was active yet: the one that is there when it becomes known", async () => {
+    const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
+    api.clock.pass(ONE_HOUR);
+    await enterCompany(api, OTHER);
+    await pay(api, "1", "77", { paidAt });
+    await settle(api);
+    expect(await outcomeOf("1")).toBe("issued");
+  });
+});
