@@ -25,6 +25,7 @@ import { settleFaktur, type UpkeepDeps } from "./ops/upkeep";
 import { tryCertificate } from "./paper-maker";
 import type { Schedule } from "./schedule";
 import type { Seal } from "./seal";
+import { sheetWriter } from "./sheet-writer";
 import { enqueue } from "./store/jobs";
 import { pauseOf } from "./store/pauses";
 import { listPortals } from "./store/portals";
@@ -61,6 +62,7 @@ export function createActions(parts: ActionParts): ApiDeps {
   const { faktur, tending, bouncing, exporting, importing, channelFor } = parts;
   return {
     ...{ db, clock, newId, log, seal, documents, wake, readChannel, drawPaper },
+    sheets: sheetWriter,
     ...{ ...parts.outside, ...parts.desk, examine: () => parts.examine(), openCertificate: tryCertificate },
     ...correcting(parts),
     resumeChannel: async (seller, who, reason) => {

@@ -174,8 +174,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     ...faktur,
     queueMails: (tx, row) => queueMails(tx, faktur, row),
     settle: (id) => settleFaktur(tending, id),
-    readPdf: pdfs.facts,
-    inTurn: oneAfterAnother(),
+    ...{ readPdf: pdfs.facts, inTurn: oneAfterAnother() },
   };
 
   const schedule = createSchedule({
@@ -255,12 +254,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       api,
       schedulePolls: schedule.polls,
     },
-    ...{
-      channelFor,
-      portalNamed,
-      scheduleUpkeep: schedule.upkeep,
-      reconciling,
-    },
+    ...{ channelFor, portalNamed, reconciling, scheduleUpkeep: schedule.upkeep },
     get web() {
       return (made.web ??= createWeb(answering));
     },

@@ -1,9 +1,9 @@
 import { isoInJakarta } from "../clock";
 import { accountUnknown } from "../accounts/tab-steps";
 import { makeLink } from "../customers/make-link";
-import { findAccount, type AccountRow } from "../store/accounts";
+import { findAccount, lockAccount, type AccountRow } from "../store/accounts";
 import { appendAudit } from "../store/audit";
-import { revokeLinks } from "../store/customers";
+import { endEmailChange, openEmailChange, revokeLinks } from "../store/customers";
 import type { Tx } from "../store/db";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
@@ -40,9 +40,15 @@ export const customerLinkRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle(call) {
       const account = await accountOf(d, call);
+      const now = d.clock.now();
       await d.db.transaction(async (tx) => {
+        await lockAccount(tx, account.id, now);
         await revokeLinks(tx, account.id);
         await noted(tx, d, account, call, "link.revoked");
+        // Who had the link may have wished for another address with it: what confirms that is a link, too.
+        const wish = await openEmailChange(tx, account.id);
+        if (wish === undefined || !(await endEmailChange(tx, wish.id, "stopped", now))) return;
+        await noted(tx, d, account, call, "email.change_stopped", wish.wanted);
       });
       return json({ revoked: true });
     },
@@ -55,8 +61,15 @@ async function accountOf(d: ApiDeps, { params }: Call): Promise<AccountRow> {
   return account;
 }
 
-const noted = (tx: Tx, d: ApiDeps, account: AccountRow, { caller }: Call, action: string) =>
+const noted = (
+  tx: Tx,
+  d: ApiDeps,
+  account: AccountRow,
+  { caller }: Call,
+  action: string,
+  detail: string | null = null,
+) =>
   appendAudit(tx, {
-    ...{ at: d.clock.now().toISOString(), actor: caller.name, action, detail: null },
+    ...{ at: d.clock.now().toISOString(), actor: caller.name, action, detail },
     subject: `account:${account.portal}/${account.external_id}`,
   });

@@ -25,7 +25,9 @@ import type { MailWords } from "../mail/words";
 import type { Check } from "../ops/health";
 import type { Days } from "../reconcile/days";
 import type { Report } from "../reconcile/report";
+import type { xlsxOf as paperOf } from "../reports/xlsx";
 import type { Seal } from "../seal";
+import type { xlsxOf as listOf } from "../sheets/xlsx";
 import type { Db } from "../store/db";
 import type { MoveRow } from "../store/moves";
 import type { SellerRow } from "../store/sellers";
@@ -112,6 +114,12 @@ export interface ReconcileActions {
   reportOfRun(id: string): Promise<Report | null>;
 }
 
+/** Makes workbooks beside the event loop. */
+export interface SheetWriter {
+  readonly list: typeof listOf;
+  readonly paper: typeof paperOf;
+}
+
 export interface ApiDeps extends RegisterDeps {
   readonly db: Db;
   readonly clock: Clock;
@@ -133,6 +141,7 @@ export interface ApiDeps extends RegisterDeps {
   enterKurs(rates: readonly FakturKurs[], who: Actor): Promise<EnteredKurs>;
   /** Draws a sheet; unsigned. */
   drawPaper(paper: Paper): Promise<Buffer>;
+  readonly sheets: SheetWriter;
   /** Asks everything that this service leans on how it is; takes as long as the slowest of them. */
   examine(): Promise<readonly Check[]>;
   /** The same for the channel and certificate of one seller. */

@@ -3,7 +3,7 @@ import { readNpwp } from "../accounts/npwp";
 import { AppError } from "../errors";
 import { MAIL_WORDS, STATE_WORDS } from "../console/words";
 import { FAKTUR_STATES } from "../faktur/faktur";
-import { xlsxOf, type Cell } from "../sheets/xlsx";
+import type { Cell } from "../sheets/xlsx";
 import { findAccount } from "../store/accounts";
 import { countInStates, listFakturs, type FakturFilter } from "../store/faktur-list";
 import { findInvoice } from "../store/invoices";
@@ -135,15 +135,15 @@ async function exported(d: ApiDeps, query: z.infer<typeof exportQuery>, language
     if (rows.length > MOST_ROWS) throw tooMany();
   }
   return query.format === "xlsx"
-    ? xlsxReply("faktur.xlsx", rows)
+    ? xlsxReply(d, "faktur.xlsx", rows)
     : csvOf(
         "faktur.csv",
         rows.map((row) => row.map((cell) => (typeof cell === "string" ? cell : cell.rupiah))),
       );
 }
 
-async function xlsxReply(filename: string, rows: readonly (readonly Cell[])[]): Promise<Reply> {
-  const { bytes, sha256 } = await xlsxOf("Faktur", rows);
+async function xlsxReply(d: ApiDeps, filename: string, rows: readonly (readonly Cell[])[]): Promise<Reply> {
+  const { bytes, sha256 } = await d.sheets.list("Faktur", rows);
   return {
     ...{ kind: "bytes", bytes, filename, sha256 },
     type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

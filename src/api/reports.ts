@@ -6,7 +6,6 @@ import { drawUp, fileNameOf, TABLES, type MonthPaper, type PaperName } from "../
 import { noteWithholder, recordReceipts, takeBackReceipt } from "../reports/record";
 import { readReceiptFile, readReceipts, type NewReceipt, type ReceiptEntry } from "../reports/receipts";
 import type { Sheet } from "../reports/sheet";
-import { xlsxOf } from "../reports/xlsx";
 import { listReceipts, receiptById } from "../store/pph23";
 import { text } from "../text";
 import type { AnswerName } from "./answers";
@@ -45,7 +44,7 @@ const paperRoute = (d: ApiDeps, name: PaperName, answer: AnswerName, summary: st
       if (form === "csv") checkTable(name, query.table);
       const paper = await drawUp(d.db, name, query.seller, query.masa);
       if (form === "json") return json(paperView(paper));
-      return form === "csv" ? csvReply(paper, query) : xlsxReply(paper);
+      return form === "csv" ? csvReply(paper, query) : xlsxReply(d, paper);
     },
   });
 
@@ -63,8 +62,8 @@ function csvReply(paper: MonthPaper, query: Query): Reply {
   return fileReply(Buffer.from(csv, "utf8"), "text/csv; charset=utf-8", fileNameOf(paper, "csv", sheet.id));
 }
 
-const xlsxReply = async (paper: MonthPaper): Promise<Reply> =>
-  fileReply(await xlsxOf(paper.sheets()), XLSX, fileNameOf(paper, "xlsx"));
+const xlsxReply = async (d: ApiDeps, paper: MonthPaper): Promise<Reply> =>
+  fileReply(await d.sheets.paper(paper.sheets()), XLSX, fileNameOf(paper, "xlsx"));
 
 const fileReply = (bytes: Buffer, type: string, filename: string): Reply => ({
   ...{ kind: "bytes", bytes, type, filename },

@@ -246,6 +246,18 @@ test("the old address can stop a change", async () => {
   expect((await post(confirm, {})).status).toBe(410);
 });
 
+test("revoking the links of an account takes the wish of whoever had one with it", async () => {
+  expect((await post(`${await linkOf("88")}/alamat`, { email: "pencuri@luar.example" })).status).toBe(303);
+  await settle(api);
+  const [confirm = ""] = await linksTo("pencuri@luar.example", /Konfirmasi/);
+  expect((await fetch(confirm)).status).toBe(200);
+  await made(api.call("POST", "/accounts/toko/88/link/revoke", { role: "support" }));
+  expect((await post(confirm, {})).status).toBe(410);
+  expect((await api.call("GET", "/accounts/toko/88")).json["npwp"]).toMatchObject({
+    email: "pajak@pengganti.example",
+  });
+});
+
 test("a fresh link goes to a registered address only, and the answer is the same for every address", async () => {
   const known = await post(`${api.url}/c/baru`, { email: "PAJAK@pengganti.example" });
   const unknown = await post(`${api.url}/c/baru`, { email: "siapa@luar.example" });

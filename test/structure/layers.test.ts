@@ -42,7 +42,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "wiring",
     why: "the only place that constructs adapters, and the literal lists of what there is",
     files:
-      /^src\/(?:app|actions|asking|desk|outside|schedule|config(?:-shapes)?|channels|portals|reading|reconciling|transfers|paper-(?:maker|thread)|(?:pdf|mail)-(?:reader|thread))\.ts$/,
+      /^src\/(?:app|actions|asking|desk|outside|schedule|config(?:-shapes)?|channels|portals|reading|reconciling|transfers|paper-(?:maker|thread)|(?:pdf|mail)-(?:reader|thread)|sheet-(?:writer|thread))\.ts$/,
   },
   {
     name: "entry",
