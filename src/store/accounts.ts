@@ -132,7 +132,7 @@ export async function saveAccount(
   // Whoever read the owner's mailbox before keeps no key to what comes now.
   const before = standing?.email?.toLowerCase() ?? null;
   if (before !== null && before !== saved.email?.toLowerCase()) {
-    await revokeLinksMailedTo(tx, saved.id, before);
+    await revokeLinksMailedTo(tx, saved.id, before, now);
   }
   return saved;
 }

@@ -21,12 +21,20 @@ export async function revokeLinks(tx: Tx, accountId: string): Promise<void> {
   }
 }
 
-/** Ends the links of an account where an address asked for fresh ones and got them. */
-export async function revokeLinksMailedTo(tx: Tx, accountId: string, email: string): Promise<void> {
+/** Ends the links of an account where an address asked for fresh ones and got them, and what was wished for with them. */
+export async function revokeLinksMailedTo(
+  tx: Tx,
+  accountId: string,
+  email: string,
+  now: Date,
+): Promise<void> {
   const mailed = await tx<LetterRow>("customer_letters")
     .where({ recipient: email, kind: "links", state: "sent" })
     .first("id");
-  if (mailed !== undefined) await revokeLinks(tx, accountId);
+  if (mailed === undefined) return;
+  await revokeLinks(tx, accountId);
+  const wish = await openEmailChange(tx, accountId);
+  if (wish !== undefined) await endEmailChange(tx, wish.id, "stopped", now);
 }
 
 export interface EmailChangeRow {

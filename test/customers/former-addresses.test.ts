@@ -27,15 +27,13 @@ const enter = (changes: object, headers = {}) =>
 const activate = () => made(api.call("POST", `${TAB}/activate`));
 
 /** The links in the mails to an address, oldest first. */
-async function linksTo(address: string): Promise<string[]> {
+async function linksTo(address: string, kind = /http\S+(\/c\/v\S+)/g): Promise<string[]> {
   const outbox = join(api.folder, "outbox");
   const names = existsSync(outbox) ? readdirSync(outbox).sort() : [];
   const mails = await Promise.all(names.map((name) => PostalMime.parse(readFileSync(join(outbox, name)))));
   return mails
     .filter((mail) => mail.to?.[0]?.address === address)
-    .flatMap((mail) =>
-      [...(mail.text ?? "").matchAll(/http\S+(\/c\/v\S+)/g)].map(([, path]) => api.url + path),
-    );
+    .flatMap((mail) => [...(mail.text ?? "").matchAll(kind)].map(([, path]) => api.url + path));
 }
 
 const opens = async (link: string | undefined): Promise<number> => (await fetch(link ?? "none:")).status;
@@ -104,6 +102,28 @@ test("an owner's mailbox that got a link loses it when the portal tells of anoth
   expect(await opens(own)).toBe(200);
   await account("pemilik.baru@contoh.example");
   expect(await opens(own)).toBe(410);
+});
+
+test("what the former owner wished for with a link is over with it", async () => {
+  await mistyped();
+  const account = (email: string) =>
+    made(api.call("PUT", "/accounts/toko/77", { body: { name: "PT Contoh", email } }));
+  const post = (address: string | undefined, email: string) =>
+    fetch(address ?? "none:", {
+      ...{ method: "POST", redirect: "manual", body: new URLSearchParams({ email }) },
+    });
+  await account("pemilik@contoh.example");
+  await post(`${api.url}/c/baru`, "pemilik@contoh.example");
+  await settle(api);
+  const [own] = await linksTo("pemilik@contoh.example");
+  expect((await post(`${own}/alamat`, "bekas@luar.example")).status).toBe(303);
+  await settle(api);
+  const [confirm] = await linksTo("bekas@luar.example", /http\S+?(\/c\/alamat\/\S+)/g);
+  expect(await opens(confirm)).toBe(200);
+  await account("pemilik.baru@contoh.example");
+  expect((await post(confirm, "")).status).toBe(410);
+  const { npwp } = (await made(api.call("GET", "/accounts/toko/77"))).json;
+  expect(npwp).toMatchObject({ email: WRONG });
 });
 
 test("support revokes the links of an account in the console, a viewer does not see how", async () => {
