@@ -1,7 +1,8 @@
 /**
  * Proves that a workbook of thousands of rows is made beside the event loop: whoever asks for one, payments, health checks and
- * leases are not kept waiting. How: the list of fakturs as a file, over HTTP, and the ticks of a clock meanwhile.
+ * leases are not kept waiting. How: turns of the loop are counted meanwhile; written on it, there is not one.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { readPortalList } from "../src/coretax/readback/excel";
 import { sheetWriter } from "../src/sheet-writer";
 import { stock } from "./coretax/stock";
@@ -12,25 +13,30 @@ let api: TestApi;
 beforeAll(async () => {
   api = await startApi();
   await seed(api.app.db);
-  await stock(api.app.db, 4_000);
+  await stock(api.app.db, 40);
 });
 afterAll(() => api.close());
 
-test("the list of fakturs as a workbook holds nobody up", async () => {
-  const began = performance.now();
-  let [longest, last] = [0, began];
-  const ticking = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 10);
+test("a workbook of thousands of rows leaves the event loop its turns", async () => {
+  const rows = Array.from({ length: 4_000 }, (_, row) =>
+    Array.from({ length: 19 }, (_, at) => `${row} ${at}`),
+  );
+  let [isWritten, turns] = [false, 0];
+  const writing = sheetWriter.list("Faktur", rows).finally(() => (isWritten = true));
+  while (!isWritten) {
+    await nextTurn();
+    turns += 1;
+  }
+  expect((await writing).bytes.subarray(0, 2).toString()).toBe("PK");
+  expect(turns).toBeGreaterThan(10);
+});
+
+test("the list of fakturs is handed out as such a workbook", async () => {
   const answer = await fetch(`${api.url}/api/v1/exports/fakturs?format=xlsx`, {
     headers: { authorization: `Bearer ${api.tokens.viewer}` },
   });
   const bytes = Buffer.from(await answer.arrayBuffer());
-  clearInterval(ticking);
   expect([answer.status, bytes.subarray(0, 2).toString()]).toEqual([200, "PK"]);
-  // Made on the event loop it would be the better part of the time.
-  expect(longest / (performance.now() - began)).toBeLessThan(0.3);
 });
 
 test("a list and a report come out of the thread as workbooks", async () => {
