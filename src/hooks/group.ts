@@ -101,7 +101,7 @@ async function accountsOf(
   return accounts;
 }
 
-/** Null where it tells an account otherwise than another of its group, or the account's tab was switched since the payment. */
+/** Null where it tells an account otherwise than another of its group, or its tab was switched since the payment. */
 function paidRow(
   d: LedgerDeps,
   connection: PortalConnection,
