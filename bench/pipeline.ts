@@ -106,6 +106,20 @@ function tell(engine: string, found: readonly Round[], cpu: string): void {
     atLeast: 2,
   });
   tellGlue(found, "own", `pipeline, ${engine}, beside the same with our signing`, {});
+  tellBarest(engine, found);
+}
+
+/** How near to the sum of the parts the least of roads comes: one row, no rules, lent our signing. */
+function tellBarest(engine: string, found: readonly Round[]): void {
+  const shares = found.flatMap(({ parts, glued: { own } }) =>
+    own === undefined ? [] : [sumOf(parts) / own],
+  );
+  if (shares.length === 0) return;
+  report({
+    what: `pipeline, ${engine}, that glue beside the sum of the parts`,
+    ...{ value: median(shares), unit: "%" },
+    note: `rounds ${shares.map((one) => (one * 100).toFixed(0)).join(" ")}`,
+  });
 }
 
 function tellGlue(
