@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AppError } from "./errors";
+import { text } from "./text";
 
 /**
  * Writes a file that is either whole or not there: a new file beside it, fsync, rename, fsync of the folder. A file of
@@ -43,6 +45,17 @@ export function folderOf(url: string): string | null {
     return null;
   }
 }
+
+/** What a person is told whose file cannot be read: `not_found`. */
+export const unreadable = (name: string, cause: unknown): AppError =>
+  new AppError(
+    "not_found",
+    text(
+      `Berkas ${name} tidak dapat dibaca. Periksa namanya.`,
+      `The file ${name} cannot be read. Check its name.`,
+    ),
+    { cause },
+  );
 
 /** The system's word for a failure (ENOENT, ENOSPC, …), if it has one. */
 export function systemCode(thrown: unknown): string | undefined {

@@ -2,8 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dayInJakarta, type Clock } from "../clock";
 import { checkXml, type CheckedFile } from "../coretax/check/check";
 import type { Severity, XmlFault } from "../coretax/check/faults";
-import { AppError } from "../errors";
-import { text } from "../text";
+import { unreadable } from "../files";
 import { startProgress } from "./progress";
 import { line, type ExitCode, type Terminal } from "./terminal";
 
@@ -102,13 +101,6 @@ function open(file: string): { file: number; size: number } {
     const opened = openSync(file, "r");
     return { file: opened, size: statSync(file).size };
   } catch (cause) {
-    throw new AppError(
-      "not_found",
-      text(
-        `Berkas ${file} tidak dapat dibaca. Periksa namanya.`,
-        `The file ${file} cannot be read. Check its name.`,
-      ),
-      { cause },
-    );
+    throw unreadable(file, cause);
   }
 }

@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
 import { kursListOf } from "../api/kurs";
-import { AppError } from "../errors";
 import { readKursFile } from "../faktur/kurs-file";
-import { text } from "../text";
 import { withSchema } from "./commands";
+import { wordsAt } from "./named-file";
 import { line, type ExitCode, type Terminal } from "./terminal";
 
 /** Enters the KMK rates of a file, all or none; invoices that waited for them are decided anew by the service. */
 export const importKurs = (terminal: Terminal, file: string, asJson: boolean): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
-    const entered = await app.api.enterKurs(kursListOf(readKursFile(read(file))), { name: "cli" });
+    const entered = await app.api.enterKurs(kursListOf(readKursFile(wordsAt(file))), { name: "cli" });
     if (asJson) {
       line(terminal.stdout, JSON.stringify(entered));
       return 0;
@@ -22,18 +20,3 @@ export const importKurs = (terminal: Terminal, file: string, asJson: boolean): P
     line(terminal.stdout, `Invoice diputuskan ulang / decided anew: ${decidedAnew}`);
     return 0;
   });
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new AppError(
-      "not_found",
-      text(
-        `Berkas ${file} tidak dapat dibaca. Periksa namanya.`,
-        `The file ${file} cannot be read. Check its name.`,
-      ),
-      { cause },
-    );
-  }
-}

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { receiptEntriesOf, receiptListOf, tableOf } from "../api/reports";
 import { paperView } from "../api/report-views";
 import type { Period } from "../clock";
@@ -14,6 +14,7 @@ import { sumRows } from "../reports/spt-sheets";
 import { xlsxOf } from "../reports/xlsx";
 import { text } from "../text";
 import { reading, withSchema } from "./commands";
+import { wordsAt } from "./named-file";
 import { table } from "./table";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
@@ -150,7 +151,7 @@ export const importReceipts = (
   asJson: boolean,
 ): Promise<ExitCode> =>
   withSchema(terminal, async (app) => {
-    const list = receiptListOf(receiptEntriesOf(read(file)));
+    const list = receiptListOf(receiptEntriesOf(wordsAt(file)));
     const recorded = await recordReceipts(app.api, seller, list, { name: "cli" });
     const { added, linked, unchanged } = recorded;
     if (asJson) line(terminal.stdout, JSON.stringify(recorded));
@@ -158,18 +159,3 @@ export const importReceipts = (
       line(terminal.stdout, `Baru / new: ${added}; ditautkan / linked: ${linked}; sama / same: ${unchanged}`);
     return 0;
   });
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new AppError(
-      "not_found",
-      text(
-        `Berkas ${file} tidak dapat dibaca. Periksa namanya.`,
-        `The file ${file} cannot be read. Check its name.`,
-      ),
-      { cause },
-    );
-  }
-}

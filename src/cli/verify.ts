@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { AppError } from "../errors";
 import { verifyPdf } from "../faktur/sign/sign";
-import { text } from "../text";
+import { bytesAt } from "./named-file";
 import { line, type ExitCode, type Terminal } from "./terminal";
 
 /** Checks the digital signature of a PDF this service made: who signed, when, and that not a byte has changed. */
 export async function verifyFile(terminal: Terminal, file: string, asJson: boolean): Promise<ExitCode> {
-  const verified = verifyPdf(read(file));
+  const verified = verifyPdf(bytesAt(file));
   if (asJson) line(terminal.stdout, JSON.stringify(verified, null, 2));
   switch (verified.kind) {
     case "valid":
@@ -29,20 +27,5 @@ export async function verifyFile(terminal: Terminal, file: string, asJson: boole
       return 1;
     default:
       return verified satisfies never;
-  }
-}
-
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new AppError(
-      "not_found",
-      text(
-        `Berkas ${file} tidak dapat dibaca. Periksa namanya.`,
-        `The file ${file} cannot be read. Check its name.`,
-      ),
-      { cause },
-    );
   }
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
-import { AppError } from "../../errors";
-import { text } from "../../text";
+import { unreadable } from "../../files";
 import { openArchive } from "./archive";
 import { readPdfZip, type ZipItem } from "./zip";
 
@@ -25,14 +24,7 @@ export async function hashOf(file: BroughtFile): Promise<string> {
   try {
     for await (const piece of createReadStream(file.path)) hash.update(piece as Buffer);
   } catch (cause) {
-    throw new AppError(
-      "not_found",
-      text(
-        `Berkas ${file.name} tidak dapat dibaca. Periksa namanya.`,
-        `The file ${file.name} cannot be read. Check its name.`,
-      ),
-      { cause },
-    );
+    throw unreadable(file.name, cause);
   }
   return hash.digest("hex");
 }
