@@ -10,18 +10,28 @@ import type { AddressInfo } from "node:net";
 import { createToken } from "../../../src/api/tokens";
 import { newId } from "../../../src/ids";
 import type { RunningAuthority } from "../../../src/simulator/authority";
-import { made, NPWP, npwpBody, OTHER_NPWP, pay, SECRET, settle, type TestApi } from "../../support/api";
+import {
+  made,
+  NPWP,
+  npwpBody,
+  OTHER_NPWP,
+  pay,
+  portalBody,
+  SECRET,
+  settle,
+  type TestApi,
+} from "../../support/api";
 import { closeFurnished, startFurnished } from "../../support/furnished";
 import { client, phpTest, startWhmcs, visit, type WhmcsPhp } from "../../support/whmcs-php";
 
 let api: TestApi;
 let authority: RunningAuthority;
 let token: string;
+const tokenOf = (portal: string): Promise<string> =>
+  createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", { portal });
 beforeAll(async () => {
   ({ api, authority } = await startFurnished());
-  token = await createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", {
-    portal: "toko",
-  });
+  token = await tokenOf("toko");
 });
 afterAll(() => closeFurnished({ api, authority }));
 
@@ -381,7 +391,10 @@ describe("the staff's pages", () => {
       const admin = await visit(url, "admin=1");
       const checks = (html: string) => [...html.matchAll(/data-check="([^"]+)"/g)].map((found) => found[1]);
       expect((await admin.get(ADMIN)).html).toContain('data-length="0"');
-      const now = { ...settings(), api_token: token };
+      const nobody = { url: "http://127.0.0.1:9", identifier: "x", secret: "y" };
+      await made(api.call("PUT", "/portals/whmcs", { body: { ...portalBody, kind: "whmcs", api: nobody } }));
+      const now = { ...settings(), portal: "whmcs", api_token: await tokenOf("whmcs") };
+      await whmcs.run("settings", now);
       // The service's clock stands still here, and PHP's does not: the signature is refused as too old.
       expect(checks((await admin.post(ADMIN, { do: "test" })).html)).toEqual([
         "check_token:fine",
@@ -410,6 +423,26 @@ describe("the staff's pages", () => {
       expect((await admin.get(ADMIN)).html).toContain("Pengaturan belum lengkap");
     }),
   );
+
+  const stripe = { ...{ kind: "stripe", secret: "whsec_dari_stripe" }, api: { secret: "sk_test_x" } };
+  for (const [kind, body] of Object.entries({ generic: portalBody, stripe: { ...portalBody, ...stripe } })) {
+    phpTest(`the connection's page calls a portal of kind ${kind} no good one, whatever it answers`, () =>
+      withPages(async (url, whmcs) => {
+        await made(api.call("PUT", `/portals/a-${kind}`, { body }));
+        const admin = await visit(url, "admin=1");
+        await admin.get(ADMIN);
+        for (const key of [await tokenOf(`a-${kind}`), api.tokens.finance]) {
+          await whmcs.run("settings", { portal: `a-${kind}`, api_token: key });
+          const { html } = await admin.post(ADMIN, { do: "test" });
+          expect([...html.matchAll(/data-check="([^"]+)"/g)].map((found) => found[1])).toEqual([
+            "check_token:wrong_kind",
+            "check_hook:wrong_kind",
+          ]);
+          expect(html).toContain("bukan portal WHMCS");
+        }
+      }),
+    );
+  }
 
   phpTest("a service that does not answer slows a client's page down once a minute, not each time", () =>
     withPages(async (url, whmcs) => {

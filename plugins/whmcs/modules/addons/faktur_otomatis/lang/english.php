@@ -111,5 +111,7 @@ $_ADDONLANG['fine'] = 'Fine';
 $_ADDONLANG['unauthorized'] = 'Refused: the token or secret is not known, or this server\'s clock is off.';
 $_ADDONLANG['forbidden'] = 'Refused: this token may not read fakturs.';
 $_ADDONLANG['portal_unknown'] = 'The portal is not known, or this token is for another portal.';
+$_ADDONLANG['wrong_kind'] = 'This slug is no WHMCS portal in the service (it is of another kind): '
+    . 'wake-ups from here make no faktur. Enter slug, secret and token of a portal of kind whmcs.';
 $_ADDONLANG['token_too_wide'] = 'It works, but this token is not bound to one portal. Make a new one with --portal.';
 $_ADDONLANG['failed'] = 'This page could not be made. The cause is in the activity log.';

@@ -111,5 +111,7 @@ $_ADDONLANG['fine'] = 'Baik';
 $_ADDONLANG['unauthorized'] = 'Ditolak: token atau rahasianya tidak dikenal, atau jam server ini meleset.';
 $_ADDONLANG['forbidden'] = 'Ditolak: token ini tidak boleh membaca faktur.';
 $_ADDONLANG['portal_unknown'] = 'Portal tidak dikenal, atau token ini untuk portal lain.';
+$_ADDONLANG['wrong_kind'] = 'Slug ini bukan portal WHMCS di layanan (jenisnya lain): '
+    . 'pemberitahuan dari sini tidak menghasilkan faktur. Isi slug, rahasia, dan token portal berjenis whmcs.';
 $_ADDONLANG['token_too_wide'] = 'Berfungsi, tetapi token ini tidak dibatasi ke satu portal. Buat yang baru dengan --portal.';
 $_ADDONLANG['failed'] = 'Halaman ini gagal dibuat. Sebabnya ada di log aktivitas.';

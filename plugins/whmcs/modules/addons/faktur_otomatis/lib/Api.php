@@ -82,8 +82,13 @@ final class Api
     {
         $portal = rawurlencode($this->settings->portal);
         $list = $this->send('GET', "/fakturs?limit=1&portal=$portal", null);
-        // A token that may look at the connection itself is one of the whole service.
-        $free = $this->send('GET', "/portals/$portal", null);
+        $connection = json_decode($this->send('GET', "/portals/$portal", null)->body, true);
+        // What listens to another kind of portal takes our words, and makes nothing of them.
+        if (is_array($connection) && ($connection['kind'] ?? 'whmcs') !== 'whmcs') {
+            return ['check_token' => 'wrong_kind', 'check_hook' => 'wrong_kind'];
+        }
+        // A token that may look at the sellers is one of the whole service.
+        $free = $this->send('GET', '/sellers', null);
         $body = '{"type":"connection.test","timestamp":"' . gmdate('Y-m-d\TH:i:s\Z') . '","data":{}}';
         $id = 'whmcs_test_' . bin2hex(random_bytes(8));
         $signed = Signature::headers($this->settings->secret, $id, time(), $body);
