@@ -45,7 +45,8 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   "post /sellers/:seller/coretax/import/again": "closed",
   "post /sellers/:seller/coretax/release": "closed",
   "put /portals/:portal": "closed",
-  "get /portals/:portal": "closed",
+  // Its own connection, which holds no secret: a plugin tells whether it speaks with a portal of its kind.
+  "get /portals/:portal": "portal",
   "get /cases": "closed",
   "get /cases/:id": "closed",
   "post /cases": "closed",

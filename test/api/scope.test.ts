@@ -78,6 +78,7 @@ test("what a token of one portal reaches, and nothing beside it", () => {
     "get /fakturs/:id/pdf",
     "get /fakturs/:id/xml",
     "get /invoices/:portal/:invoice",
+    "get /portals/:portal",
     "post /accounts/:portal/:account/link",
     "post /accounts/:portal/:account/link/revoke",
     "post /accounts/:portal/:account/npwp/activate",

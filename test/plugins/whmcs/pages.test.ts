@@ -10,18 +10,28 @@ import type { AddressInfo } from "node:net";
 import { createToken } from "../../../src/api/tokens";
 import { newId } from "../../../src/ids";
 import type { RunningAuthority } from "../../../src/simulator/authority";
-import { made, NPWP, npwpBody, OTHER_NPWP, pay, SECRET, settle, type TestApi } from "../../support/api";
+import {
+  made,
+  NPWP,
+  npwpBody,
+  OTHER_NPWP,
+  pay,
+  portalBody,
+  SECRET,
+  settle,
+  type TestApi,
+} from "../../support/api";
 import { closeFurnished, startFurnished } from "../../support/furnished";
 import { client, phpTest, startWhmcs, visit, type WhmcsPhp } from "../../support/whmcs-php";
 
 let api: TestApi;
 let authority: RunningAuthority;
 let token: string;
+const tokenOf = (portal: string): Promise<string> =>
+  createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", { portal });
 beforeAll(async () => {
   ({ api, authority } = await startFurnished());
-  token = await createToken({ db: api.app.db, clock: api.clock, newId }, "whmcs", "finance", {
-    portal: "toko",
-  });
+  token = await tokenOf("toko");
 });
 afterAll(() => closeFurnished({ api, authority }));
 
@@ -176,6 +186,33 @@ describe("the customer's page", () => {
     }),
   );
 
+  phpTest("a page of a proxy that is not found says nothing of the account, to customer and staff", () =>
+    withPages(async (url, whmcs) => {
+      const proxy = createServer((_request, response) => {
+        response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found");
+      }).listen(0, "127.0.0.1");
+      await once(proxy, "listening");
+      const { port } = proxy.address() as AddressInfo;
+      await whmcs.run("settings", { service_url: `http://127.0.0.1:${port}` });
+      const { html } = await (await visit(url, "client=77&language=english")).get(PAGE);
+      expect([willIn(html), html.includes("<form"), html.includes("is not understood")]).toEqual([
+        "unknown",
+        false,
+        true,
+      ]);
+      const admin = await visit(url, "admin=1");
+      const staff = await admin.get("/admin/clientssummary.php?userid=77");
+      expect(staff.html).toContain("Status belum dapat dibaca");
+      await admin.get(ADMIN);
+      const tested = (await admin.post(ADMIN, { do: "test" })).html;
+      expect(tested).toMatch(
+        /check_token:odd_answer">[^]*?HTTP 404[^]*?check_hook:odd_answer">[^]*?HTTP 404/,
+      );
+      proxy.closeAllConnections();
+      proxy.close();
+    }),
+  );
+
   phpTest("says so when the service cannot be reached, and offers no form", () =>
     withPages(async (url, whmcs) => {
       await whmcs.run("settings", { service_url: "http://127.0.0.1:9" });
@@ -228,6 +265,50 @@ describe("T70: fakturs of this account and of no other", () => {
         expect((await (await visit(url, "")).get(link)).html).toBe("nothing here");
         expect((await customer.get(link)).status).toBe(404);
       }),
+  );
+
+  phpTest("a user of the account does what the owner allows: invoices, the profile, or neither", () =>
+    withPages(
+      async (url) => {
+        const own = await withFaktur("91", "1091", "0044444444444000");
+        const standing = await historyOf("91");
+        const pdf = `${PAGE}&a=pdf&id=${own}`;
+        const seen = async (who: string) => {
+          const visitor = await visit(url, `client=91&language=english&${who}`);
+          const { html } = await visitor.get(PAGE);
+          const file = (await visitor.get(pdf)).bytes.subarray(0, 4).toString() === "%PDF";
+          await visitor.get(PAGE);
+          return {
+            visitor,
+            html,
+            may: [html.includes("0044444444444000"), html.includes(own), file, html.includes("<form")],
+          };
+        };
+        for (const [who, may] of [
+          ["user=1", [true, true, true, true]],
+          ["user=5&permissions=tickets,orders", [false, false, false, false]],
+          ["user=5", [false, false, false, false]],
+          ["user=5&permissions=invoices", [true, true, true, false]],
+          ["user=5&permissions=profile,tickets", [true, false, false, true]],
+          ["user=5&admin=1", [true, true, true, true]],
+        ] as const) {
+          expect([who, (await seen(who)).may]).toEqual([who, [...may]]);
+        }
+        const refused = await seen("user=5&permissions=tickets");
+        expect(refused.html).toContain("does not have the right");
+        expect(refused.html).toContain("<nav></nav>");
+        const owner = await seen("user=1");
+        const [, mark = ""] = /name="faktur_otomatis_seen" value="([^"]+)"/.exec(owner.html) ?? [];
+        const theft = { ...FORM, npwp: "0044444444444000", email: "penyusup@lain.example" };
+        for (const who of ["tickets", "invoices"]) {
+          const { visitor } = await seen(`user=5&permissions=${who}`);
+          await visitor.get("/token");
+          await visitor.post(PAGE, { ...theft, faktur_otomatis_seen: mark });
+        }
+        expect(await historyOf("91")).toEqual(standing);
+      },
+      [client(91, "PT Sembilan")],
+    ),
   );
 
   phpTest("a damaged PDF is not handed on", () =>
@@ -381,7 +462,10 @@ describe("the staff's pages", () => {
       const admin = await visit(url, "admin=1");
       const checks = (html: string) => [...html.matchAll(/data-check="([^"]+)"/g)].map((found) => found[1]);
       expect((await admin.get(ADMIN)).html).toContain('data-length="0"');
-      const now = { ...settings(), api_token: token };
+      const nobody = { url: "http://127.0.0.1:9", identifier: "x", secret: "y" };
+      await made(api.call("PUT", "/portals/whmcs", { body: { ...portalBody, kind: "whmcs", api: nobody } }));
+      const now = { ...settings(), portal: "whmcs", api_token: await tokenOf("whmcs") };
+      await whmcs.run("settings", now);
       // The service's clock stands still here, and PHP's does not: the signature is refused as too old.
       expect(checks((await admin.post(ADMIN, { do: "test" })).html)).toEqual([
         "check_token:fine",
@@ -409,6 +493,41 @@ describe("the staff's pages", () => {
       await whmcs.run("settings", { ...now, service_url: "", hook_secret: "x" });
       expect((await admin.get(ADMIN)).html).toContain("Pengaturan belum lengkap");
     }),
+  );
+
+  const stripe = { ...{ kind: "stripe", secret: "whsec_dari_stripe" }, api: { secret: "sk_test_x" } };
+  for (const [kind, body] of Object.entries({ generic: portalBody, stripe: { ...portalBody, ...stripe } })) {
+    phpTest(`the connection's page calls a portal of kind ${kind} no good one, whatever it answers`, () =>
+      withPages(async (url, whmcs) => {
+        await made(api.call("PUT", `/portals/a-${kind}`, { body }));
+        const admin = await visit(url, "admin=1");
+        await admin.get(ADMIN);
+        for (const key of [await tokenOf(`a-${kind}`), api.tokens.finance]) {
+          await whmcs.run("settings", { portal: `a-${kind}`, api_token: key });
+          const { html } = await admin.post(ADMIN, { do: "test" });
+          expect([...html.matchAll(/data-check="([^"]+)"/g)].map((found) => found[1])).toEqual([
+            "check_token:wrong_kind",
+            "check_hook:wrong_kind",
+          ]);
+          expect(html).toContain("bukan portal WHMCS");
+        }
+      }),
+    );
+  }
+
+  phpTest(
+    "the connection's page says why the service is not reached: a certificate does not mend itself",
+    () =>
+      withPages(async (url, whmcs) => {
+        await whmcs.run("settings", { service_url: api.url.replace("http:", "https:") });
+        const admin = await visit(url, "admin=1");
+        await admin.get(ADMIN);
+        const { html } = await admin.post(ADMIN, { do: "test" });
+        for (const check of ["token", "hook"]) {
+          const [, told = ""] = new RegExp(`check_${check}:unreachable">([^]*?)</div>`).exec(html) ?? [];
+          expect(told).toContain("SSL connect error");
+        }
+      }),
   );
 
   phpTest("a service that does not answer slows a client's page down once a minute, not each time", () =>

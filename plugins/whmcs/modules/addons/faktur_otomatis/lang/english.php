@@ -48,6 +48,9 @@ $_ADDONLANG['dpp'] = 'Tax base (DPP)';
 $_ADDONLANG['ppn'] = 'VAT (PPN)';
 $_ADDONLANG['download'] = 'Download PDF';
 $_ADDONLANG['older'] = 'Older';
+$_ADDONLANG['no_right'] = 'Your user does not have the right to this in this account. Ask its owner for the permission '
+    . '"invoices" (to see fakturs) or "profile" (to change the NPWP data).';
+$_ADDONLANG['no_right_change'] = 'The NPWP data is changed by the owner of the account, or by users with the permission "profile".';
 $_ADDONLANG['no_pdf'] = 'This PDF is not in this account, or not there yet. Load the page again, then try anew.';
 $_ADDONLANG['stale'] = 'This page was open for too long. Load it again, then send anew.';
 $_ADDONLANG['changed'] = 'The NPWP data of this account have changed since this page was opened, so nothing was done. Look at what stands now, then do it again.';
@@ -111,5 +114,7 @@ $_ADDONLANG['fine'] = 'Fine';
 $_ADDONLANG['unauthorized'] = 'Refused: the token or secret is not known, or this server\'s clock is off.';
 $_ADDONLANG['forbidden'] = 'Refused: this token may not read fakturs.';
 $_ADDONLANG['portal_unknown'] = 'The portal is not known, or this token is for another portal.';
+$_ADDONLANG['wrong_kind'] = 'This slug is no WHMCS portal in the service (it is of another kind): '
+    . 'wake-ups from here make no faktur. Enter slug, secret and token of a portal of kind whmcs.';
 $_ADDONLANG['token_too_wide'] = 'It works, but this token is not bound to one portal. Make a new one with --portal.';
 $_ADDONLANG['failed'] = 'This page could not be made. The cause is in the activity log.';
