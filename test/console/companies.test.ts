@@ -131,9 +131,11 @@ test("a second company is refused with the way to another account; what was issu
   expect(await page.getByText("Faktur yang sudah terbit dengan data lama").count()).toBe(1);
   expect(await page.locator("del").last().textContent()).toBeTruthy();
   await made(api.call("PUT", "/accounts/toko/78", { body: accountBody }));
-  await made(api.call("PUT", "/accounts/toko/78/npwp", { body: npwpBody }));
+  await made(api.call("PUT", "/accounts/toko/78/npwp", { body: { ...npwpBody, name: "漢字 Trading Ltd" } }));
   await page.reload();
-  expect(await page.getByRole("link", { name: "toko #78" }).count()).toBe(1);
+  expect(await page.getByText("huruf Latin").count()).toBe(0);
+  await page.getByRole("link", { name: "toko #78" }).click();
+  expect(await page.getByText("huruf Latin").count()).toBe(1);
 });
 
 test.each([
