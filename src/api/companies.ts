@@ -6,6 +6,7 @@ import { headOffice, parseNitku, readNpwp, type Nitku } from "../accounts/npwp";
 import { registerOf, sameWords } from "../accounts/register";
 import { isoInJakarta, type TaxDay } from "../clock";
 import { AppError } from "../errors";
+import { drawnWhole } from "../faktur/letters";
 import { transactionCodeOn } from "../faktur/law";
 import type { CompanyRow } from "../store/accounts";
 import { text } from "../text";
@@ -79,5 +80,6 @@ export function warningsOf(row: CompanyRow): string[] {
     ...(register?.found === true && !register.active ? ["register_inactive"] : []),
     ...(register?.differs.name === true ? ["register_name_differs"] : []),
     ...(register?.differs.address === true ? ["register_address_differs"] : []),
+    ...(drawnWhole(`${row.name} ${row.address}`) ? [] : ["letters_not_drawn"]),
   ];
 }

@@ -33,6 +33,10 @@ export const WARNING_WORDS: Readonly<Record<string, Text>> = {
     "Alamat berbeda dengan data DJP. Samakan bila perlu.",
     "The address differs from the register's. Make them the same where needed.",
   ),
+  letters_not_drawn: text(
+    "Nama atau alamat memuat huruf yang tidak tampak pada PDF yang digambar di sini (bukan PDF resmi DJP): di tempatnya ada tanda �. Minta tulisannya dalam huruf Latin seperti pada paspor atau akta.",
+    "Name or address has letters that a PDF drawn here (not DJP's own) does not show: � stands in their place. Ask for them in Latin letters, as in the passport or deed.",
+  ),
 };
 
 export const TAB_EVENT_WORDS: Readonly<Record<string, Text>> = {

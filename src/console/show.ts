@@ -1,5 +1,6 @@
 import { mayDo, type Action } from "../api/roles";
-import { AppError, asAppError } from "../errors";
+import { AppError, asAppError, type Fault } from "../errors";
+import { fieldsNamed } from "./field-words";
 import { formatDay, formatMoment, formatRupiahWords } from "./format";
 import { text, type Language, type Text } from "../text";
 import type { Visitor } from "../users/sign-in";
@@ -11,7 +12,13 @@ import type { Render } from "./render";
 /** What a failure says on a page. */
 export interface ShownProblem {
   readonly message: string;
-  readonly faults: readonly { readonly path: string; readonly message: string; readonly fix: string }[];
+  readonly faults: readonly ShownFault[];
+}
+
+interface ShownFault {
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
 }
 
 export interface Shown {
@@ -62,9 +69,13 @@ export const pageError = (thrown: unknown): AppError =>
 
 export const problemShown = (error: AppError, language: Language): ShownProblem => ({
   message: error.says[language],
-  faults: error.faults.map((fault) => ({
-    path: fault.path,
-    message: fault.message[language],
-    fix: fault.fix[language],
-  })),
+  faults: error.faults.map((fault) => faultShown(fault, language)),
 });
+
+/** A field whose form the API refuses says nothing of itself: it is named, and people are not sent to the API's description. */
+function faultShown({ code, path, message, fix }: Fault, language: Language): ShownFault {
+  if (code !== "field_missing" && code !== "field_malformed")
+    return { path, message: message[language], fix: fix[language] };
+  const field = fieldsNamed(path)[language];
+  return { path, message: field === "" ? message[language] : `${field}: ${message[language]}`, fix: "" };
+}

@@ -73,7 +73,7 @@ function lineSumFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
       path,
       text("jumlah baris", "the sum of the lines"),
       all ?? 0n,
-      path.slice(1),
+      path === "/total" ? TOTAL : SUBTOTAL,
       head ?? 0n,
     ),
   ];
@@ -88,7 +88,7 @@ function headFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
   const heads = [gross, gross - credit, ...(invoice.pricesIncludeTax ? [invoice.subtotal] : [])];
   if (heads.some((head) => near(invoice.total, head))) return [];
   return [
-    unequal(invoice, "/total", text("subtotal + tax", "subtotal + tax"), gross, "total", invoice.total),
+    unequal(invoice, "/total", text("subtotal + pajak", "subtotal + tax"), gross, TOTAL, invoice.total),
   ];
 }
 
@@ -96,7 +96,7 @@ function headFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
 function taxFaults(invoice: PaidInvoice, near: Near, lines: readonly FakturLine[]): readonly Fault[] {
   const ppn = sum(lines.map((line) => line.vat));
   if (near(ppn, invoice.tax)) return [];
-  return [unequal(invoice, "/tax", text("PPN hasil hitung", "the computed PPN"), ppn, "tax", invoice.tax)];
+  return [unequal(invoice, "/tax", text("PPN hasil hitung", "the computed PPN"), ppn, TAX, invoice.tax)];
 }
 
 function withAndWithoutPayments(invoice: PaidInvoice): readonly Money[] {
@@ -125,12 +125,16 @@ const FIX = text(
   "Check lines, tax and total of the invoice in the billing portal, correct them there, then decide again.",
 );
 
+const SUBTOTAL = text("subtotal", "subtotal");
+const TAX = text("pajak di portal", "the portal's tax");
+const TOTAL = text("total", "total");
+
 function unequal(
   invoice: PaidInvoice,
   path: string,
   what: Text,
   found: Money,
-  key: string,
+  key: Text,
   expected: Money,
 ): Fault {
   const [is, was] = [shown(invoice, found), shown(invoice, expected)];
@@ -138,8 +142,8 @@ function unequal(
     code: "amounts_do_not_add_up",
     path,
     message: text(
-      `Angka invoice tidak cocok: ${what.id} ${is}, sedangkan ${key} ${was}.`,
-      `The figures of the invoice do not fit: ${what.en} is ${is}, but ${key} is ${was}.`,
+      `Angka invoice tidak cocok: ${what.id} ${is}, sedangkan ${key.id} ${was}.`,
+      `The figures of the invoice do not fit: ${what.en} is ${is}, but ${key.en} is ${was}.`,
     ),
     fix: FIX,
   };

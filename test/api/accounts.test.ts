@@ -164,6 +164,20 @@ test("a failed check digit is stored with a warning: DJP publishes no rule for i
   expect((await made(enter({ npwp: "0012345678901000" }))).json["warnings"]).toEqual(["npwp_check_digit"]);
 });
 
+test.each([
+  ["漢字 Trading Ltd", npwpBody.address, true],
+  [npwpBody.name, "شارع 5, Dubai", true],
+  ["Toko Ceria \u{1F680}", npwpBody.address, true],
+  ["Société Générale “Łódź” – Đà Nẵng", "Jl. Satu 1\nJakarta", false],
+])(
+  "the name %j at %j is stored as it is; that a drawn sheet, with Latin letters, lacks some of it is told: %j",
+  async (name, address, told) => {
+    const { json } = await made(enter({ name, address }));
+    expect(json["name"]).toBe(name);
+    expect((json["warnings"] as string[]).includes("letters_not_drawn")).toBe(told);
+  },
+);
+
 test("several addresses, line breaks in an address and ids with odd letters are taken", async () => {
   const id = encodeURIComponent("cus/A%1?#ü");
   await made(api.call("PUT", `/accounts/toko/${id}`, { body: accountBody }));

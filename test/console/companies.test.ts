@@ -48,6 +48,12 @@ test("support finds the account, enters its company, adds evidence; a wrong NPWP
   expect(await page.getByRole("alert").textContent()).toContain("NPWP harus 16 digit");
   expect(await page.getByLabel("Nama sesuai data DJP").inputValue()).toBe(EVIL);
   await page.getByLabel("NPWP 16 digit").fill(OTHER_NPWP);
+  await page.getByLabel("E-mail penerima faktur").fill("bukan alamat");
+  await page.getByRole("button", { name: "Simpan" }).click();
+  const told = await page.getByRole("alert").textContent();
+  expect(told).toContain("E-mail: Harus berupa alamat e-mail");
+  expect(told).not.toContain("openapi");
+  await page.getByLabel("E-mail penerima faktur").fill(npwpBody.email);
   await page.getByRole("button", { name: "Simpan" }).click();
   await page.waitForURL(/notice=saved/);
   expect(await page.locator("h1").textContent()).toBe(EVIL);
@@ -131,9 +137,11 @@ test("a second company is refused with the way to another account; what was issu
   expect(await page.getByText("Faktur yang sudah terbit dengan data lama").count()).toBe(1);
   expect(await page.locator("del").last().textContent()).toBeTruthy();
   await made(api.call("PUT", "/accounts/toko/78", { body: accountBody }));
-  await made(api.call("PUT", "/accounts/toko/78/npwp", { body: npwpBody }));
+  await made(api.call("PUT", "/accounts/toko/78/npwp", { body: { ...npwpBody, name: "漢字 Trading Ltd" } }));
   await page.reload();
-  expect(await page.getByRole("link", { name: "toko #78" }).count()).toBe(1);
+  expect(await page.getByText("huruf Latin").count()).toBe(0);
+  await page.getByRole("link", { name: "toko #78" }).click();
+  expect(await page.getByText("huruf Latin").count()).toBe(1);
 });
 
 test.each([

@@ -205,6 +205,10 @@ test("replaced with other amounts: the replacement opens, and what is refused co
   await finance.getByRole("button", { name: "Buat pengganti" }).click();
   await finance.locator("#masalah").waitFor();
   expect(await finance.locator("#alasan-ganti").inputValue()).toBe("harga salah");
+  await finance.locator("#price1").fill("900.000,5x");
+  await finance.getByRole("button", { name: "Buat pengganti" }).click();
+  await finance.getByText("Baris 1, harga satuan: “900.000,5x” bukan angka.").waitFor();
+  expect(await finance.locator("#price1").inputValue()).toBe("900.000,5x");
   await finance.locator("#price1").fill("900.000,00");
   await finance.getByRole("button", { name: "Buat pengganti" }).click();
   await finance.waitForURL(/notice=queued/);

@@ -258,6 +258,14 @@ test("the trail is filtered, followed, checked and taken along as a file", async
   expect(await finance.getByRole("status").textContent()).toContain("Rantai utuh");
   const file = await finance.request.get(at("/jejak/unduh?action=token.revoked"));
   expect((await file.text()).trim().split("\r\n")).toHaveLength(2);
+  for (const [page, ways] of [
+    [finance, 0],
+    [admin, 1],
+  ] as const) {
+    await page.goto(at("/jejak?action=user.created"));
+    const [row] = await page.locator("tbody tr").all();
+    expect(await row?.getByRole("link", { name: "buka" }).count()).toBe(ways);
+  }
   await api.app.db.knex("audit").where({ sequence: 2 }).update({ detail: "x" });
   await finance.goto(at("/jejak"));
   await finance.getByRole("button", { name: "Periksa rantai" }).click();

@@ -217,3 +217,13 @@ test("a subtotal that is off by more than a rupiah per line never fits", () => {
     }),
   );
 });
+
+test("what does not fit is told in words, in both languages", () => {
+  const billed = invoice([hosting], head("1000000", "100000", "1100000"));
+  expect(faultsOf(billed).map((fault) => fault.message)).toEqual([
+    {
+      id: "Angka invoice tidak cocok: PPN hasil hitung Rp110.000,00, sedangkan pajak di portal Rp100.000,00.",
+      en: "The figures of the invoice do not fit: the computed PPN is Rp110.000,00, but the portal's tax is Rp100.000,00.",
+    },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { mayDo, type Role } from "../../api/roles";
 import { text } from "../../text";
 import { auditWord } from "../audit-words";
 import type { Download, Page, Seen } from "../page";
@@ -14,15 +15,15 @@ interface Trail {
   readonly nextCursor: string | null;
 }
 
-/** Where the thing that an entry is about can be looked at; null for what has no page. */
-function placeOf(subject: string): string | null {
+/** Where the thing that an entry is about can be looked at; null for what has no page, or none for this role. */
+function placeOf(subject: string, role: Role): string | null {
   const [kind = "", ...rest] = subject.split(":");
   const id = encodeURIComponent(rest.join(":"));
   if (kind === "faktur") return `/console/faktur/${id}`;
   if (kind === "case") return `/console/kasus/${id}`;
   if (kind === "seller") return `/console/pengaturan/penjual/${id}`;
   if (kind === "portal") return `/console/pengaturan/portal/${id}`;
-  if (kind === "user") return "/console/pengaturan/pengguna";
+  if (kind === "user" && mayDo(role, "access.write")) return "/console/pengaturan/pengguna";
   return null;
 }
 
@@ -33,7 +34,7 @@ export const auditPage = (): Page => ({
   action: "read",
   title: text("Jejak audit", "Audit trail"),
   template: "jejak",
-  async show({ ask, query }) {
+  async show({ ask, query, visitor }) {
     const filters = filtersOf(query);
     const cursor = query["cursor"] ?? "";
     const asked = { ...filters, order: "newest", ...(cursor === "" ? {} : { cursor }) };
@@ -42,7 +43,11 @@ export const auditPage = (): Page => ({
     const joint = search === "" ? "" : `${search}&`;
     return {
       ...{ filters, search, first: cursor !== "", chain: null },
-      items: trail.items.map((one) => ({ ...one, place: placeOf(one.subject), says: auditWord(one.action) })),
+      items: trail.items.map((one) => ({
+        ...one,
+        place: placeOf(one.subject, visitor.role),
+        says: auditWord(one.action),
+      })),
       next: trail.nextCursor === null ? null : `${joint}cursor=${trail.nextCursor}`,
     };
   },

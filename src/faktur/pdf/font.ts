@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { packageRoot } from "../../package";
+import { composed } from "../letters";
 
 /** The part of pdfkit's font engine that is used here; the package has no types. */
 interface FontSource {
@@ -87,13 +88,8 @@ const MISSING = "\uFFFD";
 
 /** One line of letters the font has: composed, controls and line breaks as blanks, runs of blanks as one. */
 export function printable(value: string, face: Face): string {
-  const composed = value
-    .normalize("NFC")
-    .replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, "")
-    .replace(/[\s\p{Cc}]+/gu, " ")
-    .trim();
   let line = "";
-  for (const letter of composed) line += face.has(letter.codePointAt(0) ?? 0) ? letter : MISSING;
+  for (const letter of composed(value)) line += face.has(letter.codePointAt(0) ?? 0) ? letter : MISSING;
   return line;
 }
 
