@@ -46,6 +46,10 @@ export const ofSameCompany = (tx: Tx, slug: string): Knex.QueryBuilder =>
     .where("named.slug", slug)
     .select("each.slug as slug");
 
+/** The same as rows. */
+export const sellersOfCompany = (tx: Tx, slug: string): Promise<SellerRow[]> =>
+  tx<SellerRow>("sellers").whereIn("slug", ofSameCompany(tx, slug));
+
 export async function saveSeller(
   tx: Tx,
   slug: string,
