@@ -49,7 +49,9 @@ export const sellerBody = z.object({
   fourEyes: z
     .boolean()
     .optional()
-    .describe("cancelling and replacing take two persons; only an admin switches it off"),
+    .describe(
+      "cancelling and replacing take two persons, for every seller of the same NPWP; only an admin switches it off",
+    ),
   pph23: z.partialRecord(z.enum(SOLD_KINDS), z.boolean()).optional(),
   taxChoices: z
     .strictObject({

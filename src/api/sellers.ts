@@ -5,10 +5,11 @@ import { isItemCode } from "../codes/items";
 import { AppError, MENDED_BESIDE, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
 import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
-import type { SellerOptions } from "../faktur/seller";
+import { sellerOptions, type SellerOptions } from "../faktur/seller";
 import type { SellerCodes } from "../faktur/service-codes";
 import { appendAudit } from "../store/audit";
-import { findSeller, saveCertificate, saveSeller } from "../store/sellers";
+import type { Tx } from "../store/db";
+import { findSeller, lockedSeller, saveCertificate, saveSeller, type SellerData } from "../store/sellers";
 import { wakeStuckPapers } from "../store/stuck";
 import { text } from "../text";
 import { certificateBody, nothing } from "./bodies";
@@ -20,6 +21,7 @@ import { roleTooLow } from "./documents";
 import { mayAsk } from "./roles";
 import { json, route, type Route } from "./route";
 import { keepSecrets, sellerUnknown, sellerView } from "./seller-view";
+import type { Caller } from "./tokens";
 
 export const sellerRoutes = (d: ApiDeps): Route[] => [
   route({
@@ -32,53 +34,13 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
     query: nothing,
     async handle({ params, body, caller }) {
       const slug = slugOf(params["seller"]);
-      const npwp = parseNpwp(body.npwp);
-      const nitku = body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp);
-      const standing = await findSeller(d.db.knex, slug);
-      const before = standing === undefined ? {} : (JSON.parse(standing.options) as SellerOptions);
-      const wanted = body.keepSecrets === true ? keepSecrets(d.seal, standing, body.channel) : body.channel;
-      const channel = d.readChannel(wanted);
-      if (channel.kind === "faults") throw malformed(channel.faults.map(underChannel));
-      checkTarget(d, baseUrlOf(channel.settings), "/channel/baseUrl");
-      const fourEyes = body.fourEyes ?? before.fourEyes;
-      if (before.fourEyes === true && fourEyes !== true && !mayAsk(caller, "access.write"))
-        throw roleTooLow();
-      checkCodes(body.codes ?? {});
-      checkPassphrase(signerPassphraseOf(body.channel), dayInJakarta(d.clock.now()));
-      const signer = {
-        ...body.signer,
-        ...(body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) }),
-      };
-      const kept = body.keepSecrets === true ? before : {};
-      const options: SellerOptions = {
-        allowSimulatedMail: body.allowSimulatedMail,
-        nonTinIdtku: body.nonTinIdtku,
-        codes: body.codes ?? kept.codes,
-        newAccountUrl: body.newAccountUrl ?? undefined,
-        fourEyes,
-        taxChoices: body.taxChoices ?? kept.taxChoices,
-        pph23: body.pph23 ?? kept.pph23,
-      };
       const now = d.clock.now();
       await d.db.transaction(async (tx) => {
-        await checkChannelStays(tx, d.seal, standing, { npwp, settings: channel.settings });
-        const { name, address, city, email, pdf } = body;
-        const data = {
-          ...{ npwp, nitku, name, address, city, email, pdf },
-          signer: JSON.stringify(signer),
-          channel_kind: body.channel.kind,
-          channel_sealed: d.seal.close(JSON.stringify(channel.settings), channelPurpose(slug)),
-          upload: JSON.stringify(body.upload),
-          options: JSON.stringify(options),
-        };
+        const { data, fourEyes } = await dataOf(tx, d, slug, body, caller);
         const done = await saveSeller(tx, slug, data, now);
-        const subject = `seller:${slug}`;
         await appendAudit(tx, {
-          at: now.toISOString(),
-          actor: caller.name,
-          action: `seller.${done}`,
-          subject,
-          detail: before.fourEyes === fourEyes ? null : `fourEyes ${fourEyes === true ? "on" : "off"}`,
+          ...{ at: now.toISOString(), actor: caller.name, action: `seller.${done}` },
+          ...{ subject: `seller:${slug}`, detail: fourEyes },
         });
       });
       await d.sellerSaved(slug);
@@ -123,6 +85,55 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
     },
   }),
 ];
+
+/** What is to be stored, and for the trail whether four eyes were switched; what is kept is taken as it stands now. */
+async function dataOf(
+  tx: Tx,
+  d: ApiDeps,
+  slug: string,
+  body: z.infer<typeof sellerBody>,
+  caller: Caller,
+): Promise<{ readonly data: SellerData; readonly fourEyes: string | null }> {
+  const standing = await lockedSeller(tx, slug);
+  const npwp = parseNpwp(body.npwp);
+  const nitku = body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp);
+  const before = standing === undefined ? {} : sellerOptions(standing);
+  const wanted = body.keepSecrets === true ? keepSecrets(d.seal, standing, body.channel) : body.channel;
+  const channel = d.readChannel(wanted);
+  if (channel.kind === "faults") throw malformed(channel.faults.map(underChannel));
+  checkTarget(d, baseUrlOf(channel.settings), "/channel/baseUrl");
+  const options = optionsOf(body, before);
+  if (before.fourEyes === true && options.fourEyes !== true && !mayAsk(caller, "access.write"))
+    throw roleTooLow();
+  checkCodes(body.codes ?? {});
+  checkPassphrase(signerPassphraseOf(body.channel), dayInJakarta(d.clock.now()));
+  await checkChannelStays(tx, d.seal, standing, { npwp, settings: channel.settings });
+  const { name, address, city, email, pdf } = body;
+  const signerNpwp = body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) };
+  const data = {
+    ...{ npwp, nitku, name, address, city, email, pdf },
+    signer: JSON.stringify({ ...body.signer, ...signerNpwp }),
+    channel_kind: body.channel.kind,
+    channel_sealed: d.seal.close(JSON.stringify(channel.settings), channelPurpose(slug)),
+    upload: JSON.stringify(body.upload),
+    options: JSON.stringify(options),
+  };
+  const switched = before.fourEyes !== options.fourEyes;
+  return { data, fourEyes: switched ? `fourEyes ${options.fourEyes === true ? "on" : "off"}` : null };
+}
+
+function optionsOf(body: z.infer<typeof sellerBody>, before: SellerOptions): SellerOptions {
+  const kept = body.keepSecrets === true ? before : {};
+  return {
+    allowSimulatedMail: body.allowSimulatedMail,
+    nonTinIdtku: body.nonTinIdtku,
+    codes: body.codes ?? kept.codes,
+    newAccountUrl: body.newAccountUrl ?? undefined,
+    fourEyes: body.fourEyes ?? before.fourEyes,
+    taxChoices: body.taxChoices ?? kept.taxChoices,
+    pph23: body.pph23 ?? kept.pph23,
+  };
+}
 
 const SLUG = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i);
 

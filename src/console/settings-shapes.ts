@@ -28,6 +28,7 @@ export interface ShownPortal {
   readonly kind: "generic" | "whmcs" | "stripe";
   readonly seller: string;
   readonly options: Readonly<Record<string, unknown>>;
+  readonly apiUrl: string | null;
 }
 
 export interface ShownCheck {

@@ -5,7 +5,7 @@ import { approvalById, endApproval, insertApproval, type ApprovalRow } from "../
 import { appendAudit } from "../store/audit";
 import type { Db, Tx } from "../store/db";
 import { addTimeline, fakturById } from "../store/fakturs";
-import { findSeller } from "../store/sellers";
+import { sellersOfCompany } from "../store/sellers";
 import { BESIDE_SUFFIX, fitted, text, type Text } from "../text";
 import type { CaseDecision } from "./case-rules";
 import { MOVES } from "./faktur";
@@ -43,10 +43,10 @@ export interface ApprovalDeps {
 /** The case is the one with the checklist, where the channel cannot do it. */
 export type Confirmed = (tx: Tx, caseId?: string) => Promise<void>;
 
-/** Whether cancelling and replacing of this seller's fakturs take two persons. */
+/** Whether cancelling and replacing of this seller's fakturs take two persons: one word for all names of its company. */
 export async function needsSecond(tx: Tx, seller: string): Promise<boolean> {
-  const row = await findSeller(tx, seller);
-  return row !== undefined && sellerOptions(row).fourEyes === true;
+  const names = await sellersOfCompany(tx, seller);
+  return names.some((row) => sellerOptions(row).fourEyes === true);
 }
 
 /** Decisions of a case that touch a faktur which the authority knows. */

@@ -33,6 +33,10 @@ export type SellerData = Omit<
 export const findSeller = (tx: Tx, slug: string): Promise<SellerRow | undefined> =>
   tx<SellerRow>("sellers").where({ slug }).first();
 
+/** The same, held until the transaction ends: who changes a part of it finds the others as they stand. */
+export const lockedSeller = (tx: Tx, slug: string): Promise<SellerRow | undefined> =>
+  tx<SellerRow>("sellers").where({ slug }).forUpdate().first();
+
 export const listSellers = (tx: Tx): Promise<SellerRow[]> => tx<SellerRow>("sellers").orderBy("slug");
 
 /** All names of the company behind this one: at the authority they are one account, with one set of references. */
@@ -41,6 +45,10 @@ export const ofSameCompany = (tx: Tx, slug: string): Knex.QueryBuilder =>
     .join("sellers as named", "named.npwp", "each.npwp")
     .where("named.slug", slug)
     .select("each.slug as slug");
+
+/** The same as rows. */
+export const sellersOfCompany = (tx: Tx, slug: string): Promise<SellerRow[]> =>
+  tx<SellerRow>("sellers").whereIn("slug", ofSameCompany(tx, slug));
 
 export async function saveSeller(
   tx: Tx,

@@ -91,6 +91,8 @@ export async function changePassword(
 ): Promise<void> {
   const user = await existing(d.db.knex, id);
   await provePassword(d, user, present);
+  // Whoever made a lent one would know it still.
+  if (wanted === present) throw new AppError("refused", PASSWORD_SAME);
   const hash = await hashed(wanted, user.email);
   await d.db.transaction(async (tx) => {
     await changeUser(tx, id, { password_hash: hash, password_lent: false });
@@ -219,6 +221,10 @@ const LAST_ADMIN = text(
   "This is the last active admin. Make another one first.",
 );
 const PASSWORD_WRONG = text("Kata sandi sekarang tidak cocok.", "The present password does not match.");
+const PASSWORD_SAME = text(
+  "Kata sandi baru masih sama dengan yang sekarang. Pakai yang lain.",
+  "The new password is still the present one. Use another.",
+);
 const GUESSING = text(
   `Terlalu banyak percobaan. Coba lagi dalam ${REST_MINUTES} menit.`,
   `Too many tries. Try again in ${REST_MINUTES} minutes.`,

@@ -124,6 +124,22 @@ test("only an admin switches it off, and a body that says nothing of it leaves i
   expect(kept.json["fourEyes"]).toBe(true);
 });
 
+test("a second name of the same company, which finance may make, is no way around it", async () => {
+  const finance = (path: string, body: object) => made(api.call("PUT", path, { role: "finance", body }));
+  await finance("/sellers/dua", { ...sellerBody(authority.url), name: "PT Hosting Kedua" });
+  await finance("/portals/toko", { kind: "generic", seller: "dua", keepSecrets: true });
+  await pay(api, "5");
+  await settle(api);
+  const [faktur] = (await api.call("GET", "/fakturs?seller=dua")).json["items"] as { id: string }[];
+  const alone = await api.call("POST", `/fakturs/${faktur?.id}/cancel`, {
+    role: "finance",
+    body: { reason },
+  });
+  expect([alone.status, await stateOf(faktur?.id)]).toEqual([202, "approved"]);
+  await made(api.call("POST", `/approvals/${String(alone.json["id"])}/refuse`, { body: { reason } }));
+  await finance("/portals/toko", { kind: "generic", seller: "utama", keepSecrets: true });
+});
+
 test("the page shows what waits, tells the asker to find another one, and lets that one confirm", async () => {
   await api.call("POST", `/approvals/${await waitingId()}/refuse`, { body: { reason: "x" } });
   const finance = await enterAs(browser, api, "finance");

@@ -1,7 +1,8 @@
 /**
  * Forms of the console that are sent from a page which shows what is no more: of a case that the portal has told otherwise
  * since or whose faktur another hand has moved, and of an invoice with another refund. Nothing is done, and the page comes
- * back as it stands. The same where a second person confirms: what was asked for on other words is not done.
+ * back as it stands. The same where a second person confirms: what was asked for on other words is not done. And of a seller
+ * or a portal that somebody else has changed: its former data are not put back.
  */
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { recordRefund } from "../../src/hooks/cases";
@@ -148,4 +149,38 @@ test("a draft that was approved meanwhile is not cancelled at the authority by t
     303,
     "cancelling",
   ]);
+});
+
+test("a seller is not saved from a page that shows what somebody else has changed since", async () => {
+  const admin = await formsAs(api, "admin");
+  const path = "/pengaturan/penjual/utama/ubah";
+  const fields = await admin.fields(path, "simpan");
+  const changed = { ...sellerBody(authority.url), name: "PT Hosting Baru", fourEyes: true };
+  await made(api.call("PUT", "/sellers/utama", { body: changed }));
+  const typed = { address: "Jl. Merdeka 1, Jakarta", email: "baru@hosting.example", channelKind: "pajakio" };
+  const save = (sent: Record<string, string>) => admin.send(`${path}/simpan`, { ...sent, ...typed });
+  const answer = await save(fields);
+  const stands = async () => (await made(api.call("GET", "/sellers/utama"))).json;
+  expect([answer.status, await stands()]).toEqual([
+    409,
+    expect.objectContaining({ name: "PT Hosting Baru", fourEyes: true, email: "pajak@hosting.example" }),
+  ]);
+  const again = fieldsOn(answer.text, "simpan");
+  expect([(await save({ ...again, fourEyes: "ya" })).status, await stands()]).toEqual([
+    303,
+    expect.objectContaining({ name: "PT Hosting Baru", fourEyes: true, email: "baru@hosting.example" }),
+  ]);
+});
+
+test("nor a portal, whose invoices would go back to a former seller", async () => {
+  await made(api.call("PUT", "/sellers/dua", { body: sellerBody(authority.url) }));
+  const path = "/pengaturan/portal/toko";
+  const fields = await forms.fields(path, "simpan");
+  const moved = { kind: "generic", seller: "dua", keepSecrets: true };
+  await made(api.call("PUT", "/portals/toko", { body: moved }));
+  const save = (sent: Record<string, string>) => forms.send(`${path}/simpan`, { ...sent, options: "{}" });
+  const answer = await save(fields);
+  const seller = async () => (await made(api.call("GET", "/portals/toko"))).json["seller"];
+  expect([answer.status, await seller()]).toEqual([409, "dua"]);
+  expect([(await save(fieldsOn(answer.text, "simpan"))).status, await seller()]).toEqual([303, "dua"]);
 });

@@ -133,6 +133,14 @@ test("a password that an admin made leads to one's own account and nowhere else,
   expect(Boolean(row?.password_lent)).toBe(true);
 });
 
+test("a password that an admin made is not changed by typing it again: who made it would know it still", async () => {
+  const user = await make("viewer", true);
+  const session = await enter(user);
+  const same = await send(session, "/akun/sandi", { present: PASSWORD, wanted: PASSWORD });
+  expect([same.status, await same.text()]).toEqual([422, expect.stringContaining("masih sama")]);
+  expect((await visit(session, "/faktur")).to).toBe("/console/akun?notice=passwordOwed");
+});
+
 test("a role that needs a second factor opens nothing without one, and cannot switch it off", async () => {
   const user = await make("admin");
   const session = await enter(user);

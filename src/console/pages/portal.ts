@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "../../errors";
 import { PORTAL_KINDS } from "../../hooks/portal";
 import { text } from "../../text";
+import { asSeen, fingerprintOf } from "../as-seen";
 import { fieldOf, type Page, type Seen, type Sent } from "../page";
 import type { ShownCheck, ShownPortal, ShownSeller } from "../settings-shapes";
 
@@ -39,12 +40,12 @@ export const portalPage = (): Page => ({
     const portal = await seen.ask.json<ShownPortal>("get", "/portals/:portal", namedIn(seen));
     return {
       ...{ tab: "ringkasan", portal, address: addressOf(seen), kinds: PORTAL_KINDS },
-      ...{ sellers: await sellersOf(seen), shown: null, checked: undefined },
+      ...{ sellers: await sellersOf(seen), shown: null, checked: undefined, seen: portalAsSeen(portal) },
       options: JSON.stringify(portal.options, null, 2),
     };
   },
   acts: [
-    { name: "simpan", action: "portal.write", run: save },
+    { name: "simpan", action: "portal.write", run: asSeen(standing, save) },
     { name: "periksa", action: "portal.write", run: check },
     { name: "rahasia", action: "portal.secret", run: addSecret },
     { name: "rahasia-lama", action: "portal.secret", run: retire },
@@ -68,8 +69,16 @@ async function make(sent: Sent) {
   await sent.ask.json("post", "/portals/:portal/secrets/retire", { params });
   const view = await sent.ask.json<ShownPortal>("get", "/portals/:portal", { params });
   const options = JSON.stringify(view.options, null, 2);
-  return { kind: "stay", view: { shown: made.secret, portal: view, address, options } } as const;
+  const seen = portalAsSeen(view);
+  return { kind: "stay", view: { shown: made.secret, portal: view, address, options, seen } } as const;
 }
+
+const portalAsSeen = (portal: ShownPortal): string =>
+  fingerprintOf(portal, ["kind", "seller", "options", "apiUrl"]);
+
+/** Else what another has changed meanwhile would be put back. */
+const standing = async (sent: Sent): Promise<string> =>
+  portalAsSeen(await sent.ask.json<ShownPortal>("get", "/portals/:portal", namedIn(sent)));
 
 async function save(sent: Sent) {
   const body = { ...bodyOf(sent), keepSecrets: true };

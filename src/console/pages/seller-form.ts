@@ -1,13 +1,16 @@
 import { AppError } from "../../errors";
 import { NON_TIN_IDTKU } from "../../faktur/buyer";
 import { text } from "../../text";
+import { asSeen, fingerprintOf } from "../as-seen";
 import { fieldOf, type Page, type Seen, type Sent } from "../page";
 import type { SellerCheck, ShownSeller } from "../settings-shapes";
 
-/** What cannot be typed into the form, but goes back as it was. */
-interface StoredSeller extends ShownSeller {
-  readonly nonTinIdtku: string;
-}
+/** What the form shows, and sends back as a whole. */
+const IN_FORM = [
+  ...(["npwp", "nitku", "name", "address", "city", "email", "signer", "pdf", "nonTinIdtku"] as const),
+  ...(["newAccountUrl", "fourEyes", "allowSimulatedMail", "channel"] as const),
+] as const;
+type StoredSeller = ShownSeller & Readonly<Record<(typeof IN_FORM)[number], unknown>>;
 
 const TITLE = text("Data penjual", "Seller's data");
 
@@ -52,16 +55,26 @@ export const sellerFormPage = (): Page => ({
     const address = `/console/pengaturan/penjual/${encodeURIComponent(seller.seller)}`;
     return {
       ...{ tab: "ringkasan", seller, address: `${address}/ubah`, back: address, untried: null },
+      seen: sellerAsSeen(seller),
       idtku: NON_TIN_IDTKU,
       channelKind: fieldOf(seen.typed, "channelKind") || seller.channel.kind,
       typedIn: typedIn(seen),
     };
   },
-  acts: [{ name: "simpan", action: "seller.write", run: save }],
+  acts: [
+    {
+      name: "simpan",
+      action: "seller.write",
+      // Else what another has changed meanwhile would be put back.
+      run: asSeen(async (sent) => sellerAsSeen(await stored(sent)), save),
+    },
+  ],
 });
 
 const stored = ({ ask, params }: Pick<Seen, "ask" | "params">): Promise<StoredSeller> =>
   ask.json("get", "/sellers/:seller", { params: { seller: params["seller"] ?? "" } });
+
+const sellerAsSeen = (seller: StoredSeller): string => fingerprintOf(seller, IN_FORM);
 
 /** Boxes that are not ticked send nothing: only a form that came back can tell that from one shown anew. */
 const typedIn = ({ typed }: Seen): boolean => typed["_csrf"] !== undefined;
