@@ -174,19 +174,19 @@ async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Acto
   const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided);
   if (faktur?.id !== plan.faktur?.id || byChannel !== plan.byChannel) throw caseMoved(row.state);
   const steps = faktur === null ? [] : planned(d, decided.decision, byChannel, faktur);
-  const now = d.clock.now().toISOString();
+  const now = d.clock.now();
   const state = stateAfter(decided.decision, steps);
-  const done = await changeCase(tx, plan.row, {
+  const changes = {
     state,
     faktur_id: faktur?.id ?? null,
     decision: decided.decision,
     decided_by: who.name,
-    decided_at: now,
+    decided_at: now.toISOString(),
     decision_reason: byChannel ? decided.reason : withValues(decided.reason, decided.changes),
     steps: JSON.stringify(steps),
-    closed_at: state === "closed" ? now : null,
-  });
-  if (!done) throw caseMoved(row.state);
+    closed_at: state === "closed" ? now.toISOString() : null,
+  };
+  if (!(await changeCase(tx, plan.row, changes, now))) throw caseMoved(row.state);
   await caseWritten(tx, d, row.id, "decided", who, `${decided.decision}: ${decided.reason}`.slice(0, 1000));
 }
 
