@@ -30,7 +30,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-call-off|transfer-proof)|hooks\/(?:intake|read|poll|services|tie|read-beside)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs|work-case)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|release|switched|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-call-off|transfer-proof)|hooks\/(?:intake|read|poll|services|tie|read-beside)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|open-case|reissue|enter-kurs|work-case)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|release|switched|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
   },
   {
     name: "edges",
