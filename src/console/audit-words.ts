@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   "approval.asked": text("Persetujuan diminta", "Approval asked for"),
   "approval.confirmed": text("Disetujui orang kedua", "Confirmed by a second person"),
   "approval.refused": text("Ditolak orang kedua", "Refused by a second person"),
+  "approval.lapsed": text("Permintaan gugur", "Request lapsed"),
   "approval.not_carried_out": text("Disetujui, tetapi gagal dijalankan", "Confirmed, but not carried out"),
   "case.opened": text("Kasus dibuka", "Case opened"),
   "case.decided": text("Kasus diputuskan", "Case decided"),

@@ -13,6 +13,17 @@ const WORDS: Readonly<Record<string, Text>> = {
     "The portal sent other contents; the record stays",
   ),
   "faktur.made": text("Faktur dibuat", "Faktur made"),
+  "faktur.approval_asked": text("Persetujuan orang kedua diminta", "A second person is asked to confirm"),
+  "faktur.approval_confirmed": text("Disetujui orang kedua", "Confirmed by a second person"),
+  "faktur.approval_refused": text("Ditolak orang kedua", "Refused by a second person"),
+  "faktur.approval_not_carried_out": text(
+    "Disetujui orang kedua, tetapi gagal dijalankan",
+    "Confirmed by a second person, but not carried out",
+  ),
+  "faktur.approval_lapsed": text(
+    "Permintaan kepada orang kedua gugur",
+    "What waited for a second person has lapsed",
+  ),
   "faktur.late": text("Faktur terlambat", "A late faktur"),
   "faktur.released": text("Dilepas untuk diunggah", "Released for upload"),
   "faktur.withheld": text("Kembali menjadi draf: kanal diganti", "A draft again: the channel was changed"),

@@ -98,7 +98,7 @@ export async function askApproval(
 export async function confirmApproval(d: ApprovalDeps, id: string, who: Actor): Promise<void> {
   const row = await existing(d.db.knex, id);
   if (samePerson(row.asked_by, who.name)) throw new AppError("refused", SAME_PERSON);
-  if (row.state !== "waiting") throw new AppError("wrong_state", DECIDED);
+  if (row.state !== "waiting") throw overBefore(row);
   const wish = readValue(row.wish) as Wish;
   const reason = `${wish.reason} (diminta / asked by: ${row.asked_by})`.slice(0, 1000);
   try {
@@ -128,6 +128,7 @@ export async function refuseApproval(
 ): Promise<void> {
   await d.db.transaction(async (tx) => {
     const row = await existing(tx, id);
+    if (row.state === "lapsed") throw overBefore(row);
     await end(tx, d, row, { state: "refused", reason, caseId: row.case_id }, who);
   });
 }
@@ -207,4 +208,13 @@ const SAME_PERSON: Text = text(
   "Anda sendiri yang memintanya. Mintalah orang lain di keuangan menyetujuinya.",
   "You asked for this yourself. Have another person in finance confirm it.",
 );
+/** What to say to whoever decides a request that waits no longer. */
+const overBefore = ({ state, decision_reason }: ApprovalRow): AppError =>
+  new AppError("wrong_state", state === "lapsed" ? lapsed(decision_reason ?? "") : DECIDED);
+
+const lapsed = (why: string): Text =>
+  text(
+    `Permintaan ini gugur sebelum diputuskan: ${why}.`,
+    `This request has lapsed before it was decided: ${why}.`,
+  );
 const DECIDED = text("Permintaan ini sudah diputuskan.", "This request has been decided.");

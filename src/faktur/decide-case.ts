@@ -1,15 +1,15 @@
 import { dayInJakarta, type Clock, type Period } from "../clock";
 import { AppError } from "../errors";
 import type { NewId } from "../ids";
-import { casesOf, changeCase, openCase, type CaseRow, type CaseState } from "../store/cases";
+import { changeCase, type CaseRow, type CaseState } from "../store/cases";
 import type { Db, Tx } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { standingInPlaceOf } from "../store/replacements";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { nothingElse, type Actor, type Alongside } from "./asked";
-import { caseMoved, caseNamed, caseRetold, caseWritten, groundsOf, noCase } from "./asked-case";
-import type { CaseDecision, CaseKind } from "./case-rules";
+import { caseMoved, caseNamed, caseRetold, caseWritten, groundsOf } from "./asked-case";
+import type { CaseDecision } from "./case-rules";
 import { withValues } from "./change-words";
 import { readSteps, stepsOf, type CaseStep, type StepCode } from "./case-steps";
 import type { ChannelCapabilities } from "./channels/channel";
@@ -31,50 +31,6 @@ export interface CaseDeps {
     who: Actor,
     also: Alongside,
   ): Promise<unknown>;
-}
-
-export interface OpenedByPerson {
-  readonly kind: CaseKind;
-  readonly note: string;
-  /** Decimal string in the invoice's currency; null when no part of it is meant. */
-  readonly amount: string | null;
-  /** Of what two may ask at the same moment: the case that stands under it is the one. */
-  readonly cause?: string;
-}
-
-/** A person reports that something about a faktur is not right. Throws `not_found`. */
-export async function openCaseFor(
-  d: CaseDeps,
-  fakturId: string,
-  opened: OpenedByPerson,
-  who: Actor,
-): Promise<string> {
-  const now = d.clock.now();
-  return d.db.transaction(async (tx) => {
-    const faktur = await fakturById(tx, fakturId);
-    if (faktur === undefined) throw noCase();
-    const id = d.newId(now);
-    const cause = opened.cause ?? `person:${id}`;
-    const fresh = await openCase(tx, {
-      id,
-      invoice_id: faktur.invoice_id,
-      faktur_id: faktur.id,
-      kind: opened.kind,
-      state: "open",
-      detail: JSON.stringify({ amount: opened.amount, reason: opened.note }),
-      cause,
-      opened_at: now.toISOString(),
-      closed_at: null,
-      opened_by: who.name,
-      note: opened.note,
-    });
-    const standing = fresh
-      ? undefined
-      : (await casesOf(tx, faktur.invoice_id)).find((one) => one.cause === cause);
-    if (standing !== undefined) return standing.id;
-    await caseWritten(tx, d, id, "opened", who, opened.kind);
-    return id;
-  });
 }
 
 export interface Decided {
@@ -174,19 +130,19 @@ async function take(tx: Tx, d: CaseDeps, plan: Plan, decided: Decided, who: Acto
   const { row, faktur, byChannel } = await planOf(tx, d, plan.row.id, decided);
   if (faktur?.id !== plan.faktur?.id || byChannel !== plan.byChannel) throw caseMoved(row.state);
   const steps = faktur === null ? [] : planned(d, decided.decision, byChannel, faktur);
-  const now = d.clock.now().toISOString();
+  const now = d.clock.now();
   const state = stateAfter(decided.decision, steps);
-  const done = await changeCase(tx, plan.row, {
+  const changes = {
     state,
     faktur_id: faktur?.id ?? null,
     decision: decided.decision,
     decided_by: who.name,
-    decided_at: now,
+    decided_at: now.toISOString(),
     decision_reason: byChannel ? decided.reason : withValues(decided.reason, decided.changes),
     steps: JSON.stringify(steps),
-    closed_at: state === "closed" ? now : null,
-  });
-  if (!done) throw caseMoved(row.state);
+    closed_at: state === "closed" ? now.toISOString() : null,
+  };
+  if (!(await changeCase(tx, plan.row, changes, now))) throw caseMoved(row.state);
   await caseWritten(tx, d, row.id, "decided", who, `${decided.decision}: ${decided.reason}`.slice(0, 1000));
 }
 

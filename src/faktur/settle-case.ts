@@ -31,9 +31,7 @@ export async function tick(
 ): Promise<void> {
   const after = codes.reduce((before: readonly CaseStep[], code) => ticked(before, code, by, now), steps);
   const done = allDone(after);
-  const written = await changeCase(tx, row, {
-    steps: JSON.stringify(after),
-    ...(done ? { state: "closed", closed_at: now.toISOString() } : {}),
-  });
+  const ended = done ? { state: "closed" as const, closed_at: now.toISOString() } : {};
+  const written = await changeCase(tx, row, { steps: JSON.stringify(after), ...ended }, now);
   if (!written) throw caseMoved(row.state);
 }

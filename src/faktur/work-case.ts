@@ -41,13 +41,10 @@ export async function noteBuyerDocument(
     if (row.state !== "waiting_buyer") throw caseMoved(row.state);
     const steps = ticked(readSteps(row.steps), "buyer_document", who.name, d.clock.now());
     const done = allDone(steps);
-    const now = d.clock.now().toISOString();
-    const changed = await changeCase(tx, row, {
-      buyer_document: JSON.stringify(document),
-      steps: JSON.stringify(steps),
-      state: done ? "closed" : "working",
-      closed_at: done ? now : null,
-    });
+    const now = d.clock.now();
+    const moved = { state: done ? "closed" : "working", closed_at: done ? now.toISOString() : null } as const;
+    const noted = { buyer_document: JSON.stringify(document), steps: JSON.stringify(steps) };
+    const changed = await changeCase(tx, row, { ...noted, ...moved }, now);
     if (!changed) throw caseMoved(row.state);
     await caseWritten(tx, d, id, "buyer_document", who, `${document.number} ${document.date}`);
   });

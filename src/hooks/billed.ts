@@ -43,23 +43,25 @@ function taxBaseOf(invoice: PaidInvoice): Money | null {
   return taxed.kind === "lines" ? sum(taxed.lines.map((line) => line.taxBase)) : null;
 }
 
-/** Records a bill once, as if it were paid on the day it was made; the payment is only noted when it comes. */
+/** Records a bill, as if it were paid on the day it was made; the payment is only noted when it comes. False: it is known. */
 export async function recordBilled(
   tx: Tx,
   d: LedgerDeps,
   connection: PortalConnection,
   invoice: PaidInvoice,
-): Promise<IntakeAnswer> {
+  saidAt: Date | null = null,
+): Promise<boolean> {
   const row: InvoiceRow = {
     ...unreadRow(d, connection, invoice.invoiceId),
     ...(await contentOf(tx, d, connection.slug, invoice)),
     paid_at: null,
     basis: "billed",
     portal_state: "billed",
+    portal_state_at: saidAt?.toISOString() ?? null,
     decision: "undecided",
   };
-  if (!(await insertInvoice(tx, row))) return { status: "duplicate" };
+  if (!(await insertInvoice(tx, row))) return false;
   await takeEarly(tx, d, row);
   await enqueue(tx, "issue", row.id, d.clock.now(), d.clock.now());
-  return { status: "accepted" };
+  return true;
 }

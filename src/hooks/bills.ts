@@ -58,7 +58,7 @@ async function takeInOf(
     if (bill === null || "kind" in bill || !isSince(connection, bill.taxDay, since)) continue;
     found += await work.transaction(async (tx) => {
       if (!(await isDueWithBill(tx, slug, bill))) return 0;
-      return (await recordBilled(tx, d, connection, bill)).status === "accepted" ? 1 : 0;
+      return (await recordBilled(tx, d, connection, bill)) ? 1 : 0;
     });
   }
   return found;

@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import type { Tx } from "../store/db";
 import { earlyStateOf, saveEarlyState } from "../store/events";
 import { lockedInvoice, setPortalState, type InvoiceRow } from "../store/invoices";
-import { isOutdated } from "./told";
+import { isOutdated } from "./outdated";
 
 /**
  * A portal's words come in any order (trap T43), and two at once. Each side first writes its own row and only then looks for

@@ -93,7 +93,7 @@ function readCreated(deliveryId: string, body: unknown): Heard | Refusal {
   const { account, invoice } = parsed.data.data;
   const { createdAt, ...rest } = invoice;
   const billed = invoiceOf({ account, invoice: { ...rest, paidAt: createdAt } });
-  return { kind: "billed", deliveryId, invoice: billed };
+  return { kind: "billed", deliveryId, invoice: billed, saidAt: parsed.data.timestamp };
 }
 
 function invoiceOf(data: z.output<typeof paidEvent>["data"]): PaidInvoice {

@@ -6,15 +6,16 @@ import type { Db, Tx } from "../store/db";
 import { insertDelivery } from "../store/events";
 import { findInvoice, insertInvoice, lockedInvoice, type InvoiceRow } from "../store/invoices";
 import { enqueue } from "../store/jobs";
-import { isDueWithBill, NOT_BILLED, recordBilled } from "./billed";
+import { isDueWithBill, NOT_BILLED } from "./billed";
 import { recordRefund } from "./cases";
 import { keepEarly, takeEarly } from "./early";
 import type { IntakeAnswer } from "./intake-answer";
 import { noteTold } from "./moves";
 import { contentOf, unreadRow, type LedgerDeps } from "./ledger";
+import { isOutdated } from "./outdated";
 import type { Heard, PortalConnection } from "./portal";
 import { stateTold, wakeInvoice } from "./recorded";
-import { isOutdated, paidAgain } from "./told";
+import { billTold, paidAgain } from "./told";
 
 export interface IntakeDeps extends LedgerDeps {
   readonly db: Db;
@@ -95,7 +96,7 @@ function record(
     case "paid":
       return recordPaid(tx, d, connection, heard);
     case "billed":
-      return recordBilled(tx, d, connection, heard.invoice);
+      return billTold(tx, d, connection, heard.invoice, heard.saidAt ?? null);
     case "wake":
       return recordWake(tx, d, connection, heard);
     case "billWake":
@@ -177,10 +178,11 @@ async function recordBillWake(
   connection: PortalConnection,
   { invoiceId }: HeardOf<"billWake">,
 ): Promise<IntakeAnswer> {
-  if ((await findInvoice(tx, connection.slug, invoiceId)) !== undefined) return { status: "duplicate" };
+  const known = await findInvoice(tx, connection.slug, invoiceId);
+  if (known !== undefined && known.portal_state !== "billed") return { status: "duplicate" };
   if (!(await anyoneBilled(tx, connection.slug))) return NOT_BILLED;
   await enqueue(tx, "readBill", `${connection.slug}/${invoiceId}`, d.clock.now(), d.clock.now());
-  return { status: "accepted" };
+  return { status: known === undefined ? "accepted" : "duplicate" };
 }
 
 async function recordAccountWake(

@@ -45,7 +45,12 @@ export type Heard =
       readonly saidAt?: Date;
     }
   /** A bill just made, not paid yet: matters to collectors alone. `paidAt` is when it was made. */
-  | { readonly kind: "billed"; readonly deliveryId: string; readonly invoice: PaidInvoice }
+  | {
+      readonly kind: "billed";
+      readonly deliveryId: string;
+      readonly invoice: PaidInvoice;
+      readonly saidAt?: Date;
+    }
   /** The event only wakes us: the invoice is read back through the portal's API. */
   | {
       readonly kind: "wake";

@@ -5,10 +5,11 @@ import type { Tx } from "../store/db";
 import type { RefundRow } from "../store/events";
 import type { Work } from "../store/fence";
 import { enqueue } from "../store/jobs";
-import { isDueWithBill, recordBilled } from "./billed";
+import { isDueWithBill } from "./billed";
 import { recordRefund } from "./cases";
 import type { ReadDeps } from "./read";
 import type { RefundRead } from "./refunds";
+import { billTold } from "./told";
 import { asUnreadable } from "./unreadable";
 
 /** Job `readRefund`: which invoice a refund belongs to and whether it stands. Subject: `portal/refund`. */
@@ -60,7 +61,7 @@ export async function readBackBill(d: ReadDeps, work: Work): Promise<Outcome> {
     return { kind: "done" };
   }
   await work.transaction(async (tx) => {
-    if (await isDueWithBill(tx, slug, read)) await recordBilled(tx, d, found.connection, read);
+    if (await isDueWithBill(tx, slug, read)) await billTold(tx, d, found.connection, read, null);
   });
   return { kind: "done" };
 }

@@ -17,9 +17,11 @@ import {
 import { enqueue } from "../store/jobs";
 import type { Db, Tx } from "../store/db";
 import { announceHeld } from "../webhooks/announce";
+import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
 import { differenceOf } from "./difference";
-import { contentCorrected, contentOf } from "./ledger";
-import { lookAt, noteInvoiceServices, servicesOn } from "./moves";
+import type { PaidInvoice } from "./invoice";
+import { contentOf } from "./ledger";
+import { lookAt, noteInvoiceServices, servicesOn, type FoundPortal } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
 import {
   HISTORY,
@@ -34,7 +36,7 @@ import {
   wakeInvoice,
   type RecordedDeps,
 } from "./recorded";
-import { paidAgain } from "./told";
+import { billedAgain, paidAgain } from "./told";
 import { asUnreadable, type Unreadable } from "./unreadable";
 
 export interface ReadDeps extends RecordedDeps {
@@ -51,6 +53,7 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   const found = await d.portalNamed(row.portal);
   if (found?.portal.readInvoice === undefined) return { kind: "done" };
   const read = await found.portal.readInvoice(found.connection, row.external_id).catch(asUnreadable);
+  const bill = await billOf(found, row, read);
   const about = { portal: row.portal, invoice: row.external_id, trace: row.id };
   d.log.info("invoice.read", { ...about, result: read.kind });
   const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
@@ -67,11 +70,22 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
       await noteInvoiceServices(tx, d, row.portal, read.invoice, looked, fresh);
     }
     if (standing.content === null) await recordFirst(tx, d, found.connection, standing, read);
-    else await recordAgain(tx, d, standing, read);
+    else await recordAgain(tx, d, standing, read, bill);
     await recordBeside(tx, d, found.connection, row.external_id, read);
     const decided = { kind: "issue", subject: row.id, runAt: d.clock.now() } as const;
     return { kind: "done", goOn: read.kind === "paid" ? decided : undefined };
   });
+}
+
+/** The bill as it stands now, where the faktur is due with it and nobody has paid it yet. */
+async function billOf(
+  { connection, portal }: FoundPortal,
+  { basis, portal_state, external_id }: InvoiceRow,
+  read: InvoiceRead | Unreadable,
+): Promise<PaidInvoice | null> {
+  if (basis !== "billed" || portal_state !== "billed" || read.kind !== "notPaid") return null;
+  const bill = await portal.readBill?.(connection, external_id).catch(asUnreadable);
+  return bill == null || "kind" in bill ? null : bill;
 }
 
 /** An invoice of which nothing but its name was known. */
@@ -121,12 +135,18 @@ async function recordAgain(
   d: ReadDeps,
   row: InvoiceRow,
   read: InvoiceRead | Unreadable,
+  bill: PaidInvoice | null,
 ): Promise<void> {
+  const correct = (told: Telling) => correctUnissued(tx, d, row, told);
   switch (read.kind) {
-    case "paid":
-      await paidAgain(tx, d, row, (await correctUnissued(tx, d, row, read)) ? null : read.invoice, null);
+    case "paid": {
+      const corrected = await correct({ of: "payment", invoice: read.invoice });
+      await paidAgain(tx, d, row, corrected ? null : read.invoice, null);
       break;
+    }
     case "notPaid":
+      if (bill !== null && !(await correct({ of: "bill", invoice: bill })))
+        await billedAgain(tx, d, row, bill);
       if (read.state === "unpaid" || read.state === "cancelled") {
         await stateTold(tx, d, row, read.state, `read-${d.clock.now().toISOString()}`, null);
       } else if (read.state === "other") {
@@ -152,17 +172,14 @@ async function recordAgain(
  * what it sold that left it without one.
  * Tells whether it did.
  */
-async function correctUnissued(
-  tx: Tx,
-  d: ReadDeps,
-  row: InvoiceRow,
-  { invoice }: Extract<InvoiceRead, { kind: "paid" }>,
-): Promise<boolean> {
-  if (row.content === null || row.basis === "billed") return false;
-  if (differenceOf(readInvoice(row.content), invoice).fields.length === 0) return false;
+async function correctUnissued(tx: Tx, d: ReadDeps, row: InvoiceRow, told: Telling): Promise<boolean> {
+  if (row.content === null) return false;
+  const recorded = readInvoice(row.content);
+  const found = differenceOf(recorded, asToldOf(row, recorded, told));
+  if (found.fields.length === 0 || !isCorrection(row, told, found)) return false;
   if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
   const now = d.clock.now();
-  await refillInvoice(tx, row.id, await contentCorrected(tx, d, row, invoice), now);
+  await refillInvoice(tx, row.id, await correctedContent(tx, d, row, recorded, told, false), now);
   if (isSkippedByContent(row)) await decideInvoice(tx, row.id, "undecided", "[]", now);
   if (row.decision === "held" || isSkippedByContent(row)) await enqueue(tx, "issue", row.id, now, now);
   return true;

@@ -27,7 +27,7 @@ export async function openOrRetell(tx: Tx, portal: string, told: OpenedCase): Pr
 async function retell(tx: Tx, portal: string, open: CaseRow, told: OpenedCase): Promise<boolean> {
   if (saysTheSame(open, told)) return true;
   const { kind, detail, faktur_id } = told;
-  if (!(await changeCase(tx, open, { kind, detail, faktur_id }))) return false;
+  if (!(await changeCase(tx, open, { kind, detail, faktur_id }, new Date(told.opened_at)))) return false;
   const entry = { at: told.opened_at, actor: `portal:${portal}`, action: "case.changed" };
   const amounts = [open, told].map(amountOf).join(" → ");
   await appendAudit(tx, { ...entry, subject: `case:${open.id}`, detail: `${kind}: ${amounts}` });

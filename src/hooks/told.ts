@@ -8,11 +8,23 @@ import { appendAudit } from "../store/audit";
 import { closeOpenCases, openCase } from "../store/cases";
 import type { Tx } from "../store/db";
 import { addTimeline, faktursOfInvoice, type FakturRow } from "../store/fakturs";
-import { notePayment, noteTold, setPortalState, takeTold, type InvoiceRow } from "../store/invoices";
+import {
+  lockedInvoice,
+  notePayment,
+  noteTold,
+  setPortalState,
+  takeTold,
+  type InvoiceRow,
+} from "../store/invoices";
+import { recordBilled } from "./billed";
 import { causeOf, writePaidAgain } from "./cases";
+import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
 import { differenceOf, type InvoiceDifference } from "./difference";
+import type { IntakeAnswer } from "./intake-answer";
 import type { PaidInvoice } from "./invoice";
-import { contentCorrected, contentHash, contentOf, type LedgerDeps } from "./ledger";
+import { contentHash, contentOf, type LedgerDeps } from "./ledger";
+import { isBefore, isOutdated } from "./outdated";
+import type { PortalConnection } from "./portal";
 
 type ToldDeps = LedgerDeps & { readonly log: Log };
 
@@ -36,12 +48,39 @@ export async function paidAgain(
   const withdrawn = standing.portal_state === "unpaid" || standing.portal_state === "cancelled";
   if (standing.portal_state !== "paid") await payAnew(tx, d, standing, saidAt);
   else await setPortalState(tx, standing.id, "paid", saidAt, d.clock.now());
-  if (told !== null && standing.content !== null) await compare(tx, d, standing, told, withdrawn);
+  if (told !== null) await compare(tx, d, standing, { of: "payment", invoice: told }, withdrawn);
 }
 
-/** Words that were said before what is known already: they come late and change nothing (trap T43). */
-export const isOutdated = ({ portal_state_at }: InvoiceRow, saidAt: Date | null): boolean =>
-  saidAt !== null && portal_state_at != null && saidAt.toISOString() < portal_state_at;
+/** A bill is told: recorded once, and held against the record as a payment is while nothing is known of its own. */
+export async function billTold(
+  tx: Tx,
+  d: ToldDeps,
+  connection: PortalConnection,
+  told: PaidInvoice,
+  saidAt: Date | null,
+): Promise<IntakeAnswer> {
+  const known = await lockedInvoice(tx, connection.slug, told.invoiceId);
+  if (known === undefined && (await recordBilled(tx, d, connection, told, saidAt)))
+    return { status: "accepted" };
+  const standing = known ?? (await lockedInvoice(tx, connection.slug, told.invoiceId));
+  if (standing !== undefined && !isBefore(saidAt, standing)) {
+    await billedAgain(tx, d, standing, told, saidAt);
+  }
+  return { status: "duplicate" };
+}
+
+/** The same rule as for a payment; once it is paid or called off, a bill is no news. */
+export async function billedAgain(
+  tx: Tx,
+  d: ToldDeps,
+  standing: InvoiceRow,
+  told: PaidInvoice,
+  saidAt: Date | null = null,
+): Promise<void> {
+  if (standing.portal_state !== "billed") return;
+  await setPortalState(tx, standing.id, "billed", saidAt, d.clock.now());
+  await compare(tx, d, standing, { of: "bill", invoice: told }, false);
+}
 
 async function payAnew(tx: Tx, d: ToldDeps, standing: InvoiceRow, saidAt: Date | null): Promise<void> {
   const now = d.clock.now();
@@ -56,19 +95,19 @@ async function compare(
   tx: Tx,
   d: ToldDeps,
   standing: InvoiceRow,
-  told: PaidInvoice,
+  telling: Telling,
   withdrawn: boolean,
 ): Promise<void> {
-  const recorded = readInvoice(standing.content ?? "");
-  // A bill is compared without the day of its payment.
-  const anew =
-    standing.basis === "billed" ? { ...told, paidAt: recorded.paidAt, taxDay: recorded.taxDay } : told;
+  if (standing.content === null) return;
+  const recorded = readInvoice(standing.content);
+  const anew = asToldOf(standing, recorded, telling);
   const hash = contentHash(anew);
   const found = differenceOf(recorded, anew);
   const live = holdersOf(await faktursOfInvoice(tx, standing.id));
-  const isCorrected = isYetToDecide(standing) && hash !== standing.content_hash;
-  if (live.length === 0 && (withdrawn || isCorrected)) {
-    return replaceRecord(tx, d, standing, anew, withdrawn);
+  // Made of what is known to be outdated, its faktur would leave before anyone could look.
+  const isYetToDecide = standing.decision === "undecided" && isCorrection(standing, telling, found);
+  if (live.length === 0 && (withdrawn || (isYetToDecide && hash !== standing.content_hash))) {
+    return replaceRecord(tx, d, standing, recorded, telling, withdrawn);
   }
   // The payment was taken back and made again on another day: the faktur of the first one stands.
   const fields = withdrawn ? found.fields.filter((field) => field !== "taxDay") : found.fields;
@@ -91,27 +130,22 @@ async function settleEarlier(tx: Tx, d: ToldDeps, standing: InvoiceRow): Promise
   }
 }
 
-/** Made of what is known to be outdated, its faktur would leave before anyone could look. */
-const isYetToDecide = ({ decision, basis }: InvoiceRow): boolean =>
-  decision === "undecided" && basis !== "billed";
-
 /** Nothing rests on the first telling: the new one is the invoice now, and after a withdrawal the payment too. */
 async function replaceRecord(
   tx: Tx,
   d: ToldDeps,
   standing: InvoiceRow,
-  told: PaidInvoice,
+  recorded: PaidInvoice,
+  telling: Telling,
   withdrawn: boolean,
 ): Promise<void> {
   const now = d.clock.now();
-  if (contentHash(told) === standing.content_hash) {
+  if (contentHash(asToldOf(standing, recorded, telling)) === standing.content_hash) {
     // What was told otherwise in between is no longer what the portal says.
     if (standing.told_hash != null) await takeTold(tx, standing.id, {}, now);
     return;
   }
-  const content = withdrawn
-    ? await contentOf(tx, d, standing.portal, told)
-    : await contentCorrected(tx, d, standing, told);
+  const content = await correctedContent(tx, d, standing, recorded, telling, withdrawn);
   await takeTold(tx, standing.id, content, now);
 }
 

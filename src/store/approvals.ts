@@ -1,6 +1,7 @@
 import { isDuplicate, type Tx } from "./db";
 
-export const APPROVAL_STATES = ["waiting", "confirmed", "refused"] as const;
+/** `lapsed`: what it was about has gone before anybody decided. */
+export const APPROVAL_STATES = ["waiting", "confirmed", "refused", "lapsed"] as const;
 export type ApprovalState = (typeof APPROVAL_STATES)[number];
 
 export const APPROVAL_KINDS = ["cancel", "replace", "decide"] as const;
@@ -66,6 +67,12 @@ type Ended = Pick<
 /** False when another hand has decided it first. */
 export const endApproval = async (tx: Tx, id: string, ended: Ended): Promise<boolean> =>
   (await tx<ApprovalRow>("approvals").where({ id, state: "waiting" }).update(ended)) === 1;
+
+/** Requests that wait and decide one of these cases. */
+export const waitingOnCases = (tx: Tx, caseIds: readonly string[]): Promise<ApprovalRow[]> =>
+  tx<ApprovalRow>("approvals")
+    .where({ state: "waiting" })
+    .whereIn("case_id", [...caseIds]);
 
 export interface WaitingRow {
   readonly kind: ApprovalKind;

@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { CaseDecision, CaseKind } from "../faktur/case-rules";
 import { isDuplicate, type Tx } from "./db";
+import { lapseWithCases } from "./lapse";
 
 /** `working`: decided and being carried out. `waiting_buyer`: the buyer's own document is awaited. */
 export const CASE_STATES = ["open", "working", "waiting_buyer", "closed"] as const;
@@ -114,14 +115,20 @@ export function listCases(
   return query;
 }
 
-/** Writes to a case only as it was read, also what was told of it; false when another hand was faster. */
+/**
+ * Writes to a case only as it was read, also what was told of it; false when another hand was faster. Whoever has asked
+ * for a decision of it has asked on other grounds then: that request lapses.
+ */
 export async function changeCase(
   tx: Tx,
   row: Pick<CaseRow, "id" | "state" | "steps" | "kind" | "detail">,
   changes: Partial<Omit<CaseRow, "id" | "invoice_id" | "cause">>,
+  now: Date,
 ): Promise<boolean> {
   const { id, state, steps, kind, detail } = row;
-  return (await tx<CaseRow>("cases").where({ id, state, steps, kind, detail }).update(changes)) === 1;
+  const changed = await tx<CaseRow>("cases").where({ id, state, steps, kind, detail }).update(changes);
+  if (changed === 1 && ("state" in changes || "detail" in changes)) await lapseWithCases(tx, [id], now);
+  return changed === 1;
 }
 
 /**
@@ -142,6 +149,7 @@ export async function closeOpenCases(
     .map(({ id }) => id);
   const closed = { state: "closed" as const, closed_at: now.toISOString(), closed_because: because };
   await tx<CaseRow>("cases").whereIn("id", ids).where({ state: "open" }).update(closed);
+  if (ids.length > 0) await lapseWithCases(tx, ids, now);
   return ids;
 }
 

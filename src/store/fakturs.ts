@@ -4,6 +4,7 @@ import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/fak
 import { text } from "../text";
 import { isDuplicate, type Tx } from "./db";
 import { noteBuyerName } from "./faktur-list";
+import { lapseWithFaktur } from "./lapse";
 import { ofSameCompany } from "./sellers";
 
 export interface FakturRow {
@@ -167,6 +168,7 @@ export async function moveFaktur(
     });
   if (moved !== 1) throw wrongState(faktur.state, event);
   if (changes.buyer_name !== undefined) await noteBuyerName(tx, changes.buyer_name);
+  if (next === "cancelled" || next === "replaced") await lapseWithFaktur(tx, faktur.id, next, now);
   return next;
 }
 

@@ -121,15 +121,11 @@ export async function fillInvoice(
 }
 
 /** The content of an invoice that was corrected in its portal before anything was made from it. */
-export async function refillInvoice(
-  tx: Tx,
-  id: string,
-  content: Omit<Content, "company_at_payment"> & Partial<Content>,
-  now: Date,
-): Promise<void> {
+export async function refillInvoice(tx: Tx, id: string, content: Corrected, now: Date): Promise<void> {
   await tx<InvoiceRow>("invoices")
     .where({ id })
     .update({ ...content, updated_at: now.toISOString() });
+  if (content.tax_day === undefined) return;
   // A place that a cancelled faktur has left stands in the list under this day.
   await tx("fakturs")
     .where({ invoice_id: id })
@@ -213,8 +209,11 @@ type Content = Pick<
   "account_id" | "number" | "paid_at" | "tax_day" | "content" | "content_hash" | "company_at_payment"
 >;
 
+/** What of the record a correction may change. */
+type Corrected = Partial<Content & Pick<InvoiceRow, "basis" | "portal_state">>;
+
 /** The record becomes what the portal told later; only where no faktur rests on it. */
-export async function takeTold(tx: Tx, id: string, content: Partial<Content>, now: Date): Promise<void> {
+export async function takeTold(tx: Tx, id: string, content: Corrected, now: Date): Promise<void> {
   await tx<InvoiceRow>("invoices")
     .where({ id })
     .update({ ...content, told: null, told_hash: null, updated_at: now.toISOString() });

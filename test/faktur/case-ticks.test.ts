@@ -3,7 +3,8 @@
  * the authority's own word beside them.
  */
 import { readSteps } from "../../src/faktur/case-steps";
-import { decideCase, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import { decideCase, type CaseDeps } from "../../src/faktur/decide-case";
+import { openCaseFor } from "../../src/faktur/open-case";
 import { settleCases } from "../../src/faktur/settle-case";
 import { markStep } from "../../src/faktur/work-case";
 import { newId } from "../../src/ids";

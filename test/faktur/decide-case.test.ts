@@ -4,7 +4,8 @@
  */
 import { AppError } from "../../src/errors";
 import type { Alongside } from "../../src/faktur/asked";
-import { decideCase, openCaseFor, type CaseDeps } from "../../src/faktur/decide-case";
+import { decideCase, type CaseDeps } from "../../src/faktur/decide-case";
+import { openCaseFor } from "../../src/faktur/open-case";
 import { markStep } from "../../src/faktur/work-case";
 import { settleCases, tick } from "../../src/faktur/settle-case";
 import type { CaseDecision } from "../../src/faktur/case-rules";

@@ -5,6 +5,7 @@
  */
 import Stripe from "stripe";
 import { findAccount } from "../../src/store/accounts";
+import { casesOf } from "../../src/store/cases";
 import { timelineOf } from "../../src/store/fakturs";
 import { findInvoice } from "../../src/store/invoices";
 import { newInvoice, newLine, newTax } from "../hooks/stripe/shapes";
@@ -18,7 +19,9 @@ import {
   addCompany,
   addPortal,
   atAuthority,
+  DESK,
   event,
+  invoiceId,
   runToEnd,
   seen,
   tell,
@@ -177,6 +180,41 @@ describeEngines("the bill of a collector", (engine) => {
     broken.clear();
     await poll("2026-11-06T03:05:00+07:00");
     expect(others.map((one) => datesOf(`INV-1${one}`).length)).toEqual([1, 1, 1, 1]);
+  });
+
+  const SMALLER = {
+    subtotal: "5000000.00",
+    tax: "550000.00",
+    items: [whmcsItem({ amount: "5000000.00" })],
+  };
+  const dppOf = async (id: string) =>
+    (await seen(world, id, "whmcs")).fakturs.map(({ state, dpp }) => [state, Number(dpp)]);
+
+  test("that is held is issued as it was corrected in the portal, found at night or by whoever decides anew", async () => {
+    const rows = [bill(100, { tax: "1.00" }), bill(101, { tax: "1.00" })];
+    await wake("invoice.created", 100);
+    await wake("invoice.created", 101);
+    expect(await seen(world, "100", "whmcs")).toMatchObject({ outcome: "held", fakturs: [] });
+    const [first, second] = rows;
+    Object.assign(first ?? {}, whmcsInvoice(100, { ...SMALLER, status: "Unpaid", date: "2026-11-03" }));
+    await world.app.api.corrections.issueAnew(await invoiceId(world, "100", "whmcs"), [], DESK);
+    await runToEnd(world);
+    expect(await dppOf("100")).toEqual([["approved", 5_000_000]]);
+    expect(await dppOf("101")).toEqual([]);
+    Object.assign(second ?? {}, whmcsInvoice(101, { ...SMALLER, status: "Unpaid", date: "2026-11-03" }));
+    await poll("2026-11-04T03:05:00+07:00");
+    expect(await dppOf("101")).toEqual([["approved", 5_000_000]]);
+    expect([datesOf("INV-100"), datesOf("INV-101")]).toEqual([["2026-11-03"], ["2026-11-03"]]);
+  });
+
+  test("that is corrected in the portal after the issue opens a case, found at night", async () => {
+    const row = bill(100);
+    await wake("invoice.created", 100);
+    Object.assign(row, whmcsInvoice(100, { ...SMALLER, status: "Unpaid", date: "2026-11-03" }));
+    await poll("2026-11-04T03:05:00+07:00");
+    expect(await dppOf("100")).toEqual([["approved", 10_000_000]]);
+    const cases = await casesOf(world.app.db.knex, await invoiceId(world, "100", "whmcs"));
+    expect(cases).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
   });
 
   test("that was never told is said on the faktur of its payment, and on no other", async () => {

@@ -1,16 +1,20 @@
 // Proves that what takes two persons is either still waiting or really asked for: a request keeps its place, and keeps
-// others out, until the commit that asks the authority; two who confirm at once do it once; where the channel cannot,
-// the case with its checklist is opened as it is for one person, whoever had decided before.
+// others out, until the commit that asks the authority, or until what it is about has gone; two who confirm at once do it
+// once; where the channel cannot, the case with its checklist is opened as it is for one person, whoever had decided before.
 import { askApproval, type Wish } from "../../src/faktur/approvals";
+import { gatherHome } from "../../src/ops/home";
+import { oldestWaiting } from "../../src/store/approvals";
 import { casesOfFaktur } from "../../src/store/cases";
-import { fakturById } from "../../src/store/fakturs";
+import { fakturById, timelineOf } from "../../src/store/fakturs";
 import { describeEngines } from "../support/databases";
 import { approvalsOf, confirm, SECOND } from "../support/second-person";
 import { tinyPdf } from "../support/tiny-pdf";
 import {
   addCompany,
+  addSeller,
   atAuthority,
   DESK,
+  event,
   paid,
   runToEnd,
   seen,
@@ -163,6 +167,66 @@ describeEngines("two persons", (engine) => {
     await world.app.api.cases.decide(caseId, { decision: "none", reason: "tetap", changes: [] }, DESK);
     await expect(confirm(world, id)).rejects.toMatchObject({ code: "wrong_state" });
     expect(await stateOf(faktur)).toBe("approved");
+    await hasLapsed(faktur, id, "case was closed");
+  });
+
+  /** Ended by itself: nobody is asked any more, it says why, and another wish may be asked for. */
+  async function hasLapsed(faktur: string, id: string, why: string): Promise<void> {
+    const ended = { id, state: "lapsed", waiting_for: null, decided_by: null };
+    expect(await approvalsOf(world, faktur)).toMatchObject([
+      { ...ended, decision_reason: expect.stringContaining(why) },
+    ]);
+    expect(await oldestWaiting(world.app.db.knex, 20)).toEqual({ rows: [], count: 0 });
+    expect((await gatherHome(world.app.api)).counts.approval).toBe(0);
+    const trail = await world.app.db.knex("audit").where({ action: "approval.lapsed" });
+    expect(trail).toMatchObject([{ subject: `faktur:${faktur}`, detail: expect.stringContaining(why) }]);
+    const timeline = await timelineOf(world.app.db.knex, faktur);
+    expect(timeline.filter(({ event }) => event === "approval_lapsed")).toHaveLength(1);
+    const said = { says: { en: expect.stringContaining(why) } };
+    await expect(confirm(world, id)).rejects.toMatchObject({ code: "wrong_state", ...said });
+  }
+
+  test("what was asked of a faktur that is cancelled otherwise lapses with it", async () => {
+    const faktur = await approved("1");
+    const id = await ask(faktur, CANCEL);
+    await world.app.api.corrections.cancel(faktur, "seorang diri", DESK);
+    // It may be refused there still.
     expect(await approvalsOf(world, faktur)).toMatchObject([{ state: "waiting" }]);
+    await runToEnd(world);
+    expect(await stateOf(faktur)).toBe("cancelled");
+    await hasLapsed(faktur, id, "has been cancelled");
+  });
+
+  test("what was asked of a faktur that is replaced otherwise lapses with it", async () => {
+    const faktur = await approved("1");
+    const id = await ask(faktur, CANCEL);
+    await world.app.api.corrections.replace(faktur, [{ line: 1, price: 90_000_000n }], "harga", DESK);
+    await runToEnd(world);
+    expect(await stateOf(faktur)).toBe("replaced");
+    await hasLapsed(faktur, id, "has been replaced");
+  });
+
+  test("what was asked of a draft that the portal takes back lapses with it", async () => {
+    await addSeller(world, "utama", { upload: JSON.stringify({ auto: false }) });
+    const faktur = await approved("1");
+    const id = await ask(faktur, CANCEL);
+    await tell(world, event("invoice.unpaid", { invoiceId: "1" }));
+    expect(await stateOf(faktur)).toBe("cancelled");
+    await hasLapsed(faktur, id, "has been cancelled");
+  });
+
+  test("the decision of a case that the portal closes lapses with it, and another may be asked for", async () => {
+    const faktur = await approved("1");
+    await tell(world, event("invoice.unpaid", { invoiceId: "1" }));
+    const [one] = await casesOfFaktur(world.app.db.knex, faktur);
+    const caseId = one?.id ?? "";
+    const id = await ask(faktur, {
+      ...{ kind: "decide", caseId, decision: "cancel", reason: "batal", changes: [] },
+    });
+    await tell(world, paid("1", {}, { id: "1" }));
+    await hasLapsed(faktur, id, "case was closed");
+    const again = await ask(faktur, CANCEL);
+    await confirm(world, again);
+    expect(await approvalsOf(world, faktur)).toMatchObject([{ state: "lapsed" }, { state: "confirmed" }]);
   });
 });

@@ -328,6 +328,75 @@ describeEngines("an invoice that is told again", (engine) => {
       onlyOne();
     });
 
+    const summary = async () => {
+      const { outcome, reasons, fakturs } = await seen(world, id);
+      const made = fakturs.map((row) => [row.state, row.buyer_npwp, row.date]);
+      return { outcome, reasons, made, dpp: fakturs.map((row) => Number(row.dpp)) };
+    };
+
+    test.each<[string, () => Json]>([
+      ["by its bill", () => created(half)],
+      ["by its payment", () => paid(id, { ...half, paidAt: "2026-11-20T09:00:00+07:00" }, { id: "02" })],
+    ])(
+      "and corrected %s before it was decided: its faktur is what was told last",
+      async (_by, correction) => {
+        await tell(world, created());
+        expect((await tell(world, correction())).body).toEqual({ status: "duplicate" });
+        await runToEnd(world);
+        expect(await summary()).toEqual({
+          ...{ outcome: "issued", reasons: [] },
+          ...{ made: [["approved", npwp, "2026-11-03"]], dpp: [500_000] },
+        });
+      },
+    );
+
+    test("and corrected before it was decided, in another order than it was said: the last word counts", async () => {
+      await tell(world, at(created(half), "2026-11-03T10:00:00+07:00"));
+      await tell(world, at(created(), "2026-11-03T09:10:00+07:00"));
+      await tell(world, at(paid(id, half, { id: "02" }), "2026-11-03T09:30:00+07:00"));
+      await runToEnd(world);
+      expect(await summary()).toMatchObject({ outcome: "issued", dpp: [500_000] });
+      expect(await findInvoice(world.app.db.knex, "toko", id)).toMatchObject({ portal_state: "paid" });
+    });
+
+    test("and paid without the PPN before it was decided: the supply is that of the bill", async () => {
+      await tell(world, created());
+      await told(paid(id, { total: "1000000.00" }, { id: "02" }));
+      expect(await summary()).toMatchObject({ outcome: "issued", dpp: [1_000_000] });
+    });
+
+    test("and moved to a buyer who pays first, before it was decided: its payment makes the faktur", async () => {
+      await tell(world, created());
+      const { data } = created() as { data: { account: Json; invoice: Json } };
+      const moved = { ...data, account: { ...data.account, id: "77" } };
+      await told(event("invoice.created", moved));
+      expect(await summary()).toEqual({ outcome: "held", reasons: ["unpaid_again"], made: [], dpp: [] });
+      world.clock.set("2026-11-04T09:00:00+07:00");
+      await told(paid(id, { paidAt: "2026-11-04T08:00:00+07:00" }));
+      expect(await summary()).toEqual({
+        ...{ outcome: "issued", reasons: [] },
+        ...{ made: [["approved", BUYER.npwp, "2026-11-04"]], dpp: [1_000_000] },
+      });
+      world.clock.set("2026-11-03T09:10:05+07:00");
+    });
+
+    test("and corrected by its bill after the issue: a case opens once, and closes when it is as before", async () => {
+      await told(created());
+      for (let time = 0; time < 2; time += 1) await told(created(half));
+      expect(await cases()).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+      expect(await summary()).toMatchObject({ reasons: ["differs_from_portal"], dpp: [1_000_000] });
+      await told(created());
+      expect(await cases()).toMatchObject([{ state: "closed", closed_because: "told_otherwise" }]);
+      onlyOne();
+    });
+
+    test("and billed once more after its payment: what was paid is not forgotten", async () => {
+      await told(created());
+      await told(paid(id, { total: "980000.00" }, { id: "02" }));
+      await told(created());
+      expect(await cases()).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+    });
+
     test("and paid without the PPN and 2 %: nothing but the bukti potong is due", async () => {
       await told(created());
       await told(paid(id, { total: "980000.00" }, { id: "02" }));

@@ -57,7 +57,7 @@ describeEngines("a refund told otherwise", (engine) => {
   async function decide(): Promise<void> {
     const open = (await cases()).find(({ state }) => state === "open");
     if (open === undefined) throw new Error("nothing is open");
-    await changeCase(store.db.knex, open, { state: "closed", decision: "none_pph23" });
+    await changeCase(store.db.knex, open, { state: "closed", decision: "none_pph23" }, AT);
   }
 
   test("changes its open case, with a word in the trail, and stays one case", async () => {
@@ -94,7 +94,7 @@ describeEngines("a refund told otherwise", (engine) => {
     await told("22200.00");
     await told("11100.00", "done", "decided");
     const [, other] = await cases();
-    await changeCase(store.db.knex, other!, { state: "closed", decision: "none_pph23" });
+    await changeCase(store.db.knex, other!, { state: "closed", decision: "none_pph23" }, AT);
     await told(null, "done", "invoice-1");
     for (let time = 0; time < 2; time += 1) await told(amount, state, "invoice-1");
     const open = (await shown()).filter(([, , one]) => one === "open");
@@ -144,7 +144,7 @@ describeEngines("a refund told otherwise", (engine) => {
     const [seen] = await cases();
     await told(null);
     const closed = { state: "closed", decision: "none_pph23" } as const;
-    expect(await changeCase(store.db.knex, seen!, closed)).toBe(false);
+    expect(await changeCase(store.db.knex, seen!, closed, AT)).toBe(false);
     expect(await shown()).toEqual([["refund:transaction-N", "refund", "open", null]]);
   });
 

@@ -92,7 +92,7 @@ describeEngines("corrections", (engine) => {
     expect(await openCase(knex(), opened)).toBe(true);
     const row = await caseById(knex(), "case");
     if (row === undefined) throw new Error("the case is not there");
-    expect(await changeCase(knex(), row, { state: "working", steps: "[]" })).toBe(true);
-    expect(await changeCase(knex(), row, { state: "closed" })).toBe(false);
+    expect(await changeCase(knex(), row, { state: "working", steps: "[]" }, AT)).toBe(true);
+    expect(await changeCase(knex(), row, { state: "closed" }, AT)).toBe(false);
   });
 });

@@ -24,13 +24,13 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|group|together|cases|early|billed|recorded|moves|told|bills|look-again|retell)|accounts\/(?:tab-steps|transfer-facts|transfer-write)|faktur\/(?:flow|exchanges|asked|standing|settle-case|settle-replacement|redraft|drop|seller-changed|may-be-forgotten|facts|forgotten-documents|asked-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/(?:tell|judge)|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt|forgotten|file-seller|never-uploaded|whole)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|group|together|cases|early|billed|recorded|moves|told|bills|look-again|retell|corrected)|accounts\/(?:tab-steps|transfer-facts|transfer-write)|faktur\/(?:flow|exchanges|asked|standing|settle-case|settle-replacement|redraft|drop|seller-changed|may-be-forgotten|facts|forgotten-documents|asked-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/(?:tell|judge)|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt|forgotten|file-seller|never-uploaded|whole)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
   },
   {
     name: "flows",
     why: "gather, decide, reserve, act, record: one piece of work each; they meet in the database only",
     files:
-      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-call-off|transfer-proof)|hooks\/(?:intake|read|poll|services|tie|read-beside)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|reissue|enter-kurs|work-case)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|release|switched|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
+      /^src\/(?:accounts\/(?:tab|check-register|evidence|transfer|transfer-call-off|transfer-proof)|hooks\/(?:intake|read|poll|services|tie|read-beside)|faktur\/(?:upload-now|approvals|issue|submit|follow|obtain|correct|cancel|replace|decide-case|open-case|reissue|enter-kurs|work-case)|mail\/(?:deliver|bounced)|users\/(?:sign-in|manage|notify)|reports\/(?:papers|record)|coretax\/(?:export|import|release|switched|hand-over|take-back)|reconcile\/run|customers\/(?:access|change-email|letters)|webhooks\/send)\.ts$/,
   },
   {
     name: "edges",

@@ -6,7 +6,7 @@ import type { CaseDecision } from "../../faktur/case-rules";
 import type { Tone } from "../words";
 
 interface ShownApproval {
-  readonly state: "waiting" | "confirmed" | "refused";
+  readonly state: "waiting" | "confirmed" | "refused" | "lapsed";
   readonly kind: Asked["kind"];
   readonly decision: CaseDecision | null;
 }
@@ -15,6 +15,7 @@ const STATES: Readonly<Record<ShownApproval["state"], { readonly word: Text; rea
   waiting: { word: text("Menunggu orang kedua", "Waits for a second person"), tone: "wait" },
   confirmed: { word: text("Disetujui", "Confirmed"), tone: "good" },
   refused: { word: text("Ditolak", "Refused"), tone: "idle" },
+  lapsed: { word: text("Gugur", "Lapsed"), tone: "idle" },
 };
 
 const HERE = "/console/persetujuan";
