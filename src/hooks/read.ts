@@ -34,7 +34,7 @@ import {
   wakeInvoice,
   type RecordedDeps,
 } from "./recorded";
-import { paidAgain } from "./told";
+import { isWithdrawn, paidAgain } from "./told";
 import { asUnreadable, type Unreadable } from "./unreadable";
 
 export interface ReadDeps extends RecordedDeps {
@@ -159,6 +159,8 @@ async function correctUnissued(
   { invoice }: Extract<InvoiceRead, { kind: "paid" }>,
 ): Promise<boolean> {
   if (row.content === null || row.basis === "billed") return false;
+  // A payment that was taken back and made again is another one, with the company of its own day.
+  if (isWithdrawn(row)) return false;
   if (differenceOf(readInvoice(row.content), invoice).fields.length === 0) return false;
   if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
   const now = d.clock.now();

@@ -8,11 +8,20 @@ import { appendAudit } from "../store/audit";
 import { closeOpenCases, openCase } from "../store/cases";
 import type { Tx } from "../store/db";
 import { addTimeline, faktursOfInvoice, type FakturRow } from "../store/fakturs";
-import { notePayment, noteTold, setPortalState, takeTold, type InvoiceRow } from "../store/invoices";
+import {
+  decideInvoice,
+  notePayment,
+  noteTold,
+  setPortalState,
+  takeTold,
+  type InvoiceRow,
+} from "../store/invoices";
+import { enqueue } from "../store/jobs";
 import { causeOf, writePaidAgain } from "./cases";
 import { differenceOf, type InvoiceDifference } from "./difference";
 import type { PaidInvoice } from "./invoice";
 import { contentCorrected, contentHash, contentOf, type LedgerDeps } from "./ledger";
+import { HISTORY } from "./recorded";
 
 type ToldDeps = LedgerDeps & { readonly log: Log };
 
@@ -33,11 +42,15 @@ export async function paidAgain(
   if (told !== null && standing.basis === "billed" && standing.paid_at === null) {
     await notePayment(tx, standing.id, told.paidAt, d.clock.now());
   }
-  const withdrawn = standing.portal_state === "unpaid" || standing.portal_state === "cancelled";
+  const withdrawn = isWithdrawn(standing);
   if (standing.portal_state !== "paid") await payAnew(tx, d, standing, saidAt);
   else await setPortalState(tx, standing.id, "paid", saidAt, d.clock.now());
   if (told !== null && standing.content !== null) await compare(tx, d, standing, told, withdrawn);
 }
+
+/** The portal has taken back the payment that is recorded. */
+export const isWithdrawn = ({ portal_state }: Pick<InvoiceRow, "portal_state">): boolean =>
+  portal_state === "unpaid" || portal_state === "cancelled";
 
 /** Words that were said before what is known already: they come late and change nothing (trap T43). */
 export const isOutdated = ({ portal_state_at }: InvoiceRow, saidAt: Date | null): boolean =>
@@ -113,6 +126,10 @@ async function replaceRecord(
     ? await contentOf(tx, d, standing.portal, told)
     : await contentCorrected(tx, d, standing, told);
   await takeTold(tx, standing.id, content, now);
+  // Why the payment that was taken back had no faktur need not hold for this one.
+  if (standing.decision !== "skipped" || standing.reason === HISTORY) return;
+  await decideInvoice(tx, standing.id, "undecided", "[]", now);
+  await enqueue(tx, "issue", standing.id, now, now);
 }
 
 /** Kept as the columns it would fill, for the day on which a person decides the invoice anew. */
