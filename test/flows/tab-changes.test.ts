@@ -133,6 +133,20 @@ describe("a payment that becomes known only after its account was given to anoth
     },
   );
 
+  test("is not issued among many, where nobody looks whose it is", async () => {
+    await enterCompany(api);
+    const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
+    api.clock.pass(ONE_HOUR);
+    await replaceCompany();
+    await pay(api, "1", "77", { paidAt });
+    await settle(api);
+    const body = { sameBuyer: true };
+    const answer = await api.call("POST", "/invoices/toko/1/issue", { role: "finance", body });
+    expect([answer.status, answer.problem.code]).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect(await outcomeOf("1")).toBe("held buyer_invalid");
+  });
+
   test("which is not active yet, or covers later payments only: it is held all the same", async () => {
     await enterCompany(api);
     const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
