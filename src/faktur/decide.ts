@@ -127,6 +127,8 @@ function skipReason({ invoice, company }: InvoiceFacts): ReasonCode | null {
   if (isFree(invoice, supplies)) return "zero_total";
   if (isUntaxed(invoice, company, supplies)) return "nothing_taxed";
   if (company === null) return "no_company";
+  // When it was paid, another company was active: that is looked at, whatever holds for the present one.
+  if (company.insteadOf !== undefined) return null;
   if (company.status === "requested") return "company_requested";
   if (company.status === "suspended") return "company_suspended";
   return isBeforeActivation(company, invoice.taxDay) ? "before_activation" : null;

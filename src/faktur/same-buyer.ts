@@ -13,6 +13,8 @@ export function refuseOtherBuyer(
 ): void {
   const kept = readSnapshot(company_at_payment);
   if (kept === null || company === undefined) return;
+  // Kept beside the payment is the company that stood there when it became known.
+  if (kept.insteadOf !== undefined) throw otherBuyer();
   if (identityKey(kept.npwp, kept.identity) !== companyKey(company)) throw otherBuyer();
 }
 

@@ -36,7 +36,7 @@ import {
   wakeInvoice,
   type RecordedDeps,
 } from "./recorded";
-import { billedAgain, paidAgain } from "./told";
+import { billedAgain, isWithdrawn, paidAgain } from "./told";
 import { asUnreadable, type Unreadable } from "./unreadable";
 
 export interface ReadDeps extends RecordedDeps {
@@ -174,6 +174,8 @@ async function recordAgain(
  */
 async function correctUnissued(tx: Tx, d: ReadDeps, row: InvoiceRow, told: Telling): Promise<boolean> {
   if (row.content === null) return false;
+  // A payment that was taken back and made again is another one, with the company of its own day.
+  if (isWithdrawn(row)) return false;
   const recorded = readInvoice(row.content);
   const found = differenceOf(recorded, asToldOf(row, recorded, told));
   if (found.fields.length === 0 || !isCorrection(row, told, found)) return false;

@@ -9,6 +9,7 @@ import { closeOpenCases, openCase } from "../store/cases";
 import type { Tx } from "../store/db";
 import { addTimeline, faktursOfInvoice, type FakturRow } from "../store/fakturs";
 import {
+  decideInvoice,
   lockedInvoice,
   notePayment,
   noteTold,
@@ -16,6 +17,7 @@ import {
   takeTold,
   type InvoiceRow,
 } from "../store/invoices";
+import { enqueue } from "../store/jobs";
 import { recordBilled } from "./billed";
 import { causeOf, writePaidAgain } from "./cases";
 import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
@@ -25,6 +27,7 @@ import type { PaidInvoice } from "./invoice";
 import { contentHash, contentOf, type LedgerDeps } from "./ledger";
 import { isBefore, isOutdated } from "./outdated";
 import type { PortalConnection } from "./portal";
+import { HISTORY } from "./recorded";
 
 type ToldDeps = LedgerDeps & { readonly log: Log };
 
@@ -45,11 +48,15 @@ export async function paidAgain(
   if (told !== null && standing.basis === "billed" && standing.paid_at === null) {
     await notePayment(tx, standing.id, told.paidAt, d.clock.now());
   }
-  const withdrawn = standing.portal_state === "unpaid" || standing.portal_state === "cancelled";
+  const withdrawn = isWithdrawn(standing);
   if (standing.portal_state !== "paid") await payAnew(tx, d, standing, saidAt);
   else await setPortalState(tx, standing.id, "paid", saidAt, d.clock.now());
   if (told !== null) await compare(tx, d, standing, { of: "payment", invoice: told }, withdrawn);
 }
+
+/** The portal has taken back the payment that is recorded. */
+export const isWithdrawn = ({ portal_state }: Pick<InvoiceRow, "portal_state">): boolean =>
+  portal_state === "unpaid" || portal_state === "cancelled";
 
 /** A bill is told: recorded once, and held against the record as a payment is while nothing is known of its own. */
 export async function billTold(
@@ -147,6 +154,10 @@ async function replaceRecord(
   }
   const content = await correctedContent(tx, d, standing, recorded, telling, withdrawn);
   await takeTold(tx, standing.id, content, now);
+  // Why the payment that was taken back had no faktur need not hold for this one.
+  if (standing.decision !== "skipped" || standing.reason === HISTORY) return;
+  await decideInvoice(tx, standing.id, "undecided", "[]", now);
+  await enqueue(tx, "issue", standing.id, now, now);
 }
 
 /** Kept as the columns it would fill, for the day on which a person decides the invoice anew. */

@@ -133,6 +133,38 @@ describe("a payment that becomes known only after its account was given to anoth
     },
   );
 
+  test("is not issued among many, where nobody looks whose it is", async () => {
+    await enterCompany(api);
+    const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
+    api.clock.pass(ONE_HOUR);
+    await replaceCompany();
+    await pay(api, "1", "77", { paidAt });
+    await settle(api);
+    const body = { sameBuyer: true };
+    const answer = await api.call("POST", "/invoices/toko/1/issue", { role: "finance", body });
+    expect([answer.status, answer.problem.code]).toEqual([409, "wrong_state"]);
+    await settle(api);
+    expect(await outcomeOf("1")).toBe("held buyer_invalid");
+  });
+
+  test("which is not active yet, or covers later payments only: it is held all the same", async () => {
+    await enterCompany(api);
+    const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();
+    api.clock.pass(ONE_HOUR);
+    await switchTab("suspend");
+    await made(api.call("PUT", "/accounts/toko/77/npwp", { body: OTHER }));
+    await pay(api, "1", "77", { paidAt });
+    await settle(api);
+    await post("/accounts/toko/77/npwp/activate", { from: "2026-11-04" });
+    await pay(api, "2", "77", { paidAt });
+    await settle(api);
+    expect([await outcomeOf("1"), await outcomeOf("2")]).toEqual([
+      "held buyer_invalid",
+      "held buyer_invalid",
+    ]);
+    expect(documentsOf("INV-")).toEqual([]);
+  });
+
   test("the same taxpayer again, switched off and on or corrected, is issued as ever", async () => {
     await enterCompany(api);
     const paidAt = new Date(api.clock.now().getTime() + 60_000).toISOString();

@@ -3,7 +3,7 @@
  * engines: a bill that differs from its payment, edits after the issue, paid - unpaid - paid, and words that come before
  * the invoice. No faktur is ever changed or made twice; cases open and close, and everything shows in the outcome.
  */
-import { dayInJakarta } from "../../src/clock";
+import { dayInJakarta, isoInJakarta } from "../../src/clock";
 import { invoiceView } from "../../src/api/invoice-view";
 import { invoiceStanding } from "../../src/api/standings";
 import { enterNpwp, switchTab } from "../../src/accounts/tab";
@@ -218,6 +218,24 @@ describeEngines("an invoice that is told again", (engine) => {
       ["cancelled", "2026-11-02", "1000000"],
       ["approved", "2026-11-03", "500000"],
     ]);
+  });
+
+  test("skipped for want of a company, then unpaid, and paid anew with one: the new payment has its faktur", async () => {
+    const owner = { id: `k${count}` };
+    await told(paid(id, {}, owner));
+    expect(await seen(world, id)).toMatchObject({ outcome: "skipped", reasons: ["no_company"] });
+    await told(event("invoice.unpaid", { invoiceId: id }));
+    await addCompany(world, owner.id, { npwp: "0092345678901000" });
+    // Told as at first it is the same payment, and stays without.
+    await told(paid(id, {}, owner));
+    expect(await seen(world, id)).toMatchObject({ outcome: "skipped", reasons: ["no_company"] });
+    await told(event("invoice.unpaid", { invoiceId: id }));
+    const paidAt = isoInJakarta(world.clock.now());
+    await told(paid(id, { paidAt }, owner));
+    expect(await seen(world, id)).toMatchObject({
+      ...{ outcome: "issued", reasons: [] },
+      fakturs: [{ buyer_npwp: "0092345678901000", date: paidAt.slice(0, 10) }],
+    });
   });
 
   test.each(["unpaid", "cancelled"])(

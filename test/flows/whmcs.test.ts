@@ -2,6 +2,7 @@
  * The road of a WHMCS portal through the whole program, on every engine: small signed messages wake it, the API of a
  * stand-in over HTTP is the truth. Each test is a trap of billing portals; its number stands in its name.
  */
+import { switchTab } from "../../src/accounts/tab";
 import { listAudit } from "../../src/store/audit";
 import { casesOf } from "../../src/store/cases";
 import { timelineOf } from "../../src/store/fakturs";
@@ -280,6 +281,29 @@ describeEngines("an invoice of WHMCS", (engine) => {
     expect(await cases(number)).toHaveLength(1);
     expect(issued(number)).toHaveLength(1);
     expect(await differencesOf(number)).toEqual([]);
+  });
+
+  test("T9: unpaid before anything was made, and paid anew on another day: the company is that of the new payment", async () => {
+    await addCompany(world, "93", { portal: SLUG, npwp: "0093456789012000" });
+    whmcs.world.clients.push(whmcsClient({ id: 93, userid: 93, client_id: 93 }));
+    const items = [whmcsItem({ type: "Item", relid: 0 })];
+    await pay(number, { userid: 93, tax: "90000.00", items });
+    expect(await at(number)).toMatchObject({ outcome: "held", fakturs: [] });
+    const [row] = whmcs.world.invoices;
+    Object.assign(row!, { status: "Unpaid", datepaid: "0000-00-00 00:00:00" });
+    await wake("invoice.unpaid", number);
+    await runToEnd(world);
+    await switchTab(world.app, SLUG, "93", "suspend", "berganti pemilik", "finance");
+    await addCompany(world, "93", { portal: SLUG, npwp: "0094567890123000" });
+    world.clock.set("2026-11-05T10:00:00+07:00");
+    const anew = whmcsInvoice(number, { userid: 93, datepaid: "2026-11-05 10:00:00", items });
+    Object.assign(row!, anew);
+    await wake("invoice.paid", number);
+    await runToEnd(world);
+    expect(await at(number)).toMatchObject({
+      ...{ outcome: "issued", reasons: [] },
+      fakturs: [{ buyer_npwp: "0094567890123000", date: "2026-11-05" }],
+    });
   });
 
   test("T10: promo, setup, untaxed late fee and unique code: the document matches the portal to the rupiah", async () => {
