@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import express, { type Request, type Response, type Router } from "express";
 import { isRole, ROLES, type Role } from "../api/roles";
 import { plusMs } from "../clock";
@@ -16,7 +17,9 @@ import { enterWith, languageFor, type Desk } from "./desk";
 import { problemShown } from "./show";
 import { safeBack, showForm } from "./sign-in";
 
-const OIDC_COOKIE = "faktur_oidc";
+/** One for each sign-in that was begun: two tabs do not take each other's. */
+const cookieFor = (state: string): string =>
+  `faktur_oidc_${createHash("sha256").update(state).digest("hex").slice(0, 16)}`;
 const MINUTES = 10;
 
 interface Kept extends OidcPending {
@@ -36,13 +39,15 @@ export function oidcRoutes(desk: Desk): Router {
       const until = plusMs(desk.clock.now(), MINUTES * 60_000).toISOString();
       const kept: Kept = { ...pending, back, until };
       const sealed = encodeURIComponent(desk.seal.close(JSON.stringify(kept), oidcPurpose));
-      setCookie(desk.cookies, response, OIDC_COOKIE, sealed, MINUTES * 60);
+      setCookie(desk.cookies, response, cookieFor(pending.state), sealed, MINUTES * 60);
       response.redirect(303, address);
     });
   });
   router.get("/oidc/kembali", async (request, response) => {
-    const kept = readKept(desk, request);
-    dropCookie(desk.cookies, response, OIDC_COOKIE);
+    const { state } = request.query;
+    const cookie = cookieFor(typeof state === "string" ? state : "");
+    const kept = readKept(desk, request, cookie);
+    dropCookie(desk.cookies, response, cookie);
     await orAgain(desk, request, response, async () => {
       if (kept === null) throw new AppError("unauthorized", TOO_LATE);
       const search = new URL(request.originalUrl, "http://console.invalid").search;
@@ -74,11 +79,11 @@ async function orAgain(
   }
 }
 
-function readKept(desk: Desk, request: Request): Kept | null {
-  const cookie = readCookie(desk.cookies, request.headers.cookie, OIDC_COOKIE);
-  if (cookie === undefined) return null;
+function readKept(desk: Desk, request: Request, name: string): Kept | null {
+  const sealed = readCookie(desk.cookies, request.headers.cookie, name);
+  if (sealed === undefined) return null;
   try {
-    const kept = JSON.parse(desk.seal.open(decodeURIComponent(cookie), oidcPurpose)) as Kept;
+    const kept = JSON.parse(desk.seal.open(decodeURIComponent(sealed), oidcPurpose)) as Kept;
     return kept.until > desk.clock.now().toISOString() ? kept : null;
   } catch {
     return null;

@@ -26,6 +26,8 @@ export interface Entrance {
   /** The company of the tab today, where this link belongs to it. */
   readonly company: CompanyRow | null;
   readonly until: string;
+  /** Of the link, see CustomerLink: a revocation counts on. */
+  readonly generation: number;
 }
 
 /** What a token opens; null for one that is not ours, has ended or was revoked: they look the same from outside. */
@@ -40,7 +42,8 @@ export async function enterByLink(d: AccessDeps, token: string): Promise<Entranc
   if (account === undefined || seller === undefined) return null;
   const company = await findCompany(tx, account.id);
   const theirs = company !== undefined && (link.buyer === null || link.buyer === companyKey(company));
-  return { account, seller, buyer: link.buyer, company: theirs ? company : null, until: link.until };
+  const { buyer, until, generation } = link;
+  return { account, seller, buyer, company: theirs ? company : null, until, generation };
 }
 
 export interface OwnFaktur {

@@ -11,6 +11,7 @@ import {
   endEmailChange,
   insertEmailChange,
   insertLetter,
+  linkGeneration,
   revokeLinks,
   type EmailChangeRow,
   type LetterKind,
@@ -53,7 +54,7 @@ export async function askForLink(d: CustomerDeps, typed: string): Promise<void> 
 
 /**
  * A customer wants fakturs mailed elsewhere. Nothing changes yet: the new address is asked to confirm, the old ones are
- * told and may stop it. Throws `refused`.
+ * told and may stop it. Throws `refused`, and `wrong_state` where the link was revoked meanwhile.
  */
 export async function askEmailChange(d: CustomerDeps, at: Entrance, typed: string): Promise<void> {
   const wanted = readEmail(typed);
@@ -65,6 +66,7 @@ export async function askEmailChange(d: CustomerDeps, at: Entrance, typed: strin
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
     await lockAccount(tx, account.id, now);
+    if ((await linkGeneration(tx, account.id)) !== at.generation) throw gone();
     const id = d.newId(now);
     await insertEmailChange(tx, {
       ...{ id, account_id: account.id, buyer: companyKey(company), present: company.email, wanted },

@@ -1,7 +1,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import type { ApiDeps } from "../api/deps";
 import { HTTP_STATUS } from "../api/status";
-import { loadAssets } from "../console/assets";
+import { loadAssets, type Assets } from "../console/assets";
 import { readFields } from "../console/form";
 import { fieldOf, type Form } from "../console/page";
 import { pageError, problemShown } from "../console/show";
@@ -51,10 +51,12 @@ const WISHES_PER_ACCOUNT = 10;
 const PAGE_SIZE = 50;
 const NOTE_LENGTH = 1_000;
 
-/** What customers see by link, under `/c`. Addresses here carry the key, so they are never logged. */
+/** All that customers see and load by link, under `/c`. Addresses here carry the key, so they are never logged. */
 export function customersRouter(d: ApiDeps): Router {
   const router = express.Router();
-  const desk = createDesk(d);
+  const assets = loadAssets("/c/assets");
+  const desk = createDesk(d, assets);
+  router.use("/assets", assets.router);
   router.use((_request, response, next) => {
     response.setHeader("Content-Security-Policy", CSP);
     response.setHeader("Cache-Control", "no-store");
@@ -159,9 +161,8 @@ interface CustomerDesk {
   changeOver(request: Request, response: Response): void;
 }
 
-function createDesk(d: ApiDeps): CustomerDesk {
+function createDesk(d: ApiDeps, assets: Assets): CustomerDesk {
   const render = customerRender();
-  const assets = loadAssets("/console/assets");
   const send = (request: Request, response: Response, status: number, page: CustomerPage) =>
     void response
       .status(status)

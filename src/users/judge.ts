@@ -24,14 +24,19 @@ export async function judge(
   password: string,
   now: Date,
 ): Promise<Judged> {
-  const user = email === null ? undefined : await userByEmail(d.db.knex, email);
-  if (user === undefined || user.state !== "active" || user.password_hash === null) {
-    await wasteTime(password);
-    return { kind: "unknown" };
-  }
-  const right = await isPassword(user.password_hash, password);
+  const hash = (await mayTry(d, email))?.password_hash ?? null;
+  const right = hash === null ? await wasteTime(password) : await isPassword(hash, password);
+  // Looked at anew: of many tries that came at once, those before this one have counted meanwhile.
+  const user = await mayTry(d, email);
+  if (user === undefined || user.password_hash !== hash) return { kind: "unknown" };
   if (user.locked_until !== null && user.locked_until > now.toISOString()) return { kind: "rests" };
   return { kind: right ? "right" : "wrong", user };
+}
+
+/** Whoever comes in by a password from this address. */
+async function mayTry(d: Pick<JudgeDeps, "db">, email: string | null): Promise<UserRow | undefined> {
+  const user = email === null ? undefined : await userByEmail(d.db.knex, email);
+  return user?.state === "active" && user.password_hash !== null ? user : undefined;
 }
 
 /** Writes and waits for the disk whoever it was: a transaction for known addresses alone would tell which they are. */

@@ -102,6 +102,19 @@ test("many sources that guess rest the account, and nobody is told", async () =>
   expect((await tried(emailOf("viewer"), PASSWORD, "192.0.2.77")).status).toBe(303);
 });
 
+test("tries that come at once from many sources find the account at rest after as many as one after another", async () => {
+  const email = emailOf("viewer");
+  const from = (source: number) => ({ email, source: `2001:db8:0:${source}::/64` });
+  const wrong = Array.from({ length: 60 }, (_one, source) => ({
+    ...from(source),
+    password: "salah sama sekali",
+  }));
+  const answers = await Promise.all(
+    [...wrong, { ...from(60), password: PASSWORD }].map((one) => signIn(users(), one)),
+  );
+  expect(answers.map(({ kind }) => kind)).toEqual(answers.map(() => "wrong"));
+});
+
 test("the addresses of one IPv6 network are one source", async () => {
   const statuses: number[] = [];
   for (let host = 1; host <= 21; host += 1) {

@@ -146,6 +146,18 @@ test("the PDF is the very one that was mailed; another account's is not found by
   expect((await post(`${link}/koreksi`, { faktur: theirs, kind: "duplicate", note: "x" })).status).toBe(404);
 });
 
+test("a page needs nothing from outside of /c/, which a proxy may keep to the house", async () => {
+  const page = await (await fetch(await linkOf("77"))).text();
+  const loaded = [...page.matchAll(/<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"/g)].map(
+    ([, at = ""]) => at,
+  );
+  expect(loaded.length).toBeGreaterThan(3);
+  for (const address of loaded) {
+    expect(address).toMatch(/^\/c\//);
+    expect((await fetch(`${api.url}${address}`)).status).toBe(200);
+  }
+});
+
 test("a page by link is not indexed, tells no other site where it was, and is kept nowhere", async () => {
   const { headers } = await fetch(await linkOf("77"));
   expect(headers.get("referrer-policy")).toBe("no-referrer");

@@ -5,6 +5,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
+import { enterByLink } from "../../src/customers/access";
+import { askEmailChange } from "../../src/customers/change-email";
+import { newId } from "../../src/ids";
+import { openEmailChange } from "../../src/store/customers";
+import type { Db } from "../../src/store/db";
 import { furnish, made, npwpBody, settle, startApi, type TestApi } from "../support/api";
 
 const WISHED = "rahasia@contoh.example";
@@ -69,4 +74,20 @@ test("it is over once the office has entered another address, and its link says 
   expect(answer.status).not.toBe(200);
   const tab = (await made(api.call("GET", "/accounts/toko/77"))).json["npwp"] as { email: string };
   expect(tab.email).toBe("keuangan@contoh.example");
+});
+
+test("it cannot be wished for with a link that is revoked at the same moment", async () => {
+  const { app, clock } = api;
+  const at = await enterByLink(app, (await link()).split("/c/")[1] ?? "");
+  if (at === null) throw new Error("the link opens nothing");
+  const db: Db = {
+    ...app.db,
+    async transaction(work) {
+      await made(api.call("POST", "/accounts/toko/77/link/revoke"));
+      return app.db.transaction(work);
+    },
+  };
+  const d = { ...app, db, clock, newId, wake: () => undefined };
+  await expect(askEmailChange(d, at, WISHED)).rejects.toMatchObject({ code: "wrong_state" });
+  expect(await openEmailChange(app.db.knex, at.account.id)).toBeUndefined();
 });

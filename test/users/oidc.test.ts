@@ -40,7 +40,7 @@ const SARI = { email: "sari@hosting.example", email_verified: true };
 const cookieOf = (answer: Response, name: string): string =>
   answer.headers
     .getSetCookie()
-    .find((one) => one.startsWith(`${name}=`) && !one.includes("Max-Age=0"))
+    .find((one) => one.startsWith(name) && !one.includes("Max-Age=0"))
     ?.split(";")[0] ?? "";
 
 /** The whole way round, as a browser goes it; `bend` changes the address it comes back with. */
@@ -104,6 +104,28 @@ test("another state, a code that was used, and an answer without its cookie open
   const bare = await fetch(`${api.url}/console/oidc/kembali?code=x&state=y`, { redirect: "manual" });
   expect(bare.status).toBe(401);
 });
+
+test("two sign-ins that were begun side by side both come back", async () => {
+  provider.next(SARI);
+  const begun = [await begin(), await begin()];
+  const jar = new Map(begun.map(({ cookie }) => cookie.split("=") as [string, string]));
+  for (const { back } of begun) {
+    const cookie = [...jar].map((one) => one.join("=")).join("; ");
+    const answer = await fetch(back, { redirect: "manual", headers: { cookie } });
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/console"]);
+    for (const gone of answer.headers.getSetCookie().filter((one) => one.includes("Max-Age=0")))
+      jar.delete(gone.split("=")[0] ?? "");
+  }
+  expect([...jar.keys()]).toEqual([]);
+});
+
+/** As far as the provider: what the browser keeps meanwhile, and where it comes back to. */
+async function begin(): Promise<{ readonly cookie: string; readonly back: string }> {
+  const left = await fetch(`${api.url}/console/oidc`, { redirect: "manual" });
+  const there = await fetch(left.headers.get("location") ?? "", { redirect: "manual" });
+  const { pathname, search } = new URL(there.headers.get("location") ?? "");
+  return { cookie: cookieOf(left, "faktur_oidc"), back: `${api.url}${pathname}${search}` };
+}
 
 test("an answer that comes after ten minutes is too late", async () => {
   provider.next(SARI);
