@@ -25,11 +25,13 @@ export const both = (says: Text): string => `${says.id} / ${says.en}`;
 
 export const line = (out: Out, words: string): void => void out.write(`${words}\n`);
 
-/** One plain sentence for people and what is wrong where; the stack only with `--debug`. */
+/** One plain sentence for people, what is wrong where and what to do, each fix once; the stack only with `--debug`. */
 export function reportError(terminal: Terminal, thrown: unknown, debug: boolean): ExitCode {
   const error = inWords(thrown);
   line(terminal.stderr, both(error.says));
   for (const fault of error.faults) line(terminal.stderr, `  ${fault.path}: ${both(fault.message)}`);
+  for (const fix of new Set(error.faults.map((fault) => both(fault.fix))))
+    line(terminal.stderr, `  → ${fix}`);
   if (debug) line(terminal.stderr, stackOf(thrown));
   return error.code === "config_invalid" ? 2 : 1;
 }

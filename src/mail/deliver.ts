@@ -91,6 +91,7 @@ async function compose(
       date: row.date as TaxDay,
       totals: faktur.totals,
       transactionCode: faktur.transactionCode,
+      replaces: faktur.replaces ?? null,
       pdf: await d.documents.get(pdfHash),
       pdfKind: row.pdf_kind ?? "official",
       simulated: Boolean(row.simulated),

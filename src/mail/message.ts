@@ -18,6 +18,8 @@ export interface FakturMailInput {
   readonly date: TaxDay;
   readonly totals: FakturTotals;
   readonly transactionCode: TransactionCode;
+  /** The number of the faktur in whose place this one stands. */
+  readonly replaces: string | null;
   readonly pdf: Buffer;
   readonly pdfKind: "official" | "rendition";
   readonly simulated: boolean;
@@ -109,7 +111,17 @@ function amountsOf({ price, discount, dpp, dppNilaiLain, ppn }: FakturTotals): R
   ];
 }
 
-function openingOf({ simulated, invoiceNumber }: FakturMailInput): Text {
+/** Of two fakturs for one invoice the buyer must know which one stands: only that one's PPN may be credited. */
+function openingOf(input: FakturMailInput): Text {
+  const opening = whatItIs(input);
+  if (input.replaces === null) return opening;
+  return text(
+    `${opening.id} Faktur ini menggantikan faktur ${input.replaces}, yang tidak berlaku lagi.`,
+    `${opening.en} It replaces faktur ${input.replaces}, which is no longer valid.`,
+  );
+}
+
+function whatItIs({ simulated, invoiceNumber }: FakturMailInput): Text {
   return simulated
     ? text(
         `Ini contoh faktur pajak untuk invoice ${invoiceNumber}, dibuat oleh simulasi.`,

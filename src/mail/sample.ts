@@ -16,6 +16,7 @@ export const sampleOf = (
     ...{ price: 100_000_000n, discount: 0n, dpp: 100_000_000n, dppNilaiLain: 91_666_700n, ppn: 11_000_000n },
   },
   transactionCode: "04",
+  replaces: null,
   pdf: Buffer.alloc(0),
   pdfKind: "official",
   simulated,

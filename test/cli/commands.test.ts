@@ -126,8 +126,15 @@ describe("configuration", () => {
       expect(ran.err).toContain(`FAKTUR_${name}:`);
     }
     expect(ran.err).toContain("AWS_ACCESS_KEY_ID:");
+    expect(ran.err.match(/^ {2}→ .* \/ Set it in the environment/gm)).toHaveLength(1);
     expect(ran.err).not.toContain("c2hvcnQ=");
     noStack(ran);
+  });
+
+  test("what is refused comes with what to do", async () => {
+    const ran = await here(["user", "create", "--email", "sari@hosting.example", "--role", "finance"]);
+    expect([ran.code, ran.out]).toEqual([1, ""]);
+    expect(ran.err).toMatch(/fewer than \d+ characters[^]*→ .* \/ Use a short sentence/);
   });
 
   test("the stack is shown only with --debug", async () => {

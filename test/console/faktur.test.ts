@@ -230,6 +230,7 @@ test("cancelled with its reason, which goes on record", async () => {
   await settle(api);
   await open(finance, id);
   expect(await state(finance).textContent()).toBe("Batal");
+  expect(await finance.locator(".lead-in").textContent()).toContain("sudah dikirim ke pajak@contoh.example");
   expect(await finance.locator(".timeline").textContent()).toContain("dobel bayar");
 });
 

@@ -272,6 +272,18 @@ test("the trail is filtered, followed, checked and taken along as a file", async
   expect(await finance.getByRole("status").textContent()).toContain("Rantai putus pada catatan 2");
 });
 
+test("in English, too, buttons are called by what stands on them", async () => {
+  const page = await enterAs(browser, api, "finance");
+  await page.goto(at("/pengaturan"));
+  await page.locator(".me summary").click();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Settings" }).first().waitFor();
+  expect(await page.getByRole("button", { name: "Switch o" }).count()).toBeGreaterThan(0);
+  await look(page, "settings-english");
+  await page.locator(".me summary").click();
+  await page.getByRole("button", { name: "Bahasa Indonesia" }).click();
+});
+
 test("who may not change settings gets neither the buttons nor the ways behind them", async () => {
   const viewer = await enterAs(browser, api, "viewer", { theme: "dark", size: "phone" });
   await viewer.goto(at("/pengaturan"));

@@ -3,7 +3,7 @@
  * refused or in doubt, a cancellation that waits for the buyer, and cases from a portal's event to their end. The clock
  * is moved by hand.
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { made, pay, SECRET, settle, type TestApi } from "../support/api";
@@ -84,6 +84,10 @@ test("a replacement keeps the serial, raises the status digits, is mailed, and t
   expect([original.nsfp?.slice(2, 4), next.nsfp?.slice(2, 4)]).toEqual(["00", "01"]);
   expect(next.totals).toMatchObject({ dpp: "900000", dppNilaiLain: "825000", ppn: "99000" });
   expect(sent()).toBe(before + 1);
+  const mails = readdirSync(join(api.folder, "outbox")).map((name) =>
+    readFileSync(join(api.folder, "outbox", name), "utf8").replace(/=\r?\n/g, ""),
+  );
+  expect(mails.filter((mail) => mail.includes(`menggantikan faktur ${original.nsfp ?? ""}`))).toHaveLength(1);
   const after = await outcome("1");
   expect([after.outcome, after.reasons]).toEqual(["issued", []]);
   const there = authority.authority.state.all().map(({ kind, status }) => [kind, status]);

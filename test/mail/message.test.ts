@@ -25,6 +25,7 @@ const ordinary: FakturMailInput = {
     ppn: 110_000_00n,
   },
   transactionCode: "04",
+  replaces: null,
   pdf: Buffer.from("%PDF-1.7"),
   pdfKind: "official",
   simulated: false,
@@ -47,6 +48,7 @@ const cases: Record<string, Partial<FakturMailInput>> = {
     },
   },
   simulated: { simulated: true, pdfKind: "rendition" },
+  replacement: { nsfp: "04012600000000001", replaces: "04002600000000001" },
   "full-base": {
     transactionCode: "01",
     date: "2026-05-31" as TaxDay,

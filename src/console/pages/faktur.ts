@@ -138,12 +138,25 @@ const waitsForPdf = ({ channel, state, pdf, work }: WholeFaktur): boolean =>
   pdf === null &&
   work.every(({ kind }) => kind !== "paper");
 
-/** By files nothing goes or is asked by itself. */
+/** By files nothing goes or is asked by itself; and nobody writes to a buyer who has the PDF of what is cancelled. */
 function whatPersonsDo(faktur: WholeFaktur) {
   const { channel, state } = faktur;
+  if (state === "cancelled") return toldOfCancelled(faktur);
   if (waitsForPdf(faktur)) return { next: TO_IMPORT_PDF };
   if (channel.kind !== FILE_CHANNEL || !isUnderWay(state)) return {};
   return { next: state === "ready" ? TO_EXPORT : TO_IMPORT };
+}
+
+function toldOfCancelled({ deliveries }: WholeFaktur) {
+  const had = deliveries.filter(({ state }) => state === "sent").map(({ to }) => to);
+  if (had.length === 0) return {};
+  const whom = [...new Set(had)].join(", ");
+  return {
+    next: text(
+      `PDF-nya sudah dikirim ke ${whom}, dan program tidak mengabari pembatalannya. Beri tahu pembeli: PPN-nya tidak boleh dikreditkan.`,
+      `Its PDF was mailed to ${whom}, and the program does not write of the cancellation. Tell the buyer: its PPN must not be credited.`,
+    ),
+  };
 }
 
 const TO_EXPORT = text("Menunggu ekspor ke berkas Coretax.", "Waits to be exported into a Coretax file.");
