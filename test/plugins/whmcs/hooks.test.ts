@@ -20,7 +20,7 @@ const TOKEN = `fkt_${"a".repeat(43)}`;
 interface Ear {
   readonly url: string;
   readonly heard: { id: string; body: Record<string, unknown>; heard: string }[];
-  behaviour: "well" | "hangs" | number;
+  behaviour: "well" | "slow" | "hangs" | number;
   /** What stands in the body of a bare status. */
   says: string;
   close(): Promise<void>;
@@ -41,7 +41,9 @@ async function startEar(): Promise<Ear> {
         body: JSON.parse(body.toString()) as Record<string, unknown>,
         heard: kind,
       });
-      if (ear.behaviour === "well") response.writeHead(202).end('{"status":"accepted"}');
+      const taken = () => response.writeHead(202).end('{"status":"accepted"}');
+      if (ear.behaviour === "well") taken();
+      else if (ear.behaviour === "slow") setTimeout(taken, 300);
       else response.writeHead(ear.behaviour).end(ear.says);
     });
   }).listen(0, "127.0.0.1");
@@ -113,6 +115,7 @@ const SAYS: readonly (readonly [hook: string, vars: Vars, type: string, data: un
 
 phpTest("every hook sends its own wake-up, signed, and leaves nothing behind", () =>
   withPlugin(async (whmcs, ear) => {
+    await whmcs.run("settings", { timeout: "5" });
     await whmcs.fire(...SAYS.map(([hook, vars]) => [hook, vars] as const));
     expect(ear.heard.map(({ body }) => [body["type"], body["data"]])).toEqual(
       SAYS.map(([, , type, data]) => [type, data]),
@@ -168,6 +171,26 @@ phpTest("T49: a service that hangs costs a payment the time-out once; what follo
     const [next = 0] = await whmcs.fire(PAID);
     expect(next).toBeLessThan(400);
     expect((await whmcs.queue()).map(({ attempts }) => attempts)).toEqual([1, 0, 0, 0]);
+  }),
+);
+
+phpTest("T49: a service that is slow costs a payment of many invoices no more than one that hangs", () =>
+  withPlugin(async (whmcs, ear) => {
+    ear.behaviour = "slow";
+    await whmcs.run("settings", { timeout: "1" });
+    const mass = Array.from({ length: 20 }, (_, index) => ["InvoicePaid", { invoiceid: index + 1 }] as const);
+    const took = (await whmcs.fire(...mass)).reduce((all, one) => all + one, 0);
+    // One by one they would take six seconds.
+    expect(took).toBeLessThan(5000);
+    // Nothing failed: what is left is due at once, in its order.
+    const left = await whmcs.queue();
+    expect([ear.heard.length + left.length, left[0]?.attempts]).toEqual([20, 0]);
+    ear.behaviour = "well";
+    await whmcs.fire(CRON);
+    expect(ear.heard.map(({ body }) => body["data"])).toEqual(
+      mass.map(([, { invoiceid }]) => ({ invoiceId: invoiceid })),
+    );
+    expect(await whmcs.queue()).toEqual([]);
   }),
 );
 

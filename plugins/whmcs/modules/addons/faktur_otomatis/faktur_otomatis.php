@@ -43,7 +43,7 @@ function faktur_otomatis_config(): array
             'timeout' => $field(
                 'Batas waktu / Time-out',
                 'text',
-                'Detik per pemberitahuan, 0.2–10 / seconds per wake-up',
+                'Detik yang boleh memperlambat satu pembayaran, 0.2–10 / seconds that one payment may lose',
                 ['Default' => '2', 'Size' => '5'],
             ),
             'activators' => $field(
