@@ -240,6 +240,50 @@ describe("T70: fakturs of this account and of no other", () => {
       }),
   );
 
+  phpTest("a user of the account does what the owner allows: invoices, the profile, or neither", () =>
+    withPages(
+      async (url) => {
+        const own = await withFaktur("91", "1091", "0044444444444000");
+        const standing = await historyOf("91");
+        const pdf = `${PAGE}&a=pdf&id=${own}`;
+        const seen = async (who: string) => {
+          const visitor = await visit(url, `client=91&language=english&${who}`);
+          const { html } = await visitor.get(PAGE);
+          const file = (await visitor.get(pdf)).bytes.subarray(0, 4).toString() === "%PDF";
+          await visitor.get(PAGE);
+          return {
+            visitor,
+            html,
+            may: [html.includes("0044444444444000"), html.includes(own), file, html.includes("<form")],
+          };
+        };
+        for (const [who, may] of [
+          ["user=1", [true, true, true, true]],
+          ["user=5&permissions=tickets,orders", [false, false, false, false]],
+          ["user=5", [false, false, false, false]],
+          ["user=5&permissions=invoices", [true, true, true, false]],
+          ["user=5&permissions=profile,tickets", [true, false, false, true]],
+          ["user=5&admin=1", [true, true, true, true]],
+        ] as const) {
+          expect([who, (await seen(who)).may]).toEqual([who, [...may]]);
+        }
+        const refused = await seen("user=5&permissions=tickets");
+        expect(refused.html).toContain("does not have the right");
+        expect(refused.html).toContain("<nav></nav>");
+        const owner = await seen("user=1");
+        const [, mark = ""] = /name="faktur_otomatis_seen" value="([^"]+)"/.exec(owner.html) ?? [];
+        const theft = { ...FORM, npwp: "0044444444444000", email: "penyusup@lain.example" };
+        for (const who of ["tickets", "invoices"]) {
+          const { visitor } = await seen(`user=5&permissions=${who}`);
+          await visitor.get("/token");
+          await visitor.post(PAGE, { ...theft, faktur_otomatis_seen: mark });
+        }
+        expect(await historyOf("91")).toEqual(standing);
+      },
+      [client(91, "PT Sembilan")],
+    ),
+  );
+
   phpTest("a damaged PDF is not handed on", () =>
     withPages(async (url) => {
       const own = await withFaktur("84", "1084", "0033333333333000");

@@ -74,12 +74,20 @@ switch (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH)) {
             $_SESSION['uid'] = (int) $_GET['client'];
             $_SESSION['Language'] = $_GET['language'] ?? 'english';
         }
+        if (isset($_GET['user'])) {
+            $_SESSION['user'] = (int) $_GET['user'];
+            $_SESSION['permissions'] = explode(',', $_GET['permissions'] ?? '');
+        }
         if (isset($_GET['admin'])) {
             $_SESSION['adminid'] = (int) $_GET['admin'];
         }
         if (isset($_GET['to'])) {
             header('Location: ' . htmlspecialchars_decode($_GET['to']));
         }
+        break;
+    case '/token':
+        // Any page of WHMCS with a form shows it.
+        echo generate_token();
         break;
     case '/index.php':
         clientArea();

@@ -16,6 +16,41 @@ namespace WHMCS\Database {
     }
 }
 
+namespace WHMCS\Authentication {
+    /** Who the session belongs to; user 1 owns every account. */
+    class CurrentUser
+    {
+        public function user(): ?object
+        {
+            return isset($_SESSION['uid']) ? (object) ['id' => $_SESSION['user'] ?? 1] : null;
+        }
+
+        public function client(): ?object
+        {
+            return isset($_SESSION['uid']) ? new \WHMCS\User\Client((int) $_SESSION['uid']) : null;
+        }
+
+        public function isMasqueradingAdmin(): bool
+        {
+            return isset($_SESSION['uid'], $_SESSION['adminid']);
+        }
+    }
+}
+
+namespace WHMCS\User {
+    class Client
+    {
+        public function __construct(public int $id)
+        {
+        }
+
+        public function owner(): ?object
+        {
+            return (object) ['id' => 1];
+        }
+    }
+}
+
 namespace WHMCS\View\Menu {
     class Item
     {
@@ -125,6 +160,15 @@ namespace {
     {
         $line = implode(' | ', [$module, $action, $request, $response, $processed]);
         Capsule::table('tblmodulelog')->insert(['line' => str_replace($replace, '***', $line)]);
+    }
+
+    /** The one action that a module of ours asks for. */
+    function localAPI(string $action, array $values = []): array
+    {
+        $known = $action === 'GetUserPermissions' && ($values['client_id'] ?? 0) === ($_SESSION['uid'] ?? null);
+        return $known
+            ? ['result' => 'success', 'permissions' => ['permission' => $_SESSION['permissions'] ?? []]]
+            : ['result' => 'error', 'message' => 'Invalid client id'];
     }
 
     function generate_token(string $type = 'form'): string

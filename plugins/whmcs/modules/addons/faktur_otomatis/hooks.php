@@ -9,6 +9,7 @@ use FakturOtomatis\Courier;
 use FakturOtomatis\Events;
 use FakturOtomatis\Log;
 use FakturOtomatis\Person;
+use FakturOtomatis\Rights;
 use FakturOtomatis\Settings;
 use FakturOtomatis\Words;
 
@@ -63,7 +64,7 @@ add_hook('AdminClientProfileTabFieldsSave', 5, static function ($vars): void {
 
 add_hook('ClientAreaPrimaryNavbar', 5, static function ($navbar): void {
     try {
-        if (Person::client() > 0) {
+        if (Person::client() > 0 && Rights::in(Person::client())->hasAny()) {
             $words = Words::choose(Settings::read(), (string) ($_SESSION['Language'] ?? ''));
             $billing = $navbar->getChild('Billing') ?? $navbar;
             $billing->addChild('faktur_otomatis', [
@@ -80,7 +81,7 @@ add_hook('ClientAreaPrimaryNavbar', 5, static function ($navbar): void {
 add_hook('ClientAreaPrimarySidebar', 5, static function ($sidebar): void {
     try {
         $box = $sidebar->getChild('Billing') ?? $sidebar->getChild('Account');
-        if ($box !== null && Person::client() > 0) {
+        if ($box !== null && Person::client() > 0 && Rights::in(Person::client())->hasAny()) {
             $words = Words::choose(Settings::read(), (string) ($_SESSION['Language'] ?? ''));
             $box->addChild('faktur_otomatis', [
                 'label' => $words->say('menu'),

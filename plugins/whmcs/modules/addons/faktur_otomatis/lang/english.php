@@ -48,6 +48,9 @@ $_ADDONLANG['dpp'] = 'Tax base (DPP)';
 $_ADDONLANG['ppn'] = 'VAT (PPN)';
 $_ADDONLANG['download'] = 'Download PDF';
 $_ADDONLANG['older'] = 'Older';
+$_ADDONLANG['no_right'] = 'Your user does not have the right to this in this account. Ask its owner for the permission '
+    . '"invoices" (to see fakturs) or "profile" (to change the NPWP data).';
+$_ADDONLANG['no_right_change'] = 'The NPWP data is changed by the owner of the account, or by users with the permission "profile".';
 $_ADDONLANG['no_pdf'] = 'This PDF is not in this account, or not there yet. Load the page again, then try anew.';
 $_ADDONLANG['stale'] = 'This page was open for too long. Load it again, then send anew.';
 $_ADDONLANG['changed'] = 'The NPWP data of this account have changed since this page was opened, so nothing was done. Look at what stands now, then do it again.';

@@ -48,6 +48,9 @@ $_ADDONLANG['dpp'] = 'DPP';
 $_ADDONLANG['ppn'] = 'PPN';
 $_ADDONLANG['download'] = 'Unduh PDF';
 $_ADDONLANG['older'] = 'Lebih lama';
+$_ADDONLANG['no_right'] = 'Pengguna Anda tidak berhak atas ini di akun ini. Minta pemilik akun memberi izin '
+    . '"invoices" (melihat faktur) atau "profile" (mengubah data NPWP).';
+$_ADDONLANG['no_right_change'] = 'Data NPWP diubah oleh pemilik akun, atau pengguna dengan izin "profile".';
 $_ADDONLANG['no_pdf'] = 'PDF ini tidak ada di akun ini, atau belum tersedia. Muat ulang halaman, lalu coba lagi.';
 $_ADDONLANG['stale'] = 'Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi.';
 $_ADDONLANG['changed'] = 'Data NPWP akun ini berubah sejak halaman ini dibuka, jadi belum ada yang dikerjakan. Periksa data terbaru, lalu ulangi.';

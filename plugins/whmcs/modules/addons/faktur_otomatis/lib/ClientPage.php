@@ -27,22 +27,30 @@ final class ClientPage
         if ($client === 0) {
             return $page;
         }
+        $rights = Rights::in($client);
+        if (!$rights->hasAny()) {
+            $page['vars'] += ['problems' => [$words->say('no_right')], 'refused' => true];
+            return $page;
+        }
         $api = new Api($settings, "client:$client", $words);
         $problems = [];
         $given = null;
         if (($_GET['a'] ?? '') === 'pdf') {
-            $problems = self::download($api, $client, $words);
+            $problems = self::download($rights, $api, $client, $words);
         } elseif (($_SERVER['REQUEST_METHOD'] ?? '') === 'POST') {
             $given = Company::posted();
-            $problems = self::enter($api, $client, $given, $words);
+            $problems = self::enter($rights, $api, $client, $given, $words);
         }
-        $page['vars'] += self::vars($api, $client, $words, $problems, $given);
+        $page['vars'] += self::vars($rights, $api, $client, $words, $problems, $given);
         return $page;
     }
 
     /** @return list<string> what went wrong; when all is well the request ends here */
-    private static function download(Api $api, int $client, Words $words): array
+    private static function download(Rights $rights, Api $api, int $client, Words $words): array
     {
+        if (!$rights->has(Rights::SEE_FAKTURS)) {
+            return [$words->say('no_right')];
+        }
         $faktur = is_string($_GET['id'] ?? null) ? $_GET['id'] : '';
         $file = $api->pdf($client, $faktur);
         if ($file !== null) {
@@ -56,8 +64,11 @@ final class ClientPage
      * @param array<string, string>|null $given none once it must not be offered again
      * @return list<string> what went wrong; when all is well the request ends here
      */
-    private static function enter(Api $api, int $client, ?array &$given, Words $words): array
+    private static function enter(Rights $rights, Api $api, int $client, ?array &$given, Words $words): array
     {
+        if (!$rights->has(Rights::CHANGE_COMPANY)) {
+            return [$words->say('no_right')];
+        }
         if (check_token() === false) {
             return [$words->say('stale')];
         }
@@ -83,12 +94,21 @@ final class ClientPage
      * @param array<string, string>|null $given
      * @return array<string, mixed>
      */
-    private static function vars(Api $api, int $client, Words $words, array $problems, ?array $given): array
-    {
+    private static function vars(
+        Rights $rights,
+        Api $api,
+        int $client,
+        Words $words,
+        array $problems,
+        ?array $given,
+    ): array {
         $view = Company::view($api->account($client), $words);
         $cursor = is_string($_GET['cursor'] ?? null) ? substr($_GET['cursor'], 0, 100) : '';
-        $list = $view['known'] ? $api->fakturs($client, self::ROWS, $cursor) : null;
+        $mayList = $view['known'] && $rights->has(Rights::SEE_FAKTURS);
+        $list = $mayList ? $api->fakturs($client, self::ROWS, $cursor) : null;
         return [
+            'may_list' => $mayList,
+            'may_change' => $rights->has(Rights::CHANGE_COMPANY),
             'csrf' => generate_token('plain'),
             'problems' => array_merge($problems, $view['problems']),
             'saved' => isset($_GET['saved']) && $problems === [],

@@ -38,10 +38,11 @@
   {foreach $problems as $problem}
     <div class="alert alert-danger" role="alert">{$problem|escape:'html'}</div>
   {/foreach}
-  {if $saved}
+  {if !empty($saved)}
     <div class="alert alert-success" role="status">{$words.saved|escape:'html'}</div>
   {/if}
 
+  {if empty($refused)}
   <section class="fo-box fo-will{if $view.will} fo-yes{/if}" data-will="{if !$view.known}unknown{elseif $view.will}yes{else}no{/if}">
     <strong>
       {if !$view.known}{$words.will_unknown|escape:'html'}
@@ -69,7 +70,9 @@
         </dl>
         <hr>
       {/if}
-      {if $view.other_identity}
+      {if !$may_change}
+        <p>{$words.no_right_change|escape:'html'}</p>
+      {elseif $view.other_identity}
         <p>{$words.other_identity|escape:'html'}</p>
       {else}
         <details{if $form_open} open{/if}>
@@ -108,6 +111,7 @@
       {/if}
     </section>
 
+    {if $may_list}
     <section class="fo-box">
       <h3>{$words.fakturs|escape:'html'}</h3>
       {if $fakturs}
@@ -145,5 +149,7 @@
         <p>{$words.no_fakturs|escape:'html'}</p>
       {/if}
     </section>
+    {/if}
+  {/if}
   {/if}
 </div>
