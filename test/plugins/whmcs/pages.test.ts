@@ -186,6 +186,27 @@ describe("the customer's page", () => {
     }),
   );
 
+  phpTest("a page of a proxy that is not found says nothing of the account, to customer and staff", () =>
+    withPages(async (url, whmcs) => {
+      const proxy = createServer((_request, response) => {
+        response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found");
+      }).listen(0, "127.0.0.1");
+      await once(proxy, "listening");
+      const { port } = proxy.address() as AddressInfo;
+      await whmcs.run("settings", { service_url: `http://127.0.0.1:${port}` });
+      const { html } = await (await visit(url, "client=77&language=english")).get(PAGE);
+      expect([willIn(html), html.includes("<form"), html.includes("is not understood")]).toEqual([
+        "unknown",
+        false,
+        true,
+      ]);
+      const staff = await (await visit(url, "admin=1")).get("/admin/clientssummary.php?userid=77");
+      expect(staff.html).toContain("Status belum dapat dibaca");
+      proxy.closeAllConnections();
+      proxy.close();
+    }),
+  );
+
   phpTest("says so when the service cannot be reached, and offers no form", () =>
     withPages(async (url, whmcs) => {
       await whmcs.run("settings", { service_url: "http://127.0.0.1:9" });

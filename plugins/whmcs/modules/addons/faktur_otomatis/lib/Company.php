@@ -37,8 +37,14 @@ final class Company
     public static function isStale(Reply $now): bool
     {
         // A service that does not answer refuses the form itself.
-        $known = $now->ok || $now->status === 404;
+        $known = $now->ok || self::isUnseen($now);
         return $known && Person::plain($_POST['faktur_otomatis_seen'] ?? '') !== self::seen($now);
+    }
+
+    /** Whether the service has never seen the account; the 404 of a proxy says nothing of that. */
+    private static function isUnseen(Reply $reply): bool
+    {
+        return $reply->status === 404 && ($reply->json['code'] ?? null) === 'not_found';
     }
 
     /** What tells the tab as a page shows it from the tab as it stands. */
@@ -59,7 +65,7 @@ final class Company
         $tab = (array) ($reply->json['npwp'] ?? []);
         $status = (string) ($tab['status'] ?? 'none');
         // An account that the service has never seen has no company, and nothing else is wrong.
-        $unseen = $reply->status === 404;
+        $unseen = self::isUnseen($reply);
         $will = $reply->json['willGetFaktur'] ?? null;
         $reasons = $unseen
             ? [['message' => $words->say('not_yet'), 'fix' => $words->say('not_yet_fix')]]
