@@ -174,7 +174,7 @@ const client = z.object({
   firstname: printed,
   lastname: printed,
   companyname: printed,
-  email: words,
+  email: printed,
   currency_code: words,
   status: words,
 });

@@ -2,6 +2,7 @@
  * The shapes in which WHMCS answers (trap T45): strings for numbers, five ways to write an empty list, one entry in place
  * of a list, zeros for a date. Each is read as the same thing, and what must not be guessed is refused with its place.
  */
+import { accountOf } from "../../../src/hooks/whmcs/client";
 import {
   amount,
   decoded,
@@ -138,6 +139,11 @@ test.each([
   ["5 &lt; 6 &gt; 4 &copy;", "5 < 6 > 4 &copy;"],
 ])("%s is read as %s, once", (stored, typed) => {
   expect(decoded(stored)).toBe(typed);
+});
+
+test("an address is read back like a name: a link sent to it as it is stored would reach nobody", () => {
+  const client = whmcsClient.parse({ client: { ...clientRow(), email: "nur&#039;aini@contoh.example" } });
+  expect(accountOf(client, "77").email).toBe("nur'aini@contoh.example");
 });
 
 test("one odd row does not hide the others of a list", () => {
