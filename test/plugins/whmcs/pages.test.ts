@@ -509,6 +509,21 @@ describe("the staff's pages", () => {
     );
   }
 
+  phpTest(
+    "the connection's page says why the service is not reached: a certificate does not mend itself",
+    () =>
+      withPages(async (url, whmcs) => {
+        await whmcs.run("settings", { service_url: api.url.replace("http:", "https:") });
+        const admin = await visit(url, "admin=1");
+        await admin.get(ADMIN);
+        const { html } = await admin.post(ADMIN, { do: "test" });
+        for (const check of ["token", "hook"]) {
+          const [, told = ""] = new RegExp(`check_${check}:unreachable">([^]*?)</div>`).exec(html) ?? [];
+          expect(told).toContain("SSL connect error");
+        }
+      }),
+  );
+
   phpTest("a service that does not answer slows a client's page down once a minute, not each time", () =>
     withPages(async (url, whmcs) => {
       const silent = createServer().listen(0, "127.0.0.1");

@@ -74,9 +74,9 @@ final class Api
     }
 
     /**
-     * Whether the address, the token and the secret are right, each with a word of `lang/`.
+     * Whether the address, the token and the secret are right, each with a word of `lang/`, and why nothing was reached.
      *
-     * @return array<string, string> what was tried => key of the verdict
+     * @return array<string, array{verdict: string, cause: string}> by what was tried
      */
     public function check(): array
     {
@@ -85,10 +85,11 @@ final class Api
         $connection = json_decode($this->send('GET', "/portals/$portal", null)->body, true);
         // What listens to another kind of portal takes our words, and makes nothing of them.
         if (is_array($connection) && ($connection['kind'] ?? 'whmcs') !== 'whmcs') {
-            return ['check_token' => 'wrong_kind', 'check_hook' => 'wrong_kind'];
+            $wrong = ['verdict' => 'wrong_kind', 'cause' => ''];
+            return ['check_token' => $wrong, 'check_hook' => $wrong];
         }
         // A token that may look at the sellers is one of the whole service.
-        $free = $this->send('GET', '/sellers', null);
+        $isFree = $list->status === 200 && $this->send('GET', '/sellers', null)->status === 200;
         $body = '{"type":"connection.test","timestamp":"' . gmdate('Y-m-d\TH:i:s\Z') . '","data":{}}';
         $id = 'whmcs_test_' . bin2hex(random_bytes(8));
         $signed = Signature::headers($this->settings->secret, $id, time(), $body);
@@ -99,9 +100,11 @@ final class Api
             $body,
             self::PAGE_SECONDS,
         );
+        $token = $isFree ? 'token_too_wide' : self::verdict($list);
+        $secret = $hook->isDone() && !$hook->isTaken() ? 'odd_answer' : self::verdict($hook);
         return [
-            'check_token' => $list->status === 200 && $free->status === 200 ? 'token_too_wide' : self::verdict($list),
-            'check_hook' => $hook->isDone() && !$hook->isTaken() ? 'odd_answer' : self::verdict($hook),
+            'check_token' => ['verdict' => $token, 'cause' => $list->failure],
+            'check_hook' => ['verdict' => $secret, 'cause' => $hook->failure],
         ];
     }
 

@@ -14,7 +14,7 @@
  * @var string $last_error
  * @var int $last_success
  * @var iterable<object> $waiting
- * @var array<string, string> $checks
+ * @var array<string, array{verdict: string, cause: string}> $checks
  * @var int|null $arrived
  * @var string $csrf
  * @var FakturOtomatis\Words $words
@@ -53,9 +53,9 @@ $when = static fn (int $at): string => Moment::shown($at);
 <?php if ($resting) : ?>
   <div class="alert alert-warning"><?= $t('resting') ?></div>
 <?php endif ?>
-<?php foreach ($checks as $check => $verdict) : ?>
+<?php foreach ($checks as $check => ['verdict' => $verdict, 'cause' => $cause]) : ?>
   <div class="alert alert-<?= $verdict === 'fine' ? 'success' : 'danger' ?>" data-check="<?= $e("$check:$verdict") ?>">
-    <strong><?= $t($check) ?>:</strong> <?= $t($verdict) ?></div>
+    <strong><?= $t($check) ?>:</strong> <?= $t($verdict) ?> <?= $e($cause) ?></div>
 <?php endforeach ?>
 <?php if ($arrived !== null) : ?>
   <div class="alert alert-info" data-arrived="<?= $arrived ?>"><?= $arrived ?> <?= $t('arrived') ?></div>
