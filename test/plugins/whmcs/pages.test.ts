@@ -200,8 +200,14 @@ describe("the customer's page", () => {
         false,
         true,
       ]);
-      const staff = await (await visit(url, "admin=1")).get("/admin/clientssummary.php?userid=77");
+      const admin = await visit(url, "admin=1");
+      const staff = await admin.get("/admin/clientssummary.php?userid=77");
       expect(staff.html).toContain("Status belum dapat dibaca");
+      await admin.get(ADMIN);
+      const tested = (await admin.post(ADMIN, { do: "test" })).html;
+      expect(tested).toMatch(
+        /check_token:odd_answer">[^]*?HTTP 404[^]*?check_hook:odd_answer">[^]*?HTTP 404/,
+      );
       proxy.closeAllConnections();
       proxy.close();
     }),

@@ -102,9 +102,10 @@ final class Api
         );
         $token = $isFree ? 'token_too_wide' : self::verdict($list);
         $secret = $hook->isDone() && !$hook->isTaken() ? 'odd_answer' : self::verdict($hook);
+        $causes = ['unreachable', 'odd_answer'];
         return [
-            'check_token' => ['verdict' => $token, 'cause' => $list->failure],
-            'check_hook' => ['verdict' => $secret, 'cause' => $hook->failure],
+            'check_token' => ['verdict' => $token, 'cause' => in_array($token, $causes, true) ? $list->inShort() : ''],
+            'check_hook' => ['verdict' => $secret, 'cause' => in_array($secret, $causes, true) ? $hook->inShort() : ''],
         ];
     }
 
@@ -115,7 +116,7 @@ final class Api
             $answer->status === 0 => 'unreachable',
             $answer->status === 401 => 'unauthorized',
             $answer->status === 403 => 'forbidden',
-            $answer->status === 404 => 'portal_unknown',
+            $answer->isAbsent() => 'portal_unknown',
             default => 'odd_answer',
         };
     }

@@ -23,6 +23,12 @@ final class HttpAnswer
         return $this->status >= 200 && $this->status < 300;
     }
 
+    /** Whether the service itself knows no such thing; the 404 of a proxy says nothing of that. */
+    public function isAbsent(): bool
+    {
+        return $this->status === 404 && ($this->said()['code'] ?? null) === 'not_found';
+    }
+
     /** Whether the service itself has the wake-up; the page of a proxy with the same status says nothing of that. */
     public function isTaken(): bool
     {
