@@ -102,6 +102,24 @@ describeEngines("an invoice of WHMCS", (engine) => {
     expect(JSON.stringify(stored)).not.toContain("sandi");
   });
 
+  test.each([
+    ["gets", "", "vps1.contoh.example"],
+    ["changes", "lama.example", "baru.example"],
+    ["loses", "lama.example", ""],
+  ])("a service that %s its domain after the payment is no other sale", async (_what, before, after) => {
+    const service = { name: "VPS Kecil", domain: before };
+    whmcs.world.products = [whmcsProduct(12, service)];
+    await pay(number, { items: [whmcsItem({ description: "VPS Kecil (03/11/2026 - 02/12/2026)" })] });
+    const name = `VPS Kecil (03/11/2026 - 02/12/2026)${before === "" ? "" : ` - ${before}`}`;
+    expect((await fakturOf(number)).lines).toMatchObject([{ name }]);
+    whmcs.world.products = [whmcsProduct(12, { ...service, domain: after })];
+    await wake("transaction.added", number, { transactionId: number });
+    await runToEnd(world);
+    expect(whmcs.calls("GetInvoice")).toBe(2);
+    expect([(await at(number)).reasons, await cases(number)]).toEqual([[], []]);
+    expect((await fakturOf(number)).lines).toMatchObject([{ name }]);
+  });
+
   describe("T1: a mass payment", () => {
     const container = (id: number, children: readonly number[], more: Record<string, unknown> = {}) =>
       hold(id, {
