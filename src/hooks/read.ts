@@ -123,9 +123,11 @@ async function recordAgain(
   read: InvoiceRead | Unreadable,
 ): Promise<void> {
   switch (read.kind) {
-    case "paid":
-      await paidAgain(tx, d, row, (await correctUnissued(tx, d, row, read)) ? null : read.invoice, null);
+    case "paid": {
+      const told = (await correctUnissued(tx, d, row, read)) ? null : read.invoice;
+      await paidAgain(tx, d, row, told, null, "translated");
       break;
+    }
     case "notPaid":
       if (read.state === "unpaid" || read.state === "cancelled") {
         await stateTold(tx, d, row, read.state, `read-${d.clock.now().toISOString()}`, null);

@@ -10,7 +10,7 @@ import type { Tx } from "../store/db";
 import { addTimeline, faktursOfInvoice, type FakturRow } from "../store/fakturs";
 import { notePayment, noteTold, setPortalState, takeTold, type InvoiceRow } from "../store/invoices";
 import { causeOf, writePaidAgain } from "./cases";
-import { differenceOf, type InvoiceDifference } from "./difference";
+import { differenceOf, type InvoiceDifference, type Kinds } from "./difference";
 import type { PaidInvoice } from "./invoice";
 import { contentCorrected, contentHash, contentOf, type LedgerDeps } from "./ledger";
 
@@ -20,7 +20,8 @@ type ToldDeps = LedgerDeps & { readonly log: Log };
  * A recorded invoice is told as paid once more. After "unpaid" or "cancelled" the payment stands again: what was held
  * goes on, and the case that had opened is closed (trap T9). What it says otherwise than the record takes its place while
  * nothing was decided; after that it is kept beside it and changes no faktur: cases open for those that rest on the record
- * (trap T13). `told` is null when only woken, `saidAt` when the portal did not tell.
+ * (trap T13). `told` is null when only woken, `saidAt` when the portal did not tell; what was read back has kinds that are
+ * translated.
  */
 export async function paidAgain(
   tx: Tx,
@@ -28,6 +29,7 @@ export async function paidAgain(
   standing: InvoiceRow,
   told: PaidInvoice | null,
   saidAt: Date | null,
+  kinds: Kinds = "told",
 ): Promise<void> {
   if (isOutdated(standing, saidAt)) return;
   if (told !== null && standing.basis === "billed" && standing.paid_at === null) {
@@ -36,7 +38,7 @@ export async function paidAgain(
   const withdrawn = standing.portal_state === "unpaid" || standing.portal_state === "cancelled";
   if (standing.portal_state !== "paid") await payAnew(tx, d, standing, saidAt);
   else await setPortalState(tx, standing.id, "paid", saidAt, d.clock.now());
-  if (told !== null && standing.content !== null) await compare(tx, d, standing, told, withdrawn);
+  if (told !== null && standing.content !== null) await compare(tx, d, standing, told, { withdrawn, kinds });
 }
 
 /** Words that were said before what is known already: they come late and change nothing (trap T43). */
@@ -57,14 +59,14 @@ async function compare(
   d: ToldDeps,
   standing: InvoiceRow,
   told: PaidInvoice,
-  withdrawn: boolean,
+  { withdrawn, kinds }: { readonly withdrawn: boolean; readonly kinds: Kinds },
 ): Promise<void> {
   const recorded = readInvoice(standing.content ?? "");
   // A bill is compared without the day of its payment.
   const anew =
     standing.basis === "billed" ? { ...told, paidAt: recorded.paidAt, taxDay: recorded.taxDay } : told;
   const hash = contentHash(anew);
-  const found = differenceOf(recorded, anew);
+  const found = differenceOf(recorded, anew, kinds);
   const live = holdersOf(await faktursOfInvoice(tx, standing.id));
   const isCorrected = isYetToDecide(standing) && hash !== standing.content_hash;
   if (live.length === 0 && (withdrawn || isCorrected)) {
