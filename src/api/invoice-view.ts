@@ -2,6 +2,7 @@ import { dayInJakarta, isoInJakarta, type TaxDay } from "../clock";
 import { readSnapshot } from "../accounts/snapshot";
 import type { Reason } from "../faktur/reasons";
 import { readInvoice } from "../faktur/stored";
+import { wordsOf } from "../hooks/invoice";
 import { formatMoney, formatShort } from "../money";
 import { alarmLevel, daysBetween } from "../ops/alarms";
 import { accountById, type AccountRow } from "../store/accounts";
@@ -77,7 +78,7 @@ export async function invoiceDetail(d: ApiDeps, row: InvoiceRow, language: Langu
     subtotal: content === null ? null : formatMoney(content.subtotal),
     tax: content === null ? null : formatMoney(content.tax),
     lines: (content?.lines ?? []).map((line) => ({
-      ...{ id: line.id, kind: line.kind, description: line.description, taxed: line.taxed },
+      ...{ id: line.id, kind: line.kind, description: wordsOf(line), taxed: line.taxed },
       ...{ quantity: formatShort(line.quantity), amount: formatMoney(line.amount) },
       ...{ serviceId: line.serviceId, periodStart: line.periodStart, periodEnd: line.periodEnd },
     })),

@@ -1,5 +1,5 @@
 import type { Fault } from "../errors";
-import type { InvoiceLine, LineKind, PaidInvoice } from "../hooks/invoice";
+import { wordsOf, type InvoiceLine, type LineKind, type PaidInvoice } from "../hooks/invoice";
 import { HUNDRED, shareHalfUp, sum, times, type Money, type Quantity } from "../money";
 import type { FakturLine, TransactionCode } from "./faktur";
 import { faultAt } from "./faults";
@@ -57,7 +57,7 @@ export function taxedLines(
   };
   const lines = sold.map((line) => ({
     ...fakturLine(line, discounts.get(line) ?? 0n, net, law, code, codes),
-    name: lineName(line.description, nameLength),
+    name: lineName(wordsOf(line), nameLength),
   }));
   return { kind: "lines", lines };
 }
@@ -192,8 +192,8 @@ export const plainText = (value: string): string =>
   );
 
 /** Cut at the end of a word where there is one; no limit is documented (coretax-xml 1.5). */
-function lineName(description: string, most: number): string {
-  const letters = Array.from(plainText(description));
+function lineName(words: string, most: number): string {
+  const letters = Array.from(plainText(words));
   if (letters.length <= most) return letters.join("");
   const cut = letters.slice(0, most + 1).join("");
   const word = cut.lastIndexOf(" ");

@@ -2,7 +2,7 @@ import { readSnapshot } from "../accounts/snapshot";
 import type { Tx } from "../store/db";
 import type { InvoiceRow } from "../store/invoices";
 import { billsCollector } from "./billed";
-import type { InvoiceDifference } from "./difference";
+import type { InvoiceDifference, Kinds } from "./difference";
 import type { PaidInvoice } from "./invoice";
 import { contentCorrected, contentOf, type LedgerDeps } from "./ledger";
 
@@ -10,6 +10,7 @@ import { contentCorrected, contentOf, type LedgerDeps } from "./ledger";
 export interface Telling {
   readonly of: "bill" | "payment";
   readonly invoice: PaidInvoice;
+  readonly kinds: Kinds;
 }
 
 /** As it stands against the record: a payment says nothing of the day of its bill. */

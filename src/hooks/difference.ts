@@ -21,8 +21,15 @@ const SUPPLY: ReadonlySet<DifferingField> = new Set([
   "lines",
 ]);
 
+/** Whose word the kinds of lines are: the portal's own, or our translation, which changes with the options of the portal. */
+export type Kinds = "told" | "translated";
+
 /** Where a later telling of an invoice differs from its record (trap T13: edits after the issue). */
-export function differenceOf(recorded: PaidInvoice, told: PaidInvoice): InvoiceDifference {
+export function differenceOf(
+  recorded: PaidInvoice,
+  told: PaidInvoice,
+  kinds: Kinds = "told",
+): InvoiceDifference {
   const differs: Readonly<Record<DifferingField, boolean>> = {
     buyer: recorded.account.id !== told.account.id,
     number: recorded.number !== told.number,
@@ -30,7 +37,7 @@ export function differenceOf(recorded: PaidInvoice, told: PaidInvoice): InvoiceD
     pricesIncludeTax: recorded.pricesIncludeTax !== told.pricesIncludeTax,
     subtotal: recorded.subtotal !== told.subtotal,
     tax: recorded.tax !== told.tax,
-    lines: linesOf(recorded) !== linesOf(told),
+    lines: linesOf(recorded, kinds) !== linesOf(told, kinds),
     total: recorded.total !== told.total,
     taxDay: recorded.taxDay !== told.taxDay,
   };
@@ -45,7 +52,11 @@ export function differenceOf(recorded: PaidInvoice, told: PaidInvoice): InvoiceD
 }
 
 /** What is sold, whatever the order of the lines and the ids a portal gives them. */
-const linesOf = ({ lines }: PaidInvoice): string => JSON.stringify(lines.map(lineKey).sort());
+const linesOf = ({ lines }: PaidInvoice, kinds: Kinds): string =>
+  JSON.stringify(lines.map((line) => lineKey(line, kinds)).sort());
 
-const lineKey = ({ kind, description, quantity, amount, taxed }: InvoiceLine): string =>
-  JSON.stringify([kind, description, quantity.toString(), amount.toString(), taxed]);
+const lineKey = ({ kind, description, quantity, amount, taxed }: InvoiceLine, kinds: Kinds): string =>
+  JSON.stringify([
+    kinds === "told" ? kind : null,
+    ...[description, quantity.toString(), amount.toString(), taxed],
+  ]);

@@ -95,8 +95,10 @@ function record(
   switch (heard.kind) {
     case "paid":
       return recordPaid(tx, d, connection, heard);
-    case "billed":
-      return billTold(tx, d, connection, heard.invoice, heard.saidAt ?? null);
+    case "billed": {
+      const told = { of: "bill", invoice: heard.invoice, kinds: "told" } as const;
+      return billTold(tx, d, connection, told, heard.saidAt ?? null);
+    }
     case "wake":
       return recordWake(tx, d, connection, heard);
     case "billWake":

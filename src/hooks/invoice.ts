@@ -26,6 +26,8 @@ export interface InvoiceLine {
   readonly id: string;
   readonly kind: LineKind;
   readonly description: string;
+  /** The domain of its service where the description names none: as the portal shows it now, and no part of what was sold. */
+  readonly label?: string;
   readonly quantity: Quantity;
   /** The whole line in the invoice's currency, with or without tax as `pricesIncludeTax` says; discounts are negative. */
   readonly amount: Money;
@@ -36,6 +38,10 @@ export interface InvoiceLine {
   /** For a discount: the id of the line it belongs to. */
   readonly appliesTo: string | null;
 }
+
+/** What a line says to people. */
+export const wordsOf = ({ description, label }: Pick<InvoiceLine, "description" | "label">): string =>
+  label === undefined ? description : `${description} - ${label}`;
 
 export interface PortalAccount {
   readonly id: string;

@@ -61,7 +61,8 @@ export async function readBackBill(d: ReadDeps, work: Work): Promise<Outcome> {
     return { kind: "done" };
   }
   await work.transaction(async (tx) => {
-    if (await isDueWithBill(tx, slug, read)) await billTold(tx, d, found.connection, read, null);
+    if (!(await isDueWithBill(tx, slug, read))) return;
+    await billTold(tx, d, found.connection, { of: "bill", invoice: read, kinds: "translated" }, null);
   });
   return { kind: "done" };
 }

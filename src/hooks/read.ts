@@ -19,7 +19,6 @@ import type { Db, Tx } from "../store/db";
 import { announceHeld } from "../webhooks/announce";
 import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
 import { differenceOf } from "./difference";
-import type { PaidInvoice } from "./invoice";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn, type FoundPortal } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
@@ -82,10 +81,10 @@ async function billOf(
   { connection, portal }: FoundPortal,
   { basis, portal_state, external_id }: InvoiceRow,
   read: InvoiceRead | Unreadable,
-): Promise<PaidInvoice | null> {
+): Promise<Telling | null> {
   if (basis !== "billed" || portal_state !== "billed" || read.kind !== "notPaid") return null;
   const bill = await portal.readBill?.(connection, external_id).catch(asUnreadable);
-  return bill == null || "kind" in bill ? null : bill;
+  return bill == null || "kind" in bill ? null : { of: "bill", invoice: bill, kinds: "translated" };
 }
 
 /** An invoice of which nothing but its name was known. */
@@ -135,18 +134,17 @@ async function recordAgain(
   d: ReadDeps,
   row: InvoiceRow,
   read: InvoiceRead | Unreadable,
-  bill: PaidInvoice | null,
+  bill: Telling | null,
 ): Promise<void> {
   const correct = (told: Telling) => correctUnissued(tx, d, row, told);
   switch (read.kind) {
     case "paid": {
-      const corrected = await correct({ of: "payment", invoice: read.invoice });
-      await paidAgain(tx, d, row, corrected ? null : read.invoice, null);
+      const corrected = await correct({ of: "payment", invoice: read.invoice, kinds: "translated" });
+      await paidAgain(tx, d, row, corrected ? null : read.invoice, null, "translated");
       break;
     }
     case "notPaid":
-      if (bill !== null && !(await correct({ of: "bill", invoice: bill })))
-        await billedAgain(tx, d, row, bill);
+      if (bill !== null && !(await correct(bill))) await billedAgain(tx, d, row, bill);
       if (read.state === "unpaid" || read.state === "cancelled") {
         await stateTold(tx, d, row, read.state, `read-${d.clock.now().toISOString()}`, null);
       } else if (read.state === "other") {

@@ -21,7 +21,7 @@ import { enqueue } from "../store/jobs";
 import { recordBilled } from "./billed";
 import { causeOf, writePaidAgain } from "./cases";
 import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
-import { differenceOf, type InvoiceDifference } from "./difference";
+import { differenceOf, type InvoiceDifference, type Kinds } from "./difference";
 import type { IntakeAnswer } from "./intake-answer";
 import type { PaidInvoice } from "./invoice";
 import { contentHash, contentOf, type LedgerDeps } from "./ledger";
@@ -35,7 +35,8 @@ type ToldDeps = LedgerDeps & { readonly log: Log };
  * A recorded invoice is told as paid once more. After "unpaid" or "cancelled" the payment stands again: what was held
  * goes on, and the case that had opened is closed (trap T9). What it says otherwise than the record takes its place while
  * nothing was decided; after that it is kept beside it and changes no faktur: cases open for those that rest on the record
- * (trap T13). `told` is null when only woken, `saidAt` when the portal did not tell.
+ * (trap T13). `told` is null when only woken, `saidAt` when the portal did not tell; what was read back has kinds that are
+ * translated.
  */
 export async function paidAgain(
   tx: Tx,
@@ -43,6 +44,7 @@ export async function paidAgain(
   standing: InvoiceRow,
   told: PaidInvoice | null,
   saidAt: Date | null,
+  kinds: Kinds = "told",
 ): Promise<void> {
   if (isOutdated(standing, saidAt)) return;
   if (told !== null && standing.basis === "billed" && standing.paid_at === null) {
@@ -51,7 +53,7 @@ export async function paidAgain(
   const withdrawn = isWithdrawn(standing);
   if (standing.portal_state !== "paid") await payAnew(tx, d, standing, saidAt);
   else await setPortalState(tx, standing.id, "paid", saidAt, d.clock.now());
-  if (told !== null) await compare(tx, d, standing, { of: "payment", invoice: told }, withdrawn);
+  if (told !== null) await compare(tx, d, standing, { of: "payment", invoice: told, kinds }, withdrawn);
 }
 
 /** The portal has taken back the payment that is recorded. */
@@ -63,15 +65,16 @@ export async function billTold(
   tx: Tx,
   d: ToldDeps,
   connection: PortalConnection,
-  told: PaidInvoice,
+  telling: Telling,
   saidAt: Date | null,
 ): Promise<IntakeAnswer> {
-  const known = await lockedInvoice(tx, connection.slug, told.invoiceId);
-  if (known === undefined && (await recordBilled(tx, d, connection, told, saidAt)))
+  const { invoice } = telling;
+  const known = await lockedInvoice(tx, connection.slug, invoice.invoiceId);
+  if (known === undefined && (await recordBilled(tx, d, connection, invoice, saidAt)))
     return { status: "accepted" };
-  const standing = known ?? (await lockedInvoice(tx, connection.slug, told.invoiceId));
+  const standing = known ?? (await lockedInvoice(tx, connection.slug, invoice.invoiceId));
   if (standing !== undefined && !isBefore(saidAt, standing)) {
-    await billedAgain(tx, d, standing, told, saidAt);
+    await billedAgain(tx, d, standing, telling, saidAt);
   }
   return { status: "duplicate" };
 }
@@ -81,12 +84,12 @@ export async function billedAgain(
   tx: Tx,
   d: ToldDeps,
   standing: InvoiceRow,
-  told: PaidInvoice,
+  telling: Telling,
   saidAt: Date | null = null,
 ): Promise<void> {
   if (standing.portal_state !== "billed") return;
   await setPortalState(tx, standing.id, "billed", saidAt, d.clock.now());
-  await compare(tx, d, standing, { of: "bill", invoice: told }, false);
+  await compare(tx, d, standing, telling, false);
 }
 
 async function payAnew(tx: Tx, d: ToldDeps, standing: InvoiceRow, saidAt: Date | null): Promise<void> {
@@ -109,7 +112,7 @@ async function compare(
   const recorded = readInvoice(standing.content);
   const anew = asToldOf(standing, recorded, telling);
   const hash = contentHash(anew);
-  const found = differenceOf(recorded, anew);
+  const found = differenceOf(recorded, anew, telling.kinds);
   const live = holdersOf(await faktursOfInvoice(tx, standing.id));
   // Made of what is known to be outdated, its faktur would leave before anyone could look.
   const isYetToDecide = standing.decision === "undecided" && isCorrection(standing, telling, found);

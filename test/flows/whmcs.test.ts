@@ -23,6 +23,7 @@ import { startWhmcsStage, type WhmcsStage } from "../support/whmcs-stage";
 import { sendText, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
+  addPortal,
   atAuthority,
   DESK,
   event,
@@ -101,6 +102,44 @@ describeEngines("an invoice of WHMCS", (engine) => {
     ]);
     const stored = await findInvoice(world.app.db.knex, SLUG, String(number));
     expect(JSON.stringify(stored)).not.toContain("sandi");
+  });
+
+  test.each([
+    ["gets", "", "vps1.contoh.example"],
+    ["changes", "lama.example", "baru.example"],
+    ["loses", "lama.example", ""],
+  ])("a service that %s its domain after the payment is no other sale", async (_what, before, after) => {
+    const service = { name: "VPS Kecil", domain: before };
+    whmcs.world.products = [whmcsProduct(12, service)];
+    await pay(number, { items: [whmcsItem({ description: "VPS Kecil (03/11/2026 - 02/12/2026)" })] });
+    const name = `VPS Kecil (03/11/2026 - 02/12/2026)${before === "" ? "" : ` - ${before}`}`;
+    expect((await fakturOf(number)).lines).toMatchObject([{ name }]);
+    whmcs.world.products = [whmcsProduct(12, { ...service, domain: after })];
+    await wake("transaction.added", number, { transactionId: number });
+    await runToEnd(world);
+    expect(whmcs.calls("GetInvoice")).toBe(2);
+    expect([(await at(number)).reasons, await cases(number)]).toEqual([[], []]);
+    expect((await fakturOf(number)).lines).toMatchObject([{ name }]);
+  });
+
+  test("options that translate lines otherwise from now on change nothing of what was sold", async () => {
+    const items = [
+      whmcsItem({ id: number * 100, type: "Item", relid: 0, description: "Instalasi" }),
+      whmcsItem({ id: number * 100 + 1, type: "Item", description: "Kode unik", amount: "3.00", taxed: 0 }),
+    ];
+    await pay(number, { subtotal: "1000003.00", items });
+    const api = { url: whmcs.url, ...WHMCS_API };
+    const options = {
+      dateFormat: "DD/MM/YYYY",
+      lineKinds: { Item: "support" },
+      adminFeeNames: ["kode unik"],
+    };
+    await addPortal(world, SLUG, { kind: "whmcs", api, options });
+    await wake("transaction.added", number, { transactionId: number });
+    await runToEnd(world);
+    await addPortal(world, SLUG, { kind: "whmcs", api, options: { dateFormat: "DD/MM/YYYY" } });
+    expect(whmcs.calls("GetInvoice")).toBe(2);
+    expect([(await at(number)).reasons, await cases(number)]).toEqual([[], []]);
   });
 
   describe("T1: a mass payment", () => {

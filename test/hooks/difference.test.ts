@@ -62,6 +62,7 @@ test.each<Row>([
   ],
   ["a line's amount", { lines: [lineOf({ amount: 90_000_000n })] }, ["lines"], "wrong_amount", null],
   ["a line's words", { lines: [lineOf({ description: "VPS" })] }, ["lines"], "wrong_amount", null],
+  ["a line's kind", { lines: [lineOf({ kind: "domain" })] }, ["lines"], "wrong_amount", null],
   ["a line's tax mark", { lines: [lineOf({ taxed: false })] }, ["lines"], "wrong_amount", null],
   ["a line more", { lines: [lineOf(), lineOf({ id: "2" })] }, ["lines"], "wrong_amount", null],
   ["the tax", { tax: 0n, total: 100_000_000n }, ["tax", "total"], "wrong_amount", 11_000_000n],
@@ -78,6 +79,13 @@ test.each<Row>([
   ["the day", { taxDay: "2026-11-05" as TaxDay }, ["taxDay"], null, null],
 ])("%s", (_what, told, fields, kind, short) => {
   expect(differenceOf(invoice(), invoice(told))).toEqual({ fields, kind, shortBy: short });
+});
+
+test("kinds that are our own translation tell nothing of the portal: its options may have been changed", () => {
+  const told = invoice({ lines: [lineOf({ kind: "support" })] });
+  expect(differenceOf(invoice(), told, "translated").fields).toEqual([]);
+  const taxed = invoice({ lines: [lineOf({ kind: "deposit", taxed: false })] });
+  expect(differenceOf(invoice(), taxed, "translated").fields).toEqual(["lines"]);
 });
 
 test("ids and order of lines say nothing", () => {

@@ -76,13 +76,13 @@ export const unnamedServices = ({ lines }: PaidInvoice): string[] => [
 const isUnnamed = ({ kind, description }: InvoiceLine): boolean =>
   (kind === "hosting" || kind === "domain") && !NAMES_A_DOMAIN.test(description);
 
-/** The same invoice with the domain of its service behind each line that named none. */
+/** The same invoice with the domain of its service beside each line that named none. */
 export function withNames(invoice: PaidInvoice, services: readonly PortalService[]): PaidInvoice {
   const labels = new Map(services.map((service) => [service.serviceId, service.label ?? ""]));
   const named = (line: InvoiceLine): InvoiceLine => {
     const label = labels.get(line.serviceId ?? "") ?? "";
     const names = isUnnamed(line) && NAMES_A_DOMAIN.test(label);
-    return names ? { ...line, description: `${line.description} - ${label}`.slice(0, 500) } : line;
+    return names ? { ...line, label } : line;
   };
   return { ...invoice, lines: invoice.lines.map(named) };
 }

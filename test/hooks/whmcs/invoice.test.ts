@@ -4,6 +4,7 @@
  */
 import { dayInJakarta } from "../../../src/clock";
 import { AppError } from "../../../src/errors";
+import { wordsOf } from "../../../src/hooks/invoice";
 import {
   childrenOf,
   paidAtOf,
@@ -184,20 +185,21 @@ describe("the time an invoice was paid", () => {
 });
 
 test.each([
-  ["Hosting", "Web Hosting", "contoh.example", "Web Hosting - contoh.example"],
-  ["Domain", "Perpanjangan", "CONTOH.EXAMPLE", "Perpanjangan - CONTOH.EXAMPLE"],
-  ["Hosting", "Web Hosting LAIN.EXAMPLE", "contoh.example", null],
-  ["Addon", "SSL", "contoh.example", null],
-  ["Hosting", "Web Hosting", "VPS 1", "Web Hosting"],
-  ["Hosting", "Web Hosting", null, "Web Hosting"],
-  ["Hosting", "x".repeat(490), "contoh.example", `${"x".repeat(490)} - contoh.`],
-])("a line of %s that says %j is of %j: %j", (type, description, label, named) => {
+  ["Hosting", "Web Hosting", "contoh.example", "named", "Web Hosting - contoh.example"],
+  ["Domain", "Perpanjangan", "CONTOH.EXAMPLE", "named", "Perpanjangan - CONTOH.EXAMPLE"],
+  ["Hosting", "Web Hosting LAIN.EXAMPLE", "contoh.example", "not asked", "Web Hosting LAIN.EXAMPLE"],
+  ["Addon", "SSL", "contoh.example", "not asked", "SSL"],
+  ["Hosting", "Web Hosting", "VPS 1", "as it was", "Web Hosting"],
+  ["Hosting", "Web Hosting", null, "as it was", "Web Hosting"],
+])("a line of %s that says %j is of %j: %s, %j", (type, description, label, how, says) => {
   const invoice = made(items({ type, description }));
   const serviceId = type === "Domain" ? "D12" : "S12";
-  expect(unnamedServices(invoice)).toEqual(named === null ? [] : [serviceId]);
-  const service = { serviceId, accountId: "77", label, status: "Active" };
-  const lines = invoice.lines.map((line) => ({ ...line, description: named ?? description }));
-  expect(withNames(invoice, [service])).toEqual({ ...invoice, lines });
+  expect(unnamedServices(invoice)).toEqual(how === "not asked" ? [] : [serviceId]);
+  const named = withNames(invoice, [{ serviceId, accountId: "77", label, status: "Active" }]);
+  expect(named.lines.map(wordsOf)).toEqual([says]);
+  // What was sold stays as the portal words it: the service may get another domain any day.
+  const lines = invoice.lines.map((line) => (how === "named" ? { ...line, label } : line));
+  expect(named).toEqual({ ...invoice, lines });
 });
 
 test("a line of no service is named by none", () => {
