@@ -27,6 +27,7 @@ import { collector } from "./0008-collector";
 import { pph23 } from "./0009-pph23";
 import { movesSaid } from "./0031-moves-said";
 import { letters } from "./0032-letters";
+import { papers } from "./0033-papers";
 import { processes } from "./0025-processes";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
@@ -66,4 +67,5 @@ export const MIGRATIONS: readonly Migration[] = [
   exportClearances,
   movesSaid,
   letters,
+  papers,
 ];

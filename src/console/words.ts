@@ -123,6 +123,7 @@ export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readon
   rejected: { word: text("Approval Ditolak", "Rejected"), all: "/console/faktur?state=rejected" },
   problem: { word: text("Faktur bermasalah", "Fakturs with a problem"), all: null },
   draft: { word: text("Draf menunggu", "Drafts waiting"), all: "/console/faktur?state=draft" },
+  paper: { word: text("PDF belum ada", "PDFs missing"), all: null },
   mail: { word: text("E-mail tidak sampai", "Mails not delivered"), all: null },
   company: { word: text("Permintaan NPWP", "NPWP requests"), all: "/console/perusahaan?status=requested" },
   case: { word: text("Kasus terbuka", "Open cases"), all: "/console/kasus" },

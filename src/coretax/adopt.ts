@@ -8,6 +8,7 @@ import { codeOf } from "../faktur/keys";
 import { uploadDeadline } from "../faktur/law";
 import { recordStanding } from "../faktur/standing";
 import { readFaktur } from "../faktur/stored";
+import { turnEnds } from "../sharing";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import {
@@ -139,11 +140,25 @@ async function written(
 
 /** The portal shows these as they were before: what waited for the buyer there waits no more. */
 export async function noLongerWaiting(
-  tx: Tx,
-  d: FakturDeps,
+  d: Pick<FakturDeps, "db" | "clock">,
   items: ReadonlyMap<string, ListRow>,
 ): Promise<void> {
-  for (const { id, channel_status } of await statusesOf(tx, [...items.keys()])) {
+  const ids = [...items.keys()];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    await d.db.transaction((tx) => noteThem(tx, d, items, ids.slice(from, from + AT_ONCE)));
+    await turnEnds();
+  }
+}
+
+const AT_ONCE = 500;
+
+async function noteThem(
+  tx: Tx,
+  d: Pick<FakturDeps, "db" | "clock">,
+  items: ReadonlyMap<string, ListRow>,
+  ids: readonly string[],
+): Promise<void> {
+  for (const { id, channel_status } of await statusesOf(tx, ids)) {
     const status = items.get(id)?.statusWord ?? "";
     if (!waitsForBuyer(channel_status) || waitsForBuyer(status)) continue;
     await noteFaktur(tx, id, { channel_status: status.slice(0, 100) }, d.clock.now());

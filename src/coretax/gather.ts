@@ -1,6 +1,7 @@
 import type { TaxDay } from "../clock";
 import { serialOf } from "../faktur/keys";
 import { readFaktur } from "../faktur/stored";
+import { inTurns, portioned } from "../portions";
 import { faktursWithKeys, faktursWithoutNumber, type KnownFaktur } from "../store/coretax";
 import type { Tx } from "../store/db";
 import { keyOf } from "../store/fakturs";
@@ -15,18 +16,27 @@ const NO_NPWP = "0".repeat(16);
  * fakturs beside them costs nothing.
  */
 export async function faktursMeant(tx: Tx, seller: string, claims: readonly Claim[]): Promise<OurFaktur[]> {
-  const references = claims.map((claim) => keyOf(claim.reference ?? "")).filter((key) => key !== "");
-  const serials = claims.flatMap(({ nsfp }) => (nsfp === null ? [] : [serialOf(nsfp)]));
-  const named = (await faktursWithKeys(tx, seller, references, serials)).map(ours);
-  const ledger = ledgerOf(named);
-  const found = new Map(named.map((faktur) => [faktur.id, faktur]));
-  const strangers = claims.filter(
-    (claim) => !ledger.claimedBy(claim).some((faktur) => isAlike(faktur, claim)),
-  );
+  const references: string[] = [];
+  const serials: string[] = [];
+  const sort = ({ reference, nsfp }: Claim): void => {
+    const key = keyOf(reference ?? "");
+    if (key !== "") references.push(key);
+    if (nsfp !== null) serials.push(serialOf(nsfp));
+  };
+  await inTurns(portioned(claims, sort));
+  const found = new Map<string, OurFaktur>();
+  const find = (row: KnownFaktur): void => void found.set(row.id, ours(row));
+  await inTurns(portioned(await faktursWithKeys(tx, seller, references, serials), find));
+  const ledger = await inTurns(ledgerOf([...found.values()]));
+  const strangers: Claim[] = [];
+  const judge = (claim: Claim): void => {
+    if (!ledger.claimedBy(claim).some((faktur) => isAlike(faktur, claim))) strangers.push(claim);
+  };
+  await inTurns(portioned(claims, judge));
   for (const [date, group] of grouped(strangers, dayToSearch)) {
     // Buyers without NPWP stand with zeros in their row; which of them it is, their document tells.
     const buyers = [...group.map((claim) => numberKey(claim.buyerNumber)).filter(isNpwp), NO_NPWP];
-    for (const row of await faktursWithoutNumber(tx, seller, date, buyers)) found.set(row.id, ours(row));
+    await inTurns(portioned(await faktursWithoutNumber(tx, seller, date, buyers), find));
   }
   return [...found.values()];
 }

@@ -1,5 +1,7 @@
 import type { Period } from "../clock";
 import { AppError } from "../errors";
+import { inTurns } from "../portions";
+import { turnEnds } from "../sharing";
 import { appendAudit } from "../store/audit";
 import type { Forgotten } from "../store/clearances";
 import { insertCoretaxImport, wasImported } from "../store/coretax";
@@ -119,7 +121,9 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
     run.tally.left.push(faultyOne(place, faults));
   }
   const known = new Map<string, ListRow>();
-  for (const match of matchRows(read.rows, await faktursMeant(run.d.db.knex, run.seller.slug, read.rows))) {
+  const meant = await faktursMeant(run.d.db.knex, run.seller.slug, read.rows);
+  for (const [index, match] of (await inTurns(matchRows(read.rows, meant))).entries()) {
+    if (index % AT_ONCE === 0) await turnEnds();
     const { line, nsfp, reference } = match.item;
     const place = { file: file.name, at: String(line), nsfp, reference };
     if ("fakturId" in match) run.lists.mentioned.add(match.fakturId);
@@ -133,8 +137,11 @@ async function importList(run: Run, file: BroughtFile): Promise<void> {
     if (fakturId === null) continue;
     await byItself(run, fakturId, place, () => takeRow(run, fakturId, match.item, place, origin.sha256));
   }
-  await run.d.db.transaction((tx) => noLongerWaiting(tx, run.d, known));
+  await noLongerWaiting(run.d, known);
 }
+
+/** Rows that change nothing are passed over so many at a time. */
+const AT_ONCE = 250;
 
 const isUnexplained = ({ kind }: Match<ListRow>): boolean => kind === "stranger" || kind === "contradiction";
 

@@ -4,10 +4,12 @@ import { formatRupiah } from "../money";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, insertFaktur, type FakturRow } from "../store/fakturs";
-import { decideInvoice } from "../store/invoices";
+import { decideInvoice, refillInvoice } from "../store/invoices";
 import { enqueue, type Queued } from "../store/jobs";
 import { findKurs, insertKursUse, kursOfRow, lockKurs } from "../store/kurs";
+import { isCollector } from "../accounts/facility";
 import { billsCollector } from "../hooks/billed";
+import { dueWithPayment } from "../hooks/corrected";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart } from "./decide";
@@ -31,6 +33,10 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
   const now = d.clock.now();
   switch (decision.kind) {
     case "issue": {
+      if (row.basis === "billed" && !decision.parts.some(isCollected)) {
+        await waitForPayment(work, gathered, now);
+        return { kind: "wait", until: now };
+      }
       const left = partsLeft(gathered.standing, decision.parts);
       if (left === null) {
         const differ = [reason("parts_differ")];
@@ -75,6 +81,16 @@ export async function issueFaktur(d: FakturDeps, work: Work): Promise<Outcome> {
       return decision satisfies never;
   }
 }
+
+const isCollected = ({ faktur }: DecidedPart): boolean => isCollector(faktur.transactionCode);
+
+/** Only once the rate was known the bill of a collector was seen to be small, or it is no collector any more. */
+const waitForPayment = (work: Work, gathered: Gathered, now: Date): Promise<void> =>
+  work.transaction(async (tx) => {
+    if (!(await standsStill(tx, gathered))) return;
+    const { row, facts } = gathered;
+    await refillInvoice(tx, row.id, dueWithPayment(row, facts.invoice), now);
+  });
 
 /** With its place among the parts of the decision. */
 type PartLeft = DecidedPart & { readonly index: number };
@@ -168,8 +184,8 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
 }
 
 /** Due with its bill, and made from its payment: the bill was never told. */
-const isBillUntold = ({ row, facts: { company, invoice } }: Gathered): boolean =>
-  row.basis !== "billed" && company !== null && billsCollector(company, invoice);
+const isBillUntold = ({ row, facts: { company, invoice, kurs = null } }: Gathered): boolean =>
+  row.basis !== "billed" && company !== null && billsCollector(company, invoice, kurs);
 
 const BILL_UNTOLD =
   "terutang bersama tagihannya, yang tidak disampaikan portal; bertanggal pembayaran: periksa tanggal tagihannya / " +

@@ -1,6 +1,9 @@
 import { snapshotOf } from "../accounts/snapshot";
 import { isCollector } from "../accounts/facility";
 import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
+import { kursOf } from "../faktur/facts";
+import type { FakturKurs } from "../faktur/faktur";
+import { worthOf } from "../faktur/kurs";
 import { ppnOn, transactionCodeOn } from "../faktur/law";
 import { taxedLines } from "../faktur/lines";
 import { sum, type Money } from "../money";
@@ -24,22 +27,26 @@ export async function isDueWithBill(tx: Tx, portal: string, invoice: PaidInvoice
   if ((await findInvoice(tx, portal, invoice.invoiceId)) !== undefined) return true;
   const account = await findAccount(tx, portal, invoice.account.id);
   const company = account && (await findCompany(tx, account.id));
-  return company !== undefined && billsCollector(snapshotOf(company), invoice);
+  return company !== undefined && billsCollector(snapshotOf(company), invoice, await kursOf(tx, invoice));
 }
 
-/** The same of one company, from the facts alone. */
-export function billsCollector(company: CompanySnapshot, invoice: PaidInvoice): boolean {
+/** The same of one company, from the facts alone; without the rate of a foreign bill nobody knows whether it is small. */
+export function billsCollector(
+  company: CompanySnapshot,
+  invoice: PaidInvoice,
+  kurs: FakturKurs | null,
+): boolean {
   if (company.status !== "active" || company.issueOn !== "bill") return false;
   if (isBeforeActivation(company, invoice.taxDay)) return false;
   const { transactionCode, collector = null } = company;
-  return isCollector(transactionCodeOn(invoice.taxDay, transactionCode, taxBaseOf(invoice), collector));
+  return isCollector(transactionCodeOn(invoice.taxDay, transactionCode, taxBaseOf(invoice, kurs), collector));
 }
 
 /** Without PPN, in rupiah; null where it cannot be known yet. */
-function taxBaseOf(invoice: PaidInvoice): Money | null {
+function taxBaseOf(invoice: PaidInvoice, kurs: FakturKurs | null): Money | null {
   const law = ppnOn(invoice.taxDay);
-  if (law === undefined || invoice.currency !== "IDR") return null;
-  const taxed = taxedLines(invoice, law, "02", {});
+  if (law === undefined || (invoice.currency !== "IDR" && kurs === null)) return null;
+  const taxed = taxedLines(invoice, law, "02", {}, kurs === null ? {} : { worth: worthOf(kurs) });
   return taxed.kind === "lines" ? sum(taxed.lines.map((line) => line.taxBase)) : null;
 }
 

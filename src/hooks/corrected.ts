@@ -1,10 +1,13 @@
 import { readSnapshot } from "../accounts/snapshot";
+import { dayInJakarta } from "../clock";
+import { kursOf } from "../faktur/facts";
+import { writeInvoice } from "../faktur/stored";
 import type { Tx } from "../store/db";
 import type { InvoiceRow } from "../store/invoices";
 import { billsCollector } from "./billed";
 import type { InvoiceDifference, Kinds } from "./difference";
 import type { PaidInvoice } from "./invoice";
-import { contentCorrected, contentOf, type LedgerDeps } from "./ledger";
+import { contentCorrected, contentHash, contentOf, type LedgerDeps } from "./ledger";
 
 /** What a portal tells of an invoice that is recorded: its bill, or its payment. */
 export interface Telling {
@@ -51,8 +54,23 @@ export async function correctedContent(
   const bill = asToldOf(standing, recorded, telling);
   const { paid_at: _madeOn, ...content } = await contentFor(bill);
   const company = readSnapshot(content.company_at_payment ?? standing.company_at_payment);
-  if (company !== null && billsCollector(company, bill)) return content;
+  if (company !== null && billsCollector(company, bill, await kursOf(tx, bill))) return content;
   return telling.of === "payment"
     ? { ...(await contentFor(telling.invoice)), basis: "paid" }
-    : { ...content, basis: "paid", portal_state: "unpaid" };
+    : { ...content, ...UNPAID };
+}
+
+/** What is due with its payment waits for it, whenever it was said; the bill is no news of that. */
+const UNPAID = { basis: "paid", portal_state: "unpaid", portal_state_at: null } as const;
+
+/** What the record of a bill becomes whose faktur turns out to be due with the payment after all. */
+export function dueWithPayment(
+  { paid_at }: Pick<InvoiceRow, "paid_at">,
+  bill: PaidInvoice,
+): Partial<InvoiceRow> {
+  if (paid_at === null) return UNPAID;
+  const paidAt = new Date(paid_at);
+  const invoice = { ...bill, paidAt, taxDay: dayInJakarta(paidAt) };
+  const [content, content_hash] = [writeInvoice(invoice), contentHash(invoice)];
+  return { basis: "paid", tax_day: invoice.taxDay, content, content_hash };
 }

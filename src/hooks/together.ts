@@ -1,3 +1,4 @@
+import { isHeld } from "../errors";
 import { systemCode } from "../files";
 import type { Log } from "../log";
 import { turnEnds } from "../sharing";
@@ -38,8 +39,10 @@ export function createTogether(d: TogetherDeps): Take {
     while (queue.length > 0) {
       const group = queue.splice(0, MOST_TOGETHER);
       // Whatever throws here, those who wait are told and those behind them get their turn.
-      const settled = settle(d, portal, group).catch((thrown: unknown) => () => {
-        for (const { reject } of group) reject(thrown);
+      const settled = settle(d, portal, group).catch((thrown: unknown) => {
+        // Who came meanwhile would be given up before their turn, and not be told why.
+        const behind = isHeldByAnother(thrown) ? queue.splice(0) : [];
+        return () => rejectAll([...group, ...behind], thrown);
       });
       // The database begins with these while those before them are answered.
       await turnEnds();
@@ -72,10 +75,8 @@ async function settle(d: TogetherDeps, portal: string, group: readonly Waiting[]
   const rows = await committed(d, portal, group);
   if (rows.size > 0) d.wake();
   // Not waited for: what is not ordinary may take its time, and those who come next shall not.
-  void byThemselves(
-    d,
-    group.filter((one) => !rows.has(one)),
-  );
+  const others = group.filter((one) => !rows.has(one));
+  byThemselves(d, others).catch((thrown: unknown) => rejectAll(others, thrown));
   return () => {
     for (const one of group) {
       const row = rows.get(one);
@@ -89,21 +90,35 @@ async function settle(d: TogetherDeps, portal: string, group: readonly Waiting[]
 
 const NOBODY_WAITS = (): void => undefined;
 
+const rejectAll = (all: readonly Waiting[], thrown: unknown): void => {
+  for (const { reject } of all) reject(thrown);
+};
+
+/** SQLite's file, which was waited for in vain: every further try would take as long again. */
+const isHeldByAnother = (thrown: unknown): boolean =>
+  isHeld(thrown) || (thrown instanceof Error && isHeld(thrown.cause));
+
+/** Throws where the next would wait in vain as well. */
 async function byThemselves(d: TogetherDeps, group: readonly Waiting[]): Promise<void> {
   for (const { connection, heard, resolve, reject } of group) {
-    await d.alone(connection, heard).then(resolve, reject);
+    await d.alone(connection, heard).then(resolve, (thrown: unknown) => {
+      if (isHeldByAnother(thrown)) throw thrown;
+      reject(thrown);
+    });
   }
 }
 
 /**
  * What of a group was recorded. It is taken for news at first, and only where that fails is it looked for what stands
- * already. Nothing of the group stands where that fails too, for whatever reason: each by itself finds it out.
+ * already. Nothing of the group stands where that fails too, for whatever reason: each by itself finds it out. Throws where
+ * another program holds the database.
  */
 async function committed(d: TogetherDeps, portal: string, group: readonly Message[]): Promise<Recorded> {
   const about = (thrown: unknown) => ({ portal, messages: group.length, cause: codesOf(thrown) });
   try {
     return await d.db.transaction((tx) => recordGroup(tx, d, portal, group));
   } catch (thrown) {
+    if (isHeldByAnother(thrown)) throw thrown;
     d.log.info("hook.group_again", about(thrown));
   }
   try {
@@ -111,6 +126,7 @@ async function committed(d: TogetherDeps, portal: string, group: readonly Messag
       recordGroup(tx, d, portal, await unheardOf(tx, portal, group)),
     );
   } catch (thrown) {
+    if (isHeldByAnother(thrown)) throw thrown;
     d.log.warn("hook.group_apart", about(thrown));
     return NOBODY;
   }

@@ -13,6 +13,7 @@ export const HOME_KINDS = [
   "rejected",
   "problem",
   "draft",
+  "paper",
   "mail",
   "company",
   "case",

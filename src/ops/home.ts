@@ -30,6 +30,7 @@ import { certificateNotice } from "./home-health";
 import { each, HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
 import { differenceItem, gatherChangesOfHands } from "./home-moves";
+import { gatherPapers } from "./home-papers";
 
 export { HEALTH_STATES } from "./home-health";
 export { HOME_KINDS, type HomeKind } from "./home-item";
@@ -63,6 +64,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     rejected,
     problem,
     draft,
+    papers,
     mail,
     company,
     cases,
@@ -79,6 +81,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestInState(tx, "rejected", EACH),
     oldestWithProblem(tx, EACH),
     oldestInState(tx, "draft", EACH),
+    gatherPapers(tx, now, EACH),
     oldestRefused(tx, EACH),
     oldestRequested(tx, EACH),
     oldestOpenCases(tx, EACH),
@@ -101,6 +104,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
     problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
     draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
+    paper: papers,
     mail: each(mail, mailItem),
     company: each(company, companyItem),
     case: each(cases, caseItem),

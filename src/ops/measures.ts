@@ -1,6 +1,7 @@
-import { addMonths, dayInJakarta, type TaxDay } from "../clock";
+import { addMonths, dayInJakarta, plusMs, type TaxDay } from "../clock";
 import { uploadDeadline } from "../faktur/law";
 import { NOT_PRESSING } from "../faktur/not-due";
+import { PAPER_MS } from "../reconcile/compare-mail";
 import {
   countHeld,
   countMessages,
@@ -20,6 +21,7 @@ import { refusedDigests } from "../store/digests";
 import { countFakturs } from "../store/fakturs";
 import { countInvoices, DECISIONS, type Decision } from "../store/invoices";
 import { countJobs } from "../store/jobs";
+import { countWithoutPdf } from "../store/late-papers";
 import { countMoves } from "../store/moves";
 import { openOutages } from "../store/outages";
 import { listPauses } from "../store/pauses";
@@ -100,6 +102,12 @@ export const gaugesOfLedger: readonly Measured[] = [
   ),
   measured("faktur_transfers", "Transfers of services by state", ["state"], async (tx) =>
     (await countTransfers(tx)).map(({ state, count }) => ({ state, value: count })),
+  ),
+  measured(
+    "faktur_pdf_missing",
+    "Fakturs that were approved two hours ago or longer and have no PDF",
+    [],
+    async (tx, now) => [{ value: await countWithoutPdf(tx, plusMs(now, -PAPER_MS)) }],
   ),
   measured(
     "faktur_mails_undelivered",

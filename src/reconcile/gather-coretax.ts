@@ -6,6 +6,7 @@ import type { ListRow } from "../coretax/readback/excel-rows";
 import { revisionOf } from "../coretax/readback/numbers";
 import { matchRows } from "../coretax/readback/match-rows";
 import { readFaktur } from "../faktur/stored";
+import { inTurns, portioned } from "../portions";
 import {
   beforeAll,
   faktursBetween,
@@ -34,9 +35,11 @@ export async function gatherImported(d: GatherDeps, round: Round, seller: Seller
   const rows = all.filter(({ date }) => date === null || (date >= days.from && date <= days.to));
   round.progress("channel", seller.slug, rows.length);
   const mine = await faktursOf(d, round, seller.slug, rows);
+  const claimants: ReturnType<typeof claimantOf>[] = [];
+  await inTurns(portioned(mine, (row) => void claimants.push(claimantOf(row))));
   const list: ImportedList = {
     importedAt: new Date(imported.at),
-    matches: matchRows(rows, mine.map(claimantOf)),
+    matches: await inTurns(matchRows(rows, claimants)),
     periods: new Set(all.flatMap(periodOfRow)),
   };
   const ours = mine.map(ourFaktur);

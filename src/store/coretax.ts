@@ -1,4 +1,5 @@
 import { FILE_CHANNEL } from "../faktur/faktur";
+import { turnEnds } from "../sharing";
 import { notForgotten, type Forgotten } from "./clearances";
 import type { Tx } from "./db";
 import type { FakturRow } from "./fakturs";
@@ -175,6 +176,8 @@ export async function faktursWithKeys(
   for (const [column, values] of keys) {
     for (const some of batches(values)) {
       for (const row of await known(tx, seller).whereIn(column as "id", some)) found.set(row.id, row);
+      // SQLite answers within the turn, and there may be hundreds of such questions.
+      await turnEnds();
     }
   }
   return [...found.values()];
@@ -192,6 +195,7 @@ export async function faktursWithoutNumber(
     // Asked for in the query, the missing number would lead SQLite through all that have none.
     const rows = await known(tx, seller).where({ date }).whereIn("buyer_npwp", some);
     found.push(...rows.filter(({ nsfp }) => nsfp === null));
+    await turnEnds();
   }
   return found;
 }

@@ -210,7 +210,7 @@ type Content = Pick<
 >;
 
 /** What of the record a correction may change. */
-type Corrected = Partial<Content & Pick<InvoiceRow, "basis" | "portal_state">>;
+type Corrected = Partial<Content & Pick<InvoiceRow, "basis" | "portal_state" | "portal_state_at">>;
 
 /** The record becomes what the portal told later; only where no faktur rests on it. */
 export async function takeTold(tx: Tx, id: string, content: Corrected, now: Date): Promise<void> {

@@ -7,7 +7,8 @@ import fc from "fast-check";
 import type { TaxDay } from "../../src/clock";
 import { faktursMeant, ours } from "../../src/coretax/gather";
 import type { ListRow } from "../../src/coretax/readback/excel-rows";
-import { matchRows } from "../../src/coretax/readback/match-rows";
+import { matchRows as matchingRows } from "../../src/coretax/readback/match-rows";
+import { inOneGo } from "../../src/portions";
 import { writeFaktur } from "../../src/faktur/stored";
 import { formatRupiah } from "../../src/money";
 import { insertFaktur, moveFaktur, type FakturRow } from "../../src/store/fakturs";
@@ -15,6 +16,8 @@ import { insertInvoice } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { AT, fakturRow, invoiceRow, seed } from "../support/rows";
 import { fakturAt, nsfpAt, npwpAt } from "./stock";
+
+const matchRows = (...asked: Parameters<typeof matchingRows>) => inOneGo(matchingRows(...asked));
 
 const DAYS = ["2026-11-03", "2026-11-04"] as const;
 const NIK = "3174000000000001";

@@ -4,6 +4,8 @@
  * a payment whose bill was never told says so.
  */
 import Stripe from "stripe";
+import type { TaxDay } from "../../src/clock";
+import { kursWeek } from "../../src/faktur/kurs";
 import { findAccount } from "../../src/store/accounts";
 import { casesOf } from "../../src/store/cases";
 import { timelineOf } from "../../src/store/fakturs";
@@ -215,6 +217,61 @@ describeEngines("the bill of a collector", (engine) => {
     expect(await dppOf("100")).toEqual([["approved", 10_000_000]]);
     const cases = await casesOf(world.app.db.knex, await invoiceId(world, "100", "whmcs"));
     expect(cases).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+  });
+
+  describe("in dollars, below Rp 2 million", () => {
+    const DOLLARS = {
+      ...{ subtotal: "100.00", tax: "11.00" },
+      items: [whmcsItem({ amount: "100.00" })],
+    };
+    beforeEach(() => {
+      for (const client of whmcs.world.clients) client["currency_code"] = "USD";
+    });
+    const rate = (day: string) =>
+      world.app.api.enterKurs(
+        [{ currency: "USD", rate: 1_677_654n, per: 1n, kmk: "KMK 1", ...kursWeek(day as TaxDay) }],
+        DESK,
+      );
+
+    test("waits for the rate, and then for its payment: its faktur is 04, of that day", async () => {
+      const row = bill(100, DOLLARS);
+      await wake("invoice.created", 100);
+      expect(await seen(world, "100", "whmcs")).toMatchObject({
+        ...{ outcome: "held", reasons: ["foreign_currency"], fakturs: [] },
+      });
+      await rate("2026-10-28");
+      await runToEnd(world);
+      expect(await seen(world, "100", "whmcs")).toMatchObject({
+        ...{ outcome: "held", reasons: ["unpaid_again"], fakturs: [] },
+      });
+      Object.assign(row, { status: "Paid", datepaid: "2026-11-06 10:00:00" });
+      world.clock.set("2026-11-06T10:00:05+07:00");
+      await wake("invoice.paid", 100);
+      await rate("2026-11-04");
+      await runToEnd(world);
+      expect(
+        atAuthority(world, "INV-100").map(({ sale }) => [sale.kdJenisTransaksi, sale.tanggalFaktur]),
+      ).toEqual([["TD.00304", "2026-11-06"]]);
+    });
+
+    test("paid before the rate was known: its faktur is 04, of the day of the payment", async () => {
+      const row = bill(100, DOLLARS);
+      await wake("invoice.created", 100);
+      Object.assign(row, { status: "Paid", datepaid: "2026-11-06 10:00:00" });
+      world.clock.set("2026-11-06T10:00:05+07:00");
+      await wake("invoice.paid", 100);
+      await rate("2026-10-28");
+      await rate("2026-11-04");
+      await runToEnd(world);
+      expect(datesOf("INV-100")).toEqual(["2026-11-06"]);
+    });
+
+    test("is not recorded where the rate is known", async () => {
+      await rate("2026-10-28");
+      bill(100, DOLLARS);
+      await wake("invoice.created", 100);
+      expect(await findInvoice(world.app.db.knex, "whmcs", "100")).toBeUndefined();
+    });
   });
 
   test("that was never told is said on the faktur of its payment, and on no other", async () => {

@@ -210,6 +210,34 @@ describeEngines("payments at the same time", (engine) => {
     ]);
   });
 
+  test.each([
+    ["group", ["h-1", "h-2", "h-3"]],
+    ["alone", ["h-4"]],
+  ])(
+    "a %s does not wait twice for a file that another holds: all are told so, also who came meanwhile",
+    async (tried, first) => {
+      const cause = Object.assign(new Error("database is locked"), { code: "SQLITE_BUSY" });
+      const held = databaseUnavailable(cause);
+      const asked: string[] = [];
+      let give = (): void => undefined;
+      const inVain = new Promise<void>((resolve) => (give = resolve));
+      const inVainBy = (who: string) => async (): Promise<never> => {
+        asked.push(who);
+        await inVain;
+        throw held;
+      };
+      const db = { ...world.app.db, transaction: inVainBy("group") };
+      const { take } = await wayIn({ db, alone: inVainBy("alone") });
+      const told = first.map((id) => take(heardOf(id, paid(id))));
+      while (asked.length === 0) await new Promise((resolve) => void setImmediate(resolve));
+      told.push(...["h-8", "h-9"].map((id) => take(heardOf(id, paid(id)))));
+      give();
+      const ends = await Promise.allSettled(told);
+      expect(ends).toEqual(ends.map(() => ({ status: "rejected", reason: held })));
+      expect(asked).toEqual([tried]);
+    },
+  );
+
   test("who comes next does not wait for what of a group is recorded by itself", async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));

@@ -40,5 +40,5 @@ test.each([
   ["a contractor's large bill", { transactionCode: "03", collector: "contractor" }, "10000000.00", true],
   ["an ordinary buyer", { transactionCode: "04" }, "5000000.00", false],
 ] as const)("%s", (_name, change, rupiah, due) => {
-  expect(billsCollector(company(change as Partial<CompanySnapshot>), bill(rupiah))).toBe(due);
+  expect(billsCollector(company(change as Partial<CompanySnapshot>), bill(rupiah), null)).toBe(due);
 });

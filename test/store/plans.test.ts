@@ -11,6 +11,7 @@ import { openByFile } from "../../src/store/coretax-desk";
 import { oldestHeldDay } from "../../src/store/counts";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
 import { oldestHeld } from "../../src/store/home";
+import { countWithoutPdf, oldestWithoutDocument, oldestWithoutPdf } from "../../src/store/late-papers";
 import { handedOver, openFakturs, openInvoices } from "../../src/store/open-work";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur, referenceTaken } from "../../src/store/fakturs";
@@ -96,6 +97,21 @@ describeEngines("what a comparison looks up", (engine) => {
         "the oldest day that is due",
         () => oldestHeldDay(store.db.knex, "2026-10-01", ["too_late"]),
         "SEARCH invoices USING INDEX invoices_by_day (decision=? AND tax_day>?)",
+      ],
+      [
+        "approved fakturs without a PDF",
+        () => oldestWithoutPdf(store.db.knex, AT, 20),
+        "SEARCH fakturs USING INDEX fakturs_without_pdf (pdf_kind=? AND state=? AND updated_at<?)",
+      ],
+      [
+        "how many there are, from the index alone",
+        () => countWithoutPdf(store.db.knex, AT),
+        "USING COVERING INDEX fakturs_without_pdf (pdf_kind=? AND state=? AND updated_at<?)",
+      ],
+      [
+        "mails that wait for a lost document",
+        () => oldestWithoutDocument(store.db.knex, AT, 20),
+        "(state=? AND at<?)",
       ],
       [
         "files that were not written",

@@ -12,7 +12,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "words",
     why: "what everyone speaks: errors, money, time, text, lists of codes; they know nothing of the rest",
     files:
-      /^src\/(?:(?:errors|text|clock|money|ids|log|log-lines|files|seals|sharing|database-url|addresses|package|patience|thread|trouble)\.ts$|codes\/)/,
+      /^src\/(?:(?:errors|text|clock|money|ids|log|log-lines|files|seals|sharing|portions|database-url|addresses|package|patience|thread|trouble)\.ts$|codes\/)/,
   },
   {
     name: "adapters",

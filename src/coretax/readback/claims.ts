@@ -1,6 +1,7 @@
 import type { TaxDay } from "../../clock";
 import type { Faktur, FakturState, TransactionCode } from "../../faktur/faktur";
 import { codeOf, referenceKey, serialOf } from "../../faktur/keys";
+import { inOneGo, portioned, type Portions } from "../../portions";
 import { absolute, HUNDRED, type Money } from "../../money";
 import { numberKey, revisionOf, sameNumber } from "./numbers";
 
@@ -67,16 +68,14 @@ export interface Ledger {
 }
 
 /** Our fakturs, found by what the portal shows of them. */
-export function ledgerOf(ours: readonly OurFaktur[]): Ledger {
-  const byReference = grouped(ours, (faktur) => referenceKey(faktur.reference));
-  const bySerial = grouped(ours, (faktur) => (faktur.nsfp === null ? null : serialOf(faktur.nsfp)));
-  const byBuyerAndDay = grouped(
-    ours
-      .filter(isWaiting)
-      .flatMap((faktur) =>
-        [...new Set(faktur.buyerNumbers)].map((number) => ({ faktur, key: dayKey(number, faktur.date) })),
-      ),
-    (one) => one.key,
+export function* ledgerOf(ours: readonly OurFaktur[]): Portions<Ledger> {
+  const byReference = yield* groupedInPortions(ours, (faktur) => referenceKey(faktur.reference));
+  const bySerial = yield* groupedInPortions(ours, ({ nsfp }) => (nsfp === null ? null : serialOf(nsfp)));
+  const waiting = ours
+    .filter(isWaiting)
+    .flatMap((faktur) => [...new Set(faktur.buyerNumbers)].map((number) => ({ faktur, number })));
+  const byBuyerAndDay = yield* groupedInPortions(waiting, ({ faktur, number }) =>
+    dayKey(number, faktur.date),
   );
   return {
     claimedBy(claim) {
@@ -181,14 +180,21 @@ export function revisionAgainst(faktur: OurFaktur, claim: Claim): "older" | "sam
   return theirs === ours ? "same" : theirs > ours ? "newer" : "older";
 }
 
-export function grouped<T, K>(items: Iterable<T>, keyOf: (item: T) => K | null): Map<K, T[]> {
+export const grouped = <T, K>(items: Iterable<T>, keyOf: (item: T) => K | null): Map<K, T[]> =>
+  inOneGo(groupedInPortions(items, keyOf));
+
+/** The same of many. */
+export function* groupedInPortions<T, K>(
+  items: Iterable<T>,
+  keyOf: (item: T) => K | null,
+): Portions<Map<K, T[]>> {
   const groups = new Map<K, T[]>();
-  for (const item of items) {
+  yield* portioned(items, (item) => {
     const key = keyOf(item);
-    if (key === null) continue;
+    if (key === null) return;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);
-  }
+  });
   return groups;
 }

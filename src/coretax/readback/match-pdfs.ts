@@ -1,3 +1,4 @@
+import { inOneGo } from "../../portions";
 import {
   amountDifferences,
   buyerDifferences,
@@ -27,7 +28,7 @@ type Pdf = Judged<ReadPdf>;
  */
 export function matchPdfs(pdfs: readonly ReadPdf[], ours: readonly OurFaktur[]): readonly Match<ReadPdf>[] {
   const judged = pdfs.map((pdf): Pdf => ({ item: pdf, claim: pdf.facts satisfies Claim }));
-  const results = matchAll(judged, ours, judgePdfs);
+  const results = inOneGo(matchAll(judged, ours, judgePdfs));
   return pdfs.flatMap((pdf) => results.get(pdf) ?? []);
 }
 

@@ -1,6 +1,7 @@
 import type { ChannelState } from "../../faktur/channels/channel";
 import type { FakturState } from "../../faktur/faktur";
 import { serialOf } from "../../faktur/keys";
+import type { Portions } from "../../portions";
 import {
   amountDifferences,
   buyerDifferences,
@@ -22,9 +23,12 @@ type Row = Judged<ListRow>;
  * latest speaks: a replacement (AMENDED and APPROVED with one serial) is never undone by its older row, and a row
  * without a number says nothing beside one that has it.
  */
-export function matchRows(rows: readonly ListRow[], ours: readonly OurFaktur[]): readonly Match<ListRow>[] {
+export function* matchRows(
+  rows: readonly ListRow[],
+  ours: readonly OurFaktur[],
+): Portions<readonly Match<ListRow>[]> {
   const judged = rows.map((row): Row => ({ item: row, claim: row }));
-  const results = matchAll(judged, ours, judgeRows);
+  const results = yield* matchAll(judged, ours, judgeRows);
   return rows.flatMap((row) => results.get(row) ?? []);
 }
 

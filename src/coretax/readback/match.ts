@@ -1,6 +1,7 @@
+import { portioned, type Portions } from "../../portions";
 import {
   dateDifferences,
-  grouped,
+  groupedInPortions,
   ledgerOf,
   type Claim,
   type Difference,
@@ -48,55 +49,56 @@ export interface Judged<T> {
  * buyer, day and amounts, for a person to confirm. `judge` decides among the items that reach one faktur. The order
  * of items and fakturs makes no difference.
  */
-export function matchAll<T>(
+export function* matchAll<T>(
   items: readonly Judged<T>[],
   ours: readonly OurFaktur[],
   judge: (faktur: OurFaktur, items: readonly Judged<T>[]) => readonly Match<T>[],
-): Map<T, Match<T>> {
-  const ledger = ledgerOf(ours);
-  const reached = items.map((judged) => ({ judged, fakturs: ledger.claimedBy(judged.claim) }));
+): Portions<Map<T, Match<T>>> {
+  const ledger = yield* ledgerOf(ours);
   const results = new Map<T, Match<T>>();
   const put = (match: Match<T>): void => void results.set(match.item, match);
   const sole: { readonly judged: Judged<T>; readonly faktur: OurFaktur }[] = [];
   const left: Judged<T>[] = [];
   const spoken = new Set<string>();
-  for (const { judged, fakturs } of reached) {
+  yield* portioned(items, (judged) => {
+    const fakturs = ledger.claimedBy(judged.claim);
     for (const faktur of fakturs) spoken.add(faktur.id);
     const [first] = fakturs;
     if (first === undefined) left.push(judged);
     else if (fakturs.length > 1) put(ambiguous(judged.item, fakturs));
     else sole.push({ judged, faktur: first });
-  }
-  for (const [faktur, group] of grouped(sole, (one) => one.faktur)) {
+  });
+  const groups = yield* groupedInPortions(sole, (one) => one.faktur);
+  yield* portioned(groups, ([faktur, group]) => {
     const judged = group.map((one) => one.judged);
     const matches = judge(faktur, judged);
     matches.forEach(put);
     // What only bears its reference leaves it to others, and may itself be another's.
-    if (faktur.nsfp !== null || !matches.every(({ kind }) => kind === "contradiction")) continue;
+    if (faktur.nsfp !== null || !matches.every(({ kind }) => kind === "contradiction")) return;
     spoken.delete(faktur.id);
     left.push(...judged);
-  }
-  for (const match of matchAlike(left, ledger, spoken)) {
+  });
+  for (const match of yield* matchAlike(left, ledger, spoken)) {
     if (match.kind !== "stranger" || !results.has(match.item)) put(match);
   }
   return results;
 }
 
 /** One item and one faktur that fit each other and nothing else are proposed; everything else is left to people. */
-function matchAlike<T>(
+function* matchAlike<T>(
   items: readonly Judged<T>[],
   ledger: Ledger,
   spoken: ReadonlySet<string>,
-): readonly Match<T>[] {
-  const pairs = items.map((judged) => ({
-    judged,
-    fakturs: ledger.alike(judged.claim).filter((faktur) => !spoken.has(faktur.id)),
-  }));
-  const wanted = grouped(
+): Portions<readonly Match<T>[]> {
+  const pairs: { readonly item: T; readonly fakturs: readonly OurFaktur[] }[] = [];
+  yield* portioned(items, ({ item, claim }) => {
+    pairs.push({ item, fakturs: ledger.alike(claim).filter((faktur) => !spoken.has(faktur.id)) });
+  });
+  const wanted = yield* groupedInPortions(
     pairs.flatMap((pair) => pair.fakturs),
     (faktur) => faktur.id,
   );
-  return pairs.map(({ judged: { item }, fakturs }): Match<T> => {
+  return pairs.map(({ item, fakturs }): Match<T> => {
     const [first] = fakturs;
     if (first === undefined) return { kind: "stranger", item };
     if (fakturs.length === 1 && wanted.get(first.id)?.length === 1) {

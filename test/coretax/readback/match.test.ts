@@ -9,11 +9,14 @@ import { ourFaktur, tolerance, type OurFaktur } from "../../../src/coretax/readb
 import type { ListRow } from "../../../src/coretax/readback/excel-rows";
 import type { Match } from "../../../src/coretax/readback/match";
 import { matchPdfs, type ReadPdf } from "../../../src/coretax/readback/match-pdfs";
-import { matchRows } from "../../../src/coretax/readback/match-rows";
+import { matchRows as matchingRows } from "../../../src/coretax/readback/match-rows";
+import { inOneGo } from "../../../src/portions";
 import { codeOf } from "../../../src/faktur/keys";
 import { listStatusOf, standingOf } from "../../../src/coretax/readback/statuses";
 import { FAKTUR_STATES } from "../../../src/faktur/faktur";
 import { fakturOf, invoice, line as invoiceLine } from "../../faktur/examples";
+
+const matchRows = (...asked: Parameters<typeof matchingRows>) => inOneGo(matchingRows(...asked));
 
 const SELLER = "0012345678901000";
 const BUYER = "0098765432109000";

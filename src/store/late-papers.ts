@@ -1,0 +1,48 @@
+import type { Tx } from "./db";
+import { countOf, type Oldest } from "./home";
+
+/** What keeps an approved faktur from its customer, and no state shows. */
+
+export interface LatePaperRow {
+  readonly id: string;
+  readonly reference: string;
+  readonly buyer_name: string;
+  readonly channel_kind: string;
+  readonly since: string;
+}
+
+const withoutPdf = (tx: Tx, before: Date) =>
+  tx("fakturs").where({ pdf_kind: null, state: "approved" }).where("updated_at", "<", before.toISOString());
+
+/** Approved fakturs whose PDF has not come since then, those that wait longest first. */
+export async function oldestWithoutPdf(tx: Tx, before: Date, limit: number): Promise<Oldest<LatePaperRow>> {
+  const rows: LatePaperRow[] = await withoutPdf(tx, before)
+    .orderBy("updated_at")
+    .limit(limit)
+    .select("id", "reference", "buyer_name", "channel_kind", "updated_at as since");
+  return { rows, count: await countWithoutPdf(tx, before) };
+}
+
+export const countWithoutPdf = (tx: Tx, before: Date): Promise<number> => countOf(withoutPdf(tx, before));
+
+const withoutDocument = (tx: Tx, before: Date) =>
+  tx("mails as m")
+    .join("jobs as j", "j.subject", "m.id")
+    .where("m.state", "queued")
+    .where("m.at", "<", before.toISOString())
+    .where({ "j.kind": "mail", "j.last_code": "document_missing" });
+
+/** Mails that wait since then for a PDF that the document store does not hold. */
+export async function oldestWithoutDocument(
+  tx: Tx,
+  before: Date,
+  limit: number,
+): Promise<Oldest<LatePaperRow>> {
+  const rows: LatePaperRow[] = await withoutDocument(tx, before)
+    .join("fakturs as f", "f.id", "m.faktur_id")
+    .orderBy("m.at")
+    .limit(limit)
+    .select("f.id as id", "f.reference as reference", "f.buyer_name as buyer_name", "m.at as since")
+    .select("f.channel_kind as channel_kind");
+  return { rows, count: await countOf(withoutDocument(tx, before)) };
+}
