@@ -1,6 +1,7 @@
 /**
- * Proves that no page of the console is wider than a phone: a page that is makes the browser shrink everything on it. In a
- * real Chromium, with a seller, an account, an invoice without a faktur and one with it. (What a list hides for the eye once reached outside it.)
+ * Proves that no page of the console is wider than a phone (a page that is makes the browser shrink everything on it), and no
+ * list than a small desktop. In a real Chromium, with a seller, an account, an invoice without a faktur and one with it. (What a
+ * list hides for the eye once reached outside it.)
  */
 import { filesUnder, readDocument } from "../docs/documents";
 import type { RunningAuthority } from "../../src/simulator/authority";
@@ -61,6 +62,18 @@ test("what an invoice, an account and a faktur list is read on a phone without p
     );
     expect([path, wide]).toEqual([path, 0]);
     await lookAt(page, `phone-${/\w+/.exec(path)?.[0]}`);
+  }
+});
+
+test("a list is read on a small desktop without pushing it sideways", async () => {
+  const page = await enterAs(browser, api, "admin", { size: "desktop" });
+  await page.setViewportSize({ width: 1180, height: 800 });
+  for (const path of ["/faktur", "/tanpa-faktur?outcome=all", "/kasus", "/perusahaan?status=all"]) {
+    await page.goto(`${api.url}/console${path}`);
+    const wider = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('.list-box')].map((box) => box.scrollWidth - box.clientWidth)",
+    );
+    expect([path, Math.max(0, ...wider)]).toEqual([path, 0]);
   }
 });
 

@@ -278,7 +278,8 @@ export async function withWeb<T>(app: App, use: (url: string) => Promise<T>): Pr
   }
 }
 
-const MOST_STEPS = 60;
+/** A night looks at each invoice of a suite again, a step for each. */
+const MOST_STEPS = 200;
 
 /** Runs what is due, turns the clock to what is due next, and so on until only what waits for a person is left. */
 export async function runToEnd(world: World): Promise<void> {
