@@ -27,7 +27,10 @@ const SECRET =
 /** Compared with a word of the program, or of a shape rather than of a secret; each with its reason. */
 const ALLOWED: readonly (readonly [string, string])[] = [
   ["src/users/sign-in.ts proof !== proofOf(user)", "inside a sealed value; a hash of a hash on both sides"],
-  ["src/users/judge.ts user.password_hash !== hash", "our own row read twice; nothing of it comes from outside"],
+  [
+    "src/users/judge.ts user.password_hash !== hash",
+    "our own row read twice; nothing of it comes from outside",
+  ],
 ];
 
 test("no secret is compared by === but with a literal, null or undefined, or its length", () => {
