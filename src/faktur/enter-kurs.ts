@@ -16,6 +16,7 @@ import {
 import { enqueue } from "../store/jobs";
 import { text } from "../text";
 import type { Actor } from "./asked";
+import { dayInWords } from "./day-words";
 import type { FakturKurs } from "./faktur";
 import { sameKurs } from "./kurs";
 import { readInvoice } from "./stored";
@@ -108,7 +109,7 @@ const inUse = (kurs: FakturKurs, index: number): Fault => ({
   code: "kurs_in_use",
   path: `/rates/${index}`,
   message: text(
-    `Kurs ${kurs.currency} minggu ${kurs.from} sudah dipakai faktur yang berlaku.`,
+    `Kurs ${kurs.currency} minggu ${dayInWords(kurs.from)} sudah dipakai faktur yang berlaku.`,
     `The rate of ${kurs.currency} for the week of ${kurs.from} carries a faktur that stands.`,
   ),
   fix: text(

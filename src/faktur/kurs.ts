@@ -56,7 +56,7 @@ export function kursMissing(currency: string, day: TaxDay): Fault {
     code: "foreign_currency",
     path: "/currency",
     message: text(
-      `Kurs KMK ${currency} untuk ${dayInWords(day)} (minggu ${from} s.d. ${to}) belum diisi.`,
+      `Kurs KMK ${currency} untuk ${dayInWords(day)} (minggu ${dayInWords(from)} s.d. ${dayInWords(to)}) belum diisi.`,
       `The KMK rate of ${currency} for ${day} (week ${from} to ${to}) has not been entered.`,
     ),
     fix: text(
