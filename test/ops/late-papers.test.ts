@@ -1,6 +1,6 @@
 /**
  * Proves on both engines that an approved faktur whose PDF never came, or whose PDF the document store has lost, stands
- * among what needs a person, by files and by channel, and in the metrics; one that came a moment ago does not.
+ * among what needs a person, by files and by channel, and in the metrics; one that came a moment ago, or long ago, does not.
  */
 import { gatherHome } from "../../src/ops/home";
 import { createMetrics } from "../../src/ops/metrics";
@@ -26,16 +26,17 @@ describeEngines("the paper of an approved faktur", (engine) => {
     await approved("13", { updated_at: NOW });
     await approved("14", { updated_at: NOW });
     await addFaktur(store.db, "15", { state: "pending", updated_at: "2026-11-01T02:00:00.000Z" });
-    await savePdf(store.db.knex, "14", "official", HASH, AT);
-    const mail = { recipient: "pajak@contoh.example", sequence: 0, state: "queued", detail: null } as const;
-    for (const [id, at] of [
-      ["m1", "2026-11-02T03:00:00.000Z"],
-      ["m2", NOW],
+    await savePdf(store.db.knex, "14", "official", HASH, new Date("2026-11-01T01:00:00.000Z"));
+    const mail = { recipient: "pajak@contoh.example", sequence: 0, detail: null } as const;
+    for (const [id, at, state] of [
+      ["m1", "2026-11-02T03:00:00.000Z", "queued"],
+      ["m2", NOW, "queued"],
+      ["m3", "2026-11-01T03:00:00.000Z", "sent"],
     ] as const) {
-      const row = { ...mail, id, recipient: `${id}@contoh.example`, faktur_id: "14", at };
+      const row = { ...mail, id, state, recipient: `${id}@contoh.example`, faktur_id: "14", at };
       await insertMail(store.db.knex, { ...row, message_id: `<${id}@x>` });
     }
-    for (const id of ["m1", "m2"]) await enqueue(store.db.knex, "mail", id, AT, AT);
+    for (const id of ["m1", "m2", "m3"]) await enqueue(store.db.knex, "mail", id, AT, AT);
     await store.db.knex("jobs").update({ last_code: "document_missing" });
   });
   afterAll(() => store.close());
