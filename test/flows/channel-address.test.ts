@@ -84,4 +84,29 @@ describeEngines("the channel's address", (engine) => {
     expect((await state()).fakturs).toMatchObject([{ state: "approved" }]);
     expect(sent(second)).toEqual([["INV-1", "APPROVAL_SUKSES"]]);
   });
+
+  test.each(["drop-before", "drop-after"])(
+    "left for files: what was in doubt and never given an id there waits for its export, once (%s)",
+    async (fault) => {
+      first?.authority.control.add([
+        { operation: "create", fault: fault as "drop-after", times: 40 },
+        { operation: "list", fault: "error-before", times: 40 },
+      ]);
+      await pay(api, "1");
+      await settle(api);
+      expect((await state()).fakturs).toMatchObject([{ state: "unknown" }]);
+      await made(save({ kind: "coretax-file" }));
+      api.clock.pass(3600);
+      await settle(api);
+      expect((await made(api.call("GET", "/invoices/toko/1"))).json).toMatchObject({
+        outcome: "waiting",
+        reasons: [{ code: "ready_for_export" }],
+      });
+      const { files } = await api.app.api.coretax.export("utama", api.folder, { name: "finance" });
+      expect(files).toMatchObject([{ fakturs: 1 }]);
+      await settle(api);
+      expect((await state()).fakturs).toMatchObject([{ state: "pending" }]);
+      expect(sent(first).filter(([, status]) => status !== "DRAFT")).toEqual([]);
+    },
+  );
 });
