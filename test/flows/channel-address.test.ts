@@ -85,6 +85,18 @@ describeEngines("the channel's address", (engine) => {
     expect(sent(second)).toEqual([["INV-1", "APPROVAL_SUKSES"]]);
   });
 
+  test("what slept until the hours of before goes by those that are saved with the seller", async () => {
+    const night = { auto: true, windows: [{ days: [1], from: "03:00", to: "04:00" }] };
+    await made(save(at(first), { upload: night }));
+    await pay(api, "1");
+    await settle(api);
+    expect((await state()).fakturs).toMatchObject([{ state: "ready" }]);
+    await made(save(at(second)));
+    await settle(api);
+    expect((await state()).fakturs).toMatchObject([{ state: "approved" }]);
+    expect([sent(first), sent(second)]).toEqual([[], [["INV-1", "APPROVAL_SUKSES"]]]);
+  });
+
   test.each(["drop-before", "drop-after"])(
     "left for files: what was in doubt and never given an id there waits for its export, once (%s)",
     async (fault) => {
