@@ -97,6 +97,20 @@ describeEngines("the channel's address", (engine) => {
     expect([sent(first), sent(second)]).toEqual([[], [["INV-1", "APPROVAL_SUKSES"]]]);
   });
 
+  test("left for files with a PDF still to come: it is asked of a person", async () => {
+    first?.authority.control.add([{ operation: "pdf", fault: "pdf-late", times: 1000 }]);
+    await pay(api, "1");
+    await settle(api);
+    const reasons = async () => (await made(api.call("GET", "/invoices/toko/1"))).json["reasons"];
+    const home = async () => (await made(api.call("GET", "/home"))).json["items"];
+    expect(await reasons()).toMatchObject([{ code: "pdf_pending" }, { code: "delayed" }]);
+    await made(save({ kind: "coretax-file" }));
+    api.clock.pass(4 * 86_400);
+    await settle(api);
+    expect(await reasons()).toMatchObject([{ code: "pdf_to_import" }]);
+    expect(await home()).toMatchObject([{ kind: "paper", code: "pdf_to_import" }]);
+  });
+
   test.each(["drop-before", "drop-after"])(
     "left for files: what was in doubt and never given an id there waits for its export, once (%s)",
     async (fault) => {
