@@ -11,6 +11,7 @@ import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import { findSeller, lockedSeller, saveCertificate, saveSeller, type SellerData } from "../store/sellers";
 import { wakeStuckPapers } from "../store/stuck";
+import { wakeUploads } from "../store/uploads";
 import { text } from "../text";
 import { certificateBody, nothing } from "./bodies";
 import { checkChannelStays } from "./channel-move";
@@ -38,12 +39,15 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       await d.db.transaction(async (tx) => {
         const { data, fourEyes } = await dataOf(tx, d, slug, body, caller);
         const done = await saveSeller(tx, slug, data, now);
+        // What sleeps until the hours of before looks at those of now.
+        await wakeUploads(tx, slug, now);
         await appendAudit(tx, {
           ...{ at: now.toISOString(), actor: caller.name, action: `seller.${done}` },
           ...{ subject: `seller:${slug}`, detail: fourEyes },
         });
       });
       await d.sellerSaved(slug);
+      d.wake();
       return json(await sellerView(d, slug));
     },
   }),

@@ -27,6 +27,10 @@ const WORDS: Readonly<Record<string, Text>> = {
   "faktur.late": text("Faktur terlambat", "A late faktur"),
   "faktur.released": text("Dilepas untuk diunggah", "Released for upload"),
   "faktur.withheld": text("Kembali menjadi draf: kanal diganti", "A draft again: the channel was changed"),
+  "faktur.left_for_files": text(
+    "Tidak pernah diunggah lewat kanal lama; menunggu ekspor",
+    "Never handed over by the former channel; waits for its export",
+  ),
   "faktur.submitting": text("Mulai diunggah", "Upload begins"),
   "faktur.sent": text("Diterima DJP, menunggu persetujuan", "With the authority, waiting for approval"),
   "faktur.status_unknown": text("Status DJP tidak dikenal", "The authority's state is not known"),

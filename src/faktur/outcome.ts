@@ -222,7 +222,7 @@ function rejection({ paused }: StandingFacts, message: string | null): Reason {
 }
 
 /** What is left to do for the paper of an approved faktur. */
-function afterApproval(facts: StandingFacts, { pdf_sha256, channel_kind }: OneFaktur): Reason[] {
+function afterApproval(facts: StandingFacts, { pdf_sha256 }: OneFaktur): Reason[] {
   const trouble = facts.jobs.flatMap((job) => (job.lastCode === null ? [] : [troubleOf(job)]));
   const mails = facts.mails.flatMap((mail): Reason[] => {
     const detail = text(mail.detail ?? "", mail.detail ?? "");
@@ -231,8 +231,8 @@ function afterApproval(facts: StandingFacts, { pdf_sha256, channel_kind }: OneFa
     return mail.state === "withheld" ? [reason("mail_withheld")] : [];
   });
   const papers = facts.jobs.filter(({ kind }) => kind === "paper");
-  // By files nobody asks for it: a person brings it.
-  const byHand = channel_kind === FILE_CHANNEL && papers.length === 0;
+  // By files, also where its seller came to files later, nobody asks for it: a person brings it.
+  const byHand = papers.length === 0;
   const missing = pdf_sha256 === null && papers.every(({ state }) => state !== "stuck");
   const paper = missing ? [reason(byHand ? "pdf_to_import" : "pdf_pending")] : [];
   return [...paper, ...mails, ...trouble];

@@ -12,7 +12,7 @@ import { text, type Text } from "../text";
 import { at, type CorrectDeps } from "./asked";
 import { documentColumns } from "./columns";
 import { buyerOf } from "./decide";
-import { FILE_CHANNEL, type Faktur } from "./faktur";
+import type { Faktur } from "./faktur";
 import { documentOf } from "./parts";
 import { isOf } from "./recipients";
 import { checkFaktur } from "./rules";
@@ -51,8 +51,7 @@ function refuseOtherSeller(row: FakturRow, seller: SellerRow | undefined): void 
   if (seller === undefined) return;
   const change = sellerChange(row, seller);
   if (change === "npwp") throw cannotGoAgain(OTHER_NPWP);
-  const noFileForIt = row.replaces_id != null && seller.channel_kind === FILE_CHANNEL;
-  if (change === "channel" || noFileForIt) throw cannotGoAgain(OTHER_CHANNEL);
+  if (change === "channel") throw cannotGoAgain(OTHER_CHANNEL);
 }
 
 async function withPresentBuyer(

@@ -10,6 +10,7 @@ import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
 import { callBy, lookForForgotten, otherReference } from "./forgotten-documents";
+import { isLeftBehind, leftForFiles } from "./left-behind";
 import { mayBeForgotten } from "./may-be-forgotten";
 import { uploadRules } from "./seller";
 import { stoppedBySeller } from "./seller-changed";
@@ -36,6 +37,7 @@ export async function submitFaktur(d: FakturDeps, job: Work, row: FakturRow): Pr
   if (seller === undefined) return { kind: "done" };
   if (row.state === "ready" && (await stoppedBySeller(d, job, row, seller))) return { kind: "done" };
   if (isCarriedByHand(row, seller)) return { kind: "done" };
+  if (isLeftBehind(row, seller)) return leftForFiles(d, job, row);
   const waits = row.state === "ready" && !row.upload_now;
   const pause = waits ? uploadPause(uploadRules(seller), d.clock.now()) : null;
   if (pause !== null && !(await isUploadAsked(d.db.knex, row.id))) return { kind: "wait", until: pause };

@@ -4,6 +4,7 @@ import { findAccount, saveAccount, saveHints } from "../store/accounts";
 import type { Tx } from "../store/db";
 import type { RefundRow } from "../store/events";
 import type { Work } from "../store/fence";
+import { findInvoice } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { isDueWithBill } from "./billed";
 import { recordRefund } from "./cases";
@@ -23,7 +24,7 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
   const askOthers = async (tx: Tx) => {
     for (const other of others) await enqueue(tx, "readRefund", `${slug}/${other}`, now, now);
   };
-  const refunds = refundsTold(slug, refundId, read);
+  const refunds = (await isNothingTo(d, slug, read)) ? [] : refundsTold(slug, refundId, read);
   if (refunds.length === 0 && others.length === 0) {
     d.log.info("refund.without_invoice", { portal: slug, refund: refundId });
   }
@@ -32,6 +33,12 @@ export async function readBackRefund(d: ReadDeps, work: Work): Promise<Outcome> 
     await askOthers(tx);
   });
   return { kind: "done" };
+}
+
+/** What was credited before the payment matters to a bill that is recorded as one; others are read as they are paid. */
+async function isNothingTo(d: ReadDeps, slug: string, read: RefundRead): Promise<boolean> {
+  if (read.beforePayment !== true || read.invoiceId === null) return false;
+  return (await findInvoice(d.db.knex, slug, read.invoiceId))?.basis !== "billed";
 }
 
 /** One for its invoice, or one for each that the same payment settled. */

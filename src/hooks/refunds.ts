@@ -19,6 +19,8 @@ export interface RefundRead {
   /** A refund can be created and fail later (Stripe). `failed`: nothing of it stands, or others tell of it all. */
   readonly state: "pending" | "done" | "failed";
   readonly reason: string | null;
+  /** Credited before anything was paid: it lowers a bill whose faktur may stand, and is nothing to any other invoice. */
+  readonly beforePayment?: true;
   /** The buyer's bank took it; the seller gave nothing back. */
   readonly chargeback?: true;
   /** The invoices of its payment where that settled several: which it was for, a person must say. `invoiceId` is null then. */

@@ -1,10 +1,14 @@
 import { plusMs } from "../clock";
-import { FILE_CHANNEL } from "../faktur/faktur";
 import { reason } from "../faktur/reasons";
 import { PAPER_MS } from "../reconcile/compare-mail";
 import type { Tx } from "../store/db";
 import type { Oldest } from "../store/home";
-import { oldestWithoutDocument, oldestWithoutPdf, type LatePaperRow } from "../store/late-papers";
+import {
+  oldestWithoutDocument,
+  oldestWithoutPdf,
+  type LatePaperRow,
+  type MissingPdfRow,
+} from "../store/late-papers";
 import { text } from "../text";
 import { troubleWords } from "../trouble";
 import { each, item, same, type HomeItem } from "./home-item";
@@ -24,7 +28,7 @@ export async function gatherPapers(tx: Tx, now: Date, limit: number): Promise<Ol
 }
 
 /** Nobody asks for it: a person brings it. */
-const isByHand = ({ channel_kind }: LatePaperRow): boolean => channel_kind === FILE_CHANNEL;
+const isByHand = ({ asked }: MissingPdfRow): boolean => Number(asked) === 0;
 
 const paperItem = (row: LatePaperRow, why: Parameters<typeof item>[1]): HomeItem =>
   item("paper", why, same(`${row.reference} · ${row.buyer_name}`), `/console/faktur/${row.id}`, row.since);

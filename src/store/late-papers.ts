@@ -7,19 +7,23 @@ export interface LatePaperRow {
   readonly id: string;
   readonly reference: string;
   readonly buyer_name: string;
-  readonly channel_kind: string;
   readonly since: string;
 }
+
+/** `asked`: how much work is queued, or was laid aside, that asks for the PDF. */
+export type MissingPdfRow = LatePaperRow & { readonly asked: number | string };
 
 const withoutPdf = (tx: Tx, before: Date) =>
   tx("fakturs").where({ pdf_kind: null, state: "approved" }).where("updated_at", "<", before.toISOString());
 
 /** Approved fakturs whose PDF has not come since then, those that wait longest first. */
-export async function oldestWithoutPdf(tx: Tx, before: Date, limit: number): Promise<Oldest<LatePaperRow>> {
-  const rows: LatePaperRow[] = await withoutPdf(tx, before)
+export async function oldestWithoutPdf(tx: Tx, before: Date, limit: number): Promise<Oldest<MissingPdfRow>> {
+  const asking = tx("jobs").where({ kind: "paper" }).whereRaw("jobs.subject = fakturs.id");
+  const rows: MissingPdfRow[] = await withoutPdf(tx, before)
     .orderBy("updated_at")
     .limit(limit)
-    .select("id", "reference", "buyer_name", "channel_kind", "updated_at as since");
+    .select("id", "reference", "buyer_name", "updated_at as since")
+    .select(asking.count("*").as("asked"));
   return { rows, count: await countWithoutPdf(tx, before) };
 }
 
@@ -42,7 +46,6 @@ export async function oldestWithoutDocument(
     .join("fakturs as f", "f.id", "m.faktur_id")
     .orderBy("m.at")
     .limit(limit)
-    .select("f.id as id", "f.reference as reference", "f.buyer_name as buyer_name", "m.at as since")
-    .select("f.channel_kind as channel_kind");
+    .select("f.id as id", "f.reference as reference", "f.buyer_name as buyer_name", "m.at as since");
   return { rows, count: await countOf(withoutDocument(tx, before)) };
 }

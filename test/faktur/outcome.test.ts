@@ -124,7 +124,7 @@ test.each<[FakturState, Partial<Faktur>, on: string, after: string, over: string
   ["cancelling", { channel_status: "APPROVED" }, ...same("issued cancel_under_way")],
   ["cancelling", { channel_status: "WAITING FOR CANCELLATION" }, ...same("issued waiting_for_buyer")],
   ["replacing", {}, ...same("issued replace_under_way")],
-  ["approved", { pdf_sha256: null }, ...same("issued pdf_pending")],
+  ["approved", { pdf_sha256: null }, ...same("issued pdf_to_import")],
   ["approved", { ...file, pdf_sha256: null }, ...same("issued pdf_to_import")],
   ["approved", file, ...same("issued")],
   ["cancelled", {}, ...same("held faktur_cancelled")],
@@ -235,10 +235,10 @@ test.each<[string, Faktur[], string]>([
 
 test.each<[Mail["state"][], Job[], string]>([
   [["sent"], [job("ready", null, "paper")], "issued pdf_pending"],
-  [["refused", "bounced", "withheld"], [], "issued pdf_pending mail_refused mail_bounced mail_withheld"],
+  [["refused", "bounced", "withheld"], [], "issued pdf_to_import mail_refused mail_bounced mail_withheld"],
   [[], [job("stuck", "internal", "paper")], "issued stuck"],
   [[], [job("ready", "internal", "paper")], "issued pdf_pending delayed"],
-  [[], [job("stuck", "internal", "mail")], "issued pdf_pending stuck"],
+  [[], [job("stuck", "internal", "mail")], "issued pdf_to_import stuck"],
 ])("what is left of an approved faktur without its paper: mails %j and jobs %j", (states, jobs, expected) => {
   const mails = states.map((state, sequence) => ({ state, detail: null, sequence }));
   expect(told([faktur("approved", { pdf_sha256: null })], { mails, jobs })).toBe(expected);

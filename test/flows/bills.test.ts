@@ -13,7 +13,7 @@ import { findInvoice } from "../../src/store/invoices";
 import { newInvoice, newLine, newTax } from "../hooks/stripe/shapes";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
-import { startStripe } from "../support/stripe-stand-in";
+import { startStripe, type StripeStandIn } from "../support/stripe-stand-in";
 import { whmcsClient, whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
 import { startWhmcsStage, type WhmcsStage } from "../support/whmcs-stage";
 import type { WhmcsStandIn } from "../support/whmcs-stand-in";
@@ -288,17 +288,18 @@ describeEngines("the bill of a collector", (engine) => {
     expect(await notesOf("101")).toEqual([]);
   });
 
-  test("of Stripe is due when it was finalised, and its payment makes no second one", async () => {
-    const stripe = await startStripe();
-    try {
+  describe("of Stripe", () => {
+    let stripe: StripeStandIn;
+    let row: Record<string, unknown>;
+    beforeEach(async () => {
+      stripe = await startStripe();
       await addPortal(world, "stripe", {
         ...{ kind: "stripe", secret: STRIPE_SECRET },
         api: { url: stripe.url, secret: "sk_test_uji" },
       });
       await collects("cus_1", "stripe", "0023456789012000");
-      const seconds = (at: string) => Date.parse(at) / 1000;
       const line = newLine({ amount: 1_000_000_000, taxes: [newTax(110_000_000)] });
-      const row = newInvoice(
+      row = newInvoice(
         {
           ...{ number: "STR-1", status: "open", total: 1_110_000_000, total_taxes: [newTax(110_000_000)] },
           status_transitions: { paid_at: null, finalized_at: seconds("2026-11-03T09:00:00+07:00") },
@@ -306,27 +307,32 @@ describeEngines("the bill of a collector", (engine) => {
         [line],
       );
       stripe.world.invoices.push(row);
-      const say = async (id: string, type: string) => {
-        const data = { object: { id: "in_1" } };
-        const payload = JSON.stringify({ id, object: "event", type, data });
-        const timestamp = Math.floor(world.clock.now().getTime() / 1000);
-        const secret = STRIPE_SECRET;
-        const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
-        const headers = {
-          "content-type": "application/json",
-          "stripe-signature": signature,
-          connection: "close",
-        };
-        await withWeb(world.app, (url) =>
-          fetch(`${url}/hooks/stripe`, { method: "POST", headers, body: payload }),
-        );
-        await runToEnd(world);
+    });
+    afterEach(() => stripe.close());
+
+    const seconds = (at: string) => Date.parse(at) / 1000;
+    const say = async (id: string, type: string, object = "in_1") => {
+      const payload = JSON.stringify({ id, object: "event", type, data: { object: { id: object } } });
+      const timestamp = Math.floor(world.clock.now().getTime() / 1000);
+      const secret = STRIPE_SECRET;
+      const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+      const headers = {
+        "content-type": "application/json",
+        "stripe-signature": signature,
+        connection: "close",
       };
+      await withWeb(world.app, (url) =>
+        fetch(`${url}/hooks/stripe`, { method: "POST", headers, body: payload }),
+      );
+      await runToEnd(world);
+    };
+
+    test("is due when it was finalised, and its payment makes no second one", async () => {
       await say("evt_1", "invoice.finalized");
       expect(datesOf("STR-1")).toEqual(["2026-11-03"]);
       Object.assign(row, {
         status: "paid",
-        status_transitions: { ...row["status_transitions"]!, paid_at: seconds("2026-11-06T09:00:00+07:00") },
+        status_transitions: { paid_at: seconds("2026-11-06T09:00:00+07:00"), finalized_at: null },
       });
       world.clock.set("2026-11-06T09:00:05+07:00");
       await say("evt_2", "invoice.paid");
@@ -334,8 +340,24 @@ describeEngines("the bill of a collector", (engine) => {
       expect(await findInvoice(world.app.db.knex, "stripe", "in_1")).toMatchObject({
         ...{ basis: "billed", portal_state: "paid", paid_at: "2026-11-06T02:00:00.000Z" },
       });
-    } finally {
-      await stripe.close();
-    }
+    });
+
+    test("and credited before it is paid: a case opens on its faktur, and closes when the note is void", async () => {
+      await say("evt_1", "invoice.finalized");
+      const note = {
+        ...{ id: "cn_1", object: "credit_note", invoice: "in_1", amount: 333_000_000, currency: "idr" },
+        ...{ pre_payment_amount: 333_000_000, post_payment_amount: 0, type: "pre_payment", refunds: [] },
+        ...{ created: seconds("2026-11-04T09:00:00+07:00"), status: "issued", number: "STR-1-CN-01" },
+      };
+      stripe.world.creditNotes = [note];
+      Object.assign(row, { pre_payment_credit_notes_amount: 333_000_000 });
+      await say("evt_2", "credit_note.created", "cn_1");
+      const cases = async () => casesOf(world.app.db.knex, await invoiceId(world, "in_1", "stripe"));
+      expect(await cases()).toMatchObject([{ kind: "partial_refund", state: "open", cause: "refund:cn_1" }]);
+      expect(JSON.parse((await cases())[0]?.detail ?? "")).toMatchObject({ amount: "3330000.00" });
+      stripe.world.creditNotes = [{ ...note, status: "void" }];
+      await say("evt_3", "credit_note.voided", "cn_1");
+      expect(await cases()).toMatchObject([{ state: "closed" }]);
+    });
   });
 });

@@ -84,4 +84,55 @@ describeEngines("the channel's address", (engine) => {
     expect((await state()).fakturs).toMatchObject([{ state: "approved" }]);
     expect(sent(second)).toEqual([["INV-1", "APPROVAL_SUKSES"]]);
   });
+
+  test("what slept until the hours of before goes by those that are saved with the seller", async () => {
+    const night = { auto: true, windows: [{ days: [1], from: "03:00", to: "04:00" }] };
+    await made(save(at(first), { upload: night }));
+    await pay(api, "1");
+    await settle(api);
+    expect((await state()).fakturs).toMatchObject([{ state: "ready" }]);
+    await made(save(at(second)));
+    await settle(api);
+    expect((await state()).fakturs).toMatchObject([{ state: "approved" }]);
+    expect([sent(first), sent(second)]).toEqual([[], [["INV-1", "APPROVAL_SUKSES"]]]);
+  });
+
+  test("left for files with a PDF still to come: it is asked of a person", async () => {
+    first?.authority.control.add([{ operation: "pdf", fault: "pdf-late", times: 1000 }]);
+    await pay(api, "1");
+    await settle(api);
+    const reasons = async () => (await made(api.call("GET", "/invoices/toko/1"))).json["reasons"];
+    const home = async () => (await made(api.call("GET", "/home"))).json["items"];
+    expect(await reasons()).toMatchObject([{ code: "pdf_pending" }, { code: "delayed" }]);
+    await made(save({ kind: "coretax-file" }));
+    api.clock.pass(4 * 86_400);
+    await settle(api);
+    expect(await reasons()).toMatchObject([{ code: "pdf_to_import" }]);
+    expect(await home()).toMatchObject([{ kind: "paper", code: "pdf_to_import" }]);
+  });
+
+  test.each(["drop-before", "drop-after"])(
+    "left for files: what was in doubt and never given an id there waits for its export, once (%s)",
+    async (fault) => {
+      first?.authority.control.add([
+        { operation: "create", fault: fault as "drop-after", times: 40 },
+        { operation: "list", fault: "error-before", times: 40 },
+      ]);
+      await pay(api, "1");
+      await settle(api);
+      expect((await state()).fakturs).toMatchObject([{ state: "unknown" }]);
+      await made(save({ kind: "coretax-file" }));
+      api.clock.pass(3600);
+      await settle(api);
+      expect((await made(api.call("GET", "/invoices/toko/1"))).json).toMatchObject({
+        outcome: "waiting",
+        reasons: [{ code: "ready_for_export" }],
+      });
+      const { files } = await api.app.api.coretax.export("utama", api.folder, { name: "finance" });
+      expect(files).toMatchObject([{ fakturs: 1 }]);
+      await settle(api);
+      expect((await state()).fakturs).toMatchObject([{ state: "pending" }]);
+      expect(sent(first).filter(([, status]) => status !== "DRAFT")).toEqual([]);
+    },
+  );
 });

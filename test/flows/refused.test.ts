@@ -315,6 +315,25 @@ describe("a seller that was changed since a refusal", () => {
     expect([await states(), there()]).toEqual([["approved"], ["NORMAL APPROVAL_SUKSES"]]);
   });
 
+  test("to files while a replacement waited for the upload hours: it says so, and can be dropped", async () => {
+    await pay(api, "1");
+    await settle(api);
+    const [original] = await rows();
+    const upload = { auto: true, windows: [{ days: ["wed"], from: "08:00", to: "17:00" }] };
+    await changed({ upload });
+    const lines = [{ line: 1, price: "900000.00" }];
+    await made(ask(original?.id ?? "", "replace", { reason: "salah harga", lines }));
+    await settle(api);
+    await changed({ ...FILES, upload });
+    await settle(api);
+    expect(await seen("1")).toMatchObject({
+      reasons: [{ code: "replace_under_way" }, { code: "seller_changed" }],
+    });
+    const replacement = (await rows()).find(({ id }) => id !== original?.id);
+    await made(ask(replacement?.id ?? "", "cancel", { reason: "dikerjakan di portal" }));
+    expect(await states()).toEqual(["approved", "cancelled"]);
+  });
+
   test("to another NPWP: not sent again under the old one, but dropped and issued anew", async () => {
     const row = await refused("1");
     await changed(OTHER);

@@ -36,8 +36,9 @@ describeEngines("the paper of an approved faktur", (engine) => {
       const row = { ...mail, id, state, recipient: `${id}@contoh.example`, faktur_id: "14", at };
       await insertMail(store.db.knex, { ...row, message_id: `<${id}@x>` });
     }
+    await enqueue(store.db.knex, "paper", "12", AT, AT);
     for (const id of ["m1", "m2", "m3"]) await enqueue(store.db.knex, "mail", id, AT, AT);
-    await store.db.knex("jobs").update({ last_code: "document_missing" });
+    await store.db.knex("jobs").where({ kind: "mail" }).update({ last_code: "document_missing" });
   });
   afterAll(() => store.close());
 

@@ -131,12 +131,9 @@ const coretaxHref = (faktur: WholeFaktur): string | null =>
     ? `/console/pengaturan/penjual/${encodeURIComponent(faktur.seller)}/coretax`
     : null;
 
-/** Approved by the portal's list, and nobody but a person brings its PDF. */
-const waitsForPdf = ({ channel, state, pdf, work }: WholeFaktur): boolean =>
-  channel.kind === FILE_CHANNEL &&
-  state === "approved" &&
-  pdf === null &&
-  work.every(({ kind }) => kind !== "paper");
+/** Approved, and nobody but a person brings its PDF. */
+const waitsForPdf = ({ state, pdf, work }: WholeFaktur): boolean =>
+  state === "approved" && pdf === null && work.every(({ kind }) => kind !== "paper");
 
 /** By files nothing goes or is asked by itself; and nobody writes to a buyer who has the PDF of what is cancelled. */
 function whatPersonsDo(faktur: WholeFaktur) {

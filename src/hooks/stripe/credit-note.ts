@@ -25,20 +25,36 @@ export async function readCreditNote(stripe: Stripe, id: string): Promise<Refund
 
 /** The same of one that is in hand. */
 export async function creditNoteRead(stripe: Stripe, note: StripeCreditNote): Promise<RefundRead> {
+  if (creditedAfterPayment(note) === 0) return beforePaymentRead(stripe, note);
   const refunds = await standingRefunds(stripe, note);
   const credited = fromStripe(creditedAfterPayment(note), note.currency);
   const left = credited - sum(refunds.map((refund) => refund.amount));
   const stands = note.status !== "void" && left > 0n;
   return {
-    // What was credited before the payment is on the invoice already, and was never paid.
-    invoiceId: credited === 0n ? null : note.invoice,
+    invoiceId: note.invoice,
     amount: stands ? await wholeAsNull(stripe, note.invoice, left, note.currency) : credited,
-    refundedAt: new Date((note.effective_at ?? note.created) * 1000),
+    ...whenAndWhy(note),
     state: stands ? "done" : "failed",
-    reason: ["credit note", note.number, note.reason].filter((part) => part != null).join(" "),
     alsoRefunds: refunds.map((refund) => refund.id),
   };
 }
+
+/** What was credited before the payment is on the invoice already, and was never paid. */
+async function beforePaymentRead(stripe: Stripe, note: StripeCreditNote): Promise<RefundRead> {
+  const amount = fromStripe(note.amount, note.currency);
+  return {
+    invoiceId: note.invoice,
+    amount: await wholeAsNull(stripe, note.invoice, amount, note.currency),
+    ...whenAndWhy(note),
+    state: note.status === "void" ? "failed" : "done",
+    beforePayment: true,
+  };
+}
+
+const whenAndWhy = (note: StripeCreditNote) => ({
+  refundedAt: new Date((note.effective_at ?? note.created) * 1000),
+  reason: ["credit note", note.number, note.reason].filter((part) => part != null).join(" "),
+});
 
 /** Null where an amount is the whole of its invoice. */
 export async function wholeAsNull(

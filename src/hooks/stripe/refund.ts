@@ -36,6 +36,7 @@ export async function givenBackOf(
   const refunds = await refundsOfPayments(stripe, invoiceId);
   const found: ListedRefund[] = [];
   const add = (id: string, read: RefundRead) => {
+    if (read.beforePayment === true) return;
     const own = { refundId: id, ...read };
     for (const { refundId, invoiceId: of, amount, state, reason } of read.shared ?? [own]) {
       if (of !== invoiceId || state === "failed") continue;
