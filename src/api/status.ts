@@ -40,7 +40,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   checks_failed: 409,
   ticket_not_from_owner: 422,
   transfer_unsupported: 422,
-  document_missing: 404,
+  document_missing: 503,
   document_damaged: 500,
   storage_failed: 503,
   channel_timeout: 503,

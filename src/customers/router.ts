@@ -101,9 +101,9 @@ function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
     const one = await ownFaktur(d, at, request.params.id);
     const hash = one?.row.pdf_sha256 ?? null;
     if (one === null || hash === null) throw notFound();
-    const name = `Faktur-Pajak_${one.row.nsfp ?? one.row.id}.pdf`.replace(/[^\w.-]+/g, "_");
-    response.setHeader("Content-Disposition", `attachment; filename="${name}"`);
-    response.type("application/pdf").send(await d.documents.get(hash));
+    // Read first: what goes out when that fails is a page, and no PDF.
+    const bytes = await d.documents.get(hash);
+    response.attachment(`Faktur-Pajak_${one.row.nsfp ?? one.row.id}.pdf`).send(bytes);
   });
   const form = (path: string, take: (at: Entrance, form: Form) => Promise<string>) =>
     router.post(`/:token/${path}`, async (request: Request, response: Response) => {

@@ -8,7 +8,7 @@ import { addTimeline, fakturById } from "../store/fakturs";
 import { bounceMail, mailByMessageId, type MailRow } from "../store/mails";
 import { isSameAddress, readBounce, shorten, type Failed, type ReadMail } from "./bounce";
 import { openBounceCase } from "./bounce-case";
-import type { Mailbox } from "./mailer";
+import type { Mailbox, Taken } from "./mailer";
 
 export interface BounceDeps {
   readonly db: Db;
@@ -24,6 +24,7 @@ export interface ReportDeps extends BounceDeps {
 
 /** Why a report changed nothing. */
 export const BOUNCE_IGNORED = [
+  "unreadable",
   "not_a_report",
   "not_failed",
   "message_not_named",
@@ -36,11 +37,16 @@ export type Bounced =
   | { readonly status: "bounced" | "duplicate"; readonly faktur: string }
   | { readonly status: "ignored"; readonly why: (typeof BOUNCE_IGNORED)[number] };
 
-/** A raw delivery report, as a mailbox or a program hands it in. */
+/** A raw delivery report, as a mailbox or a program hands it in. What may be one and cannot be followed is told in the log. */
 export async function noteReport(d: ReportDeps, bytes: Buffer, by: string): Promise<Bounced> {
   const mail = await d.readMail(bytes);
-  const report = mail === null ? ({ kind: "nothing", why: "not_a_report" } as const) : readBounce(mail);
-  return report.kind === "failed" ? noteBounce(d, report, by) : { status: "ignored", why: report.why };
+  const report = mail === null ? ({ kind: "nothing", why: "unreadable" } as const) : readBounce(mail);
+  if (report.kind === "failed") return noteBounce(d, report, by);
+  const ignored = { status: "ignored", why: report.why } as const;
+  if (report.why === "unreadable" || report.why === "message_not_named") {
+    d.log.warn("mail.bounce_told", { ...ignored, by: masked(by) });
+  }
+  return ignored;
 }
 
 /** How often the mailbox of reports is looked into. */
@@ -49,9 +55,13 @@ const LOOK_MS = 300_000;
 /** Job `bounces`: reads what has come into the mailbox of reports, again and again; ends where there is none. */
 export async function collectBounces(d: ReportDeps, mailbox: Mailbox | null): Promise<Outcome> {
   if (mailbox === null) return { kind: "done" };
-  const more = await mailbox.read((bytes) => noteReport(d, bytes, "system"));
+  const { more, aside } = await mailbox.read(async (bytes) => takenAs(await noteReport(d, bytes, "system")));
+  for (const { uid, arrived } of aside) d.log.error("mail.report_unread", { uid, arrived });
   return { kind: "wait", until: plusMs(d.clock.now(), more ? 0 : LOOK_MS) };
 }
+
+const takenAs = (bounced: Bounced): Taken =>
+  bounced.status === "ignored" && bounced.why === "unreadable" ? "unreadable" : "read";
 
 /**
  * A mail of ours did not arrive: it is marked, the timeline says why, and a case opens. Nothing else follows from it,

@@ -2,7 +2,7 @@ import type { ImapFlow } from "imapflow";
 import { AppError } from "../errors";
 import { text } from "../text";
 import { shorten } from "./bounce";
-import type { Mailbox } from "./mailer";
+import type { Look, Mailbox, Taken } from "./mailer";
 
 /** Mails read in one go; more wait for the next. */
 const MOST_AT_ONCE = 200;
@@ -10,6 +10,8 @@ const MOST_AT_ONCE = 200;
 const MOST_BYTES = 2_000_000;
 /** Set on what was read, so that people's own read marks stay theirs. */
 const KEYWORD = "FakturRead";
+/** On a mail that could not be read: mail programs show it as a star or a flag. */
+const FLAG = "\\Flagged";
 
 interface Place {
   readonly host: string;
@@ -44,24 +46,46 @@ export function openMailbox(url: string, { timeoutMs }: { readonly timeoutMs: nu
     }
   };
   return {
-    check: () => visit(async () => undefined),
+    check: () => visit(countAside),
     read: (use) => visit((client) => readNew(client, use)),
   };
 }
 
 /** Each mail is marked once it was used, so a crash between the two has it used again. */
-async function readNew(client: ImapFlow, use: (bytes: Buffer) => Promise<unknown>): Promise<boolean> {
-  const flags = client.mailbox === false ? undefined : client.mailbox.permanentFlags;
-  const own = flags?.has("\\*") === true;
+async function readNew(client: ImapFlow, use: (bytes: Buffer) => Promise<Taken>): Promise<Look> {
+  const { own, mark } = markOf(client);
   const found = await client.search(own ? { unKeyword: KEYWORD } : { seen: false }, { uid: true });
   const all = Array.isArray(found) ? found : [];
+  const aside: Look["aside"][number][] = [];
   for (const uid of all.slice(0, MOST_AT_ONCE)) {
-    const mail = await client.fetchOne(`${uid}`, { source: { maxLength: MOST_BYTES } }, { uid: true });
-    if (mail !== false && mail?.source !== undefined) await use(mail.source);
-    await client.messageFlagsAdd(`${uid}`, [own ? KEYWORD : "\\Seen"], { uid: true });
+    const wanted = { source: { maxLength: MOST_BYTES }, flags: true, internalDate: true };
+    const mail = await client.fetchOne(`${uid}`, wanted, { uid: true });
+    const read = mail === false || mail?.source === undefined || (await use(mail.source)) === "read";
+    // A machine that is out of breath may have been the cause: the first time it is only flagged.
+    const last = read || mail.flags?.has(FLAG) === true || !mayHold(client, FLAG);
+    await client.messageFlagsAdd(`${uid}`, [...(read ? [] : [FLAG]), ...(last ? [mark] : [])], { uid: true });
+    if (!read && last) aside.push({ uid, arrived: instantOf(mail.internalDate) });
   }
-  return all.length > MOST_AT_ONCE;
+  return { more: all.length > MOST_AT_ONCE, aside };
 }
+
+async function countAside(client: ImapFlow): Promise<number> {
+  const done = markOf(client).own ? { keyword: KEYWORD } : { seen: true };
+  const found = await client.search({ ...done, flagged: true }, { uid: true });
+  return Array.isArray(found) ? found.length : 0;
+}
+
+/** How a mail is marked here as read: by a keyword of our own where the server keeps such. */
+function markOf(client: ImapFlow): { readonly own: boolean; readonly mark: string } {
+  const own = mayHold(client, "\\*");
+  return { own, mark: own ? KEYWORD : "\\Seen" };
+}
+
+const mayHold = (client: ImapFlow, flag: string): boolean =>
+  client.mailbox !== false && client.mailbox.permanentFlags?.has(flag) === true;
+
+const instantOf = (value: Date | string | undefined): string | null =>
+  value === undefined ? null : new Date(value).toISOString();
 
 async function connection({ host, port, secure, user, pass }: Place, timeoutMs: number): Promise<ImapFlow> {
   const local = host === "localhost" || host === "::1" || host.startsWith("127.");

@@ -34,10 +34,20 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
+/** Whether a mail could be taken apart. */
+export type Taken = "read" | "unreadable";
+
+/** What one look into the mailbox came to. */
+export interface Look {
+  readonly more: boolean;
+  /** Mails that could not be read, a second time too: flagged for people, and not tried again. */
+  readonly aside: readonly { readonly uid: number; readonly arrived: string | null }[];
+}
+
 /** Where reports about returned mails arrive. */
 export interface Mailbox {
-  /** Hands over each mail that was not handed over before; true when more are left. Throws `mail_temporary`. */
-  read(use: (bytes: Buffer) => Promise<unknown>): Promise<boolean>;
-  /** Whether it can be opened. Throws `mail_temporary`. */
-  check(): Promise<void>;
+  /** Hands over each mail that was not handed over before; an unreadable one once more at the next look. Throws `mail_temporary`. */
+  read(use: (bytes: Buffer) => Promise<Taken>): Promise<Look>;
+  /** Whether it can be opened, and how many mails were laid aside in it and are flagged still. Throws `mail_temporary`. */
+  check(): Promise<number>;
 }

@@ -45,6 +45,8 @@ export interface FakturMailView {
   readonly facts: readonly Row[];
   readonly amounts: readonly Row[];
   readonly opening: Text;
+  /** The end of the opening, by which a replacement is told from what it replaces; null for any other faktur. */
+  readonly inPlaceOf: Text | null;
   readonly attachment: Text;
   readonly filename: string;
   readonly link: string | null;
@@ -83,6 +85,7 @@ function viewOf(input: FakturMailInput): FakturMailView {
     facts: factsOf(input),
     amounts: amountsOf(input.totals),
     opening: openingOf(input),
+    inPlaceOf: inPlaceOf(input),
     attachment: attachmentOf(input),
     filename: attachmentName(input.nsfp, input.invoiceNumber),
     link: webAddress(input.consoleUrl),
@@ -111,15 +114,21 @@ function amountsOf({ price, discount, dpp, dppNilaiLain, ppn }: FakturTotals): R
   ];
 }
 
-/** Of two fakturs for one invoice the buyer must know which one stands: only that one's PPN may be credited. */
 function openingOf(input: FakturMailInput): Text {
   const opening = whatItIs(input);
-  if (input.replaces === null) return opening;
-  return text(
-    `${opening.id} Faktur ini menggantikan faktur ${input.replaces}, yang tidak berlaku lagi.`,
-    `${opening.en} It replaces faktur ${input.replaces}, which is no longer valid.`,
-  );
+  const replaced = inPlaceOf(input);
+  if (replaced === null) return opening;
+  return text(`${opening.id} ${replaced.id}`, `${opening.en} ${replaced.en}`);
 }
+
+/** Of two fakturs for one invoice the buyer must know which one stands: only that one's PPN may be credited. */
+const inPlaceOf = ({ replaces }: FakturMailInput): Text | null =>
+  replaces === null
+    ? null
+    : text(
+        `Faktur ini menggantikan faktur ${replaces}, yang tidak berlaku lagi.`,
+        `It replaces faktur ${replaces}, which is no longer valid.`,
+      );
 
 function whatItIs({ simulated, invoiceNumber }: FakturMailInput): Text {
   return simulated

@@ -111,7 +111,7 @@ export interface OwnMail {
 
 /**
  * The templates with a seller's words in their place. Words are text: braces are filled in, everything is escaped, and
- * a simulation is marked whatever the words say.
+ * whatever the words say a simulation is marked, and a replacement says what it replaces.
  */
 export function withWords(standard: MailTemplates, own: OwnMail, words: MailWords): MailTemplates {
   const { subject, text: plain, html } = words;
@@ -125,12 +125,20 @@ export function withWords(standard: MailTemplates, own: OwnMail, words: MailWord
     text: (view) =>
       plain === undefined
         ? standard.text(view)
-        : `${view.simulated ? SIMULATED : ""}${filled(plain, view, own.shown).trimEnd()}\n`,
+        : `${view.simulated ? SIMULATED : ""}${filled(whole(plain, view), view, own.shown).trimEnd()}\n`,
     html: (view) =>
       html === undefined
         ? standard.html(view)
-        : own.frame({ ...view, paragraphs: paragraphsOf(filled(html, view, own.shown)) }),
+        : own.frame({ ...view, paragraphs: paragraphsOf(filled(whole(html, view), view, own.shown)) }),
   };
+}
+
+/** The opening tells what a replacement replaces: where words leave it out, that stands before them. */
+function whole(words: string, { inPlaceOf }: FakturMailView): string {
+  const opens = [...words.matchAll(NAMED)].some(
+    ([, name]) => name === "pembuka" || name === "pembuka_inggris",
+  );
+  return inPlaceOf === null || opens ? words : `${inPlaceOf.id}\n${inPlaceOf.en}\n\n${words}`;
 }
 
 const SIMULATED = `*** SIMULASI ***

@@ -188,12 +188,13 @@ function rejectionOf({ channel_message }: StoppedRow): Reason {
 const problemOf = ({ problem }: StoppedRow) =>
   REASON_CODES.find((code) => code === problem) ?? "duplicate_at_authority";
 
-/** Work that stopped stands by its kind; where its subject is a faktur or an invoice, its own page tells more. */
+/** Work that stopped stands by its kind; where its subject is a faktur, a mail with one or an invoice, its own page tells more. */
 function stuckItem(row: StuckRow): HomeItem {
-  const link = ["submit", "follow", "cancel", "paper"].includes(row.kind)
-    ? `/console/faktur/${row.subject}`
-    : "/console/tanpa-faktur";
-  const what = row.last_error === null ? JOB_NAMES[row.kind] : same(row.last_error);
+  const ofFaktur = ["submit", "follow", "cancel", "paper"].includes(row.kind) ? row.subject : row.faktur_id;
+  const link = ofFaktur === null ? "/console/tanpa-faktur" : `/console/faktur/${ofFaktur}`;
+  const why = row.last_error === null ? JOB_NAMES[row.kind] : same(row.last_error);
+  const what =
+    row.recipient === null ? why : text(`→ ${row.recipient}: ${why.id}`, `→ ${row.recipient}: ${why.en}`);
   return item("stuck", reason("stuck", troubleWords(row.kind, row.last_code)), what, link, row.run_at);
 }
 

@@ -1,5 +1,5 @@
 import type { Mailbox, Mailer } from "../mail/mailer";
-import { text } from "../text";
+import { text, type Text } from "../text";
 import { check, type Check } from "./health";
 
 export interface MailCheckDeps {
@@ -47,9 +47,18 @@ function linksCheck({ mailer, config: { publicUrl } }: MailCheckDeps): readonly 
 /** Where returned mails are read, when they are. */
 async function bouncesCheck({ mailbox }: MailCheckDeps): Promise<readonly Check[]> {
   if (mailbox === null) return [];
-  const look = async () => {
-    await mailbox.check();
-    return text("Kotak surat pantulan dapat dibaca.", "The mailbox of returned mails can be read.");
-  };
-  return [await check("bounces", look)];
+  let aside = 0;
+  const done = await check("bounces", async () => {
+    aside = await mailbox.check();
+    return aside === 0 ? READABLE : laidAside(aside);
+  });
+  return [aside > 0 ? { ...done, unchecked: true } : done];
 }
+
+const READABLE = text("Kotak surat pantulan dapat dibaca.", "The mailbox of returned mails can be read.");
+
+const laidAside = (count: number): Text =>
+  text(
+    `${count} surat di kotak pantulan tidak dapat dibaca dan diberi bendera. Buka suratnya: bila itu laporan tentang e-mail kita, catat lewat POST /bounces. Lalu hapus benderanya.`,
+    `Mails that could not be read and are flagged in the mailbox of returned mails: ${count}. Open them: what reports a mail of ours, tell by POST /bounces. Then take the flag off.`,
+  );

@@ -127,15 +127,20 @@ export interface StuckRow {
   readonly last_code: ErrorCode | null;
   readonly last_error: string | null;
   readonly run_at: string;
+  /** Of a mail with a faktur: which, and to whom. */
+  readonly faktur_id: string | null;
+  readonly recipient: string | null;
 }
 
 /** Work that was laid aside until a person has mended its cause. */
 export async function oldestStuck(tx: Tx, limit: number): Promise<Oldest<StuckRow>> {
   const stuck = () => tx("jobs").where({ state: "stuck" });
-  const rows: StuckRow[] = await stuck()
-    .orderBy(["run_at", "id"])
+  const rows: StuckRow[] = await tx("jobs as j")
+    .leftJoin("mails as m", "m.id", "j.subject")
+    .where("j.state", "stuck")
+    .orderBy(["j.run_at", "j.id"])
     .limit(limit)
-    .select("kind", "subject", "last_code", "last_error", "run_at");
+    .select("j.kind", "j.subject", "j.last_code", "j.last_error", "j.run_at", "m.faktur_id", "m.recipient");
   return { rows, count: await countOf(stuck()) };
 }
 

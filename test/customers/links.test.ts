@@ -104,25 +104,31 @@ test.each([
   },
 );
 
-test("what is wrong in the house is not told to the customer, who is not sent for a fresh link either", async () => {
-  const { documents } = api.app.api;
-  const { get } = documents;
-  Object.assign(documents, {
-    get: async () => {
-      throw new AppError("storage_failed", text("Periksa ruang disk.", "Check the disk."));
-    },
-  });
-  try {
-    const link = `${await linkOf("88")}/faktur/${await fakturOf("88")}`;
-    const answer = await fetch(link, { headers: { "accept-language": "en" } });
-    const page = await answer.text();
-    expect(answer.status).toBe(HTTP_STATUS.storage_failed);
-    expect(page).toContain("Try again in a few minutes.");
-    expect(page).not.toMatch(/disk|fresh link|<form/);
-  } finally {
-    Object.assign(documents, { get });
-  }
-});
+test.each(["storage_failed", "document_missing", "document_damaged"] as const)(
+  "%s in the house is not told to the customer, who is not sent for a fresh link either",
+  async (code) => {
+    const { documents } = api.app.api;
+    const { get } = documents;
+    Object.assign(documents, {
+      get: async () => {
+        throw new AppError(code, text("Periksa ruang disk.", "Check the disk."));
+      },
+    });
+    try {
+      const link = `${await linkOf("88")}/faktur/${await fakturOf("88")}`;
+      const answer = await fetch(link, { headers: { "accept-language": "en" } });
+      const page = await answer.text();
+      expect(answer.status).toBe(HTTP_STATUS[code]);
+      expect(answer.status).toBeGreaterThanOrEqual(500);
+      // A page that a browser kept as Faktur-Pajak….pdf would be seen by nobody.
+      expect(answer.headers.get("content-disposition")).toBeNull();
+      expect(page).toContain("Try again in a few minutes.");
+      expect(page).not.toMatch(/disk|fresh link|<form/);
+    } finally {
+      Object.assign(documents, { get });
+    }
+  },
+);
 
 test("the page speaks English when asked, and goes on doing so", async () => {
   const page = await browser.visit();

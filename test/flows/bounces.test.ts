@@ -100,6 +100,14 @@ describeEngines("a mail that comes back", (engine) => {
     expect(answer.json).toEqual({ status: "ignored", reason: "not_a_report", faktur: null });
   });
 
+  test("in a report that cannot be taken apart is not called something else", async () => {
+    const long = dsn({
+      ...{ messageId: "<a@b.example>", recipient: "a@b.example" },
+      headers: [`X-Long: ${"x".repeat(300_000)}`],
+    });
+    expect((await call("/bounces", long)).json).toMatchObject({ status: "ignored", reason: "unreadable" });
+  });
+
   test("goes to the corrected address when it is sent again, and its case closes by itself", async () => {
     await pay();
     await report((await mails())[0]);

@@ -68,3 +68,13 @@ test("a simulation is marked whatever the words are", () => {
     { numRuns: 40 },
   );
 });
+
+test("a replacement says once what it replaces, whatever the words are", () => {
+  const input = { ...sampleOf(seller, false), replaces: "04002600000012344" };
+  for (const words of ["Terlampir.", "{{pembuka}}", "{{ pembuka_inggris }}", "{{nsfp}}\n\n{{pembuka}}"]) {
+    const made = composeFakturMail(input, templates.worded({ text: words, html: words }));
+    for (const body of [made.text, made.html]) expect(body).toContain("faktur 04002600000012344");
+  }
+  const once = composeFakturMail(input, templates.worded({ text: "{{pembuka}}" })).text;
+  expect(once.split("menggantikan faktur")).toHaveLength(2);
+});

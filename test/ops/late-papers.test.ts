@@ -56,4 +56,13 @@ describeEngines("the paper of an approved faktur", (engine) => {
     const text = await createMetrics(store.db, clock).text();
     expect(text).toContain("faktur_pdf_missing 2");
   });
+
+  test("damaged in the store stops its mail, and the home page leads to the faktur", async () => {
+    const stopped = { state: "stuck", last_code: "document_damaged", last_error: "AppError: damaged" };
+    await store.db.knex("jobs").where({ subject: "m2" }).update(stopped);
+    const { items } = await gatherHome({ db: store.db, clock });
+    const [item] = items.filter(({ kind }) => kind === "stuck");
+    expect(item).toMatchObject({ link: "/console/faktur/14" });
+    expect(item?.title.id).toContain("m2@contoh.example");
+  });
 });

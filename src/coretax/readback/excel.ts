@@ -66,16 +66,33 @@ async function readList(bytes: Buffer, sellerNpwp: string | null, limits: ListLi
     throw refuseFile("file_damaged", ["zip"], thrown);
   });
   try {
-    const workbook = await openWorkbook(archive, limits);
-    for (let sheet = 0; sheet < workbook.sheets; sheet += 1) {
-      const list = await readSheet(workbook, sheet, sellerNpwp, limits);
-      if (list !== null) return list;
-    }
-    return { kind: "refused", faults: [noHeader()] };
+    return await listIn(await openWorkbook(archive, limits), sellerNpwp, limits);
   } finally {
     archive.close();
   }
 }
+
+/** The one tab that holds a list. What stands on another beside it would be passed over in silence, so two are refused. */
+async function listIn(
+  workbook: Workbook,
+  sellerNpwp: string | null,
+  limits: ListLimits,
+): Promise<ListReading> {
+  let found: ListReading | null = null;
+  for (let sheet = 0; sheet < workbook.sheets; sheet += 1) {
+    const list = await readSheet(workbook, sheet, sellerNpwp, limits);
+    if (list?.kind === "refused" && found === null) return list;
+    if (list?.kind !== "list") continue;
+    if (holdsRows(found) && holdsRows(list)) {
+      return { kind: "refused", faults: [readbackFault("several_lists", "")] };
+    }
+    if (found === null || holdsRows(list)) found = list;
+  }
+  return found ?? { kind: "refused", faults: [noHeader()] };
+}
+
+const holdsRows = (list: ListReading | null): boolean =>
+  list?.kind === "list" && list.rows.length + list.refused.length > 0;
 
 /** Titles stand below at most so many other rows. */
 const MOST_ABOVE = 30;

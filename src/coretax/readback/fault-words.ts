@@ -74,6 +74,7 @@ export const FAULTS = {
     "Tampilkan semua kolom Pajak Keluaran di portal, unduh ulang, dan jangan ubah judul kolomnya.",
     "Show all columns of Pajak Keluaran in the portal, download again, and leave the column titles as they are.",
   ),
+  several_lists: fault("Daftar ada di beberapa tab.", "Several tabs have a list.", ...EXPORT_AGAIN),
   column_twice: fault("Kolom ini ada dua kali: {0}.", "This column is there twice: {0}.", ...EXPORT_AGAIN),
   wrong_list: fault(
     "Ini daftar Pajak Masukan (pembelian), bukan Pajak Keluaran.",

@@ -404,6 +404,23 @@ describe("a file that cannot be trusted is refused as a whole", () => {
     expect(await codesOf(await make())).toEqual([code]);
   });
 
+  test("lists on two tabs: of the second nothing would be read, and nobody told", async () => {
+    const list = [[...TITLES], listCells()];
+    const other = [[...TITLES], listCells({ Referensi: "INV-2026-1235" })];
+    expect(await codesOf(await xlsxOf(other, { sheetsBefore: [list] }))).toEqual(["several_lists"]);
+    expect(await codesOf(await xlsxOf(other, { sheetsBefore: [list, [["Rekap"], ["PPN", "11"]]] }))).toEqual([
+      "several_lists",
+    ]);
+    const titlesAlone = [[...TITLES]];
+    for (const sheets of [
+      { rows: list, sheetsBefore: [titlesAlone] },
+      { rows: titlesAlone, sheetsBefore: [list] },
+    ]) {
+      const rows = await rowsOf(await xlsxOf(sheets.rows, { sheetsBefore: sheets.sheetsBefore }));
+      expect(rows).toEqual([EXPECTED]);
+    }
+  });
+
   test("missing columns are named", async () => {
     const list = await read(await without("Referensi"));
     expect(list.kind === "refused" && list.faults[0]?.message.en).toContain("Referensi");
