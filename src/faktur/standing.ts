@@ -5,6 +5,7 @@ import { addTimeline, faktursOfInvoice, moveFaktur, noteFaktur, type FakturRow }
 import { enqueue, type Queued } from "../store/jobs";
 import { heldByAnother, isNumberHeld } from "../store/same-company";
 import { markSellerSimulated, type SellerRow } from "../store/sellers";
+import { buyerNumberOf } from "./buyer";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
 import { announceFaktur } from "../webhooks/announce";
@@ -20,9 +21,8 @@ import type { ReasonCode } from "./reasons";
 export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
   if (held.buyerNumber === null || held.totals === null) return false;
   if (held.sellerNpwp !== undefined && held.sellerNpwp !== faktur.seller.npwp) return false;
-  const number = faktur.buyer.document === "TIN" ? faktur.buyer.npwp : faktur.buyer.documentNumber;
   return (
-    held.buyerNumber === number &&
+    held.buyerNumber === buyerNumberOf(faktur.buyer) &&
     held.totals.dpp === faktur.totals.dpp &&
     held.totals.dppNilaiLain === faktur.totals.dppNilaiLain &&
     held.totals.ppn === faktur.totals.ppn
