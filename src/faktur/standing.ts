@@ -111,7 +111,7 @@ export function followSoon(tx: Tx, d: FakturDeps, row: FakturRow): Promise<Queue
 }
 
 const told = (held: ChannelDocument) => ({
-  channel_status: held.status.slice(0, 100),
+  channel_status: held.status,
   channel_message: held.message,
 });
 
@@ -179,12 +179,7 @@ async function approve(
   nsfp: string,
 ): Promise<void> {
   const now = d.clock.now();
-  const changes = {
-    nsfp,
-    channel_status: held.status.slice(0, 100),
-    channel_message: held.message,
-    problem: null,
-  };
+  const changes = { ...told(held), nsfp, problem: null };
   if (!(await approvedUnder(tx, d, row, nsfp, changes))) return;
   await Promise.all([
     addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp }),
