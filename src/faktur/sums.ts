@@ -4,8 +4,6 @@ import { absolute, formatIndonesian, HUNDRED, sum, type Money } from "../money";
 import { text, type Text } from "../text";
 import type { FakturLine } from "./faktur";
 
-export const SUM_FAULT_CODES = ["amounts_do_not_add_up", "negative_total"] as const;
-
 /** Currencies that portals bill in whole units; hundredths of them come only from our own computation. */
 const WHOLE_UNITS: ReadonlySet<string> = new Set(["IDR", "JPY", "KRW", "VND"]);
 
