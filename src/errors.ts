@@ -144,22 +144,30 @@ const HELD = text(
   "Another program holds the database file. Close it (sqlite3, for instance), then repeat.",
 );
 
+const REFUSED = text(
+  "Server basis data menolak masuk. Periksa pengguna, sandi dan nama basis data di FAKTUR_DATABASE_URL.",
+  "The database server refuses to let us in. Check user, password and database name in FAKTUR_DATABASE_URL.",
+);
+const NO_DATABASE = text(
+  "Berkas di FAKTUR_DATABASE_URL bukan basis data SQLite. Periksa namanya.",
+  "The file that FAKTUR_DATABASE_URL names is no SQLite database. Check its name.",
+);
+
 /** What is told of a database that cannot be used at the moment, and why. */
 export function databaseUnavailable(cause: unknown): AppError {
-  if (isHeld(cause)) return new AppError("database_unavailable", HELD, { cause });
-  const refused = DATABASE_REFUSES.has(codeOf(cause));
-  return new AppError(
-    "database_unavailable",
-    refused
-      ? text(
-          "Server basis data menolak masuk. Periksa pengguna, sandi dan nama basis data di FAKTUR_DATABASE_URL.",
-          "The database server refuses to let us in. Check user, password and database name in FAKTUR_DATABASE_URL.",
-        )
-      : text(
-          "Basis data tidak dapat dipakai saat ini. Periksa servernya dan ruang disk.",
-          "The database cannot be used now. Check its server and the disk space.",
-        ),
-    { cause },
+  return new AppError("database_unavailable", whyUnavailable(cause), { cause });
+}
+
+function whyUnavailable(cause: unknown): Text {
+  const code = codeOf(cause);
+  if (isHeld(cause)) return HELD;
+  if (DATABASE_REFUSES.has(code)) return REFUSED;
+  if (code === "SQLITE_NOTADB") return NO_DATABASE;
+  // A word of the driver's or the system's, never what was asked or given.
+  const why = /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
+  return text(
+    `Basis data tidak dapat dipakai saat ini${why}. Periksa FAKTUR_DATABASE_URL, servernya dan ruang disk.`,
+    `The database cannot be used now${why}. Check FAKTUR_DATABASE_URL, its server and the disk space.`,
   );
 }
 

@@ -111,12 +111,6 @@ export function parseNik(value: string): Nik | null {
   return /^\d{16}$/.test(digits) && !/^0+$/.test(digits) ? (digits as Nik) : null;
 }
 
-/** `01.234.567.8-901.000` for a 0-leading number, groups of four for the others. */
-export function formatNpwp(npwp: Npwp): string {
-  if (!npwp.startsWith("0")) return npwp.replace(/(\d{4})(?=\d)/g, "$1 ");
-  return npwp.slice(1).replace(/^(\d{2})(\d{3})(\d{3})(\d)(\d{3})(\d{3})$/, "$1.$2.$3.$4-$5.$6");
-}
-
 /** For logs: the first four and the last two digits. */
 export const maskNpwp = (digits: string): string =>
   digits.length < 8 ? "…" : `${digits.slice(0, 4)}…${digits.slice(-2)}`;

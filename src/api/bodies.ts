@@ -3,7 +3,7 @@ import type { Period } from "../clock";
 import { clean } from "../hooks/fields";
 import { ISSUE_ON } from "../accounts/facility";
 import { COLLECTORS } from "../faktur/law-thresholds";
-import { LINE_KINDS } from "../hooks/invoice";
+import { SOLD_KINDS } from "../hooks/invoice";
 import { PORTAL_KINDS } from "../hooks/portal";
 import { FAKTUR_STATES, TRANSACTION_CODES } from "../faktur/faktur";
 import { COMPANY_STATUSES } from "../store/accounts";
@@ -26,11 +26,6 @@ const emails = z
 
 const OPTIONS_LENGTH = 10_000;
 const OPTIONS_DEPTH = 5;
-
-/** Kinds of line that can be covered by a facility. */
-export const SOLD_KINDS = LINE_KINDS.filter(
-  (kind) => !["discount", "deposit", "invoice", "credit"].includes(kind),
-);
 
 /** Settings of a portal are kept as they come, as long as they are small. */
 const options = z

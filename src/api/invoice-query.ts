@@ -5,7 +5,6 @@ const name = z.string().max(100);
 
 /** The outcomes of an invoice that has no approved faktur. */
 export const OPEN_OUTCOMES = ["held", "waiting", "skipped"] as const;
-export type OpenOutcome = (typeof OPEN_OUTCOMES)[number];
 
 const [firstCode = "stuck", ...otherCodes] = REASON_CODES;
 

@@ -4,6 +4,7 @@ import type { PortalConnection } from "../hooks/portal";
 import type { Seal } from "../seal";
 import { portalApiPurpose, portalSecretsPurpose } from "../seals";
 import { lastDelivery } from "../store/events";
+import { findPoll } from "../store/polls";
 import { findPortal, type PortalRow } from "../store/portals";
 import { text } from "../text";
 import type { ApiDeps } from "./deps";
@@ -23,6 +24,7 @@ export async function portalView(d: ApiDeps, slug: string) {
 export async function portalRowView(d: ApiDeps, row: PortalRow) {
   const { secrets, api } = openPortal(d.seal, row);
   const heard = await lastDelivery(d.db.knex, row.slug);
+  const asked = (await findPoll(d.db.knex, row.slug))?.quick_at ?? null;
   return {
     ...{ portal: row.slug, kind: row.kind, seller: row.seller },
     options: JSON.parse(row.options) as unknown,
@@ -32,7 +34,7 @@ export async function portalRowView(d: ApiDeps, row: PortalRow) {
     secrets: secrets.length,
     canBeAsked: d.kindsAsked.includes(row.kind),
     lastDelivery: heard === null ? null : isoInJakarta(new Date(heard)),
-    lastPoll: row.polled_at == null ? null : isoInJakarta(new Date(row.polled_at)),
+    lastPoll: asked === null ? null : isoInJakarta(new Date(asked)),
   };
 }
 

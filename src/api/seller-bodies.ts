@@ -2,8 +2,8 @@ import { z } from "zod";
 import { NON_TIN_IDTKU } from "../faktur/buyer";
 import { BASE_CHOICES, SHORTEST_NAME } from "../faktur/choices";
 import { NAME_LENGTH } from "../faktur/lines";
-import { LINE_KINDS } from "../hooks/invoice";
-import { email, SOLD_KINDS, taxNumber, words } from "./bodies";
+import { LINE_KINDS, SOLD_KINDS } from "../hooks/invoice";
+import { email, taxNumber, words } from "./bodies";
 
 const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/);
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

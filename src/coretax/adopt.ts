@@ -161,6 +161,6 @@ async function noteThem(
   for (const { id, channel_status } of await statusesOf(tx, ids)) {
     const status = items.get(id)?.statusWord ?? "";
     if (!waitsForBuyer(channel_status) || waitsForBuyer(status)) continue;
-    await noteFaktur(tx, id, { channel_status: status.slice(0, 100) }, d.clock.now());
+    await noteFaktur(tx, id, { channel_status: status }, d.clock.now());
   }
 }

@@ -6,7 +6,14 @@ import { noteReplacedByUnknown, recordStanding } from "../faktur/standing";
 import { KEPT_BACK } from "../store/clearances";
 import { importedBefore, lastExportedAt } from "../store/coretax";
 import type { Tx } from "../store/db";
-import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import {
+  addTimeline,
+  fakturById,
+  keptStatus,
+  moveFaktur,
+  noteFaktur,
+  type FakturRow,
+} from "../store/fakturs";
 import type { ListRow } from "./readback/excel-rows";
 import type { LeftCode } from "./report";
 
@@ -95,7 +102,7 @@ export async function recordRow(
 }
 
 async function noteStatus(tx: Tx, d: FakturDeps, row: FakturRow, item: ListRow): Promise<Recorded> {
-  const channel_status = item.statusWord.slice(0, 100);
+  const channel_status = keptStatus(item.statusWord);
   if (row.channel_status === channel_status) return "known";
   await noteFaktur(tx, row.id, { channel_status }, d.clock.now());
   return "changed";
@@ -145,7 +152,7 @@ async function recordEnd(
   events: readonly FakturEvent[],
 ): Promise<Recorded> {
   const now = d.clock.now();
-  const status = item.statusWord.slice(0, 100);
+  const status = keptStatus(item.statusWord);
   if (isOnItsWay(row.state)) {
     const state = item.standing;
     await recordStanding(tx, d, row, documentOf({ state, status: item.statusWord, nsfp: item.nsfp }));

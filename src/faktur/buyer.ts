@@ -24,6 +24,10 @@ export function buyerFrom(company: CompanySnapshot, email: string, nonTinIdtku: 
   return { document, npwp: company.npwp, documentNumber: number, nitku, name, address, email, country };
 }
 
+/** Under which a buyer is found again, at the authority and here: the NPWP, or the number of what stands in its place. */
+export const buyerNumberOf = ({ document, npwp, documentNumber }: FakturBuyer): string =>
+  document === "TIN" ? npwp : documentNumber;
+
 /** `BuyerIDTKU` is never empty. */
 export const idTkuOf = (buyer: FakturBuyer): string => (buyer.nitku === "" ? "000000" : buyer.nitku);
 

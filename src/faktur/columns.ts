@@ -1,4 +1,5 @@
 import { formatRupiah } from "../money";
+import { buyerNumberOf } from "./buyer";
 import type { Faktur } from "./faktur";
 import { writeFaktur } from "./stored";
 
@@ -7,7 +8,7 @@ export const documentColumns = (faktur: Faktur) => ({
   transaction_code: faktur.transactionCode,
   buyer_npwp: faktur.buyer.npwp,
   buyer_name: faktur.buyer.name,
-  buyer_number: faktur.buyer.document === "TIN" ? faktur.buyer.npwp : faktur.buyer.documentNumber,
+  buyer_number: buyerNumberOf(faktur.buyer),
   document: writeFaktur(faktur),
   dpp: formatRupiah(faktur.totals.dpp),
   dpp_nilai_lain: formatRupiah(faktur.totals.dppNilaiLain),

@@ -1,4 +1,4 @@
-import type { Period, TaxDay } from "../clock";
+import type { TaxDay } from "../clock";
 import { text, type Text } from "../text";
 
 /** Months in Indonesian, January first. */
@@ -27,12 +27,6 @@ const monthName = (month: string): string => {
 export function dayInWords(day: TaxDay): string {
   const [year = "", month = "", date = ""] = day.split("-");
   return `${date} ${monthName(month)} ${year}`;
-}
-
-/** `2026-11` → `November 2026`. */
-export function periodInWords(period: Period): string {
-  const [year = "", month = ""] = period.split("-");
-  return `${monthName(month)} ${year}`;
 }
 
 const MONTHS_EN =

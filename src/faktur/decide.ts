@@ -2,7 +2,7 @@ import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
 import { isCollector } from "../accounts/facility";
 import type { RegisterCheck } from "../accounts/register";
 import { formatIndonesian, formatMoney, parseMoney, sum } from "../money";
-import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
+import { isPayment, type InvoiceLine, type PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import { addDays, type TaxDay } from "../clock";
 import { boughtByAnother, buyerFrom, type NonTinIdtku } from "./buyer";
@@ -114,8 +114,7 @@ function codeOfPayment(input: FakturInput, collector: Collector | null): Transac
   return transactionCodeOn(invoice.taxDay, transactionCode, taxBase, collector);
 }
 
-/** Kinds that never make a supply of their own (portals-and-peers 1.5: containers, top-ups, payments from credit). */
-const isSupply = (line: InvoiceLine): boolean => !["invoice", "deposit", "credit"].includes(line.kind);
+const isSupply = (line: InvoiceLine): boolean => !isPayment(line);
 
 const NOBODY = { transactionCode: null, facility: null };
 

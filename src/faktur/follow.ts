@@ -2,7 +2,7 @@ import { plusMs } from "../clock";
 import type { Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import type { Conclusion, Work } from "../store/fence";
-import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, keptStatus, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { findSeller } from "../store/sellers";
 import { waitsForBuyer } from "./case-rules";
@@ -90,7 +90,7 @@ async function followCancel(
 
 /** The buyer's consent is awaited as long as the authority says so; a buyer who refuses leaves the faktur standing. */
 async function noteCancelling(tx: Tx, row: FakturRow, held: ChannelDocument, now: Date): Promise<void> {
-  const channel_status = held.status.slice(0, 100);
+  const channel_status = keptStatus(held.status);
   if (channel_status === row.channel_status) return;
   if (held.state === "approved" && waitsForBuyer(row.channel_status)) {
     await moveFaktur(tx, row, "keep", now, { channel_status });

@@ -1,5 +1,5 @@
 import type { Fault } from "../errors";
-import { wordsOf, type InvoiceLine, type LineKind, type PaidInvoice } from "../hooks/invoice";
+import { isPayment, wordsOf, type InvoiceLine, type PaidInvoice } from "../hooks/invoice";
 import { HUNDRED, shareHalfUp, sum, times, type Money, type Quantity } from "../money";
 import type { FakturLine, TransactionCode } from "./faktur";
 import { faultAt } from "./faults";
@@ -22,9 +22,6 @@ export interface LineWish {
 
 const ONE: Fraction = { numerator: 1n, denominator: 1n };
 
-/** Payments and top-ups: never a supply, whatever the portal's tax mark says (coretax-xml 3.4, 3.6). */
-const NEVER_A_SUPPLY: ReadonlySet<LineKind> = new Set(["deposit", "invoice", "credit"]);
-
 /**
  * The lines of the faktur: what was sold with tax, each with its share of the taxed discounts, prices without tax.
  * Gift lines (price 0) and untaxed lines stay off. Faults: `discount_not_negative`, `discount_exceeds_lines`.
@@ -43,7 +40,7 @@ export function taxedLines(
       : [],
   );
   if (faults.length > 0) return { kind: "faults", faults };
-  const taxed = invoice.lines.filter((line) => line.taxed && !NEVER_A_SUPPLY.has(line.kind));
+  const taxed = invoice.lines.filter((line) => line.taxed && !isPayment(line));
   const sold = taxed.filter((line) => line.amount > 0n);
   const discounts = discountsOf(
     sold,

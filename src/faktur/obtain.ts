@@ -13,6 +13,7 @@ import { insertMail } from "../store/mails";
 import { findSeller, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import { certificatePurpose } from "../seals";
+import { buyerNumberOf } from "./buyer";
 import { isCarriedIn } from "./carried";
 import type { Channel } from "./channels/channel";
 import { withExchanges } from "./exchanges";
@@ -103,8 +104,7 @@ async function official(
   { buyer }: Faktur,
 ): Promise<Buffer> {
   const bytes = await channel.fetchPdf(row.external_id ?? "");
-  const buyerNumber = buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber;
-  const fault = await d.paper.fault(bytes, { nsfp, buyerNumber });
+  const fault = await d.paper.fault(bytes, { nsfp, buyerNumber: buyerNumberOf(buyer) });
   if (fault === null) return bytes;
   d.log.error("faktur.pdf_faulty", { ...keysOf(row), why: fault.en });
   throw new AppError("pdf_faulty", fault);

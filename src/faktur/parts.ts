@@ -1,7 +1,7 @@
 import type { CompanySnapshot } from "../accounts/company";
 import type { Facility } from "../accounts/facility";
 import { needsFacility } from "../codes/facilities";
-import type { InvoiceLine, PaidInvoice } from "../hooks/invoice";
+import { isPayment, type InvoiceLine, type PaidInvoice } from "../hooks/invoice";
 import { absolute, shareHalfUp, sum, type Money } from "../money";
 import { isLive, type FakturFacility, type FakturState, type TransactionCode } from "./faktur";
 import { transactionCodeOn } from "./law";
@@ -16,9 +16,6 @@ export interface InvoicePart {
 }
 
 type Facts = Pick<CompanySnapshot, "transactionCode" | "facility">;
-
-/** Never a supply of their own: payments and top-ups. */
-const isPayment = (line: InvoiceLine): boolean => ["invoice", "deposit", "credit"].includes(line.kind);
 
 /**
  * An invoice as the fakturs it needs. Without a facility: one, under the company's verified code or the ordinary one of

@@ -5,6 +5,7 @@ import { addTimeline, faktursOfInvoice, moveFaktur, noteFaktur, type FakturRow }
 import { enqueue, type Queued } from "../store/jobs";
 import { heldByAnother, isNumberHeld } from "../store/same-company";
 import { markSellerSimulated, type SellerRow } from "../store/sellers";
+import { buyerNumberOf } from "./buyer";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
 import { announceFaktur } from "../webhooks/announce";
@@ -20,9 +21,8 @@ import type { ReasonCode } from "./reasons";
 export function isSameDocument(faktur: Faktur, held: ChannelDocument): boolean {
   if (held.buyerNumber === null || held.totals === null) return false;
   if (held.sellerNpwp !== undefined && held.sellerNpwp !== faktur.seller.npwp) return false;
-  const number = faktur.buyer.document === "TIN" ? faktur.buyer.npwp : faktur.buyer.documentNumber;
   return (
-    held.buyerNumber === number &&
+    held.buyerNumber === buyerNumberOf(faktur.buyer) &&
     held.totals.dpp === faktur.totals.dpp &&
     held.totals.dppNilaiLain === faktur.totals.dppNilaiLain &&
     held.totals.ppn === faktur.totals.ppn
@@ -111,7 +111,7 @@ export function followSoon(tx: Tx, d: FakturDeps, row: FakturRow): Promise<Queue
 }
 
 const told = (held: ChannelDocument) => ({
-  channel_status: held.status.slice(0, 100),
+  channel_status: held.status,
   channel_message: held.message,
 });
 
@@ -179,12 +179,7 @@ async function approve(
   nsfp: string,
 ): Promise<void> {
   const now = d.clock.now();
-  const changes = {
-    nsfp,
-    channel_status: held.status.slice(0, 100),
-    channel_message: held.message,
-    problem: null,
-  };
+  const changes = { ...told(held), nsfp, problem: null };
   if (!(await approvedUnder(tx, d, row, nsfp, changes))) return;
   await Promise.all([
     addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp }),

@@ -201,9 +201,8 @@ async function leave(
   held: Pick<ChannelDocument, "externalId" | "status">,
 ): Promise<Outcome> {
   const now = d.clock.now();
-  const channel_status = held.status.slice(0, 100);
   await work.transaction(async (tx) => {
-    await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status }, now);
+    await noteFaktur(tx, row.id, { problem: "duplicate_at_authority", channel_status: held.status }, now);
     await addTimeline(tx, row.id, { at: now, event: "not_adopted", by: "system", detail: held.externalId });
   });
   d.log.error("faktur.duplicate_at_authority", { ...keysOf(row), external: held.externalId });

@@ -1,13 +1,8 @@
 import type { Fault } from "../errors";
-import type { LineKind, PaidInvoice } from "../hooks/invoice";
+import { PAYMENT_KINDS, type LineKind, type PaidInvoice } from "../hooks/invoice";
 import { absolute, formatIndonesian, HUNDRED, sum, type Money } from "../money";
 import { text, type Text } from "../text";
 import type { FakturLine } from "./faktur";
-
-export const SUM_FAULT_CODES = ["amounts_do_not_add_up", "negative_total"] as const;
-
-/** Portals differ in whether these count in their sums (portals-and-peers 3: WHMCS 8 and 9 disagree on `total`). */
-const PAYMENTS: readonly LineKind[] = ["credit", "deposit", "invoice"];
 
 /** Currencies that portals bill in whole units; hundredths of them come only from our own computation. */
 const WHOLE_UNITS: ReadonlySet<string> = new Set(["IDR", "JPY", "KRW", "VND"]);
@@ -99,10 +94,11 @@ function taxFaults(invoice: PaidInvoice, near: Near, lines: readonly FakturLine[
   return [unequal(invoice, "/tax", text("PPN hasil hitung", "the computed PPN"), ppn, TAX, invoice.tax)];
 }
 
+/** Portals differ in whether these count in their sums (portals-and-peers 3: WHMCS 8 and 9 disagree on `total`). */
 function withAndWithoutPayments(invoice: PaidInvoice): readonly Money[] {
   const sumWithout = (left: readonly LineKind[]): Money =>
     sum(invoice.lines.flatMap((line) => (left.includes(line.kind) ? [] : [line.amount])));
-  return [sumWithout([]), sumWithout(["credit"]), sumWithout(PAYMENTS)];
+  return [sumWithout([]), sumWithout(["credit"]), sumWithout(PAYMENT_KINDS)];
 }
 
 type Near = (a: Money, b: Money) => boolean;

@@ -22,6 +22,18 @@ export const LINE_KINDS = [
 
 export type LineKind = (typeof LINE_KINDS)[number];
 
+/**
+ * Payments and top-ups: never a supply of their own, whatever the portal's tax mark says (portals-and-peers 1.5, coretax-xml
+ * 3.4, 3.6).
+ */
+export const PAYMENT_KINDS: readonly LineKind[] = ["invoice", "deposit", "credit"];
+
+/** Whether a line only says how something is paid. */
+export const isPayment = ({ kind }: { readonly kind: LineKind }): boolean => PAYMENT_KINDS.includes(kind);
+
+/** What a faktur can have a line of: no payment, and nothing that is taken off. */
+export const SOLD_KINDS = LINE_KINDS.filter((kind) => kind !== "discount" && !isPayment({ kind }));
+
 export interface InvoiceLine {
   readonly id: string;
   readonly kind: LineKind;

@@ -54,6 +54,11 @@ export function refusedHere(what: "sender" | "recipient" | "messageId", value: s
   }
 }
 
+/** Of the folder that takes mails in a server's place; a file in its stead already exists (EEXIST). */
+const FOLDER_FAILURES: ReadonlySet<string> = new Set([
+  ...["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EPERM", "ENOTDIR", "EEXIST", "EISDIR"],
+]);
+
 /** RFC 4954: the server wants a login, or another one, or encryption before it. */
 const LOGIN_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
@@ -120,7 +125,7 @@ function temporaryText({ code, reply, said }: Failure): Text {
       `The mail server will not serve this service: ${said}. Check FAKTUR_MAIL_URL, or ask the server's operator.`,
     );
   }
-  if (code === "ENOSPC" || code === "EACCES" || code === "EROFS" || code === "EPERM" || code === "ENOTDIR") {
+  if (FOLDER_FAILURES.has(code)) {
     return text(
       `Folder e-mail tidak dapat ditulis: ${said}. Periksa ruang disk dan hak folder di FAKTUR_MAIL_URL.`,
       `The mail folder cannot be written: ${said}. Check disk space and the rights of the folder in FAKTUR_MAIL_URL.`,

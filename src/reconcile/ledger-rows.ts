@@ -1,4 +1,5 @@
 import { dayInJakarta, type Period, type TaxDay } from "../clock";
+import { buyerNumberOf } from "../faktur/buyer";
 import { readInvoice, readFaktur } from "../faktur/stored";
 import { HUNDRED } from "../money";
 import type { ComparedFaktur, ComparedInvoice } from "../store/reconcile";
@@ -57,7 +58,7 @@ export function ourFaktur(row: ComparedFaktur): OurFaktur {
     period: row.period as Period,
     nsfp: row.nsfp,
     externalId: row.external_id,
-    buyerNumber: buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber,
+    buyerNumber: buyerNumberOf(buyer),
     totals: {
       dpp: rupiah(row.dpp),
       dppNilaiLain: rupiah(row.dpp_nilai_lain),

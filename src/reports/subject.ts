@@ -1,12 +1,9 @@
 import type { CompanySnapshot } from "../accounts/company";
 import type { Faktur } from "../faktur/faktur";
 import { partsOf } from "../faktur/parts";
-import type { LineKind, PaidInvoice } from "../hooks/invoice";
+import { isPayment, type LineKind, type PaidInvoice } from "../hooks/invoice";
 import { sum, toWholeRupiah, type Money } from "../money";
 import { isWithheldOn, type Pph23Choice } from "./pph23-law";
-
-/** Payments and reductions are on no line of a faktur. */
-const OFF: readonly LineKind[] = ["deposit", "invoice", "credit"];
 
 /**
  * What each line of a faktur sells, told by the invoice it was made from: its lines are the sold ones in their order.
@@ -20,7 +17,8 @@ export function lineKindsOf(
 ): readonly LineKind[] | null {
   const parts = partsOf(invoice, company ?? { transactionCode: null, facility: null });
   const source = parts.find((one) => one.part === part)?.invoice;
-  const sold = source?.lines.filter((line) => line.taxed && line.amount > 0n && !OFF.includes(line.kind));
+  // Payments and reductions are on no line of a faktur.
+  const sold = source?.lines.filter((line) => line.taxed && line.amount > 0n && !isPayment(line));
   return sold?.length === faktur.lines.length ? sold.map((line) => line.kind) : null;
 }
 

@@ -26,9 +26,6 @@ export async function insertDigest(tx: Tx, row: DigestRow): Promise<boolean> {
 export const digestById = (tx: Tx, id: string): Promise<DigestRow | undefined> =>
   tx<DigestRow>("digests").where({ id }).first();
 
-export const digestsOf = (tx: Tx, seller: string): Promise<DigestRow[]> =>
-  tx<DigestRow>("digests").where({ seller }).orderBy("id");
-
 /** The latest digest of each seller that the mail server refused; none where a later one was taken. */
 export const refusedDigests = (tx: Tx): Promise<DigestRow[]> =>
   tx<DigestRow>("digests as d")

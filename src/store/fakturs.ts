@@ -140,6 +140,17 @@ export const keyOf = (reference: string): string => referenceKey(reference).slic
 const serialIn = ({ nsfp }: Pick<Changes, "nsfp">): { serial?: string | null } =>
   nsfp === undefined ? {} : { serial: nsfp === null ? null : serialOf(nsfp) };
 
+const STATUS_LENGTH = 100;
+
+/** A provider's word for a state as the column keeps it: nobody promises how long it is. */
+export const keptStatus = (word: string): string => word.slice(0, STATUS_LENGTH);
+
+const columnsOf = (changes: Changes) => ({
+  ...changes,
+  ...serialIn(changes),
+  ...(changes.channel_status == null ? {} : { channel_status: keptStatus(changes.channel_status) }),
+});
+
 /**
  * Moves a faktur by the one table of moves, only from the state it was read in. Throws `wrong_state` when the table
  * has no such move or another hand has moved it first.
@@ -160,8 +171,7 @@ export async function moveFaktur(
     .where({ id: faktur.id, state: faktur.state })
     .update({
       ...vacant,
-      ...changes,
-      ...serialIn(changes),
+      ...columnsOf(changes),
       ...gone,
       state: next,
       updated_at: now.toISOString(),
@@ -176,7 +186,7 @@ export async function moveFaktur(
 export async function noteFaktur(tx: Tx, id: string, changes: Changes, now: Date): Promise<void> {
   await tx("fakturs")
     .where({ id })
-    .update({ ...changes, ...serialIn(changes), updated_at: now.toISOString() });
+    .update({ ...columnsOf(changes), updated_at: now.toISOString() });
 }
 
 export async function savePdf(

@@ -10,11 +10,9 @@ export interface PortalRow {
   readonly options: string;
   readonly created_at: string;
   readonly updated_at: string;
-  /** When it was last asked for what no webhook told. */
-  readonly polled_at?: string | null;
 }
 
-export type PortalData = Omit<PortalRow, "slug" | "created_at" | "updated_at" | "polled_at">;
+export type PortalData = Omit<PortalRow, "slug" | "created_at" | "updated_at">;
 
 export const findPortal = (tx: Tx, slug: string): Promise<PortalRow | undefined> =>
   tx<PortalRow>("portals").where({ slug }).first();
@@ -43,8 +41,4 @@ export async function savePortal(
 export async function saveSecrets(tx: Tx, slug: string, sealed: string, now: Date): Promise<void> {
   const changes = { secrets_sealed: sealed, updated_at: now.toISOString() };
   await tx<PortalRow>("portals").where({ slug }).update(changes);
-}
-
-export async function notePoll(tx: Tx, slug: string, now: Date): Promise<void> {
-  await tx<PortalRow>("portals").where({ slug }).update({ polled_at: now.toISOString() });
 }

@@ -5,7 +5,6 @@
 import fc from "fast-check";
 import { AppError } from "../../src/errors";
 import {
-  formatNpwp,
   headOffice,
   maskNpwp,
   parseNik,
@@ -122,7 +121,6 @@ describe("reading an NPWP", () => {
         if (read.kind !== "npwp") return;
         expect(read.npwp).toMatch(/^\d{16}$/);
         expect(readNpwp(read.npwp)).toEqual(read);
-        expect(readNpwp(formatNpwp(read.npwp))).toMatchObject({ npwp: read.npwp });
       }),
     );
   });
@@ -171,13 +169,7 @@ test.each([
   expect(parseNik(value)).toBe(expected);
 });
 
-describe("for people and logs", () => {
-  test("a number of the old kind is shown with dots, one of the new kind in fours", () => {
-    expect(formatNpwp("0017183278092000" as Npwp)).toBe("01.718.327.8-092.000");
-    expect(formatNpwp("1091031210912281" as Npwp)).toBe("1091 0312 1091 2281");
-    expect(formatNpwp("3174012345678900" as Npwp)).toBe("3174 0123 4567 8900");
-  });
-
+describe("for logs", () => {
   test("a masked number shows six digits at most, a short one none", () => {
     expect(maskNpwp("0017183278092000")).toBe("0017…00");
     expect(maskNpwp("1234567")).toBe("…");

@@ -77,3 +77,15 @@ test("a tab without a company cannot be switched", async () => {
   });
   expect(await history()).toEqual([]);
 });
+
+test("whoever may only repeat a code corrects that of a request, and not that of an active company", async () => {
+  await enterNpwp(d, "toko", "77", company(), "sari", "repeat");
+  const other = { ...company(), transactionCode: "08" } as const;
+  await enterNpwp(d, "toko", "77", other, "sari", "repeat");
+  await switchTab(d, "toko", "77", "activate", null, "budi");
+  await expect(enterNpwp(d, "toko", "77", company(), "sari", "repeat")).rejects.toMatchObject({
+    code: "role_too_low",
+  });
+  const entries = await history();
+  expect(entries.map((entry) => readSnapshot(entry.snapshot)?.transactionCode)).toEqual(["07", "08", "08"]);
+});

@@ -103,6 +103,19 @@ test.each([
   await expect(open().check()).rejects.toMatchObject(failure);
 });
 
+test("a redirect is followed nowhere: neither document nor signature goes to another address", async () => {
+  const other = await startS3(SECRET);
+  try {
+    s3.answerInstead = (path) => ({ status: 307, body: "", location: `${other.endpoint}${path}` });
+    const failure = { code: "storage_failed" };
+    await expect(open().put(bytes, "text/plain")).rejects.toMatchObject(failure);
+    await expect(open().get(hex(bytes))).rejects.toMatchObject(failure);
+    expect([other.seen, other.stored.size]).toEqual([[], 0]);
+  } finally {
+    await other.close();
+  }
+});
+
 test("a server that never answers, or is not there, is storage_failed", async () => {
   s3.answerInstead = () => "silence";
   await expect(open({}, 100).get(hex(bytes))).rejects.toMatchObject({ code: "storage_failed" });

@@ -3,7 +3,7 @@
  * for days. How: one faktur varied in one place at a time.
  */
 import { parseTaxDay, type Period, type TaxDay } from "../../src/clock";
-import { dayInWords, periodInWords } from "../../src/faktur/day-words";
+import { dayInWords } from "../../src/faktur/day-words";
 import type { Faktur, FakturBuyer } from "../../src/faktur/faktur";
 import { paperOfFaktur } from "../../src/faktur/paper";
 import { unitName } from "../../src/codes/units";
@@ -127,9 +127,4 @@ test.each([
   ["2026-12-09", "09 Desember 2026"],
 ])("%s is written %s", (day, words) => {
   expect(dayInWords(parseTaxDay(day) as TaxDay)).toBe(words);
-});
-
-test("a period is written with its month's name", () => {
-  expect(periodInWords("2026-11" as Period)).toBe("November 2026");
-  expect(() => periodInWords("2026-13" as Period)).toThrow(RangeError);
 });

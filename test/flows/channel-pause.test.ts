@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { examine } from "../../src/ops/doctor";
 import { drawPaper } from "../../src/faktur/pdf/draw";
 import { startAuthority, type RunningAuthority } from "../../src/simulator/authority";
-import { digestsOf } from "../../src/store/digests";
 import { made, pay, sellerBody, settle, type TestApi } from "../support/api";
 import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 
@@ -38,6 +37,8 @@ const subjects = () =>
     .map((name) => readFileSync(join(api.folder, "outbox", name), "utf8"))
     .map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1] ?? "")
     .filter((subject) => !subject.startsWith("Rekonsiliasi"));
+const digestsOf = (seller: string): Promise<{ day: string; state: string }[]> =>
+  api.app.db.knex("digests").where({ seller }).orderBy("id").select("day", "state");
 const metrics = async () => (await fetch(`${api.url}/metrics`)).text();
 
 /** Lets hours pass, running what becomes due. */
@@ -209,7 +210,7 @@ test("the digest goes once a day from seven o'clock on, however many workers ask
   api.clock.set("2026-11-04T06:59:00+07:00");
   await api.app.scheduleUpkeep();
   await api.app.worker.drain();
-  expect(await digestsOf(api.app.db.knex, "utama")).toEqual([]);
+  expect(await digestsOf("utama")).toEqual([]);
   api.clock.set("2026-11-04T07:00:30+07:00");
   await Promise.all([api.app.worker.drain(), api.app.worker.drain(), api.app.worker.drain()]);
   await api.app.scheduleUpkeep();
@@ -218,9 +219,9 @@ test("the digest goes once a day from seven o'clock on, however many workers ask
   api.clock.set("2026-11-05T07:00:00+07:00");
   await api.app.worker.drain();
   expect(subjects()).toHaveLength(2);
-  expect((await digestsOf(api.app.db.knex, "utama")).map((row) => [row.day, row.state])).toEqual([
-    ["2026-11-04", "sent"],
-    ["2026-11-05", "sent"],
+  expect(await digestsOf("utama")).toEqual([
+    { day: "2026-11-04", state: "sent" },
+    { day: "2026-11-05", state: "sent" },
   ]);
 });
 
@@ -245,7 +246,7 @@ test("deadlines are listed with their level and reach the digest", async () => {
   await api.app.scheduleUpkeep();
   await api.app.worker.drain();
   // The first digest is that of the next morning, not one at every first start.
-  expect(await digestsOf(api.app.db.knex, "utama")).toEqual([]);
+  expect(await digestsOf("utama")).toEqual([]);
   api.clock.set("2026-12-17T07:00:00+07:00");
   await api.app.worker.drain();
   expect(subjects()).toEqual(["Faktur 2026-12-17: 3 perlu diperhatikan"]);

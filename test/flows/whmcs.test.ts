@@ -3,6 +3,7 @@
  * stand-in over HTTP is the truth. Each test is a trap of billing portals; its number stands in its name.
  */
 import { switchTab } from "../../src/accounts/tab";
+import { portalView } from "../../src/api/portal-view";
 import { listAudit } from "../../src/store/audit";
 import { casesOf } from "../../src/store/cases";
 import { timelineOf } from "../../src/store/fakturs";
@@ -850,6 +851,12 @@ describeEngines("an invoice of WHMCS", (engine) => {
     expect(await at(number + 2)).toMatchObject({ outcome: "held", reasons: ["portal_invoice_unreadable"] });
     expect(await at(number + 3)).toMatchObject({ outcome: "issued" });
     await row.clone().update({ options: JSON.stringify({ dateFormat: "DD/MM/YYYY" }) });
+  });
+
+  test("its connection shows when it was last asked", async () => {
+    await poll("2026-11-12T10:05:00+07:00");
+    const { lastPoll } = await portalView(world.app.api, SLUG);
+    expect(lastPoll?.slice(0, 16)).toBe("2026-11-12T10:05");
   });
 
   async function poll(now: string): Promise<void> {

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { formatNpwp, maskNpwp, parseNik, parseNitku, readNpwp } from "../../src/accounts/npwp";
+import { maskNpwp, parseNik, parseNitku, readNpwp } from "../../src/accounts/npwp";
 import { parseTaxDay } from "../../src/clock";
 import { checkXml } from "../../src/coretax/check/check";
 import { AppError, asAppError } from "../../src/errors";
@@ -57,7 +57,6 @@ test("NPWP, NITKU and NIK", async () => {
       maskNpwp(npwp);
       if (read.kind !== "npwp") return read.kind;
       expect(read.npwp).toMatch(/^\d{16}$/);
-      expect(formatNpwp(read.npwp).replace(/\D/g, "").padStart(16, "0")).toBe(read.npwp);
       const nitku = refusal(() => expect(parseNitku(other, read.npwp)).toMatch(/^\d{22}$/));
       return `npwp, nitku ${nitku}`;
     },

@@ -104,6 +104,15 @@ describeEngines("a refund told otherwise", (engine) => {
     ]);
   });
 
+  test("stays ended when one of two refunds of the whole fails: the other one stands", async () => {
+    await told("22200.00");
+    await told(null, "done", "invoice-1");
+    await told(null, "done", "invoice-2");
+    await told(null, "failed", "invoice-1");
+    const open = (await shown()).filter(([, , one]) => one === "open");
+    expect(open).toEqual([["refund:invoice-2", "refund", "open", null]]);
+  });
+
   test("once its case was decided it is another one, and that again only for other words", async () => {
     await told("22200.00");
     await decide();

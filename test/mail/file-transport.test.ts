@@ -92,6 +92,15 @@ test("a folder that cannot be one is temporary, for a mail and for the check", a
   await expect(open("file/outbox").check()).rejects.toMatchObject({ code: "mail_temporary" });
 });
 
+test.each(["file", "file/outbox"])(
+  "%s that is no folder is told as a folder, and not as a server",
+  async (place) => {
+    await writeFile(join(base, "file"), "");
+    const failure = { code: "mail_temporary", message: expect.stringContaining("mail folder") as string };
+    await expect(open(place).check()).rejects.toMatchObject(failure);
+  },
+);
+
 test("the check leaves nothing behind", async () => {
   await open().check();
   expect(await readdir(join(base, "outbox"))).toEqual([]);

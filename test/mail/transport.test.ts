@@ -254,6 +254,30 @@ describe("encryption", () => {
     expect(failure.code).toBe("mail_temporary");
     expect(taken).toHaveLength(0);
   });
+
+  test.each([
+    ["", "mail_temporary", 0],
+    ["?tls=optional", null, 1],
+  ])(
+    "not offered by another machine, with a password and %j: %j, logins seen %i",
+    async (tls, code, seen) => {
+      let logins = 0;
+      const onAuth: SMTPServerOptions["onAuth"] = (_auth, _session, done) => {
+        logins += 1;
+        done(null, { user: "faktur" });
+      };
+      const { port } = await smtp({ allowInsecureAuth: true, onAuth });
+      // By its name no address of this machine, and it leads to it all the same.
+      const sent = mailerFor(`smtp://faktur:rahasia@0.0.0.0:${port}${tls}`).send(mail);
+      expect(
+        await sent.then(
+          () => null,
+          (thrown: AppError) => thrown.code,
+        ),
+      ).toBe(code);
+      expect(logins).toBe(seen);
+    },
+  );
 });
 
 describe("a refusal", () => {
@@ -275,6 +299,12 @@ describe("a refusal", () => {
       { onRcptTo: (_a, _s, done) => done(refuse(530, "5.7.0 log in first")) },
       "mail_temporary",
       "5.7.0 log in first",
+    ],
+    [
+      "503 at MAIL, which blames the session and not the mail",
+      { onMailFrom: (_a, _s, done) => done(refuse(503, "5.5.1 bad sequence of commands")) },
+      "mail_temporary",
+      "5.5.1 bad sequence",
     ],
     [
       "451 at MAIL",

@@ -4,7 +4,14 @@ import { findAccount, saveAccount, saveCompany } from "../../src/store/accounts"
 import { isDuplicate } from "../../src/store/db";
 import { openCase } from "../../src/store/cases";
 import { insertDelivery, saveRefund, refundsOf } from "../../src/store/events";
-import { fakturById, insertFaktur, moveFaktur, referenceTaken } from "../../src/store/fakturs";
+import {
+  fakturById,
+  insertFaktur,
+  keptStatus,
+  moveFaktur,
+  noteFaktur,
+  referenceTaken,
+} from "../../src/store/fakturs";
 import { findInvoice, insertInvoice } from "../../src/store/invoices";
 import { endMail, insertMail, mailById } from "../../src/store/mails";
 import { describeEngines, openStore, type Store } from "../support/databases";
@@ -128,6 +135,19 @@ describeEngines("constraints", (engine) => {
     await saveRefund(knex(), { ...refund, state: "pending" });
     await saveRefund(knex(), { ...refund, state: "failed" });
     expect(await refundsOf(knex(), "toko", "9")).toMatchObject([{ external_id: "re_1", state: "failed" }]);
+  });
+
+  test("a provider's word of any length is kept as far as there is room, with a move and without", async () => {
+    const faktur = await addFaktur(store.db, "worded", { state: "cancelling" });
+    const word = "DIBATALKAN ".repeat(40);
+    await noteFaktur(knex(), faktur.id, { channel_status: word }, AT);
+    expect((await fakturById(knex(), "worded"))?.channel_status).toBe(keptStatus(word));
+    const gone = `SUDAH ${word}`;
+    await moveFaktur(knex(), faktur, "cancel", AT, { channel_status: gone });
+    expect(await fakturById(knex(), "worded")).toMatchObject({
+      state: "cancelled",
+      channel_status: gone.slice(0, 100),
+    });
   });
 
   test("the largest amounts the rules allow come back to the rupiah", async () => {

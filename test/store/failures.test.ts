@@ -1,5 +1,10 @@
 // Proves that a statement that fails tells which one it was and none of the values it carried: they are names, addresses
-// and NPWPs, and causes are logged.
+// and NPWPs, and causes are logged. What is wrong with a database that cannot be used is said in a word.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { asAppError } from "../../src/errors";
+import { openDb, pingDb } from "../../src/store/db";
 import { describeEngines, openStore, type Store } from "../support/databases";
 
 /** What is said by an error and all its causes, whichever realm of the test they were made in. */
@@ -24,5 +29,29 @@ describeEngines("a statement that fails", (engine) => {
     const cause = await Promise.resolve(failing).then(() => "nothing failed", told);
     expect(cause).toContain("insert into `buyer_names`");
     expect(cause.toLowerCase()).not.toContain("rahasia");
+  });
+});
+
+describe("a database that cannot be used", () => {
+  const folder = mkdtempSync(join(tmpdir(), "faktur-failures-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "catatan.txt");
+  writeFileSync(file, "not a database, but a note of what to buy\n".repeat(100));
+
+  test.each([
+    ["nobody listens", "mysql://faktur:rahasia@127.0.0.1:1/faktur", "ECONNREFUSED"],
+    ["its host has no address", "mysql://faktur:rahasia@nowhere.invalid/faktur", /ENOTFOUND|EAI_AGAIN/],
+    ["it is a folder", `sqlite:${folder}`, "SQLITE_CANTOPEN"],
+    ["it is another file", `sqlite:${file}`, "no SQLite database"],
+  ])("says why: %s", async (_what, url, why) => {
+    const refused = await Promise.resolve()
+      .then(async () => {
+        const db = openDb(url, 1);
+        await pingDb(db).finally(() => db.close());
+      })
+      .catch(asAppError);
+    expect(refused).toMatchObject({ code: "database_unavailable" });
+    expect(String(refused)).toMatch(why);
+    expect(String(refused)).not.toContain("rahasia");
   });
 });

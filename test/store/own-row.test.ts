@@ -23,7 +23,7 @@ import {
 } from "../../src/store/invoices";
 import { bounceMail, endMail, insertMail, type MailRow } from "../../src/store/mails";
 import { deletePause, insertPause, setTrial, type PauseRow } from "../../src/store/pauses";
-import { notePoll, savePortal, saveSecrets } from "../../src/store/portals";
+import { savePortal, saveSecrets } from "../../src/store/portals";
 import { saveCertificate, saveSeller, saveUpload } from "../../src/store/sellers";
 import {
   endSession,
@@ -187,7 +187,6 @@ const ROWS: readonly Row[] = [
   ["a certificate", "sellers", (tx) => saveCertificate(tx, "utama", "s", "{}", LATER), ["utama"]],
   ["hours of upload", "sellers", (tx) => saveUpload(tx, "utama", "{}"), ["utama"]],
   ["secrets of a portal", "portals", (tx) => saveSecrets(tx, "toko", "new", LATER), ["toko"]],
-  ["a poll", "portals", (tx) => notePoll(tx, "toko", LATER), ["toko"]],
   ["a company", "companies", (tx) => saveCompany(tx, companyRow({ status: "suspended" })), ["account"]],
   ["an account told anew", "accounts", (tx) => saveAccount(tx, "toko", RENAMED, "new", LATER), ["account"]],
   ["hints", "accounts", (tx) => saveHints(tx, "toko", "77", []), ["account"]],

@@ -16,7 +16,8 @@ export interface S3StandIn {
   /** The requests whose signature was looked at, in order. */
   readonly seen: { method: string; path: string; signed: string[] }[];
   /** Answers in the store's place; null leaves it to the store. */
-  answerInstead: ((path: string) => { status: number; body: string } | "silence" | null) | null;
+  answerInstead:
+    ((path: string) => { status: number; body: string; location?: string } | "silence" | null) | null;
   close(): Promise<void>;
 }
 
@@ -35,7 +36,10 @@ export async function startS3(secret: string): Promise<S3StandIn> {
       const path = String(request.url);
       const special = standIn.answerInstead?.(path) ?? null;
       if (special === "silence") return;
-      if (special !== null) return void response.writeHead(special.status).end(special.body);
+      if (special !== null) {
+        const headers = special.location === undefined ? {} : { location: special.location };
+        return void response.writeHead(special.status, headers).end(special.body);
+      }
       const { expected, given, signed } = signatureOf(secret, request, body);
       seen.push({ method: String(request.method), path, signed });
       if (expected !== given || request.headers["x-amz-content-sha256"] !== hex(body)) {

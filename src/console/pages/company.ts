@@ -1,6 +1,6 @@
 import { AppError } from "../../errors";
 import { FAKTUR_STATES, type FakturState } from "../../faktur/faktur";
-import { LINE_KINDS } from "../../hooks/invoice";
+import { SOLD_KINDS } from "../../hooks/invoice";
 import { text } from "../../text";
 import { asSeen } from "../as-seen";
 import { changesBetween, companyBody, tabAsSeen } from "../company-form";
@@ -44,8 +44,6 @@ interface ShownAccount {
   }[];
 }
 
-const SOLD = LINE_KINDS.filter((kind) => !["discount", "deposit", "invoice", "credit"].includes(kind));
-
 /** One account: its NPWP tab, what the register says, evidence, history, fakturs, and what was paid without one. */
 export const companyPage = (): Page => ({
   path: "/perusahaan/:portal/:account",
@@ -74,7 +72,7 @@ export const companyPage = (): Page => ({
       invoices: invoices.items.map(invoiceRow),
       documents: IDENTITY_WORDS,
       codes: CODE_WORDS,
-      kinds: SOLD,
+      kinds: SOLD_KINDS,
     };
   },
   acts: [...TAB_ACTS, issueMany(backTo)],

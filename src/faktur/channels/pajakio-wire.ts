@@ -3,7 +3,7 @@
  * so they are kept here and in pajakio-answers and nowhere else (contract, section 6). No I/O, no clock.
  */
 import { formatShort, sum, times } from "../../money";
-import { idTkuOf } from "../buyer";
+import { buyerNumberOf, idTkuOf } from "../buyer";
 import type { BuyerDocument, Faktur, FakturLine } from "../faktur";
 import { baseShare, lawOf } from "../law";
 import type { SubmissionKey } from "./channel";
@@ -138,7 +138,7 @@ const IDENTITY: Readonly<Record<BuyerDocument, string>> = {
 /** The address is sent whole; a city is not guessed out of it. */
 const buyerOf = ({ buyer }: Faktur): Wire => ({
   identityType: IDENTITY[buyer.document],
-  identityValue: buyer.document === "TIN" ? buyer.npwp : buyer.documentNumber,
+  identityValue: buyerNumberOf(buyer),
   nitku: idTkuOf(buyer),
   nama: buyer.name,
   telp: "",
