@@ -14,15 +14,24 @@ export interface LatePaperRow {
 const withoutPdf = (tx: Tx, before: Date) =>
   tx("fakturs").where({ pdf_kind: null, state: "approved" }).where("updated_at", "<", before.toISOString());
 
+/** Those that the home page tells of nowhere else: not among what was laid aside, nor among what stopped. */
+const untold = (tx: Tx, before: Date) =>
+  withoutPdf(tx, before)
+    .whereNull("problem")
+    .whereNotExists(
+      tx("jobs").where({ kind: "paper", state: "stuck" }).where("jobs.subject", tx.ref("fakturs.id")),
+    );
+
 /** Approved fakturs whose PDF has not come since then, those that wait longest first. */
 export async function oldestWithoutPdf(tx: Tx, before: Date, limit: number): Promise<Oldest<LatePaperRow>> {
-  const rows: LatePaperRow[] = await withoutPdf(tx, before)
+  const rows: LatePaperRow[] = await untold(tx, before)
     .orderBy("updated_at")
     .limit(limit)
     .select("id", "reference", "buyer_name", "channel_kind", "updated_at as since");
-  return { rows, count: await countWithoutPdf(tx, before) };
+  return { rows, count: await countOf(untold(tx, before)) };
 }
 
+/** All of them, wherever else they are told. */
 export const countWithoutPdf = (tx: Tx, before: Date): Promise<number> => countOf(withoutPdf(tx, before));
 
 const withoutDocument = (tx: Tx, before: Date) =>
