@@ -111,6 +111,8 @@ export type InvoiceRead =
       /** Other invoices the same payment paid (a mass payment's children): each is read back for itself. */
       readonly alsoPaid?: readonly string[];
       readonly refunds?: readonly ListedRefund[];
+      /** Ids under which refunds may have been listed that stand no more: the sale is paid for again. */
+      readonly undone?: readonly string[];
       /** What the portal shows now as the taxpayer behind the account; absent where it was not asked. */
       readonly npwpHints?: readonly NpwpHint[];
     }

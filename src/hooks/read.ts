@@ -31,6 +31,7 @@ import {
   isSkippedByContent,
   noteDifference,
   saveListed,
+  saveUndone,
   stateTold,
   wakeInvoice,
   type RecordedDeps,
@@ -200,13 +201,17 @@ async function recordBeside(
   const children = read.alsoPaid ?? [];
   for (const child of children) await wakeInvoice(tx, d, connection, { externalId: child });
   const refunds = read.refunds ?? [];
+  const undone = read.kind === "paid" ? (read.undone ?? []) : [];
+  await saveUndone(tx, d, connection.slug, externalId, undone);
   await saveListed(tx, d, connection.slug, externalId, refunds);
   // The money of a mass payment came back: which of its invoices it was for, a person must say (trap T14).
   for (const child of children) {
     if ((await findInvoice(tx, connection.slug, child)) === undefined) continue;
+    const idFor = (refundId: string) => `${refundId}-of-${externalId}-for-${child}`;
+    await saveUndone(tx, d, connection.slug, child, undone.map(idFor));
     const shared = refunds.map((refund) => ({
       ...refund,
-      refundId: `${refund.refundId}-of-${externalId}-for-${child}`,
+      refundId: idFor(refund.refundId),
       reason: `Pembayaran gabungan / mass payment ${externalId}`,
     }));
     await saveListed(tx, d, connection.slug, child, shared);

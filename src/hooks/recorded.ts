@@ -138,6 +138,22 @@ export async function saveListed(
   }
 }
 
+/** Refunds that were told and stand no more end as if they had failed: the money is there again. Untold ones are no news. */
+export async function saveUndone(
+  tx: Tx,
+  d: RecordedDeps,
+  portal: string,
+  invoiceExternalId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  for (const refund of await refundsOf(tx, portal, invoiceExternalId)) {
+    if (refund.state === "failed" || !ids.includes(refund.external_id)) continue;
+    // As a chargeback that was won.
+    await recordRefund(tx, d, { ...refund, state: "failed" }, true);
+  }
+}
+
 /** Known with the same amount, and failed or not as before. */
 const isAmong = (known: readonly RefundRow[], { external_id, amount, state }: RefundRow): boolean =>
   known.some(

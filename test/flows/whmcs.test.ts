@@ -499,6 +499,38 @@ describeEngines("an invoice of WHMCS", (engine) => {
       ]);
     });
 
+    test("of the whole is none any more once it is paid again; what is given back of that is one of its own", async () => {
+      await pay(number);
+      refund(number, "1110000.00");
+      whmcs.world.invoices[0]!.status = "Refunded";
+      await wake("invoice.refunded", number);
+      await runToEnd(world);
+      expect(await cases(number)).toMatchObject([{ kind: "refund", state: "open" }]);
+      whmcs.world.invoices[0]!.status = "Paid";
+      whmcs.world.transactions.push(
+        whmcsTransaction(number - 1, number),
+        whmcsTransaction(number + 1000, number, { date: "2026-11-04 09:10:05" }),
+      );
+      await wake("invoice.paid", number);
+      await runToEnd(world);
+      expect(await cases(number)).toMatchObject([
+        { kind: "refund", state: "closed", closed_because: "paid_again" },
+      ]);
+      whmcs.world.transactions.push(
+        whmcsTransaction(number + 2000, number, { amountin: "0.00", amountout: "300000.00" }),
+      );
+      for (let time = 0; time < 2; time += 1) {
+        await wake("invoice.refunded", number);
+        await runToEnd(world);
+      }
+      expect(await cases(number)).toMatchObject([
+        { kind: "refund", state: "closed" },
+        { kind: "partial_refund", state: "open", detail: expect.stringContaining("300000.00") as string },
+      ]);
+      expect(await at(number)).toMatchObject({ outcome: "issued", reasons: [] });
+      expect(issued(number)).toHaveLength(1);
+    });
+
     test("that was taken for withheld tax and is the whole in the end is told to a person again", async () => {
       await pay(number);
       refund(number, "20000.00");

@@ -11,6 +11,7 @@ import {
   paidInvoiceOf,
   refundsOf,
   stateOf,
+  undoneOf,
   unnamedServices,
   withNames,
   type InvoiceParts,
@@ -95,6 +96,7 @@ async function readInvoice(connection: PortalConnection, invoiceId: string, d: D
     invoice: taxed === "wholly" ? { ...paid, fromTaxedBalance: true } : paid,
     alsoPaid: childrenOf(invoice),
     refunds,
+    undone: undoneOf(invoice, transactions, refunds),
   };
 }
 
