@@ -221,10 +221,14 @@ export interface Portal {
   listMissed?(connection: PortalConnection, since: Date): AsyncIterable<Heard>;
   /** Every service and domain with the account it belongs to today; of one account where it is named. */
   listServices?(connection: PortalConnection, accountId?: string): AsyncIterable<PortalService>;
-  /** These services and domains as they are now; what the portal does not know is missing from the answer. */
+  /**
+   * These services and domains as they are now; what the portal does not know is missing from the answer. `accountId`: who
+   * should have most of them, for portals that can read them together.
+   */
   readServices?(
     connection: PortalConnection,
     serviceIds: readonly string[],
+    accountId?: string,
   ): Promise<readonly PortalService[]>;
   /** What one account still has to pay. */
   listUnpaid?(connection: PortalConnection, accountId: string): Promise<readonly UnpaidInvoice[]>;

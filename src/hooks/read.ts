@@ -19,6 +19,7 @@ import type { Db, Tx } from "../store/db";
 import { announceHeld } from "../webhooks/announce";
 import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
 import { differenceOf } from "./difference";
+import type { PaidInvoice } from "./invoice";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn, type FoundPortal } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
@@ -56,7 +57,7 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   const bill = await billOf(found, row, read);
   const about = { portal: row.portal, invoice: row.external_id, trace: row.id };
   d.log.info("invoice.read", { ...about, result: read.kind });
-  const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
+  const looked = read.kind === "paid" ? await lookAtServices(found, read.invoice, d.clock.now()) : null;
   return work.conclude(async (tx) => {
     await lockInvoice(tx, row.id);
     const standing = await invoiceById(tx, row.id);
@@ -76,6 +77,9 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
     return { kind: "done", goOn: read.kind === "paid" ? decided : undefined };
   });
 }
+
+const lookAtServices = (found: FoundPortal, invoice: PaidInvoice, now: Date) =>
+  lookAt(found, servicesOn(invoice), now, invoice.account.id);
 
 /** The bill as it stands now, where the faktur is due with it and nobody has paid it yet. */
 async function billOf(

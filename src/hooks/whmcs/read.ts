@@ -137,7 +137,7 @@ async function madeOf(
   }
   const unnamed = unnamedServices(made.invoice);
   if (unnamed.length === 0) return made.invoice;
-  return withNames(made.invoice, await readServices(connection, unnamed, d));
+  return withNames(made.invoice, await readServices(connection, unnamed, invoice.userid, d));
 }
 
 const TAX_TYPE = { setting: "TaxType" };
