@@ -1,3 +1,4 @@
+import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
 import { reason, type ReasonCode } from "../faktur/reasons";
 import { readInvoice } from "../faktur/stored";
@@ -30,6 +31,7 @@ import {
   isAsBefore,
   isHistory,
   isSkippedByContent,
+  isSkippedForAnother,
   noteDifference,
   saveListed,
   saveUndone,
@@ -172,8 +174,7 @@ async function recordAgain(
 
 /**
  * Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held, or if it was
- * what it sold that left it without one.
- * Tells whether it did.
+ * what it sold, or whose it was, that left it without one. Tells whether it did.
  */
 async function correctUnissued(tx: Tx, d: ReadDeps, row: InvoiceRow, told: Telling): Promise<boolean> {
   if (row.content === null) return false;
@@ -185,8 +186,10 @@ async function correctUnissued(tx: Tx, d: ReadDeps, row: InvoiceRow, told: Telli
   if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
   const now = d.clock.now();
   await refillInvoice(tx, row.id, await correctedContent(tx, d, row, recorded, told, false), now);
-  if (isSkippedByContent(row)) await decideInvoice(tx, row.id, "undecided", "[]", now);
-  if (row.decision === "held" || isSkippedByContent(row)) await enqueue(tx, "issue", row.id, now, now);
+  const { id: accountId } = told.invoice.account;
+  const skipped = isSkippedByContent(row) || isSkippedForAnother(row, accountId, dayInJakarta(now));
+  if (skipped) await decideInvoice(tx, row.id, "undecided", "[]", now);
+  if (row.decision === "held" || skipped) await enqueue(tx, "issue", row.id, now, now);
   return true;
 }
 

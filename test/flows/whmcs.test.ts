@@ -638,6 +638,33 @@ describeEngines("an invoice of WHMCS", (engine) => {
       ]);
     });
 
+    test.each([
+      ["whose company is active: its faktur is for that one", 81, "issued"],
+      ["whose company is asked for only: it is skipped with that word", 82, "skipped company_requested"],
+      ["without a company: it stays skipped", 83, "skipped no_company"],
+    ])("merged after its invoice was skipped, into one %s", async (_what, client, ends) => {
+      const [alone, merged] = [client + 100, client];
+      const npwp = `00${client}567890123000`;
+      if (client < 83)
+        await addCompany(world, String(merged), {
+          ...{ portal: SLUG, npwp, email: `pajak@c${client}.example` },
+          status: client === 81 ? "active" : "requested",
+        });
+      whmcs.world.clients.push(whmcsClient({ id: alone, userid: alone, client_id: alone }));
+      await pay(number, { userid: alone });
+      expect(await at(number)).toMatchObject({ outcome: "skipped", reasons: ["no_company"] });
+      whmcs.world.clients.push(whmcsClient({ id: merged, userid: merged, client_id: merged }));
+      whmcs.world.products = [whmcsProduct(12, { clientid: String(merged) })];
+      whmcs.world.invoices[0]!.userid = merged;
+      // No message tells of a merge: the nightly list shows it.
+      world.clock.set("2026-11-04T03:05:00+07:00");
+      await world.app.schedulePolls();
+      await runToEnd(world);
+      const { outcome, reasons, fakturs } = await at(number);
+      expect([outcome, ...reasons].join(" ")).toBe(ends);
+      expect(fakturs.map(({ buyer_npwp }) => buyer_npwp)).toEqual(client === 81 ? [npwp] : []);
+    });
+
     test("deleted before it was read is held with the reason", async () => {
       whmcs.world.clients = [];
       await pay(number);
