@@ -210,6 +210,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
     leaseSeconds: config.leaseSeconds,
     ...{ retrySeconds, slots, idleMs: IDLE_MS },
     onEnded: metrics.jobEnded,
+    onClockBack: schedule.takeBack,
     traceOf: (job) => traceOfJob(db.knex, job.kind, job.subject),
   });
 

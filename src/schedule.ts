@@ -5,7 +5,7 @@ import type { Db } from "./store/db";
 import { enqueue, type JobKind } from "./store/jobs";
 import { listPortals, type PortalRow } from "./store/portals";
 import { listSellers } from "./store/sellers";
-import { enqueueScheduled } from "./store/stuck";
+import { enqueueScheduled, takeBackPlans } from "./store/stuck";
 
 /** What runs by itself, again and again. */
 export interface Schedule {
@@ -15,6 +15,8 @@ export interface Schedule {
   exports(): Promise<void>;
   /** Queues the hourly upkeep and all that follows the day, which then queue themselves. */
   upkeep(): Promise<void>;
+  /** The clock was ahead and is right again: what it has planned is due, and what follows the day after that. */
+  takeBack(): Promise<void>;
   /** Brings back what ought to stand and does not, or was laid aside; what stands keeps its time. */
   keepUp(): Promise<void>;
 }
@@ -59,7 +61,11 @@ export function createSchedule(d: ScheduleDeps): Schedule {
       for (const slug of await polled()) await bring("poll", slug);
       await d.services();
     },
+    async takeBack() {
+      await db.alone((tx) => takeBackPlans(tx, now()));
+    },
     async upkeep() {
+      await db.alone((tx) => takeBackPlans(tx, now()));
       await bring("upkeep", "all");
       if (d.collects) await bring("bounces", "all");
       await exports();

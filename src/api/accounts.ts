@@ -140,7 +140,7 @@ function codeRight(caller: Caller, body: z.infer<typeof npwpBody>): CodeRight {
 }
 
 const namesCode = ({ transactionCode, evidence, facility, collector, issueOn }: z.infer<typeof npwpBody>) =>
-  [transactionCode, evidence, facility, collector, issueOn].some((one) => one !== undefined);
+  [transactionCode, evidence, facility, collector, issueOn].some((one) => one != null);
 
 /** A customer says who the company is; which code its fakturs carry is verified by people here. */
 function refuseCode(body: z.infer<typeof npwpBody>): void {

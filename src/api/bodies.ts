@@ -79,9 +79,10 @@ const facility = z.object({
   stamp: z.string().max(20),
   documentNumber: words(100),
   documentPeriod: z.string().max(20),
-  lineKinds: z.array(z.enum(SOLD_KINDS)).min(1).max(20).optional(),
+  lineKinds: z.array(z.enum(SOLD_KINDS)).min(1).max(20).nullish(),
 });
 
+/** What `GET` tells as null may come back so: it is as if it were left out. */
 export const npwpBody = z
   .object({
     npwp: taxNumber.optional(),
@@ -91,23 +92,23 @@ export const npwpBody = z
         number: taxNumber,
         country: z.string().max(20).optional(),
       })
-      .optional(),
+      .nullish(),
     nitku: taxNumber.optional(),
     name: words(255),
     address: words(1000),
     email: emails,
-    transactionCode: z.enum(TRANSACTION_CODES).optional(),
-    evidence: words(2000).optional(),
-    facility: facility.optional(),
+    transactionCode: z.enum(TRANSACTION_CODES).nullish(),
+    evidence: words(2000).nullish(),
+    facility: facility.nullish(),
     collector: z
       .enum(COLLECTORS)
-      .optional()
+      .nullish()
       .describe(
         "with code 03: an oil, gas or geothermal contractor, who pays small bills without collecting",
       ),
     issueOn: z.enum(ISSUE_ON).optional(),
   })
-  .refine((body) => body.npwp !== undefined || body.identity !== undefined, { path: ["npwp"] });
+  .refine((body) => body.npwp !== undefined || body.identity != null, { path: ["npwp"] });
 
 export const reasonBody = z.object({ reason: words(1000).optional() }).optional();
 export const activateBody = z

@@ -17,9 +17,9 @@ import type { npwpBody } from "./bodies";
  * `nitku_mismatch`.
  */
 export function companyOf(body: z.infer<typeof npwpBody>, today: TaxDay): CompanyData {
-  const { npwp, identity } = identify(body.npwp, body.identity, body.name);
+  const { npwp, identity } = identify(body.npwp, body.identity ?? undefined, body.name);
   const facility: Facility | null =
-    body.facility === undefined ? null : { ...body.facility, lineKinds: body.facility.lineKinds ?? null };
+    body.facility == null ? null : { ...body.facility, lineKinds: body.facility.lineKinds ?? null };
   const code = {
     transactionCode: body.transactionCode ?? null,
     evidence: body.evidence ?? null,
@@ -35,6 +35,8 @@ export function companyOf(body: z.infer<typeof npwpBody>, today: TaxDay): Compan
 function nitkuOf(given: string | undefined, npwp: CompanyData["npwp"]): Nitku {
   if (given === undefined) return headOffice(npwp);
   if (npwp !== NO_NPWP) return parseNitku(given, npwp);
+  // As it is told of such a buyer.
+  if (given === headOffice(npwp)) return headOffice(npwp);
   throw new AppError(
     "nitku_mismatch",
     text("Pembeli tanpa NPWP tidak punya NITKU.", "A buyer without NPWP has no NITKU."),

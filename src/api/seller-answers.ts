@@ -41,6 +41,10 @@ const seller = z.object({
     .describe("answers where the law is unsure, defaults filled in"),
   newAccountUrl: z.string().nullable().describe("where a customer opens an account for a second company"),
   fourEyes: z.boolean().describe("cancelling and replacing take two persons"),
+  fourEyesFrom: z
+    .string()
+    .nullable()
+    .describe("another seller of the same NPWP that has it on: it holds here too, whatever `fourEyes` says"),
   codes: z.partialRecord(z.enum(LINE_KINDS), z.looseObject({})),
   pph23: z
     .partialRecord(z.enum(LINE_KINDS), z.boolean())

@@ -1,9 +1,9 @@
 import { AppError } from "../errors";
 import { DEFAULT_CHOICES } from "../faktur/choices";
-import type { SellerOptions, SellerSigner } from "../faktur/seller";
+import { sellerOptions, type SellerOptions, type SellerSigner } from "../faktur/seller";
 import type { Seal } from "../seal";
 import { channelPurpose } from "../seals";
-import { findSeller, type SellerRow } from "../store/sellers";
+import { findSeller, sellersOfCompany, type SellerRow } from "../store/sellers";
 import { text } from "../text";
 import type { ApiDeps } from "./deps";
 import { pauseView } from "./pause-view";
@@ -34,10 +34,18 @@ export async function sellerRowView(d: ApiDeps, row: SellerRow) {
     pph23: options.pph23 ?? {},
     newAccountUrl: options.newAccountUrl ?? null,
     fourEyes: options.fourEyes ?? false,
+    fourEyesFrom: await fourEyesFrom(d, row.slug),
     simulated: Boolean(row.simulated),
     paused: await pauseView(d, row.slug),
     certificate: row.certificate_about === null ? null : (JSON.parse(row.certificate_about) as unknown),
   };
+}
+
+/** Another name of the company at which four eyes are on: they hold for all of them. */
+async function fourEyesFrom(d: ApiDeps, slug: string): Promise<string | null> {
+  const names = await sellersOfCompany(d.db.knex, slug);
+  const wanting = names.filter((one) => one.slug !== slug && sellerOptions(one).fourEyes === true);
+  return wanting.map((one) => one.slug).toSorted()[0] ?? null;
 }
 
 /** Channel settings without what is secret in them. */

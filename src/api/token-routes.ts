@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { addDays, isoInJakarta, parseTaxDay } from "../clock";
 import { AppError } from "../errors";
 import { appendAudit } from "../store/audit";
@@ -8,7 +9,7 @@ import type { ApiDeps } from "./deps";
 import { coversAll, mayDo } from "./roles";
 import { json, route, type Route } from "./route";
 import { tokenBody } from "./settings-bodies";
-import { createToken, scopeOf, tokenHash, tokenState } from "./tokens";
+import { createToken, scopeOf, tokenHash, tokenState, type Caller } from "./tokens";
 
 /** Keys for programs; by admins only. */
 export const tokenRoutes = (d: ApiDeps): Route[] => [
@@ -36,9 +37,7 @@ export const tokenRoutes = (d: ApiDeps): Route[] => [
     async handle({ body, caller }) {
       const expiresAt = body.expires === undefined ? undefined : endOf(body.expires);
       if (expiresAt !== undefined && expiresAt <= d.clock.now()) throw new AppError("refused", PAST);
-      if (body.scope?.some((action) => !mayDo(body.role, action)) === true)
-        throw new AppError("refused", ABOVE_ROLE);
-      if (!coversAll(caller, body)) throw new AppError("refused", ABOVE_CALLER);
+      checkWish(caller, body, expiresAt);
       const limits = { scope: body.scope, portal: body.portal, expiresAt };
       const token = await createToken(d, body.name, body.role, limits, caller.name);
       const row = await tokenByHash(d.db.knex, tokenHash(token));
@@ -79,6 +78,18 @@ function endOf(last: string): Date {
   return new Date(`${addDays(day, 1)}T00:00:00+07:00`);
 }
 
+/** Throws `refused` for a token that goes beyond its role, or beyond whoever makes it. */
+function checkWish(caller: Caller, body: z.infer<typeof tokenBody>, expiresAt: Date | undefined): void {
+  if (body.scope?.some((action) => !mayDo(body.role, action)) === true)
+    throw new AppError("refused", ABOVE_ROLE);
+  if (!coversAll(caller, body)) throw new AppError("refused", ABOVE_CALLER);
+  if (outlives(expiresAt, caller)) throw new AppError("refused", OUTLIVES_CALLER);
+}
+
+/** A token that ends hands its right on to none that ends later. */
+const outlives = (expiresAt: Date | undefined, caller: Caller): boolean =>
+  caller.expiresAt !== undefined && (expiresAt === undefined || expiresAt > caller.expiresAt);
+
 const instant = (iso: string | null | undefined): string | null =>
   iso == null ? null : isoInJakarta(new Date(iso));
 
@@ -96,6 +107,10 @@ const PAST = text("Tanggal berakhir sudah lewat.", "The last day is in the past.
 const ABOVE_CALLER = text(
   "Token baru tidak boleh melebihi hak pembuatnya.",
   "A new token cannot do more than whoever makes it.",
+);
+const OUTLIVES_CALLER = text(
+  "Token baru tidak boleh berlaku lebih lama daripada token pembuatnya. Isi tanggal berakhir yang tidak lebih lambat.",
+  "A new token does not last longer than the one that makes it. Give it a last day that is not later.",
 );
 const ABOVE_ROLE = text(
   "Cakupan token tidak boleh melebihi perannya.",

@@ -20,6 +20,8 @@ export interface Caller {
   readonly client?: string;
   /** The administrator of the portal that it speaks for. */
   readonly staff?: string;
+  /** When its token ends; absent for one that does not, and for people. */
+  readonly expiresAt?: Date;
 }
 
 /** What a token may be besides its name and role. */
@@ -103,6 +105,7 @@ export async function callerOf(
     ...{ name: row.name, role: row.role },
     ...(scope === null ? {} : { scope }),
     ...(row.portal === null ? {} : { portal: row.portal }),
+    ...(row.expires_at == null ? {} : { expiresAt: new Date(row.expires_at) }),
   };
 }
 

@@ -12,6 +12,7 @@ export interface ShownSeller {
   readonly upload: UploadRules;
   readonly codes: object;
   readonly fourEyes: boolean;
+  readonly fourEyesFrom: string | null;
   readonly paused: { readonly cause: string; readonly since: string; readonly says: string | null } | null;
   readonly certificate: { readonly subject: string; readonly validTo: string } | null;
 }

@@ -98,8 +98,8 @@ async function freeReference(
 }
 
 /**
- * Holds the invoice, so that a refund, a move, another company, or a change of its content or payment comes wholly before
- * its faktur or after.
+ * Holds the invoice, so that a refund, a move, another company, or a change of its content, its payment or what is told
+ * beside it comes wholly before its faktur or after.
  */
 export async function standsStill(tx: Tx, { row, facts, holder, lastMove }: Gathered): Promise<boolean> {
   // In this order: what comes meanwhile waits for the lock.
@@ -108,6 +108,7 @@ export async function standsStill(tx: Tx, { row, facts, holder, lastMove }: Gath
     grounds?.portal_state === row.portal_state &&
     grounds.accepted === row.accepted &&
     grounds.content_hash === row.content_hash &&
+    (grounds.told_hash ?? null) === (row.told_hash ?? null) &&
     grounds.company_at_payment === row.company_at_payment &&
     now.refunds === facts.refunds.length &&
     now.lastMove === lastMove

@@ -10,6 +10,7 @@ import { findKurs, insertKursUse, kursOfRow, lockKurs } from "../store/kurs";
 import { isCollector } from "../accounts/facility";
 import { billsCollector } from "../hooks/billed";
 import { dueWithPayment } from "../hooks/corrected";
+import { openToldBefore } from "../hooks/differing-case";
 import { announceHeld } from "../webhooks/announce";
 import { documentColumns } from "./columns";
 import { decideFaktur, type DecidedPart } from "./decide";
@@ -180,6 +181,7 @@ async function reserve(tx: Tx, d: FakturDeps, gathered: Gathered, left: PartLeft
       ? addTimeline(tx, reserved.id, { at: now, event: "bill_untold", by: "system", detail: BILL_UNTOLD })
       : null,
   ]);
+  await openToldBefore(tx, d, row, reserved, "made");
   return { row: reserved, queued };
 }
 

@@ -1,4 +1,5 @@
 import { addDays, parseTaxDay, type TaxDay } from "../clock";
+import { isCurrency } from "../codes/currencies";
 import type { Fault } from "../errors";
 import { HUNDRED, parseMoney } from "../money";
 import { text, type Text } from "../text";
@@ -75,8 +76,7 @@ export function readKurs(entry: KursEntry): ReadKurs {
   const kmk = entry.kmk.trim();
   const per = entry.per ?? Number(quotedPer(currency, from) ?? 1n);
   const faults = [
-    ...when(!/^[A-Z]{3}$/.test(currency), "kurs_currency_malformed", "/currency"),
-    ...when(currency === "IDR", "kurs_of_rupiah", "/currency"),
+    ...currencyFaults(currency),
     ...when(rate === null || rate <= 0n, "kurs_rate_malformed", "/rate"),
     ...when(!Number.isInteger(per) || per < 1 || per > MOST_PER, "kurs_per_malformed", "/per"),
     ...when(kmk === "" || kmk.length > KMK_LENGTH, "kurs_kmk_malformed", "/kmk"),
@@ -123,6 +123,13 @@ export const sameKurs = (a: FakturKurs, b: FakturKurs): boolean =>
   a.per === b.per &&
   a.kmk === b.kmk;
 
+/** A mistyped currency would be a rate that no invoice finds, and nobody looks for. */
+function currencyFaults(currency: string): readonly Fault[] {
+  if (!/^[A-Z]{3}$/.test(currency)) return when(true, "kurs_currency_malformed", "/currency");
+  if (currency === "IDR") return when(true, "kurs_of_rupiah", "/currency");
+  return when(!isCurrency(currency), "kurs_currency_unknown", "/currency");
+}
+
 function weekFaults(from: TaxDay | null, to: TaxDay | null): readonly Fault[] {
   if (from === null) return [];
   const week = kursWeek(from);
@@ -152,6 +159,10 @@ function perFaults(currency: string, from: TaxDay | null, per: number): readonly
 
 const SAYS = {
   kurs_currency_malformed: text("Mata uang: tiga huruf ISO 4217.", "Currency: three letters of ISO 4217."),
+  kurs_currency_unknown: text(
+    "Tidak ada mata uang dengan kode ini (ISO 4217).",
+    "No currency has this code (ISO 4217).",
+  ),
   kurs_of_rupiah: text("Rupiah tidak memerlukan kurs.", "The rupiah needs no rate."),
   kurs_rate_malformed: text(
     "Kurs: rupiah di atas nol, paling banyak dua desimal.",

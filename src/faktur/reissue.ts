@@ -1,5 +1,7 @@
 import { writeSnapshot } from "../accounts/snapshot";
 import { AppError } from "../errors";
+import { isCorrection } from "../hooks/corrected";
+import { differenceOf } from "../hooks/difference";
 import { findCompany } from "../store/accounts";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
@@ -13,6 +15,7 @@ import type { FakturDeps } from "./flow";
 import { holdersOf, isWholeLive } from "./parts";
 import { ACCEPTABLE, type ReasonCode } from "./reasons";
 import { refuseOtherBuyer } from "./same-buyer";
+import { readInvoice } from "./stored";
 
 type ReissueDeps = FakturDeps & { wake(): void };
 
@@ -79,11 +82,19 @@ async function reopen(
   await reopenInvoice(tx, row.id, anew, d.clock.now());
 }
 
+/** Of a bill that is paid less, by what its collector withholds, the supply is what it was. */
+function isOtherSupply(row: InvoiceRow, told: Partial<InvoiceRow>): boolean {
+  if (row.content === null || told.content == null) return true;
+  const found = differenceOf(readInvoice(row.content), readInvoice(told.content));
+  return isCorrection(row, { of: "payment" }, found);
+}
+
 /** Nothing rests on the record any more, so the portal's latest telling takes its place. A part that stands keeps it. */
 async function asLastTold(tx: Tx, d: ReissueDeps, row: InvoiceRow): Promise<InvoiceRow> {
   const standing = holdersOf(await faktursOfInvoice(tx, row.id)).length > 0;
   if (row.told == null || standing) return row;
   const content = JSON.parse(row.told) as Partial<InvoiceRow>;
+  if (!isOtherSupply(row, content)) return row;
   await takeTold(tx, row.id, content, d.clock.now());
   return { ...row, ...content };
 }

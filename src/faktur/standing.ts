@@ -4,10 +4,12 @@ import { isDuplicate } from "../store/db";
 import { addTimeline, faktursOfInvoice, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue, type Queued } from "../store/jobs";
 import { heldByAnother, isNumberHeld } from "../store/same-company";
+import { toldBeside } from "../store/invoices";
 import { markSellerSimulated, type SellerRow } from "../store/sellers";
 import { buyerNumberOf } from "./buyer";
 import type { ChannelDocument } from "./channels/channel";
 import type { Faktur, FakturEvent } from "./faktur";
+import { openToldBefore } from "../hooks/differing-case";
 import { announceFaktur } from "../webhooks/announce";
 import { keysOf, secondsAt, type FakturDeps } from "./flow";
 import { codeOf } from "./keys";
@@ -185,6 +187,7 @@ async function approve(
     addTimeline(tx, row.id, { at: now, event: "approved", by: "authority", detail: nsfp }),
     enqueue(tx, "paper", row.id, now, now),
     announceFaktur(tx, d, "faktur.approved", row, { state: "approved", nsfp }),
+    toldBeside(tx, row.invoice_id).then((beside) => openToldBefore(tx, d, beside, row, "approved")),
   ]);
   d.log.info("faktur.approved", { ...keysOf(row), nsfp, reference: row.reference });
 }

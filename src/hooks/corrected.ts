@@ -32,7 +32,7 @@ export const asToldOf = (
  */
 export const isCorrection = (
   { basis }: Pick<InvoiceRow, "basis">,
-  { of }: Telling,
+  { of }: Pick<Telling, "of">,
   { fields }: Pick<InvoiceDifference, "fields">,
 ): boolean => basis !== "billed" || of === "bill" || fields.some((field) => field !== "total");
 

@@ -50,9 +50,10 @@ export async function lookAt(
   { connection, portal }: FoundPortal,
   serviceIds: readonly string[],
   at: Date,
+  accountId?: string,
 ): Promise<Looked> {
   if (serviceIds.length === 0) return { services: [], at };
-  return { services: (await portal.readServices?.(connection, serviceIds)) ?? [], at };
+  return { services: (await portal.readServices?.(connection, serviceIds, accountId)) ?? [], at };
 }
 
 /** What a portal showed, asked at `at`. */

@@ -22,7 +22,7 @@ import { isLookedAtAgain } from "./look-rules";
 import type { FoundPortal } from "./moves";
 import type { Heard, PaidListed, PortalConnection } from "./portal";
 import type { ReadDeps } from "./read";
-import { HISTORY, historyReasons, isHistory } from "./recorded";
+import { HISTORY, historyReasons, isHistory, isSkippedForAnother } from "./recorded";
 
 export interface PollDeps extends ReadDeps {
   /** 0 is off. */
@@ -186,11 +186,12 @@ async function recordListed(
 ): Promise<number> {
   const ids = chunk.map((row) => row.invoiceId);
   const known = new Map((await knownInvoices(tx, connection.slug, ids)).map((row) => [row.external_id, row]));
+  const today = dayInJakarta(d.clock.now());
   let fresh = 0;
   for (const listed of chunk) {
     const standing = known.get(listed.invoiceId);
     if (standing === undefined) fresh += await recordNew(tx, d, connection, listed);
-    else if (isMissed(connection, standing, listed)) {
+    else if (isMissed(connection, standing, listed) || isAnothers(standing, listed, today)) {
       await enqueueOnce(tx, "read", standing.id, d.clock.now(), d.clock.now());
     }
   }
@@ -204,6 +205,10 @@ function isMissed(connection: PortalConnection, standing: InvoiceRow, listed: Pa
   // History stays history, until the option is set to an earlier day.
   return !standing.reasons.includes(`"${HISTORY}"`) || historyDay(connection, listed) === null;
 }
+
+/** Skipped for the company of a client, and the list shows it at another one: no message tells of a merge. */
+const isAnothers = (standing: InvoiceRow, { accountId }: PaidListed, today: TaxDay): boolean =>
+  accountId !== null && isSkippedForAnother(standing, accountId, today);
 
 /** History is recorded by what the list tells of it and not read: there may be years of it. */
 async function recordNew(

@@ -111,6 +111,8 @@ export type InvoiceRead =
       /** Other invoices the same payment paid (a mass payment's children): each is read back for itself. */
       readonly alsoPaid?: readonly string[];
       readonly refunds?: readonly ListedRefund[];
+      /** Ids under which refunds may have been listed that stand no more: the sale is paid for again. */
+      readonly undone?: readonly string[];
       /** What the portal shows now as the taxpayer behind the account; absent where it was not asked. */
       readonly npwpHints?: readonly NpwpHint[];
     }
@@ -219,10 +221,14 @@ export interface Portal {
   listMissed?(connection: PortalConnection, since: Date): AsyncIterable<Heard>;
   /** Every service and domain with the account it belongs to today; of one account where it is named. */
   listServices?(connection: PortalConnection, accountId?: string): AsyncIterable<PortalService>;
-  /** These services and domains as they are now; what the portal does not know is missing from the answer. */
+  /**
+   * These services and domains as they are now; what the portal does not know is missing from the answer. `accountId`: who
+   * should have most of them, for portals that can read them together.
+   */
   readServices?(
     connection: PortalConnection,
     serviceIds: readonly string[],
+    accountId?: string,
   ): Promise<readonly PortalService[]>;
   /** What one account still has to pay. */
   listUnpaid?(connection: PortalConnection, accountId: string): Promise<readonly UnpaidInvoice[]>;

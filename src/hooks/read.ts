@@ -1,3 +1,4 @@
+import { dayInJakarta } from "../clock";
 import type { Outcome } from "../errors";
 import { reason, type ReasonCode } from "../faktur/reasons";
 import { readInvoice } from "../faktur/stored";
@@ -19,6 +20,7 @@ import type { Db, Tx } from "../store/db";
 import { announceHeld } from "../webhooks/announce";
 import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
 import { differenceOf } from "./difference";
+import type { PaidInvoice } from "./invoice";
 import { contentOf } from "./ledger";
 import { lookAt, noteInvoiceServices, servicesOn, type FoundPortal } from "./moves";
 import type { InvoiceRead, Portal, PortalConnection } from "./portal";
@@ -29,8 +31,10 @@ import {
   isAsBefore,
   isHistory,
   isSkippedByContent,
+  isSkippedForAnother,
   noteDifference,
   saveListed,
+  saveUndone,
   stateTold,
   wakeInvoice,
   type RecordedDeps,
@@ -55,7 +59,7 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
   const bill = await billOf(found, row, read);
   const about = { portal: row.portal, invoice: row.external_id, trace: row.id };
   d.log.info("invoice.read", { ...about, result: read.kind });
-  const looked = read.kind === "paid" ? await lookAt(found, servicesOn(read.invoice), d.clock.now()) : null;
+  const looked = read.kind === "paid" ? await lookAtServices(found, read.invoice, d.clock.now()) : null;
   return work.conclude(async (tx) => {
     await lockInvoice(tx, row.id);
     const standing = await invoiceById(tx, row.id);
@@ -75,6 +79,9 @@ export async function readBack(d: ReadDeps, work: Work): Promise<Outcome> {
     return { kind: "done", goOn: read.kind === "paid" ? decided : undefined };
   });
 }
+
+const lookAtServices = (found: FoundPortal, invoice: PaidInvoice, now: Date) =>
+  lookAt(found, servicesOn(invoice), now, invoice.account.id);
 
 /** The bill as it stands now, where the faktur is due with it and nobody has paid it yet. */
 async function billOf(
@@ -167,8 +174,7 @@ async function recordAgain(
 
 /**
  * Nothing was ever made from it: what has been corrected in the portal takes its place, and is decided anew if held, or if it was
- * what it sold that left it without one.
- * Tells whether it did.
+ * what it sold, or whose it was, that left it without one. Tells whether it did.
  */
 async function correctUnissued(tx: Tx, d: ReadDeps, row: InvoiceRow, told: Telling): Promise<boolean> {
   if (row.content === null) return false;
@@ -180,8 +186,10 @@ async function correctUnissued(tx: Tx, d: ReadDeps, row: InvoiceRow, told: Telli
   if ((await faktursOfInvoice(tx, row.id)).length > 0) return false;
   const now = d.clock.now();
   await refillInvoice(tx, row.id, await correctedContent(tx, d, row, recorded, told, false), now);
-  if (isSkippedByContent(row)) await decideInvoice(tx, row.id, "undecided", "[]", now);
-  if (row.decision === "held" || isSkippedByContent(row)) await enqueue(tx, "issue", row.id, now, now);
+  const { id: accountId } = told.invoice.account;
+  const skipped = isSkippedByContent(row) || isSkippedForAnother(row, accountId, dayInJakarta(now));
+  if (skipped) await decideInvoice(tx, row.id, "undecided", "[]", now);
+  if (row.decision === "held" || skipped) await enqueue(tx, "issue", row.id, now, now);
   return true;
 }
 
@@ -200,13 +208,17 @@ async function recordBeside(
   const children = read.alsoPaid ?? [];
   for (const child of children) await wakeInvoice(tx, d, connection, { externalId: child });
   const refunds = read.refunds ?? [];
+  const undone = read.kind === "paid" ? (read.undone ?? []) : [];
+  await saveUndone(tx, d, connection.slug, externalId, undone);
   await saveListed(tx, d, connection.slug, externalId, refunds);
   // The money of a mass payment came back: which of its invoices it was for, a person must say (trap T14).
   for (const child of children) {
     if ((await findInvoice(tx, connection.slug, child)) === undefined) continue;
+    const idFor = (refundId: string) => `${refundId}-of-${externalId}-for-${child}`;
+    await saveUndone(tx, d, connection.slug, child, undone.map(idFor));
     const shared = refunds.map((refund) => ({
       ...refund,
-      refundId: `${refund.refundId}-of-${externalId}-for-${child}`,
+      refundId: idFor(refund.refundId),
       reason: `Pembayaran gabungan / mass payment ${externalId}`,
     }));
     await saveListed(tx, d, connection.slug, child, shared);

@@ -1,6 +1,8 @@
 import { dayInJakarta, parseTaxDay, plusMs, type TaxDay } from "../clock";
+import { uploadDeadline } from "../faktur/law";
 import { holdersOf } from "../faktur/parts";
 import { reason, type ReasonCode } from "../faktur/reasons";
+import { readInvoice } from "../faktur/stored";
 import type { Log } from "../log";
 import { formatMoney } from "../money";
 import { text } from "../text";
@@ -138,6 +140,22 @@ export async function saveListed(
   }
 }
 
+/** Refunds that were told and stand no more end as if they had failed: the money is there again. Untold ones are no news. */
+export async function saveUndone(
+  tx: Tx,
+  d: RecordedDeps,
+  portal: string,
+  invoiceExternalId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  for (const refund of await refundsOf(tx, portal, invoiceExternalId)) {
+    if (refund.state === "failed" || !ids.includes(refund.external_id)) continue;
+    // As a chargeback that was won.
+    await recordRefund(tx, d, { ...refund, state: "failed" }, true);
+  }
+}
+
 /** Known with the same amount, and failed or not as before. */
 const isAmong = (known: readonly RefundRow[], { external_id, amount, state }: RefundRow): boolean =>
   known.some(
@@ -185,8 +203,25 @@ const BY_CONTENT: readonly ReasonCode[] = [
   ...(["nothing_taxed", "zero_total", "container", "deposit", "paid_from_taxed_balance"] as const),
 ];
 
-export function isSkippedByContent({ decision, reasons }: InvoiceRow): boolean {
+export const isSkippedByContent = (row: InvoiceRow): boolean => isSkippedBy(row, BY_CONTENT);
+
+/** And where it lies in whose it is. */
+const BY_COMPANY: readonly ReasonCode[] = [
+  ...(["no_company", "company_requested", "company_suspended", "before_activation"] as const),
+];
+
+/**
+ * Skipped for the company of a client that has it no more (a merge of clients moves invoices). Of a month that is over it
+ * stays so: what was skipped has gone into that month's recap.
+ */
+export function isSkippedForAnother(row: InvoiceRow, accountId: string, today: TaxDay): boolean {
+  if (row.content === null || row.tax_day === null || !isSkippedBy(row, BY_COMPANY)) return false;
+  if (today > uploadDeadline(row.tax_day as TaxDay)) return false;
+  return readInvoice(row.content).account.id !== accountId;
+}
+
+function isSkippedBy({ decision, reasons }: InvoiceRow, among: readonly ReasonCode[]): boolean {
   if (decision !== "skipped") return false;
   const codes = (JSON.parse(reasons) as { readonly code: ReasonCode }[]).map(({ code }) => code);
-  return codes.length > 0 && codes.every((code) => BY_CONTENT.includes(code));
+  return codes.length > 0 && codes.every((code) => among.includes(code));
 }

@@ -1,11 +1,8 @@
-import { withheldTax } from "../faktur/case-rules";
-import type { TransactionCode } from "../faktur/faktur";
 import { holdersOf } from "../faktur/parts";
 import { readInvoice, writeInvoice } from "../faktur/stored";
 import type { Log } from "../log";
-import { formatMoney, HUNDRED } from "../money";
 import { appendAudit } from "../store/audit";
-import { closeOpenCases, openCase } from "../store/cases";
+import { closeOpenCases } from "../store/cases";
 import type { Tx } from "../store/db";
 import { addTimeline, faktursOfInvoice, type FakturRow } from "../store/fakturs";
 import {
@@ -19,9 +16,10 @@ import {
 } from "../store/invoices";
 import { enqueue } from "../store/jobs";
 import { recordBilled } from "./billed";
-import { causeOf, writePaidAgain } from "./cases";
+import { writePaidAgain } from "./cases";
 import { asToldOf, correctedContent, isCorrection, type Telling } from "./corrected";
-import { differenceOf, type InvoiceDifference, type Kinds } from "./difference";
+import { differenceOf, type Kinds } from "./difference";
+import { openDiffering } from "./differing-case";
 import type { IntakeAnswer } from "./intake-answer";
 import type { PaidInvoice } from "./invoice";
 import { contentHash, contentOf, type LedgerDeps } from "./ledger";
@@ -126,7 +124,7 @@ async function compare(
   if (fields.length === 0) return;
   await reportDifference(tx, d, standing, fields, live);
   await keepTold(tx, d, standing, anew, hash);
-  for (const faktur of live) await openFor(tx, d, standing, faktur, found, hash);
+  for (const faktur of live) await openDiffering(tx, d, standing, faktur, { found, hash });
 }
 
 /** What an earlier difference opened is no longer what the portal says. */
@@ -182,44 +180,6 @@ async function keepTold(
     content_hash: told_hash,
   };
   await noteTold(tx, standing.id, { told: JSON.stringify(content), told_hash }, d.clock.now());
-}
-
-async function openFor(
-  tx: Tx,
-  d: ToldDeps,
-  standing: InvoiceRow,
-  faktur: FakturRow,
-  found: InvoiceDifference,
-  hash: string,
-): Promise<void> {
-  const kind = found.kind ?? (isWithheld(faktur, found) ? "wrong_amount" : null);
-  if (kind === null) return;
-  const now = d.clock.now();
-  await openCase(tx, {
-    id: d.newId(now),
-    invoice_id: standing.id,
-    faktur_id: faktur.id,
-    kind,
-    state: "open",
-    detail: JSON.stringify({
-      amount: found.shortBy === null ? null : formatMoney(found.shortBy),
-      reason: found.fields.join(", "),
-    }),
-    cause: causeOf(`differs:${hash}`, faktur.part),
-    opened_at: now.toISOString(),
-    closed_at: null,
-  });
-}
-
-/** Paid from a balance the supply is what it was; less by the income tax that was withheld, a bukti potong is due. */
-function isWithheld(faktur: FakturRow, { shortBy }: InvoiceDifference): boolean {
-  const withheld = withheldTax({
-    faktur: { transactionCode: faktur.transaction_code as TransactionCode },
-    dpp: BigInt(faktur.dpp) * HUNDRED,
-    ppn: BigInt(faktur.ppn) * HUNDRED,
-    amount: shortBy,
-  });
-  return withheld === "pph23" || withheld === "collected_and_pph23";
 }
 
 async function reportDifference(

@@ -60,7 +60,7 @@ export const invoiceHead = (tx: Tx, id: string): Promise<InvoiceHead | undefined
     .where({ id })
     .first(...HEAD);
 
-const GROUNDS = ["portal_state", "accepted", "content_hash", "company_at_payment"] as const;
+const GROUNDS = ["portal_state", "accepted", "content_hash", "told_hash", "company_at_payment"] as const;
 
 /** What a decision rests on, kept from being decided or changed by others until the transaction ends. */
 export const lockedGrounds = (
@@ -71,6 +71,17 @@ export const lockedGrounds = (
     .where({ id })
     .first(...GROUNDS)
     .forUpdate();
+
+const TOLD = ["id", "portal", "content", "told", "told_hash"] as const;
+
+export type ToldRow = Pick<InvoiceRow, (typeof TOLD)[number]>;
+
+/** An invoice of which something else is told than was recorded; undefined for every other. */
+export const toldBeside = (tx: Tx, id: string): Promise<ToldRow | undefined> =>
+  tx<InvoiceRow>("invoices")
+    .where({ id })
+    .whereNotNull("told_hash")
+    .first(...TOLD);
 
 /** Number and the portal's own id of several; without what they hold. */
 export const invoiceNames = (

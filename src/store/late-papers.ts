@@ -16,17 +16,26 @@ export type MissingPdfRow = LatePaperRow & { readonly asked: number | string };
 const withoutPdf = (tx: Tx, before: Date) =>
   tx("fakturs").where({ pdf_kind: null, state: "approved" }).where("updated_at", "<", before.toISOString());
 
+/** Those that the home page tells of nowhere else: not among what was laid aside, nor among what stopped. */
+const untold = (tx: Tx, before: Date) =>
+  withoutPdf(tx, before)
+    .whereNull("problem")
+    .whereNotExists(
+      tx("jobs").where({ kind: "paper", state: "stuck" }).where("jobs.subject", tx.ref("fakturs.id")),
+    );
+
 /** Approved fakturs whose PDF has not come since then, those that wait longest first. */
 export async function oldestWithoutPdf(tx: Tx, before: Date, limit: number): Promise<Oldest<MissingPdfRow>> {
   const asking = tx("jobs").where({ kind: "paper" }).whereRaw("jobs.subject = fakturs.id");
-  const rows: MissingPdfRow[] = await withoutPdf(tx, before)
+  const rows: MissingPdfRow[] = await untold(tx, before)
     .orderBy("updated_at")
     .limit(limit)
     .select("id", "reference", "buyer_name", "updated_at as since")
     .select(asking.count("*").as("asked"));
-  return { rows, count: await countWithoutPdf(tx, before) };
+  return { rows, count: await countOf(untold(tx, before)) };
 }
 
+/** All of them, wherever else they are told. */
 export const countWithoutPdf = (tx: Tx, before: Date): Promise<number> => countOf(withoutPdf(tx, before));
 
 const withoutDocument = (tx: Tx, before: Date) =>

@@ -55,6 +55,20 @@ const bringNearer = (tx: Tx, kind: JobKind, subject: string, at: Date): Promise<
     .where("run_at", ">", plusMs(at, LONGEST_AHEAD_MS).toISOString())
     .update({ run_at: at.toISOString() });
 
+/** What has its hour of the day, or its own waits: the upkeep gives it its next one. */
+const BY_THE_DAY: readonly JobKind[] = ["poll", "digest", "export", "reconcile", "services", "bounces"];
+
+/**
+ * Makes due what a clock that was ahead has planned more than a day from now, the upkeep too. Work that is still too early
+ * finds that out by itself. What is held keeps its lease: who sleeps with it may believe in it still. How much it was.
+ */
+export const takeBackPlans = (tx: Tx, now: Date): Promise<number> =>
+  tx<JobColumns>("jobs")
+    .where({ state: "ready" })
+    .where("run_at", ">", plusMs(now, LONGEST_AHEAD_MS).toISOString())
+    .whereNotIn("kind", [...BY_THE_DAY])
+    .update({ run_at: now.toISOString() });
+
 /**
  * Queues work that comes again by nature: what is planned keeps its time, what was laid aside or lies too far ahead gets
  * this one.

@@ -22,11 +22,15 @@ export interface WorkerDeps extends RecordDeps {
   /** Looks for work at least this often even when nobody calls. */
   readonly idleMs: number;
   onEnded?(kind: JobKind, ended: Ended, ms: number): void;
+  /** The clock stands a day or more before where it stood. */
+  onClockBack?(): Promise<void>;
 }
 
 /** Deaths of its holder after which a job is laid aside: it may be what kills them. */
 const MOST_CRASHES = 5;
 const SPREAD_SECONDS = 16;
+/** Plans of a clock that was less ahead come due soon enough. */
+const CLOCK_BACK_MS = 86_400_000;
 /** How long work whose holder is gone may stand behind work that is due. */
 const EXPIRED_LOOK_MS = 1_000;
 
@@ -69,6 +73,18 @@ export function createWorker(d: WorkerDeps): Worker {
     }
   }
 
+  let latest = Number.NEGATIVE_INFINITY;
+  /** Said again at the next look where it could not be heard. */
+  async function watchClock(): Promise<void> {
+    const now = d.clock.now().getTime();
+    const back = latest - now;
+    if (back >= CLOCK_BACK_MS) {
+      await d.onClockBack?.();
+      d.log.warn("worker.clock_went_back", { seconds: Math.round(back / 1000) });
+    }
+    latest = now;
+  }
+
   let looked = Number.NEGATIVE_INFINITY;
   const hand = (): Hand => {
     const now = d.clock.now();
@@ -97,6 +113,7 @@ export function createWorker(d: WorkerDeps): Worker {
 
   /** Runs the job that was handed on, or the next that is due. */
   async function runNext(handed: HeldJob | null): Promise<Turn> {
+    if (handed === null) await watchClock();
     const job = handed ?? (await d.db.transaction((tx) => takeJob(tx, d.db.engine, hand())));
     if (job === null) return NOTHING_DUE;
     // Where one was due there may be more; one idle hand after the other looks, and the first in vain is the last.

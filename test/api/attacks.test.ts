@@ -33,6 +33,25 @@ test("a narrow key makes no wider one", async () => {
   );
 });
 
+test("a key that ends makes none that ends later, or never", async () => {
+  // The 30th is its last day.
+  const limits = { expiresAt: new Date("2026-12-01T00:00:00+07:00") };
+  const token = await createToken({ db: api.app.db, clock: api.clock, newId }, "ending", "admin", limits);
+  const make = async (name: string, last: object) => {
+    const answer = await api.call("POST", "/tokens", { token, body: { name, role: "viewer", ...last } });
+    return [answer.status, answer.status === 200 ? answer.json["expiresAt"] : answer.problem.code];
+  };
+  expect([
+    await make("a", {}),
+    await make("b", { expires: "2026-12-01" }),
+    await make("c", { expires: "2026-11-30" }),
+  ]).toEqual([
+    [422, "refused"],
+    [422, "refused"],
+    [200, "2026-12-01T00:00:00.000+07:00"],
+  ]);
+});
+
 test("a narrow key makes no user, and opens no user, that may more than it does", async () => {
   const token = await narrow("access.write", "read");
   const body = (role: string) => ({ email: `${role}@hosting.example`, role });

@@ -65,6 +65,28 @@ describe("kinds of buyer", () => {
   });
 
   test.each([
+    ["a company", npwpBody],
+    ["a NIK alone", { ...person, identity: { document: "National ID", number: NIK } }],
+    ["a passport", { ...person, identity: { document: "Passport", number: "X1234567", country: "SGP" } }],
+    ["a facility", { ...npwpBody, transactionCode: "07", evidence: "SK", facility }],
+    [
+      "a facility for every line",
+      { ...npwpBody, transactionCode: "07", evidence: "SK", facility: { ...facility, lineKinds: null } },
+    ],
+  ])(
+    "%s that is read, changed in one field and put back is what it was but for that field",
+    async (_name, body) => {
+      await made(enter(body));
+      const before = await tab();
+      const email = "faktur@contoh.example";
+      await made(enter({ ...before, email }));
+      const { history: _before, ...stood } = before;
+      const { history: _after, ...stands } = await tab();
+      expect(stands).toEqual({ ...stood, email });
+    },
+  );
+
+  test.each([
     [
       { ...person, name: "PT Contoh", identity: { document: "National ID", number: NIK } },
       422,

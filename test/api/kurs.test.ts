@@ -62,6 +62,7 @@ describe("entering rates", () => {
     [RATE, "USD", "2026-10-29", [422, "refused", "kurs_week_wrong /from"]],
     [RATE, "USD", "besok", [400, "malformed", "kurs_day_malformed /from"]],
     [RATE, "IDR", FROM, [422, "refused", "kurs_of_rupiah /currency"]],
+    [RATE, "UDS", FROM, [422, "refused", "kurs_currency_unknown /currency"]],
     [{ ...RATE, per: 1 }, "JPY", FROM, [422, "refused", "kurs_per_wrong /per"]],
     [{ ...RATE, rate: "16.776,54" }, "USD", FROM, [400, "malformed", "kurs_rate_malformed /rate"]],
     [{ rate: "1" }, "USD", FROM, [400, "malformed", "field_missing /kmk"]],

@@ -127,6 +127,20 @@ test("only an admin switches it off, and a body that says nothing of it leaves i
 test("a second name of the same company, which finance may make, is no way around it", async () => {
   const finance = (path: string, body: object) => made(api.call("PUT", path, { role: "finance", body }));
   await finance("/sellers/dua", { ...sellerBody(authority.url), name: "PT Hosting Kedua" });
+  const told = async (slug: string) => {
+    const { json } = await made(api.call("GET", `/sellers/${slug}`));
+    expect(ANSWERS.Seller.parse(json)).toEqual(json);
+    return [json["fourEyes"], json["fourEyesFrom"]];
+  };
+  expect([await told("utama"), await told("dua")]).toEqual([
+    [true, null],
+    [false, "utama"],
+  ]);
+  const page = await enterAs(browser, api, "finance");
+  await page.goto(`${api.url}/console/pengaturan/penjual/dua/ubah`);
+  expect(await page.locator("main").textContent()).toContain(
+    "penjual utama dengan NPWP yang sama memintanya",
+  );
   await finance("/portals/toko", { kind: "generic", seller: "dua", keepSecrets: true });
   await pay(api, "5");
   await settle(api);

@@ -197,6 +197,7 @@ describe("an entered rate", () => {
 
   test.each([
     [{ currency: "DOLAR" }, ["kurs_currency_malformed /currency"]],
+    [{ currency: "USS" }, ["kurs_currency_unknown /currency"]],
     [{ currency: "IDR" }, ["kurs_of_rupiah /currency"]],
     [{ rate: "0" }, ["kurs_rate_malformed /rate"]],
     [{ rate: "-1" }, ["kurs_rate_malformed /rate"]],

@@ -2,8 +2,10 @@
 // it, so a step may delay, hold or hand work over, but never doubles, loses, redates or believes anything; and once it
 // is right again everything ends as if it had never been wrong.
 import { buildApp } from "../../src/app";
+import { plusMs } from "../../src/clock";
 import { silentLog } from "../../src/log";
 import { verifyAudit } from "../../src/store/audit";
+import { enqueue } from "../../src/store/jobs";
 import { mailsOf } from "../../src/store/mails";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
@@ -173,6 +175,31 @@ describeEngines("a clock that steps", (engine) => {
     expect(await planned()).toEqual(next);
     await world.app.scheduleUpkeep();
     expect(await planned()).toEqual(next);
+  });
+
+  test("years on and back again: what was planned meanwhile is taken up, with no start between", async () => {
+    const planned = async () =>
+      (await world.app.db.knex("jobs").whereNot({ kind: "services" }).orderBy("kind")).map(
+        ({ kind, run_at }: { kind: string; run_at: string }) => [kind, run_at.slice(0, 4)],
+      );
+    await world.app.scheduleUpkeep();
+    world.clock.set("2036-11-03T09:10:00+07:00");
+    await world.app.worker.drain();
+    const now = world.clock.now();
+    await enqueue(world.app.db.knex, "read", "nobody", plusMs(now, 60_000), now);
+    expect(await planned()).toEqual([
+      ["digest", "2036"],
+      ["read", "2036"],
+      ["reconcile", "2036"],
+      ["upkeep", "2036"],
+    ]);
+    world.clock.set(START);
+    await world.app.worker.drain();
+    expect(await planned()).toEqual([
+      ["digest", "2026"],
+      ["reconcile", "2026"],
+      ["upkeep", "2026"],
+    ]);
   });
 
   test("whatever it did, the trail of who did what is whole", async () => {

@@ -83,6 +83,7 @@ describeEngines("what people set and ask for", (engine) => {
       name: "sebentar",
       role: "viewer",
       scope: ["read"],
+      expiresAt,
     });
     const later = { db: d.db, clock: { now: () => expiresAt } };
     expect(await callerOf(later, `Bearer ${token}`)).toBeNull();

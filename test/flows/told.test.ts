@@ -8,6 +8,7 @@ import { invoiceView } from "../../src/api/invoice-view";
 import { invoiceStanding } from "../../src/api/standings";
 import { enterNpwp, switchTab } from "../../src/accounts/tab";
 import { headOffice, parseNpwp } from "../../src/accounts/npwp";
+import { kursWeek } from "../../src/faktur/kurs";
 import { readFaktur } from "../../src/faktur/stored";
 import { casesOf, type CaseRow } from "../../src/store/cases";
 import { findInvoice } from "../../src/store/invoices";
@@ -138,6 +139,36 @@ describeEngines("an invoice that is told again", (engine) => {
       buyer: { address: "JL. CONTOH NO. 2, JAKARTA" },
       totals: { dpp: 50_000_000n },
     });
+  });
+
+  test("with other amounts while it waits for its rate: its faktur is not sent before a person has looked", async () => {
+    const dollars = (amount: string, tax: string) => {
+      const lines = [line({ amount })];
+      const total = (Number(amount) + Number(tax)).toFixed(2);
+      return { currency: "USD", subtotal: amount, tax, total, lines };
+    };
+    await told(paid(id, dollars("100.00", "11.00")));
+    expect(await seen(world, id)).toMatchObject({ outcome: "held", reasons: ["foreign_currency"] });
+    await told(paid(id, dollars("50.00", "5.50")));
+    const week = kursWeek(dayInJakarta(world.clock.now()));
+    const kurs = { currency: "USD", rate: 1_600_000n, per: 1n, kmk: "1/MK/2026", ...week };
+    await world.app.api.enterKurs([kurs], DESK);
+    await world.app.worker.drain();
+    const { outcome, reasons, fakturs } = await seen(world, id);
+    expect([outcome, reasons]).toEqual(["held", ["case_undecided", "differs_from_portal"]]);
+    const [one] = await cases();
+    expect(one).toMatchObject({ kind: "wrong_amount", faktur_id: fakturs[0]?.id });
+    const decided = { decision: "cancel_and_new", reason: "dikoreksi di portal", changes: [] } as const;
+    await world.app.api.cases.decide(one?.id ?? "", decided, DESK);
+    await runToEnd(world);
+    expect(atAuthority(world, `INV-${id}`)).toEqual([]);
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    const after = await seen(world, id);
+    expect(after.fakturs.map(({ state, dpp }) => [state, Number(dpp)])).toEqual([
+      ["cancelled", 1_600_000],
+      ["approved", 800_000],
+    ]);
   });
 
   test("less by 2 % of the price: income tax is proposed, never a return; paid from a balance: no case", async () => {
@@ -381,6 +412,40 @@ describeEngines("an invoice that is told again", (engine) => {
       await tell(world, created());
       await told(paid(id, { total: "1000000.00" }, { id: "02" }));
       expect(await summary()).toMatchObject({ outcome: "issued", dpp: [1_000_000] });
+    });
+
+    test("and paid without the PPN and 2 % before it was decided: the bukti potong is due all the same", async () => {
+      await tell(world, created());
+      await told(paid(id, { total: "980000.00" }, { id: "02" }));
+      expect(await summary()).toMatchObject({
+        ...{ outcome: "issued", reasons: ["differs_from_portal"], dpp: [1_000_000] },
+        made: [["approved", npwp, "2026-11-03"]],
+      });
+      expect(await cases()).toMatchObject([
+        { kind: "wrong_amount", state: "open", detail: expect.stringContaining("130000.00") },
+      ]);
+      await told(paid(id, { total: "980000.00" }, { id: "02" }));
+      expect(await cases()).toHaveLength(1);
+      onlyOne();
+    });
+
+    test("and paid so while it was held: issued by a person it is that of the bill, and the bukti potong is due", async () => {
+      await tell(world, created());
+      await world.app.db.knex("jobs").delete();
+      await world.app.db
+        .knex("invoices")
+        .where({ external_id: id })
+        .update({ decision: "held", reason: "buyer_invalid", reasons: '[{"code":"buyer_invalid"}]' });
+      await told(paid(id, { total: "980000.00" }, { id: "02" }));
+      await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+      await runToEnd(world);
+      expect(await summary()).toMatchObject({
+        ...{ outcome: "issued", reasons: ["differs_from_portal"], dpp: [1_000_000] },
+        made: [["approved", npwp, "2026-11-03"]],
+      });
+      expect(await cases()).toMatchObject([
+        { kind: "wrong_amount", state: "open", detail: expect.stringContaining("130000.00") },
+      ]);
     });
 
     test("and moved to a buyer who pays first, before it was decided: its payment makes the faktur", async () => {

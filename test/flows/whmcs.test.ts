@@ -500,6 +500,38 @@ describeEngines("an invoice of WHMCS", (engine) => {
       ]);
     });
 
+    test("of the whole is none any more once it is paid again; what is given back of that is one of its own", async () => {
+      await pay(number);
+      refund(number, "1110000.00");
+      whmcs.world.invoices[0]!.status = "Refunded";
+      await wake("invoice.refunded", number);
+      await runToEnd(world);
+      expect(await cases(number)).toMatchObject([{ kind: "refund", state: "open" }]);
+      whmcs.world.invoices[0]!.status = "Paid";
+      whmcs.world.transactions.push(
+        whmcsTransaction(number - 1, number),
+        whmcsTransaction(number + 1000, number, { date: "2026-11-04 09:10:05" }),
+      );
+      await wake("invoice.paid", number);
+      await runToEnd(world);
+      expect(await cases(number)).toMatchObject([
+        { kind: "refund", state: "closed", closed_because: "paid_again" },
+      ]);
+      whmcs.world.transactions.push(
+        whmcsTransaction(number + 2000, number, { amountin: "0.00", amountout: "300000.00" }),
+      );
+      for (let time = 0; time < 2; time += 1) {
+        await wake("invoice.refunded", number);
+        await runToEnd(world);
+      }
+      expect(await cases(number)).toMatchObject([
+        { kind: "refund", state: "closed" },
+        { kind: "partial_refund", state: "open", detail: expect.stringContaining("300000.00") as string },
+      ]);
+      expect(await at(number)).toMatchObject({ outcome: "issued", reasons: [] });
+      expect(issued(number)).toHaveLength(1);
+    });
+
     test("that was taken for withheld tax and is the whole in the end is told to a person again", async () => {
       await pay(number);
       refund(number, "20000.00");
@@ -605,6 +637,33 @@ describeEngines("an invoice of WHMCS", (engine) => {
       expect(await mailsAbout(world, `INV-${number}`)).toMatchObject([
         { to: [{ address: "pajak@delapan.example" }] },
       ]);
+    });
+
+    test.each([
+      ["whose company is active: its faktur is for that one", 81, "issued"],
+      ["whose company is asked for only: it is skipped with that word", 82, "skipped company_requested"],
+      ["without a company: it stays skipped", 83, "skipped no_company"],
+    ])("merged after its invoice was skipped, into one %s", async (_what, client, ends) => {
+      const [alone, merged] = [client + 100, client];
+      const npwp = `00${client}567890123000`;
+      if (client < 83)
+        await addCompany(world, String(merged), {
+          ...{ portal: SLUG, npwp, email: `pajak@c${client}.example` },
+          status: client === 81 ? "active" : "requested",
+        });
+      whmcs.world.clients.push(whmcsClient({ id: alone, userid: alone, client_id: alone }));
+      await pay(number, { userid: alone });
+      expect(await at(number)).toMatchObject({ outcome: "skipped", reasons: ["no_company"] });
+      whmcs.world.clients.push(whmcsClient({ id: merged, userid: merged, client_id: merged }));
+      whmcs.world.products = [whmcsProduct(12, { clientid: String(merged) })];
+      whmcs.world.invoices[0]!.userid = merged;
+      // No message tells of a merge: the nightly list shows it.
+      world.clock.set("2026-11-04T03:05:00+07:00");
+      await world.app.schedulePolls();
+      await runToEnd(world);
+      const { outcome, reasons, fakturs } = await at(number);
+      expect([outcome, ...reasons].join(" ")).toBe(ends);
+      expect(fakturs.map(({ buyer_npwp }) => buyer_npwp)).toEqual(client === 81 ? [npwp] : []);
     });
 
     test("deleted before it was read is held with the reason", async () => {

@@ -132,10 +132,10 @@ export function refundsOf(
   timezone: string,
   now: Date,
 ): ListedRefund[] {
-  const outgoing = transactions.filter((one) => one.amountout > 0n);
+  const outgoing = outgoingOf(transactions);
   const parts = beyondSurplus(outgoing, surplusOf(invoice, transactions));
   const refundOf = (one: WhmcsTransaction, amount: Money | null): ListedRefund => ({
-    refundId: `transaction-${one.id}`,
+    refundId: transactionId(one.id),
     amount,
     refundedAt: instantIn(timezone, one.date) ?? now,
     reason: one.description === "" ? null : one.description.slice(0, 500),
@@ -149,8 +149,31 @@ export function refundsOf(
   const [bearer] = bearers;
   if (bearers.length === 1 && bearer !== undefined) return [refundOf(bearer, null)];
   const at = latest(outgoing.map((one) => instantIn(timezone, one.date))) ?? now;
-  return [{ refundId: `invoice-${invoice.invoiceid}`, amount: null, refundedAt: at, reason: null }];
+  return [{ refundId: wholeId(invoice), amount: null, refundedAt: at, reason: null }];
 }
+
+/**
+ * Under which ids refunds of this paid invoice may have been told that are none any more: what has come in since makes good
+ * for them.
+ */
+export function undoneOf(
+  invoice: WhmcsInvoice,
+  transactions: readonly WhmcsTransaction[],
+  refunds: readonly ListedRefund[],
+): string[] {
+  const parts = beyondSurplus(outgoingOf(transactions), surplusOf(invoice, transactions));
+  const stands = new Set([
+    ...parts.map(([{ id }]) => transactionId(id)),
+    ...refunds.map((one) => one.refundId),
+  ]);
+  const ids = [...outgoingOf(transactions).map(({ id }) => transactionId(id)), wholeId(invoice)];
+  return ids.filter((id) => !stands.has(id));
+}
+
+const transactionId = (id: string): string => `transaction-${id}`;
+const wholeId = ({ invoiceid }: WhmcsInvoice): string => `invoice-${invoiceid}`;
+const outgoingOf = (transactions: readonly WhmcsTransaction[]) =>
+  transactions.filter((one) => one.amountout > 0n);
 
 /** The earliest that make up the whole; what was paid out beyond it makes no other refund of it. */
 function untilWhole(

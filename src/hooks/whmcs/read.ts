@@ -11,6 +11,7 @@ import {
   paidInvoiceOf,
   refundsOf,
   stateOf,
+  undoneOf,
   unnamedServices,
   withNames,
   type InvoiceParts,
@@ -95,6 +96,7 @@ async function readInvoice(connection: PortalConnection, invoiceId: string, d: D
     invoice: taxed === "wholly" ? { ...paid, fromTaxedBalance: true } : paid,
     alsoPaid: childrenOf(invoice),
     refunds,
+    undone: undoneOf(invoice, transactions, refunds),
   };
 }
 
@@ -135,7 +137,7 @@ async function madeOf(
   }
   const unnamed = unnamedServices(made.invoice);
   if (unnamed.length === 0) return made.invoice;
-  return withNames(made.invoice, await readServices(connection, unnamed, d));
+  return withNames(made.invoice, await readServices(connection, unnamed, invoice.userid, d));
 }
 
 const TAX_TYPE = { setting: "TaxType" };

@@ -76,23 +76,51 @@ export async function* listServices(
   yield* pagesOf(connection, "D", of, d);
 }
 
-/** These as they are now, each asked for by its number. What WHMCS does not have is left out. */
+/** So many are asked for one by one; of more, what their client has is listed first. */
+const MOST_SINGLE = 5;
+
+/** These as they are now, most of them those of `accountId` where it is named. What WHMCS does not have is left out. */
 export async function readServices(
   connection: PortalConnection,
   serviceIds: readonly string[],
+  accountId: string | undefined,
   d: WhmcsDeps,
 ): Promise<readonly PortalService[]> {
-  const found: PortalService[] = [];
-  for (const serviceId of serviceIds) {
-    const [, letter, number] = /^([SD])([1-9]\d{0,14})$/.exec(serviceId) ?? [];
-    if ((letter !== "S" && letter !== "D") || number === undefined) continue;
-    for await (const service of pagesOf(connection, letter, { [LISTS[letter].filter]: number }, d)) {
-      if (service.serviceId !== serviceId) continue;
-      found.push(service);
-      break;
+  const found = new Map<string, PortalService>();
+  for (const letter of ["S", "D"] as const) {
+    const wanted = new Set(serviceIds.filter((id) => letterOf(id) === letter));
+    if (accountId !== undefined && wanted.size > MOST_SINGLE) {
+      const asked = { clientid: accountId };
+      await findIn(pagesOf(connection, letter, asked, d), wanted, wanted.size * PAGE, found);
+    }
+    for (const serviceId of wanted) {
+      const asked = { [LISTS[letter].filter]: serviceId.slice(1) };
+      if (!found.has(serviceId))
+        await findIn(pagesOf(connection, letter, asked, d), new Set([serviceId]), Infinity, found);
     }
   }
-  return found;
+  return serviceIds.flatMap((serviceId) => found.get(serviceId) ?? []);
+}
+
+const letterOf = (serviceId: string): string | null =>
+  /^[SD][1-9]\d{0,14}$/.test(serviceId) ? serviceId.charAt(0) : null;
+
+/** Until all of them are found, or so many rows were read: of a client with very many, asking for each takes fewer calls. */
+async function findIn(
+  rows: AsyncIterable<PortalService>,
+  wanted: ReadonlySet<string>,
+  most: number,
+  found: Map<string, PortalService>,
+): Promise<void> {
+  let [read, left] = [0, wanted.size];
+  for await (const service of rows) {
+    read += 1;
+    if (wanted.has(service.serviceId) && !found.has(service.serviceId)) {
+      found.set(service.serviceId, service);
+      left -= 1;
+    }
+    if (left === 0 || read >= most) return;
+  }
 }
 
 /** One list to its end. Pages share no promise of order: a row may come twice, and what appears meanwhile may not come. */

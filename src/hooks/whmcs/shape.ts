@@ -125,13 +125,18 @@ export const whmcsInvoice = z.preprocess(
 
 export type WhmcsInvoice = z.output<typeof whmcsInvoice>;
 
-export const whmcsTransaction = z.object({
-  id,
-  date: words,
-  description: printed,
-  amountin: amountOrZero,
-  amountout: amountOrZero,
-});
+/** Some gateway modules book what they give back as money that came in below zero. */
+export const whmcsTransaction = z
+  .object({
+    id,
+    date: words,
+    description: printed,
+    amountin: amountOrZero,
+    amountout: amountOrZero,
+  })
+  .transform((row) =>
+    row.amountin < 0n ? { ...row, amountin: 0n, amountout: row.amountout - row.amountin } : row,
+  );
 
 export type WhmcsTransaction = z.output<typeof whmcsTransaction>;
 

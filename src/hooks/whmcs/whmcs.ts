@@ -25,7 +25,7 @@ export function createWhmcsPortal(d: WhmcsReadDeps): Portal {
       return client === null ? null : accountOf(client, accountId);
     },
     listServices: (connection, accountId) => listServices(connection, accountId, d),
-    readServices: (connection, serviceIds) => readServices(connection, serviceIds, d),
+    readServices: (connection, serviceIds, accountId) => readServices(connection, serviceIds, accountId, d),
     listUnpaid: (connection, accountId) => listUnpaid(connection, accountId, d),
     findAccount: (connection, email) => findAccount(connection, email, d),
     readTicket: (connection, ticket) => readTicket(connection, ticket, d),

@@ -109,6 +109,18 @@ test.each<[string, object[], Record<string, unknown>, string[]]>([
     { status: "Refunded" },
     ["transaction-2 whole"],
   ],
+  [
+    "given back as money that came in below zero",
+    [payment(1), payment(2, `-${GROSS}`)],
+    {},
+    ["transaction-2 whole"],
+  ],
+  [
+    "given back in part as money that came in below zero",
+    [payment(1), payment(2, "-20000.00")],
+    {},
+    ["transaction-2 20000.00"],
+  ],
   ["a free one", [], { subtotal: "0.00", tax: "0.00", total: "0.00" }, []],
 ])("%s", (_what, transactions, head, refunds) => {
   expect(told(transactions, head)).toEqual(refunds);

@@ -93,6 +93,27 @@ describe("services", () => {
       ["D7", "78"],
     ]);
   });
+
+  test("of an invoice of 300 lines are read with what its client has; who has left is asked for", async () => {
+    const ids = Array.from({ length: 300 }, (_, index) => index + 1);
+    const clientOf = (id: number) => (id <= 3 ? "78" : "77");
+    whmcs.world.products = ids.map((id) => whmcsProduct(id, { clientid: clientOf(id) }));
+    whmcs.world.domains = ids.map((id) => whmcsDomain(id, { userid: clientOf(id) }));
+    const asked = [...ids.map((id) => `S${id}`), ...ids.map((id) => `D${id}`)];
+    const found = await portal.readServices(connection(), asked, "77");
+    expect(found.map((one) => [one.serviceId, one.accountId])).toEqual(
+      asked.map((id) => [id, clientOf(Number(id.slice(1)))]),
+    );
+    expect([whmcs.calls("GetClientsProducts"), whmcs.calls("GetClientsDomains")]).toEqual([5, 5]);
+  });
+
+  test("of a client with thousands more are asked for one by one in the end", async () => {
+    whmcs.world.products = Array.from({ length: 4000 }, (_, index) => whmcsProduct(index + 1));
+    const asked = Array.from({ length: 6 }, (_, index) => `S${3995 + index}`);
+    const found = await portal.readServices(connection(), asked, "77");
+    expect(found.map((one) => one.serviceId)).toEqual(asked);
+    expect(whmcs.calls("GetClientsProducts")).toBe(12);
+  });
 });
 
 describe("unpaid invoices", () => {

@@ -32,6 +32,23 @@ phpTest("php -l finds nothing in any of them", () => {
   for (const file of php) expect(runTool("php", ["-l", join(ROOT, file)])).toContain("No syntax errors");
 });
 
+phpTest("a server that lacks what the module needs is told so, and nothing is activated", () => {
+  // Without its settings this PHP has no extension that is not built in.
+  const script = `define('WHMCS', true); require '${join(ROOT, FOLDER)}/faktur_otomatis.php';
+    echo json_encode([faktur_otomatis_activate(), faktur_otomatis_lacks(80099)]);`;
+  const [told, older] = JSON.parse(runTool("php", ["-n", "-r", script])) as [object, string[]];
+  expect(told).toEqual({ status: "error", description: expect.stringContaining("php-curl, php-mbstring") });
+  expect(older).toEqual(["PHP 8.1", "php-curl", "php-mbstring"]);
+});
+
+test("what every PHP reads is written in the PHP of WHMCS's oldest", () => {
+  const read = ["faktur_otomatis.php", "hooks.php", "lib/load.php"].map((file) =>
+    textOf(`${FOLDER}/${file}`),
+  );
+  for (const text of read)
+    expect(text).not.toMatch(/\bfn\s*\(|\bmatch\s*\(|\?->|\breadonly\b|: (?:never|mixed)\b/);
+});
+
 test("nothing that shows something can be opened past WHMCS", () => {
   const classes = /\/lib\//;
   const open = php.filter((file) => !classes.test(file) && !textOf(file).includes("defined('WHMCS')"));

@@ -23,8 +23,9 @@ require_once __DIR__ . '/lib/load.php';
 /** @return array<string, mixed> */
 function faktur_otomatis_config(): array
 {
-    $field = static fn (string $name, string $type, string $about, array $more = []): array =>
-        ['FriendlyName' => $name, 'Type' => $type, 'Size' => '60', 'Description' => $about] + $more;
+    $field = static function (string $name, string $type, string $about, array $more = []): array {
+        return ['FriendlyName' => $name, 'Type' => $type, 'Size' => '60', 'Description' => $about] + $more;
+    };
     return [
         'name' => 'Faktur Otomatis',
         'description' => 'Faktur pajak untuk invoice lunas / Indonesian tax invoices for paid invoices',
@@ -61,9 +62,33 @@ function faktur_otomatis_config(): array
     ];
 }
 
+/**
+ * What this server lacks. This file alone is read by any PHP that WHMCS runs on; those beside it are not.
+ *
+ * @return list<string>
+ */
+function faktur_otomatis_lacks(int $php = PHP_VERSION_ID): array
+{
+    $lacks = $php < 80100 ? ['PHP 8.1'] : [];
+    foreach (['curl', 'mbstring'] as $extension) {
+        if (!extension_loaded($extension)) {
+            $lacks[] = "php-$extension";
+        }
+    }
+    return $lacks;
+}
+
 /** @return array{status: string, description: string} */
 function faktur_otomatis_activate(): array
 {
+    $lacks = implode(', ', faktur_otomatis_lacks());
+    if ($lacks !== '') {
+        return [
+            'status' => 'error',
+            'description' => "Server ini belum memenuhi syarat modul; pasang dahulu: $lacks. Sekarang PHP " . PHP_VERSION
+                . ". / This server does not meet the module's needs; install first: $lacks.",
+        ];
+    }
     try {
         Tables::make();
         return [

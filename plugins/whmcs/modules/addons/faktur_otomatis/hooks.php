@@ -17,6 +17,11 @@ if (!defined('WHMCS')) {
     exit('This file cannot be accessed directly');
 }
 
+// An older PHP could not read what stands beside this file, and every page of WHMCS would say so.
+if (PHP_VERSION_ID < 80100) {
+    return;
+}
+
 require_once __DIR__ . '/lib/load.php';
 
 foreach (Events::HOOKS as $faktur_otomatis_hook) {

@@ -1,0 +1,75 @@
+import { withheldTax } from "../faktur/case-rules";
+import type { TransactionCode } from "../faktur/faktur";
+import { readInvoice } from "../faktur/stored";
+import { formatMoney, HUNDRED } from "../money";
+import { openCase } from "../store/cases";
+import type { Tx } from "../store/db";
+import type { FakturRow } from "../store/fakturs";
+import type { InvoiceRow, ToldRow } from "../store/invoices";
+import { findPortal } from "../store/portals";
+import { causeOf } from "./cases";
+import { differenceOf, type InvoiceDifference } from "./difference";
+import type { LedgerDeps } from "./ledger";
+
+/** What the portal tells otherwise than the record, by the hash of that telling. */
+interface Differing {
+  readonly found: InvoiceDifference;
+  readonly hash: string;
+}
+
+/** Opens the case of one faktur that rests on the record, where what differs asks a person for something. */
+export async function openDiffering(
+  tx: Tx,
+  d: LedgerDeps,
+  { id }: Pick<InvoiceRow, "id">,
+  faktur: FakturRow,
+  { found, hash }: Differing,
+): Promise<void> {
+  const kind = found.kind ?? (isWithheld(faktur, found) ? "wrong_amount" : null);
+  if (kind === null) return;
+  const now = d.clock.now();
+  await openCase(tx, {
+    id: d.newId(now),
+    invoice_id: id,
+    faktur_id: faktur.id,
+    kind,
+    state: "open",
+    detail: JSON.stringify({
+      amount: found.shortBy === null ? null : formatMoney(found.shortBy),
+      reason: found.fields.join(", "),
+    }),
+    cause: causeOf(`differs:${hash}`, faktur.part),
+    opened_at: now.toISOString(),
+    closed_at: null,
+  });
+}
+
+/**
+ * The same of what was told before the faktur was made, which rests on the record all the same. Another supply or buyer is
+ * asked about while nothing has left; what was withheld keeps no faktur back, and is asked about once that is approved.
+ */
+export async function openToldBefore(
+  tx: Tx,
+  d: LedgerDeps,
+  row: ToldRow | undefined,
+  faktur: FakturRow,
+  when: "made" | "approved",
+): Promise<void> {
+  if (row?.content == null || row.told == null || row.told_hash == null) return;
+  const kept = JSON.parse(row.told) as { readonly content: string };
+  const kinds = (await findPortal(tx, row.portal))?.kind === "generic" ? "told" : "translated";
+  const found = differenceOf(readInvoice(row.content), readInvoice(kept.content), kinds);
+  if (when === "made" && found.kind === null) return;
+  await openDiffering(tx, d, row, faktur, { found, hash: row.told_hash });
+}
+
+/** Paid from a balance the supply is what it was; less by the income tax that was withheld, a bukti potong is due. */
+function isWithheld(faktur: FakturRow, { shortBy }: InvoiceDifference): boolean {
+  const withheld = withheldTax({
+    faktur: { transactionCode: faktur.transaction_code as TransactionCode },
+    dpp: BigInt(faktur.dpp) * HUNDRED,
+    ppn: BigInt(faktur.ppn) * HUNDRED,
+    amount: shortBy,
+  });
+  return withheld === "pph23" || withheld === "collected_and_pph23";
+}
