@@ -1,3 +1,4 @@
+import type { FakturState } from "../faktur/faktur";
 import { BY_ITSELF } from "../mail/settled";
 import type { Tx } from "./db";
 import { countOf, type Oldest } from "./home";
@@ -13,7 +14,8 @@ export interface RefusedRow {
 }
 
 /**
- * Mails `m` that were refused or came back, and that no later one has made good, as `unsettled` of mail/settled says.
+ * Mails `m` that were refused or came back, and that no later one has made good, as `unsettled` of mail/settled says. A faktur
+ * that is over is not mailed again, so nothing of it waits.
  */
 export function undelivered(tx: Tx) {
   const others = (which: string) =>
@@ -32,6 +34,7 @@ export function undelivered(tx: Tx) {
   return tx("mails as m")
     .join("fakturs as f", "f.id", "m.faktur_id")
     .whereIn("m.state", ["refused", "bounced"])
+    .whereNotIn("f.state", ["cancelled", "replaced"] satisfies FakturState[])
     .whereNotExists(later);
 }
 

@@ -87,6 +87,17 @@ describeEngines("mails that did not arrive", (engine) => {
     expect(await told(mails)).toEqual(recipients);
   });
 
+  test.each(["cancelled", "replaced"])(
+    "with a faktur that is %s since: nobody can send it again",
+    async (state) => {
+      const { knex } = store.db;
+      await knex("fakturs").where({ id: "11" }).update({ state });
+      expect(await told([["b", 0, "refused"]])).toEqual([]);
+      await knex("fakturs").where({ id: "11" }).update({ state: "approved" });
+      expect(await told([["b", 0, "refused"]])).toEqual(["b"]);
+    },
+  );
+
   test("whatever went, to whom and how", async () => {
     const mail = fc.tuple(
       fc.constantFrom("a", "b", "c"),
