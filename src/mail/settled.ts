@@ -5,8 +5,12 @@ export const BY_ITSELF = 0;
 
 type Mailed = Pick<MailRow, "recipient" | "sequence" | "state">;
 
-/** What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. */
+/**
+ * What a later mail has not settled: one that arrived at the same address, or at a new one given in its place. An address
+ * that somebody only named once is settled by any.
+ */
 export function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
+  const own = new Set(mails.flatMap((mail) => (mail.sequence === BY_ITSELF ? [mail.recipient] : [])));
   const known = (sequence: number) =>
     new Set(mails.filter((mail) => mail.sequence <= sequence).map((mail) => mail.recipient));
   return mails.filter((mail) => {
@@ -15,7 +19,7 @@ export function unsettled<Mail extends Mailed>(mails: readonly Mail[]): Mail[] {
       (later) =>
         later.sequence > mail.sequence &&
         later.state === "sent" &&
-        (later.recipient === mail.recipient || !before.has(later.recipient)),
+        (later.recipient === mail.recipient || !before.has(later.recipient) || !own.has(mail.recipient)),
     );
   });
 }

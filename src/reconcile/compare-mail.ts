@@ -1,5 +1,5 @@
 import { plusMs } from "../clock";
-import { didNotArrive } from "../mail/settled";
+import { didNotArrive, unsettled } from "../mail/settled";
 import type { MailState } from "../store/mails";
 import { aboutFaktur, type OurFaktur } from "./compare-channel";
 import { difference, type Difference } from "./differences";
@@ -64,10 +64,7 @@ function addressDifferences({ faktur, mails }: MailedFaktur, recipient: string, 
     (latest, mail) => (latest === null || mail.sequence > latest.sequence ? mail : latest),
     null,
   );
-  // A later mail of the same faktur makes good what an earlier one did not reach.
-  const madeGood = mails.some(
-    (mail) => mail.state === "sent" && last !== null && mail.sequence > last.sequence,
-  );
+  const madeGood = last !== null && !unsettled(mails).includes(last);
   if (madeGood || own.some(({ state }) => state === "sent")) return [];
   const since = last?.at ?? faktur.changedAt;
   if (last !== null && didNotArrive(last)) {
@@ -89,11 +86,10 @@ function strangers({ faktur, expected, registered, mails }: MailedFaktur): Diffe
     );
 }
 
-/** A resend to an address of a person's own choice that was refused, and nothing has gone since. */
+/** A resend to an address of a person's own choice that was refused, and no later mail has made good. */
 function refusedElsewhere({ faktur, expected, mails }: MailedFaktur): Difference[] {
-  const last = Math.max(...mails.filter(({ state }) => state === "sent").map(({ sequence }) => sequence), -1);
-  return mails
-    .filter((mail) => didNotArrive(mail) && mail.sequence > 0 && mail.sequence > last)
+  return unsettled(mails)
+    .filter((mail) => didNotArrive(mail) && mail.sequence > 0)
     .filter(({ recipient }) => !expected.some((one) => isSame(one, recipient)))
     .map(({ recipient, detail }) => difference("mail_refused", aboutFaktur(faktur), recipient, detail));
 }

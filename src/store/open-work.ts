@@ -2,6 +2,7 @@ import { FILE_CHANNEL, type FakturState } from "../faktur/faktur";
 import type { Tx } from "./db";
 import { unindexed } from "./faktur-search";
 import type { Decision } from "./invoices";
+import { undelivered } from "./undelivered";
 
 /** What is not at its end, for deadlines and the daily digest. */
 
@@ -147,25 +148,10 @@ export interface RefusedMail {
   readonly at: string;
 }
 
-/** Mails that were refused or came back, and that no later mail of the same faktur has made good. */
+/** Mails that were refused or came back, and that no later one has made good. */
 export const refusedMails = (tx: Tx, seller: string): Promise<RefusedMail[]> =>
-  tx("mails")
-    .join("fakturs", "fakturs.id", "mails.faktur_id")
-    .where({ "fakturs.seller": seller })
-    .whereIn("mails.state", ["refused", "bounced"])
-    .whereNotExists(
-      tx("mails as later")
-        .whereRaw("later.faktur_id = mails.faktur_id")
-        .whereRaw("later.sequence > mails.sequence")
-        // The plus keeps SQLite from walking every sent mail by its state.
-        .whereRaw("+later.state = 'sent'")
-        .select(tx.raw("1")),
-    )
-    .orderBy("mails.id")
+  undelivered(tx)
+    .where("f.seller", seller)
+    .orderBy("m.id")
     .limit(MOST)
-    .select(
-      "fakturs.reference as reference",
-      "mails.recipient as recipient",
-      "mails.detail as detail",
-      "mails.at as at",
-    );
+    .select("f.reference as reference", "m.recipient as recipient", "m.detail as detail", "m.at as at");

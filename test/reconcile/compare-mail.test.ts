@@ -29,6 +29,25 @@ test.each([
     },
     ["mail_refused 1"],
   ],
+  [
+    "reached one of two addresses, and that once more",
+    {
+      expected: [TO, "dua@contoh.example"],
+      mails: [sent(TO), sent("dua@contoh.example", { state: "refused" }), sent(TO, { sequence: 1 })],
+    },
+    ["mail_refused 1"],
+  ],
+  [
+    "was refused where a person sent it, and went to its own address since",
+    {
+      mails: [
+        sent(TO),
+        sent("lain@lain.example", { state: "refused", sequence: 1 }),
+        sent(TO, { sequence: 2 }),
+      ],
+    },
+    [],
+  ],
   ["stayed inside as a simulation", { mails: [sent(TO, { state: "withheld", detail: "simulation" })] }, []],
   [
     "was withheld for another reason",
