@@ -20,6 +20,9 @@ const user = z.object({
   email: z.string(),
   role: z.enum(ROLES),
   state: z.enum(["active", "disabled"]),
+  tokensMade: z
+    .int()
+    .describe("API tokens this person has made that open something: they outlast the person's role"),
   hasPassword: z.boolean(),
   hasSecondFactor: z.boolean(),
   createdAt: instant,

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { isoInJakarta } from "../clock";
 import { AppError } from "../errors";
+import { countStanding } from "../store/tokens";
 import { listUsers, userById, type UserRow } from "../store/users";
-import { text } from "../text";
+import { actorNamed, text } from "../text";
 import { changeAccess, createUser, resetPassword } from "../users/manage";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
@@ -24,7 +25,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
     answer: "Users",
     body: nothing,
     query: nothing,
-    handle: async () => json({ items: (await listUsers(d.db.knex)).map(userView), nextCursor: null }),
+    handle: async () => json({ items: await usersView(d, await listUsers(d.db.knex)), nextCursor: null }),
   }),
   route({
     method: "post",
@@ -39,7 +40,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
       const made = body.password === undefined ? madePassword() : null;
       const password = body.password === undefined ? made : body.password;
       const row = await createUser(d, { ...body, password, lent: password !== null }, caller.name);
-      return json({ ...userView(row), password: made });
+      return json({ ...(await userView(d, row)), password: made });
     },
   }),
   route({
@@ -56,7 +57,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
       if (role !== undefined) refuseAbove(caller, role);
       const change = { ...(role === undefined ? {} : { role }), ...(state === undefined ? {} : { state }) };
       await changeAccess(d, params["id"] ?? "", change, caller.name);
-      return json(userView(await userNamed(d, params["id"])));
+      return json(await userView(d, await userNamed(d, params["id"])));
     },
   }),
   route({
@@ -71,7 +72,7 @@ export const userRoutes = (d: ApiDeps): Route[] => [
       await above(d, caller, params["id"]);
       const password = madePassword();
       await resetPassword(d, params["id"] ?? "", password, caller.name);
-      return json({ ...userView(await userNamed(d, params["id"])), password });
+      return json({ ...(await userView(d, await userNamed(d, params["id"]))), password });
     },
   }),
 ];
@@ -98,8 +99,18 @@ async function userNamed(d: ApiDeps, id: string | undefined): Promise<UserRow> {
   return row;
 }
 
-const userView = (row: UserRow) => ({
+const userView = async (d: ApiDeps, row: UserRow) =>
+  shown(row, await countStanding(d.db.knex, d.clock.now()));
+
+async function usersView(d: ApiDeps, rows: readonly UserRow[]) {
+  const made = await countStanding(d.db.knex, d.clock.now());
+  return rows.map((row) => shown(row, made));
+}
+
+/** Tokens are programs' and outlast whoever made them: that they stand is told where a person is changed. */
+const shown = (row: UserRow, tokens: ReadonlyMap<string, number>) => ({
   ...{ id: row.id, email: row.email, role: row.role, state: row.state },
+  tokensMade: tokens.get(actorNamed(row.email)) ?? 0,
   hasPassword: row.password_hash !== null,
   hasSecondFactor: row.totp_sealed !== null,
   createdAt: isoInJakarta(new Date(row.created_at)),

@@ -30,6 +30,17 @@ export const tokenById = (tx: Tx, id: string): Promise<TokenRow | undefined> =>
 /** Newest first. */
 export const listTokens = (tx: Tx): Promise<TokenRow[]> => tx<TokenRow>("tokens").orderBy("id", "desc");
 
+/** How many tokens that open something each has made, by the name of the maker. */
+export async function countStanding(tx: Tx, now: Date): Promise<ReadonlyMap<string, number>> {
+  const rows: { readonly made_by: string | null; readonly count: number | string }[] = await tx("tokens")
+    .whereNull("revoked_at")
+    .where((query) => void query.whereNull("expires_at").orWhere("expires_at", ">", now.toISOString()))
+    .groupBy("created_by")
+    .select("created_by as made_by")
+    .count({ count: "*" });
+  return new Map(rows.map(({ made_by, count }) => [made_by ?? "", Number(count)]));
+}
+
 export async function touchToken(tx: Tx, id: string, usedAt: string): Promise<void> {
   await tx<TokenRow>("tokens").where({ id }).update({ used_at: usedAt });
 }

@@ -4,6 +4,8 @@ import { SECRET, furnish, made, pay, settle, type TestApi } from "../support/api
 import { enterCompany } from "../support/furnished";
 import { accessibilityFaults, type OpenBrowser, sayYes } from "../support/browser";
 import { makeP12 } from "../support/certificates";
+import { createToken } from "../../src/api/tokens";
+import { newId } from "../../src/ids";
 import { writeFaktur } from "../../src/faktur/stored";
 import { findAccount } from "../../src/store/accounts";
 import { insertFaktur } from "../../src/store/fakturs";
@@ -212,8 +214,11 @@ test("users are made, changed and helped; the last admin stays", async () => {
   await fresh.waitForURL(/\/console(?!\/masuk)/);
   await look(admin, "users");
   const row = (email: string) => admin.locator("tbody tr").filter({ hasText: email });
+  expect(await row("baru@").textContent()).not.toContain("Token API");
+  await createToken({ ...api.app, newId }, "skrip", "viewer", {}, "baru@hosting.example");
   await row("baru@").getByRole("button", { name: "Nonaktifkan" }).click();
   await admin.waitForURL(/notice=userChanged/);
+  expect(await row("baru@").textContent()).toContain("Token API buatannya yang berlaku: 1");
   await fresh.goto(at("/faktur"));
   expect(fresh.url()).toContain("/masuk");
   await row(emailOf("admin")).getByRole("button", { name: "Nonaktifkan" }).click();

@@ -141,6 +141,16 @@ describeEngines("an invoice that is told again", (engine) => {
     });
   });
 
+  test("less by 2 % of the price while its faktur is on its way: one case, and it is approved all the same", async () => {
+    await tell(world, paid(id));
+    await world.app.worker.drain();
+    expect((await seen(world, id)).fakturs).toMatchObject([{ state: "pending" }]);
+    await told(paid(id, { total: "1090000.00" }));
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+    expect(await cases()).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+    onlyOne();
+  });
+
   test("with other amounts while it waits for its rate: its faktur is not sent before a person has looked", async () => {
     const dollars = (amount: string, tax: string) => {
       const lines = [line({ amount })];
