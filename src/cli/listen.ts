@@ -8,7 +8,8 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import { BODY_TIMES, boundBody, type BodyTimes } from "../body-time";
 import { AppError } from "../errors";
-import { text } from "../text";
+import { systemCode } from "../files";
+import { text, type Text } from "../text";
 
 export interface Listening {
   readonly url: string;
@@ -17,7 +18,7 @@ export interface Listening {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Listens at host and port; 0 is any free one. Throws `config_invalid` when the port is taken or not allowed. */
+/** Listens at host and port; 0 is any free one. Throws `config_invalid` when host or port cannot be had. */
 export async function listen(
   app: RequestListener,
   host: string,
@@ -74,11 +75,20 @@ function closeServer(server: Server, idle: ReadonlySet<Socket>, graceMs: number)
 }
 
 export const notListening = (host: string, port: number, cause: unknown): AppError =>
-  new AppError(
-    "config_invalid",
-    text(
-      `Tidak dapat mendengarkan di ${host}:${port}. Pilih port lain (FAKTUR_PORT, FAKTUR_WORKER_PORT, atau --port) atau hentikan program yang memakainya.`,
-      `Cannot listen at ${host}:${port}. Choose another port (FAKTUR_PORT, FAKTUR_WORKER_PORT or --port) or stop the program that uses it.`,
-    ),
-    { cause },
+  new AppError("config_invalid", isElsewhere(cause) ? elsewhere(host) : unusable(host, port), { cause });
+
+/** No port helps there: the name is unknown, or the address is not of this machine. */
+const isElsewhere = (cause: unknown): boolean =>
+  ["ENOTFOUND", "EAI_AGAIN", "EADDRNOTAVAIL"].includes(systemCode(cause) ?? "");
+
+const elsewhere = (host: string): Text =>
+  text(
+    `Alamat ${host} bukan alamat mesin ini. Betulkan FAKTUR_HOST atau --host: 127.0.0.1 untuk mesin ini saja, 0.0.0.0 untuk semua alamatnya.`,
+    `${host} is no address of this machine. Correct FAKTUR_HOST or --host: 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses.`,
+  );
+
+const unusable = (host: string, port: number): Text =>
+  text(
+    `Tidak dapat mendengarkan di ${host}:${port}. Pilih port lain (FAKTUR_PORT, FAKTUR_WORKER_PORT, atau --port) atau hentikan program yang memakainya.`,
+    `Cannot listen at ${host}:${port}. Choose another port (FAKTUR_PORT, FAKTUR_WORKER_PORT or --port) or stop the program that uses it.`,
   );

@@ -6,6 +6,7 @@ import { CSV_READERS, CSV_SEPARATORS } from "../reports/csv";
 import { parsePeriod } from "../reports/masa";
 import { PAPERS, TABLES, type PaperName } from "../reports/papers";
 import { text } from "../text";
+import { readEmail } from "../users/user-rules";
 import { checkXmlFile } from "./check-xml";
 import { auditVerify, createApiToken, explain } from "./commands";
 import { runDemo } from "./demo";
@@ -31,6 +32,12 @@ const wholeNumber = (least: number, most: number) => (value: string) => {
 const role = (value: string) => {
   if (isRole(value)) return value;
   throw new InvalidArgumentError(ROLES.join("|"));
+};
+
+const email = (value: string) => {
+  const read = readEmail(value);
+  if (read !== null) return read;
+  throw new InvalidArgumentError("nama@contoh.example");
 };
 
 const taxDay = (value: string) => {
@@ -115,7 +122,7 @@ function describe(terminal: Terminal, choose: (command: Run) => void): Command {
     .command("create")
     .exitOverride()
     .description("buat pengguna; kata sandi dari masukan / make a user; the password comes from the input")
-    .requiredOption("--email <email>")
+    .requiredOption("--email <email>", "nama@contoh.example", email)
     .requiredOption("--role <role>", ROLES.join("|"), role)
     .action((options: { email: string; role: (typeof ROLES)[number] }) =>
       choose(() => createConsoleUser(terminal, options.email, options.role)),

@@ -76,6 +76,7 @@ describe("usage", () => {
     [["token", "create", "--name", "x", "--role", "king"]],
     [["token", "create", "--name", " ", "--role", "admin"]],
     [["token", "create", "--name", "x".repeat(101), "--role", "admin"]],
+    [["user", "create", "--email", "nobody", "--role", "admin"]],
     [["demo", "--invoices", "0"]],
     [["simulate", "authority", "--port", "70000"]],
     [["verify"]],

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { letTakeTime } from "../../src/body-time";
 import { listen } from "../../src/cli/listen";
+import { asAppError, type AppError } from "../../src/errors";
 
 test("a connection that has never asked anything does not hold up the end", async () => {
   const server = await listen((_request, response) => void response.end("ok"), "127.0.0.1", 0);
@@ -49,6 +50,31 @@ test("one that does not end is cut when its time is over", async () => {
   await waiting;
   await server.close(10);
   expect(await response).toBe("cut");
+});
+
+describe("what cannot be listened at", () => {
+  const failure = (host: string, port: number): Promise<AppError> =>
+    listen(() => undefined, host, port).then(
+      () => Promise.reject(new Error("it listens")),
+      (thrown: unknown) => asAppError(thrown),
+    );
+
+  test.each(["192.0.2.1", "a b"])(
+    "an address that is not this machine's is no port that is taken: %s",
+    async (host) => {
+      const { code, says } = await failure(host, 0);
+      expect(code).toBe("config_invalid");
+      expect(says.en).toMatch(/FAKTUR_HOST/);
+      expect(says.id).toMatch(/FAKTUR_HOST/);
+      expect(says.en).not.toMatch(/another port/);
+    },
+  );
+
+  test("a port that is taken is one", async () => {
+    const taken = await listen(() => undefined, "127.0.0.1", 0);
+    expect((await failure("127.0.0.1", taken.port)).says.en).toMatch(/Choose another port \(FAKTUR_PORT/);
+    await taken.close(10);
+  });
 });
 
 describe("a body that takes its time", () => {
