@@ -155,6 +155,41 @@ async function startStrict(): Promise<RunningAuthority> {
   return startAuthority({ clock: api.clock, token: "kunci", drawPdf: (paper) => drawPaper(paper), ...place });
 }
 
+test("files are refused by nobody: a seller that goes by them is paused no more", async () => {
+  rules({ operation: "upload", fault: "reject", message: BLOCKED, times: 50 });
+  await pay(api, "1");
+  await settle(api);
+  await pay(api, "2");
+  await settle(api);
+  expect(await paused()).toMatchObject({ cause: "access_blocked" });
+  await byFiles();
+  expect(await paused()).toBeNull();
+  expect(await codes("2")).toEqual(["ready_for_export"]);
+});
+
+test("nor by a token: what was in doubt when it was refused waits for its export", async () => {
+  const strict = await startStrict();
+  try {
+    await made(api.call("PUT", "/sellers/utama", { body: sellerBody(strict.url) }));
+    await pay(api, "1");
+    await settle(api);
+    await pay(api, "2");
+    expect(await paused()).toMatchObject({ cause: "unauthorized" });
+    await byFiles();
+    expect(await paused()).toBeNull();
+    expect([await codes("1"), await codes("2")]).toEqual([["ready_for_export"], ["ready_for_export"]]);
+  } finally {
+    await strict.close();
+  }
+});
+
+async function byFiles(): Promise<void> {
+  const channel = { kind: "coretax-file" };
+  await made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), channel } }));
+  await settle(api);
+  await hours(2);
+}
+
 test("a faktur's own refusal pauses nothing", async () => {
   rules({ operation: "upload", fault: "reject", message: "NPWP tidak ditemukan" });
   await pay(api, "1");
