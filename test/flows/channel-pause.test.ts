@@ -233,6 +233,18 @@ test("failures in a row are an outage in the log until the first success", async
   expect(await stateOf("1")).toBe("approved");
 });
 
+test("an outage is over for a seller that goes by files", async () => {
+  rules(...["create", "list"].map((operation) => ({ operation, fault: "drop-before", times: 40 })));
+  await pay(api, "1");
+  await settle(api);
+  const channel = async () => (await get<{ health: { part: string; state: string }[] }>("/home")).health[0];
+  expect(await channel()).toMatchObject({ part: "channel", state: "bad" });
+  await byFiles();
+  expect(await channel()).toMatchObject({ part: "channel", state: "good" });
+  const { items } = await get<{ items: { to: string | null }[] }>("/outages");
+  expect(items).toMatchObject([{ to: expect.any(String) as string }]);
+});
+
 test("two failures are no outage", async () => {
   rules({ operation: "create", fault: "error-before" }, { operation: "list", fault: "error-before" });
   await pay(api, "1");
