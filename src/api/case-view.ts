@@ -3,8 +3,8 @@ import { proposeCorrection, type CaseFacts, type CaseProposal } from "../faktur/
 import { readSteps } from "../faktur/case-steps";
 import { isLive, type TransactionCode } from "../faktur/faktur";
 import { readInvoice } from "../faktur/stored";
-import { HUNDRED, parseMoney, type Money } from "../money";
-import { caseById, type CaseRow } from "../store/cases";
+import { HUNDRED, parseMoney, sum, type Money } from "../money";
+import { caseById, casesOf, type CaseRow } from "../store/cases";
 import type { Db } from "../store/db";
 import { fakturById, type FakturRow } from "../store/fakturs";
 import { invoiceById, type InvoiceRow } from "../store/invoices";
@@ -53,7 +53,16 @@ async function proposalFor(d: { db: Db; clock: Clock }, row: CaseRow) {
   const faktur = await fakturOf(d.db, row);
   const detail = detailOf(row);
   const facts = factsOf(row, detail.amount, invoice, faktur, dayInJakarta(d.clock.now()));
-  return { invoice, detail, proposal: proposeCorrection(facts) };
+  const inParts = row.kind === "partial_refund" ? await givenBackInParts(d.db, row) : 0n;
+  return { invoice, detail, proposal: proposeCorrection({ ...facts, inParts }) };
+}
+
+/** What was told as given back in parts of the same faktur; what failed or was told otherwise is not among it. */
+async function givenBackInParts(db: Db, { invoice_id, faktur_id }: CaseRow): Promise<Money> {
+  const parts = (await casesOf(db.knex, invoice_id)).filter(
+    (one) => one.kind === "partial_refund" && one.faktur_id === faktur_id && one.closed_because == null,
+  );
+  return sum(parts.map((one) => parseMoney(detailOf(one).amount ?? "0") ?? 0n));
 }
 
 /** A faktur after a correction was asked for, with the case that carries it out by hand, if one does. */

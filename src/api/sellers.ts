@@ -4,11 +4,13 @@ import { dayInJakarta, type TaxDay } from "../clock";
 import { isItemCode } from "../codes/items";
 import { AppError, MENDED_BESIDE, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
+import { FILE_CHANNEL } from "../faktur/faktur";
 import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
 import { sellerOptions, type SellerOptions } from "../faktur/seller";
 import type { SellerCodes } from "../faktur/service-codes";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
+import { noteSuccess } from "../store/outages";
 import { findSeller, lockedSeller, saveCertificate, saveSeller, type SellerData } from "../store/sellers";
 import { wakeStuckPapers } from "../store/stuck";
 import { wakeUploads } from "../store/uploads";
@@ -39,6 +41,8 @@ export const sellerRoutes = (d: ApiDeps): Route[] => [
       await d.db.transaction(async (tx) => {
         const { data, fourEyes } = await dataOf(tx, d, slug, body, caller);
         const done = await saveSeller(tx, slug, data, now);
+        // Files wait for nobody: what the former channel did not answer is over.
+        if (data.channel_kind === FILE_CHANNEL) await noteSuccess(tx, slug, now);
         // What sleeps until the hours of before looks at those of now.
         await wakeUploads(tx, slug, now);
         await appendAudit(tx, {

@@ -44,6 +44,8 @@ export interface CaseFacts {
   readonly ppn: Money;
   /** Refunded or short; null is the whole. */
   readonly amount: Money | null;
+  /** All that was given back in parts of what this faktur stands for, this one among them. */
+  readonly inParts?: Money;
   /** Whether the service had begun when it happened; null where the invoice does not tell. */
   readonly serviceBegan: boolean | null;
   readonly happenedOn: TaxDay;
@@ -134,7 +136,8 @@ type Standing = NonNullable<CaseFacts["faktur"]>;
 function refundProposal(facts: CaseFacts, faktur: Standing): CaseProposal {
   const withheld = withheldProposal(facts);
   if (withheld !== null) return withheld;
-  const whole = facts.amount === null || facts.amount >= facts.dpp + facts.ppn;
+  const { amount, inParts = 0n, dpp, ppn } = facts;
+  const whole = amount === null || amount >= dpp + ppn || inParts >= dpp + ppn;
   return whole ? undone(facts, faktur) : buyersNote(PARTLY_UNDONE, facts);
 }
 

@@ -2,6 +2,7 @@ import type { Outcome } from "../errors";
 import type { Work } from "../store/fence";
 import { addTimeline, moveFaktur, type FakturRow } from "../store/fakturs";
 import type { SellerRow } from "../store/sellers";
+import { setChannelOfReady } from "../store/uploads";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
 
@@ -17,6 +18,14 @@ export const isLeftBehind = (
   channel_kind !== FILE_CHANNEL &&
   external_id === null &&
   (state === "submitting" || state === "unknown");
+
+/** Carried by hand: what was made to be sent is told as what it is now, ready for its export. */
+export async function leaveToPeople(d: FakturDeps, work: Work, row: FakturRow): Promise<Outcome> {
+  if (row.state === "ready" && row.channel_kind !== FILE_CHANNEL) {
+    await work.transaction((tx) => setChannelOfReady(tx, row.id, FILE_CHANNEL, d.clock.now()));
+  }
+  return { kind: "done" };
+}
 
 /** It waits for its export, like all that its seller makes from now on. */
 export async function leftForFiles(d: FakturDeps, work: Work, row: FakturRow): Promise<Outcome> {

@@ -10,7 +10,7 @@ import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, type FakturDeps } from "./flow";
 import { callBy, lookForForgotten, otherReference } from "./forgotten-documents";
-import { isLeftBehind, leftForFiles } from "./left-behind";
+import { isLeftBehind, leaveToPeople, leftForFiles } from "./left-behind";
 import { mayBeForgotten } from "./may-be-forgotten";
 import { uploadRules } from "./seller";
 import { stoppedBySeller } from "./seller-changed";
@@ -36,7 +36,7 @@ export async function submitFaktur(d: FakturDeps, job: Work, row: FakturRow): Pr
   const seller = await findSeller(d.db.knex, row.seller);
   if (seller === undefined) return { kind: "done" };
   if (row.state === "ready" && (await stoppedBySeller(d, job, row, seller))) return { kind: "done" };
-  if (isCarriedByHand(row, seller)) return { kind: "done" };
+  if (isCarriedByHand(row, seller)) return leaveToPeople(d, job, row);
   if (isLeftBehind(row, seller)) return leftForFiles(d, job, row);
   const waits = row.state === "ready" && !row.upload_now;
   const pause = waits ? uploadPause(uploadRules(seller), d.clock.now()) : null;

@@ -1,6 +1,7 @@
 import { dayInJakarta, plusMs, type Clock, type TaxDay } from "../clock";
 import type { Channel, SubmissionKey } from "../faktur/channels/channel";
 import { channelWideCause, type ChannelWideCause } from "../faktur/channel-wide";
+import { FILE_CHANNEL } from "../faktur/faktur";
 import type { NewId } from "../ids";
 import { describeCause, masked, type Log } from "../log";
 import { appendAudit } from "../store/audit";
@@ -107,6 +108,11 @@ async function sendAgain(tx: Tx, row: FakturRow, now: Date): Promise<void> {
 export async function probe(d: PauseDeps, pause: PauseRow): Promise<void> {
   const seller = await findSeller(d.db.knex, pause.seller);
   if (seller === undefined) return;
+  // Nobody refuses files: there is nothing to wait for any more.
+  if (seller.channel_kind === FILE_CHANNEL) {
+    await resumeChannel(d, seller.slug, "system", "files");
+    return;
+  }
   if (pause.cause === "unauthorized") {
     try {
       await d.channelFor(seller).lookup(PROBE);

@@ -156,6 +156,41 @@ async function startStrict(): Promise<RunningAuthority> {
   return startAuthority({ clock: api.clock, token: "kunci", drawPdf: (paper) => drawPaper(paper), ...place });
 }
 
+test("files are refused by nobody: a seller that goes by them is paused no more", async () => {
+  rules({ operation: "upload", fault: "reject", message: BLOCKED, times: 50 });
+  await pay(api, "1");
+  await settle(api);
+  await pay(api, "2");
+  await settle(api);
+  expect(await paused()).toMatchObject({ cause: "access_blocked" });
+  await byFiles();
+  expect(await paused()).toBeNull();
+  expect(await codes("2")).toEqual(["ready_for_export"]);
+});
+
+test("nor by a token: what was in doubt when it was refused waits for its export", async () => {
+  const strict = await startStrict();
+  try {
+    await made(api.call("PUT", "/sellers/utama", { body: sellerBody(strict.url) }));
+    await pay(api, "1");
+    await settle(api);
+    await pay(api, "2");
+    expect(await paused()).toMatchObject({ cause: "unauthorized" });
+    await byFiles();
+    expect(await paused()).toBeNull();
+    expect([await codes("1"), await codes("2")]).toEqual([["ready_for_export"], ["ready_for_export"]]);
+  } finally {
+    await strict.close();
+  }
+});
+
+async function byFiles(): Promise<void> {
+  const channel = { kind: "coretax-file" };
+  await made(api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), channel } }));
+  await settle(api);
+  await hours(2);
+}
+
 test("a faktur's own refusal pauses nothing", async () => {
   rules({ operation: "upload", fault: "reject", message: "NPWP tidak ditemukan" });
   await pay(api, "1");
@@ -197,6 +232,18 @@ test("failures in a row are an outage in the log until the first success", async
   expect(after.items).toMatchObject([{ failures: 5 }]);
   expect(after.items[0]?.to).not.toBeNull();
   expect(await stateOf("1")).toBe("approved");
+});
+
+test("an outage is over for a seller that goes by files", async () => {
+  rules(...["create", "list"].map((operation) => ({ operation, fault: "drop-before", times: 40 })));
+  await pay(api, "1");
+  await settle(api);
+  const channel = async () => (await get<{ health: { part: string; state: string }[] }>("/home")).health[0];
+  expect(await channel()).toMatchObject({ part: "channel", state: "bad" });
+  await byFiles();
+  expect(await channel()).toMatchObject({ part: "channel", state: "good" });
+  const { items } = await get<{ items: { to: string | null }[] }>("/outages");
+  expect(items).toMatchObject([{ to: expect.any(String) as string }]);
 });
 
 test("two failures are no outage", async () => {

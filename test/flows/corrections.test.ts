@@ -308,6 +308,14 @@ test("a 2 % refund is income tax: the case closes without a document and the fak
   expect((await decide(one?.id ?? "", { decision: "cancel", reason: "x" })).status).toBe(409);
 });
 
+test("refunds in parts that make up the whole are the transaction undone", async () => {
+  await issued("1");
+  await refund("500000.00");
+  expect((await cases()).map(({ proposal }) => proposal.document)).toEqual(["nota_pembatalan_by_buyer"]);
+  await refund("610000.00");
+  expect((await cases()).map(({ proposal }) => proposal.document)).toEqual(["cancel", "cancel"]);
+});
+
 test("a partial refund waits for the number of the buyer's nota pembatalan", async () => {
   await issued("1");
   await refund("300000.00");

@@ -96,7 +96,7 @@ describeEngines("a seller that leaves files", (engine) => {
     await world.app.worker.drain();
     await byFile();
     await runToEnd(world);
-    expect(await row("1")).toMatchObject({ state: "ready", channel_kind: "pajakio" });
+    expect(await row("1")).toMatchObject({ state: "ready", channel_kind: "coretax-file" });
     await bySending();
     await goOn();
     expect((await row("1")).state).toBe("approved");
