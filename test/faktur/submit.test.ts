@@ -117,6 +117,24 @@ describeEngines("a faktur that is sent", (engine) => {
     expect([ended, calls, now?.problem]).toEqual(["done", ["lookup"], "duplicate_at_authority"]);
   });
 
+  test.each<[string, Partial<ChannelDocument>]>([
+    ["another buyer", { buyerNumber: "0098765432101000" }],
+    ["no buyer", { buyerNumber: null }],
+    ["no amounts", { totals: null }],
+    ["another DPP", { totals: { dpp: dpp + 100n, dppNilaiLain, ppn } }],
+    ["another DPP nilai lain", { totals: { dpp, dppNilaiLain: dppNilaiLain + 100n, ppn } }],
+    ["another PPN", { totals: { dpp, dppNilaiLain, ppn: ppn + 100n } }],
+    ["another seller", { sellerNpwp: "0098765432101000" }],
+    ["a number under another code", { state: "approved", nsfp: "01002600000000001" }],
+    ["a number under another code, replaced", { state: "replaced", nsfp: "01002600000000001" }],
+  ])("is not taken for a document with %s, which a person looks at", async (_what, more) => {
+    const { ended, now } = await submitted(
+      { state: "unknown" },
+      { lookup: held({ externalId: `other-${count}`, state: "pending", ...more }) },
+    );
+    expect([ended, now?.state, now?.problem]).toEqual(["done", "unknown", "duplicate_at_authority"]);
+  });
+
   test("is looked at later where it can be neither uploaded nor is on its way", async () => {
     const { ended, calls, now } = await submitted(
       { state: "ready" },
