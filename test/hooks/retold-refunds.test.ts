@@ -5,7 +5,7 @@ import { recordRefund } from "../../src/hooks/cases";
 import { newId } from "../../src/ids";
 import { casesOf, changeCase } from "../../src/store/cases";
 import type { RefundRow } from "../../src/store/events";
-import { invoiceById, type InvoiceRow } from "../../src/store/invoices";
+import { invoiceById, setAccepted, type InvoiceRow } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, seed } from "../support/rows";
 
@@ -146,6 +146,16 @@ describeEngines("a refund told otherwise", (engine) => {
     expect((await shown()).filter(([, , state]) => state === "open")).toEqual([
       ["refund.3:transaction-N", "partial_refund", "open", "30000.00"],
     ]);
+  });
+
+  test("ends what finance has accepted once it is another amount, and not when it is only told again", async () => {
+    await told("22200.00");
+    const { knex } = store.db;
+    await setAccepted(knex, (await invoice()).id, '["refunded_before_issue"]', AT);
+    await told("22200.00");
+    expect((await invoice()).accepted).toBe('["refunded_before_issue"]');
+    await told("30000.00");
+    expect((await invoice()).accepted).toBe("[]");
   });
 
   test("is not decided on what was told before", async () => {
