@@ -1,0 +1,63 @@
+/**
+ * Words about a bill that nobody has paid yet, on both engines: that it is unpaid is no news, whenever it was said, and a
+ * bill that stands is read again when the portal has changed it; one that was paid is not.
+ */
+import { takeEarly } from "../../src/hooks/early";
+import { intake } from "../../src/hooks/intake";
+import { newId } from "../../src/ids";
+import { silentLog } from "../../src/log";
+import { saveCompany } from "../../src/store/accounts";
+import { saveEarlyState } from "../../src/store/events";
+import { invoiceById, insertInvoice, type PortalState } from "../../src/store/invoices";
+import { describeEngines, openStore, type Store } from "../support/databases";
+import { companyRow, invoiceRow, NOW, seed } from "../support/rows";
+import { connectionOf } from "../support/sign-webhook";
+import { testClock } from "../support/test-clock";
+
+describeEngines("a bill", (engine) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(engine);
+    await seed(store.db);
+  });
+  afterAll(() => store.close());
+  const clock = testClock(NOW);
+  const recorded = async (id: string, portal_state: PortalState) => {
+    const row = invoiceRow(id, { portal_state, portal_state_at: NOW });
+    await insertInvoice(store.db.knex, row);
+    return row;
+  };
+
+  test.each([
+    ["billed", "unpaid", "billed"],
+    ["billed", "cancelled", "cancelled"],
+    ["paid", "unpaid", "unpaid"],
+  ] as const)("that is %s, of which %s was said before it was told, is %s", async (state, said, ends) => {
+    const id = `early-${state}-${said}`;
+    const row = await recorded(id, state);
+    const said_at = "2026-11-03T05:00:00.000Z";
+    const { db } = store;
+    await saveEarlyState(db.knex, { portal: "toko", invoice_external_id: id, state: said, said_at });
+    await db.transaction((tx) => takeEarly(tx, { clock }, row));
+    expect((await invoiceById(db.knex, id))?.portal_state).toBe(ends);
+  });
+
+  test.each([
+    ["billed", 1],
+    ["paid", 0],
+  ] as const)(
+    "that is recorded as %s is read %i times when the portal speaks of it",
+    async (state, reads) => {
+      const id = `spoken-${state}`;
+      await recorded(id, state);
+      const { db } = store;
+      // An account whose fakturs are due with the bill: else nobody asks for one.
+      await saveCompany(db.knex, companyRow({ issue_on: "bill" }));
+      const d = { db, clock, newId, log: silentLog, wake: () => undefined };
+      const heard = { kind: "billWake", deliveryId: `d-${state}`, invoiceId: id } as const;
+      const answer = await intake(d, connectionOf("whmcs", { slug: "toko" }), heard);
+      expect(answer.status).toBe("duplicate");
+      expect(await db.knex("jobs").where({ kind: "readBill", subject: `toko/${id}` })).toHaveLength(reads);
+    },
+  );
+});
