@@ -9,8 +9,9 @@ import { silentLog } from "../../src/log";
 import { fencedWork } from "../../src/store/fence";
 import { fakturById, type FakturRow } from "../../src/store/fakturs";
 import { claimJob, enqueue } from "../../src/store/jobs";
+import { saveSeller } from "../../src/store/sellers";
 import { describeEngines, openStore, type Store } from "../support/databases";
-import { addFaktur, AT, NOW, seed } from "../support/rows";
+import { addFaktur, AT, NOW, seed, sellerData } from "../support/rows";
 import { testClock } from "../support/test-clock";
 
 const held = (more: Partial<ChannelDocument>): ChannelDocument => ({
@@ -77,6 +78,19 @@ describeEngines("a faktur that is followed", (engine) => {
       ends,
     );
   });
+
+  test.each(["utama", "kedua"])(
+    "is not approved under a number that a faktur of its company has (%s)",
+    async (seller) => {
+      const nsfp = `0400260000000${seller === "utama" ? "1111" : "2222"}`;
+      await saveSeller(store.db.knex, "kedua", sellerData(), AT);
+      await addFaktur(store.db, `has-${seller}`, { state: "approved", nsfp, external_id: `of-${seller}` });
+      expect(await looked({ state: "pending", seller }, { ...APPROVED, nsfp })).toMatchObject({
+        state: "pending",
+      });
+      expect((await fakturById(store.db.knex, `f${count}`))?.problem).toBe("nsfp_taken");
+    },
+  );
 
   test("and gone there is looked for by its reference", async () => {
     expect(await looked({ state: "pending" }, "absent")).toEqual({
