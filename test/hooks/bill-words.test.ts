@@ -3,13 +3,16 @@
  * bill that stands is read again when the portal has changed it; one that was paid is not.
  */
 import { takeEarly } from "../../src/hooks/early";
+import { writeInvoice } from "../../src/faktur/stored";
 import { intake } from "../../src/hooks/intake";
+import { contentHash } from "../../src/hooks/ledger";
 import { newId } from "../../src/ids";
 import { silentLog } from "../../src/log";
 import { saveCompany } from "../../src/store/accounts";
 import { saveEarlyState } from "../../src/store/events";
 import { invoiceById, insertInvoice, type PortalState } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
+import { invoice, line } from "../faktur/examples";
 import { companyRow, invoiceRow, NOW, seed } from "../support/rows";
 import { connectionOf } from "../support/sign-webhook";
 import { testClock } from "../support/test-clock";
@@ -40,6 +43,29 @@ describeEngines("a bill", (engine) => {
     await saveEarlyState(db.knex, { portal: "toko", invoice_external_id: id, state: said, said_at });
     await db.transaction((tx) => takeEarly(tx, { clock }, row));
     expect((await invoiceById(db.knex, id))?.portal_state).toBe(ends);
+  });
+
+  test.each([
+    ["before the one that is recorded changes nothing", "2026-11-03T01:00:00.000Z", false],
+    ["since then is the record", "2026-11-03T03:00:00.000Z", true],
+  ])("that was said %s", async (_what, saidAt, changes) => {
+    const { db } = store;
+    const told = (invoiceId: string, amount: string) => invoice([line({ amount })], { invoiceId });
+    const id = `told-${changes}`;
+    const [first, other] = [told(id, "1000000.00"), told(id, "2000000.00")];
+    const content = { content: writeInvoice(first), content_hash: contentHash(first) };
+    const standing = { ...content, basis: "billed", portal_state: "billed", portal_state_at: NOW } as const;
+    await insertInvoice(db.knex, invoiceRow(id, standing));
+    const d = { db, clock, newId, log: silentLog, wake: () => undefined };
+    const heard = {
+      kind: "billed",
+      deliveryId: `b-${id}`,
+      invoice: other,
+      saidAt: new Date(saidAt),
+    } as const;
+    const answer = await intake(d, connectionOf("whmcs", { slug: "toko" }), heard);
+    const now = await invoiceById(db.knex, id);
+    expect([answer.status, now?.content_hash === content.content_hash]).toEqual(["duplicate", !changes]);
   });
 
   test.each([
