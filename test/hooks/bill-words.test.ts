@@ -9,11 +9,12 @@ import { contentHash } from "../../src/hooks/ledger";
 import { newId } from "../../src/ids";
 import { silentLog } from "../../src/log";
 import { saveCompany } from "../../src/store/accounts";
+import { casesOf } from "../../src/store/cases";
 import { saveEarlyState } from "../../src/store/events";
 import { invoiceById, insertInvoice, type PortalState } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { invoice, line } from "../faktur/examples";
-import { companyRow, invoiceRow, NOW, seed } from "../support/rows";
+import { addFaktur, companyRow, invoiceRow, NOW, seed } from "../support/rows";
 import { connectionOf } from "../support/sign-webhook";
 import { testClock } from "../support/test-clock";
 
@@ -43,6 +44,17 @@ describeEngines("a bill", (engine) => {
     await saveEarlyState(db.knex, { portal: "toko", invoice_external_id: id, state: said, said_at });
     await db.transaction((tx) => takeEarly(tx, { clock }, row));
     expect((await invoiceById(db.knex, id))?.portal_state).toBe(ends);
+  });
+
+  test("or invoice that is unpaid again is one case, however many deliveries say so", async () => {
+    const { db } = store;
+    const { invoice_id } = await addFaktur(db, "stands", { state: "approved", nsfp: "04002600000000001" });
+    const d = { db, clock, newId, log: silentLog, wake: () => undefined };
+    for (const deliveryId of ["u-1", "u-2"]) {
+      const heard = { kind: "unpaid", deliveryId, invoiceId: invoice_id, saidAt: new Date(NOW) } as const;
+      await intake(d, connectionOf("generic", { slug: "toko" }), heard);
+    }
+    expect((await casesOf(db.knex, invoice_id)).map(({ kind }) => kind)).toEqual(["unpaid_again"]);
   });
 
   test.each([
