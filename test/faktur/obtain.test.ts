@@ -16,15 +16,17 @@ import { fakturById, type FakturRow } from "../../src/store/fakturs";
 import { claimJob, enqueue } from "../../src/store/jobs";
 import { mailsOf } from "../../src/store/mails";
 import { describeEngines, openStore, type Store } from "../support/databases";
-import { addFaktur, AT, NOW, seed } from "../support/rows";
+import { saveSeller } from "../../src/store/sellers";
+import { addFaktur, AT, NOW, seed, sellerData } from "../support/rows";
 import { testClock } from "../support/test-clock";
 import { asOutcome } from "../../src/worker/record";
-import { sampleFaktur } from "./channels/sample";
+import { sampleFaktur, SAMPLE_SELLER } from "./channels/sample";
 
 describeEngines("the PDF of a faktur", (engine) => {
   const folder = mkdtempSync(join(tmpdir(), "faktur-obtain-"));
   let store: Store;
   let count = 0;
+  const marks: string[] = [];
   beforeAll(async () => {
     store = await openStore(engine);
     await seed(store.db);
@@ -53,7 +55,11 @@ describeEngines("the PDF of a faktur", (engine) => {
     const d: ObtainDeps = {
       ...{ db, clock, newId, log: silentLog, followSeconds: [2, 15], mailDomain: "hosting.example" },
       ...{ documents: openFileDocuments(folder), channelOf: () => ({ fetchPdf }) as never },
-      ...{ seal: null as never, paper: { render: null as never, fault: async () => fault } },
+      seal: { open: () => JSON.stringify({ p12: "", passphrase: "" }) } as never,
+      paper: {
+        render: async ({ mark }) => Buffer.from(`%PDF ${marks.push(mark)} of ${id}`),
+        fault: async () => fault,
+      },
     };
     const outcome = await obtainPaper(d, work, before).catch(asOutcome);
     await db.knex("jobs").delete();
@@ -80,6 +86,19 @@ describeEngines("the PDF of a faktur", (engine) => {
     ["is being cancelled", { state: "cancelling" }, "wait", null],
   ])("is not asked for where the faktur %s", async (_what, row, ended, pdf) => {
     expect(await obtained(row)).toEqual({ ended, code: null, asked: 0, pdf, mails: [] });
+  });
+
+  test.each([
+    [true, "simulation"],
+    [false, "copy"],
+  ])("that is drawn here of a faktur that is a simulation (%j) is marked so: %s", async (simulated, mark) => {
+    const slug = `drawn-${mark}`;
+    const drawn = sellerData({ pdf: "rendition", npwp: SAMPLE_SELLER.npwp });
+    await saveSeller(store.db.knex, slug, drawn, AT);
+    await store.db.knex("sellers").where({ slug }).update({ certificate_sealed: "sealed" });
+    marks.length = 0;
+    expect(await obtained({ simulated, seller: slug })).toMatchObject({ ended: "done", asked: 0 });
+    expect(marks).toEqual([mark]);
   });
 
   test("is neither stored nor mailed when it is not its own", async () => {

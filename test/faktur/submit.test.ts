@@ -120,6 +120,13 @@ describeEngines("a faktur that is sent", (engine) => {
     expect([ended, calls, now?.problem]).toEqual(["done", ["lookup"], "duplicate_at_authority"]);
   });
 
+  test("corrects nothing under a seller who is another taxpayer by now", async () => {
+    await saveSeller(store.db.knex, "lain", sellerData({ npwp: "0098765432101000" }), AT);
+    const outdated = { state: "unknown", external_id: "mine", outdated_there: true } as const;
+    const { calls } = await submitted({ ...outdated, seller: "lain" }, { lookup: held() });
+    expect(calls).toEqual(["lookup"]);
+  });
+
   test("corrects nothing there once it has slept past its lease", async () => {
     const outdated = { state: "unknown", external_id: "mine", outdated_there: true } as const;
     const { ended, calls } = await submitted(outdated, { lookup: held() }, 120);
