@@ -311,6 +311,13 @@ describe("what holds an invoice", () => {
     ["the day before", { today: day("2026-11-02") }, "wait 2026-11-03"],
     ["two days before", { today: day("2026-11-01") }, ["hold faktur_invalid"]],
     ["a faulty buyer", { company: company({ name: " " }) }, ["hold buyer_invalid"]],
+    ...(["requested", "active", "suspended"] as const).map(
+      (status): [string, Partial<InvoiceFacts>, string[]] => [
+        `a buyer who has been replaced since, ${status}`,
+        { company: company({ status, insteadOf: "PT Lama" }) },
+        ["hold buyer_invalid"],
+      ],
+    ),
     ["a faulty seller", { seller: { ...seller, city: "" } }, ["hold seller_invalid"]],
     [
       "a facility of no month",

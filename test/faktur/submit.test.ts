@@ -15,6 +15,7 @@ import { saveSeller } from "../../src/store/sellers";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, NOW, seed, sellerData } from "../support/rows";
 import { testClock } from "../support/test-clock";
+import { asOutcome } from "../../src/worker/record";
 import { sampleFaktur, SAMPLE_SELLER } from "./channels/sample";
 
 const faktur = sampleFaktur();
@@ -45,6 +46,7 @@ describeEngines("a faktur that is sent", (engine) => {
   async function submitted(
     row: Partial<FakturRow>,
     answers: Answers,
+    secondsEach = 0,
   ): Promise<{ ended: Outcome["kind"]; calls: string[]; now: FakturRow | undefined }> {
     const { db } = store;
     const id = `f${(count += 1)}`;
@@ -53,10 +55,12 @@ describeEngines("a faktur that is sent", (engine) => {
     const job = await claimJob(db, AT, plusMs(AT, 60_000), id);
     if (job === null) throw new Error("nothing to claim");
     const calls: string[] = [];
+    const clock = testClock(NOW);
     const answer =
       <Call extends keyof Answers>(call: Call) =>
       async (first: unknown) => {
         calls.push(call === "status" || call === "update" ? `${call} ${String(first)}` : call);
+        clock.pass(secondsEach);
         const given = answers[call];
         if (given === undefined || calls.length > 9) throw new Error(`asked: ${calls.join(", ")}`);
         return given as never;
@@ -64,13 +68,12 @@ describeEngines("a faktur that is sent", (engine) => {
     const channel = Object.fromEntries(
       (["create", "update", "upload", "lookup", "status"] as const).map((call) => [call, answer(call)]),
     ) as unknown as Channel;
-    const clock = testClock(NOW);
     const d = {
       ...{ db, clock, newId: () => "n", log: silentLog, followSeconds: [60] },
       ...{ documents: null as never, channelOf: () => channel },
     };
     const work = fencedWork({ db, clock, leaseSeconds: 60, nextHand: () => null }, job);
-    const outcome = await submitFaktur(d, work, before);
+    const outcome = await submitFaktur(d, work, before).catch(asOutcome);
     if (outcome.kind === "retry" && outcome.because.code === "internal") throw outcome.because;
     await db.knex("jobs").delete();
     return { ended: outcome.kind, calls, now: await fakturById(db.knex, id) };
@@ -115,6 +118,37 @@ describeEngines("a faktur that is sent", (engine) => {
       { lookup: stranger },
     );
     expect([ended, calls, now?.problem]).toEqual(["done", ["lookup"], "duplicate_at_authority"]);
+  });
+
+  test("corrects nothing under a seller who is another taxpayer by now", async () => {
+    await saveSeller(store.db.knex, "lain", sellerData({ npwp: "0098765432101000" }), AT);
+    const outdated = { state: "unknown", external_id: "mine", outdated_there: true } as const;
+    const { calls } = await submitted({ ...outdated, seller: "lain" }, { lookup: held() });
+    expect(calls).toEqual(["lookup"]);
+  });
+
+  test("corrects nothing there once it has slept past its lease", async () => {
+    const outdated = { state: "unknown", external_id: "mine", outdated_there: true } as const;
+    const { ended, calls } = await submitted(outdated, { lookup: held() }, 120);
+    expect([ended, calls]).toEqual(["retry", ["lookup"]]);
+  });
+
+  test.each<[string, Partial<ChannelDocument>]>([
+    ["another buyer", { buyerNumber: "0098765432101000" }],
+    ["no buyer", { buyerNumber: null }],
+    ["no amounts", { totals: null }],
+    ["another DPP", { totals: { dpp: dpp + 100n, dppNilaiLain, ppn } }],
+    ["another DPP nilai lain", { totals: { dpp, dppNilaiLain: dppNilaiLain + 100n, ppn } }],
+    ["another PPN", { totals: { dpp, dppNilaiLain, ppn: ppn + 100n } }],
+    ["another seller", { sellerNpwp: "0098765432101000" }],
+    ["a number under another code", { state: "approved", nsfp: "01002600000000001" }],
+    ["a number under another code, replaced", { state: "replaced", nsfp: "01002600000000001" }],
+  ])("is not taken for a document with %s, which a person looks at", async (_what, more) => {
+    const { ended, now } = await submitted(
+      { state: "unknown" },
+      { lookup: held({ externalId: `other-${count}`, state: "pending", ...more }) },
+    );
+    expect([ended, now?.state, now?.problem]).toEqual(["done", "unknown", "duplicate_at_authority"]);
   });
 
   test("is looked at later where it can be neither uploaded nor is on its way", async () => {

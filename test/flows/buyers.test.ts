@@ -299,12 +299,12 @@ describeEngines("kinds of buyer", (engine) => {
       ...{ subtotal: "1300000.00", tax: "110000.00", total: "1410000.00" },
       lines: [hosting(), domain()],
     };
-    const enterMixed = () =>
+    const enterMixed = (lineKinds = ["domain"]) =>
       enter({
         ...npwpBody,
         transactionCode: "07",
         evidence: "PPBJ",
-        facility: { ...facility, lineKinds: ["domain"] },
+        facility: { ...facility, lineKinds },
       });
 
     test("becomes two fakturs that add up to it, both approved and mailed", async () => {
@@ -383,6 +383,22 @@ describeEngines("kinds of buyer", (engine) => {
       await made(api.call("POST", `/fakturs/${first?.id ?? ""}/cancel`, { body: { reason: "salah" } }));
       await settle(api);
       await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
+      await made(api.call("POST", "/invoices/toko/1/issue"));
+      await settle(api);
+      expect(await seen("1")).toMatchObject({ outcome: "held", reasons: [{ code: "parts_differ" }] });
+      expect(atAuthority()).toHaveLength(2);
+    });
+
+    test("whose part that stands would have another amount is held, and nothing leaves", async () => {
+      await enterMixed();
+      const ssl = { ...domain(), id: "3", kind: "ssl", amount: "200000.00" };
+      const more = { subtotal: "1500000.00", total: "1610000.00", lines: [...mixed.lines, ssl] };
+      await tell("invoice.paid", "1", { ...mixed, ...more });
+      await settle(api);
+      const [first] = (await seen("1")).fakturs;
+      await made(api.call("POST", `/fakturs/${first?.id ?? ""}/cancel`, { body: { reason: "salah" } }));
+      await settle(api);
+      await enterMixed(["domain", "ssl"]);
       await made(api.call("POST", "/invoices/toko/1/issue"));
       await settle(api);
       expect(await seen("1")).toMatchObject({ outcome: "held", reasons: [{ code: "parts_differ" }] });

@@ -74,7 +74,7 @@ describeEngines("two persons", (engine) => {
       second.push(await ask(faktur, { ...CANCEL, reason: "lagi" }).catch((thrown: unknown) => thrown));
       throw new Error("the line is dead");
     };
-    await expect(confirm(world, id)).rejects.toBeDefined();
+    await expect(confirm(world, id)).rejects.toMatchObject({ code: "channel_unreachable" });
     expect(second).toMatchObject([{ code: "wrong_state" }]);
     expect(await approvalsOf(world, faktur)).toMatchObject([
       { id, state: "waiting", waiting_for: faktur, decided_by: null },
@@ -92,6 +92,20 @@ describeEngines("two persons", (engine) => {
       "approval.asked",
       "approval.not_carried_out",
       "approval.confirmed",
+    ]);
+  });
+
+  test.each([
+    ["sari@hosting.example", "Sari@Hosting.example"],
+    ["whmcs for admin 1", "whmcs for admin 2"],
+  ])("%s has asked, and %s is no second person", async (asker, other) => {
+    const faktur = await approved("1");
+    const id = await askApproval(world.app.api, faktur, CANCEL, { name: asker });
+    const refused = confirm(world, id, { ...SECOND, name: other });
+    await expect(refused).rejects.toMatchObject({ code: "refused" });
+    expect([await stateOf(faktur), (await approvalsOf(world, faktur))[0]?.state]).toEqual([
+      "approved",
+      "waiting",
     ]);
   });
 

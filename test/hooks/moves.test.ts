@@ -2,11 +2,14 @@
  * Proves that looks at a service, and words about it, count in the order in which they were made and not in which they end,
  * on both engines: an older one that comes last undoes nothing, and opens nothing twice.
  */
-import { noteService, noteTold } from "../../src/hooks/moves";
+import { writeInvoice } from "../../src/faktur/stored";
+import { noteInvoiceServices, noteService, noteTold } from "../../src/hooks/moves";
 import { newId } from "../../src/ids";
+import { invoiceById, insertInvoice } from "../../src/store/invoices";
 import { movesTouching, ownerOf } from "../../src/store/moves";
 import { describeEngines, openStore, type Store } from "../support/databases";
-import { seed } from "../support/rows";
+import { invoice, line } from "../faktur/examples";
+import { invoiceRow, seed } from "../support/rows";
 import { testClock } from "../support/test-clock";
 
 describeEngines("who has a service", (engine) => {
@@ -61,6 +64,38 @@ describeEngines("who has a service", (engine) => {
     expect(await owner()).toBe("79");
     await tell("79", "80", "11:30");
     expect(await owner()).toBe("80");
+  });
+
+  test("has left an account that sold it on, and its next invoice opens no move of its own", async () => {
+    await tell("77", "78", "10:00");
+    await tell("78", "79", "11:00");
+    const paid = invoice([line({ amount: "1000000.00", serviceId })]);
+    const seen = {
+      services: [{ serviceId, accountId: "79", label: null, status: "Active" }],
+      at: moment("12:00"),
+    };
+    await store.db.transaction((tx) => noteInvoiceServices(tx, d, "toko", paid, seen, true));
+    expect(await moves()).toEqual([
+      ["77", "78"],
+      ["78", "79"],
+    ]);
+  });
+
+  test("asks finance anew for what it had accepted of an invoice, and for that of no other service", async () => {
+    const rows = [serviceId, `${serviceId}-other`].map((on) =>
+      invoiceRow(`accepted-${on}`, {
+        content: writeInvoice(invoice([line({ amount: "1000000.00", serviceId: on })])),
+        accepted: '["service_moved"]',
+        decision: "issuing",
+      }),
+    );
+    for (const row of rows) await insertInvoice(store.db.knex, row);
+    await look("77", "08:00");
+    await tell("77", "78", "09:05");
+    const accepted = await Promise.all(
+      rows.map(async ({ id }) => (await invoiceById(store.db.knex, id))?.accepted),
+    );
+    expect(accepted).toEqual(["[]", '["service_moved"]']);
   });
 
   test("is moved once, by whomever it is told and seen", async () => {

@@ -2,10 +2,12 @@
 // decided it, a decided one is followed by another, a refund that fails closes all that is open of it, and the same words
 // make no second case, whoever tells them and however often.
 import { recordRefund } from "../../src/hooks/cases";
+import { saveListed } from "../../src/hooks/recorded";
 import { newId } from "../../src/ids";
+import { silentLog } from "../../src/log";
 import { casesOf, changeCase } from "../../src/store/cases";
 import type { RefundRow } from "../../src/store/events";
-import { invoiceById, type InvoiceRow } from "../../src/store/invoices";
+import { invoiceById, setAccepted, type InvoiceRow } from "../../src/store/invoices";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { addFaktur, AT, seed } from "../support/rows";
 
@@ -146,6 +148,28 @@ describeEngines("a refund told otherwise", (engine) => {
     expect((await shown()).filter(([, , state]) => state === "open")).toEqual([
       ["refund.3:transaction-N", "partial_refund", "open", "30000.00"],
     ]);
+  });
+
+  test("ends what finance has accepted once it is another amount, and not when it is only told again", async () => {
+    await told("22200.00");
+    const { knex } = store.db;
+    await setAccepted(knex, (await invoice()).id, '["refunded_before_issue"]', AT);
+    await told("22200.00");
+    expect((await invoice()).accepted).toBe('["refunded_before_issue"]');
+    await told("30000.00");
+    expect((await invoice()).accepted).toBe("[]");
+  });
+
+  test("that had failed and is listed as done with the same amount opens its case", async () => {
+    await told("22200.00", "failed");
+    expect(await cases()).toEqual([]);
+    const { portal, external_id } = await invoice();
+    const listed = { refundId: `transaction-${count}`, amount: 2_220_000n, refundedAt: AT, reason: null };
+    const d = { clock: { now: () => AT }, newId, log: silentLog };
+    for (let time = 0; time < 2; time += 1) {
+      await store.db.transaction((tx) => saveListed(tx, d, portal, external_id, [listed]));
+      expect((await cases()).map((one) => one.state)).toEqual(["open"]);
+    }
   });
 
   test("is not decided on what was told before", async () => {

@@ -47,6 +47,24 @@ describeEngines("constraints", (engine) => {
     expect(await insertFaktur(knex(), fakturRow("live-2", "live"))).toBe(true);
   });
 
+  test("a faktur is moved from the state it was read in, by one hand", async () => {
+    const read = await addFaktur(store.db, "moved");
+    await moveFaktur(knex(), read, "submit", AT);
+    const late = moveFaktur(knex(), read, "cancel", AT).catch((thrown: { code: string }) => thrown.code);
+    expect([await late, (await fakturById(knex(), "moved"))?.state]).toEqual(["wrong_state", "submitting"]);
+  });
+
+  test("a new faktur of one part fills the place of that part alone", async () => {
+    const first = await addFaktur(store.db, "part-04", { part: "04" });
+    const rest = { part: "07", live_key: `${first.invoice_id}#07` };
+    expect(await insertFaktur(knex(), fakturRow("part-07", first.invoice_id, rest))).toBe(true);
+    for (const id of ["part-04", "part-07"]) await moveFaktur(knex(), { id, state: "ready" }, "cancel", AT);
+    const anew = { part: "04", revision: 2, reference: "part-04-R2" };
+    expect(await insertFaktur(knex(), fakturRow("part-04b", first.invoice_id, anew))).toBe(true);
+    const vacant = await knex()("fakturs").where({ invoice_id: first.invoice_id }).whereNotNull("vacant_day");
+    expect(vacant.map(({ id }: { id: string }) => id)).toEqual(["part-07"]);
+  });
+
   test("twenty hands that reserve at once get one faktur", async () => {
     await insertInvoice(knex(), invoiceRow("race"));
     const hands = Array.from({ length: 20 }, (_, index) =>

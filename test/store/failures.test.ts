@@ -1,10 +1,12 @@
 // Proves that a statement that fails tells which one it was and none of the values it carried: they are names, addresses
-// and NPWPs, and causes are logged. What is wrong with a database that cannot be used is said in a word.
+// and NPWPs, and causes are logged. What is wrong with a database that cannot be used is said in a word, and
+// how often a clash is tried again.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asAppError } from "../../src/errors";
 import { openDb, pingDb } from "../../src/store/db";
+import { retrying } from "../../src/store/retrying";
 import { describeEngines, openStore, type Store } from "../support/databases";
 
 /** What is said by an error and all its causes, whichever realm of the test they were made in. */
@@ -54,4 +56,16 @@ describe("a database that cannot be used", () => {
     expect(String(refused)).toMatch(why);
     expect(String(refused)).not.toContain("rahasia");
   });
+});
+
+test("a clash of transactions is tried again eight times, and then told", async () => {
+  let tries = 0;
+  const clash = async (): Promise<never> => {
+    tries += 1;
+    if (tries > 20) throw new Error("again and again");
+    throw Object.assign(new Error("deadlock"), { code: "ER_LOCK_DEADLOCK" });
+  };
+  const patience = { ms: 60_000, now: () => 0, pause: async () => undefined };
+  await expect(retrying(clash, patience)).rejects.toMatchObject({ code: "database_unavailable" });
+  expect(tries).toBe(8);
 });
