@@ -30,5 +30,13 @@ export async function checkStripe(connection: PortalConnection, d: StripeDeps): 
       throw new AppError(failure.code, says, { cause: thrown, waitMs: failure.waitMs });
     }
   }
-  return text("Stripe menjawab dan kunci API diterima.", "Stripe answers and takes the API key.");
+  return /^[a-z]+_test_/.test(connection.api?.secret ?? "") ? TEST_MODE : LIVE;
 }
+
+const LIVE = text("Stripe menjawab dan kunci API diterima.", "Stripe answers and takes the API key.");
+
+/** Payments of the test mode are read like any other: with a real channel each would become a real faktur. */
+const TEST_MODE = text(
+  `${LIVE.id} Kunci ini milik mode uji: pakai hanya bersama kanal simulasi; dengan kanal sungguhan pembayaran uji menjadi faktur.`,
+  `${LIVE.en} It is a key of the test mode: use it beside a simulated channel only; with a real one test payments become fakturs.`,
+);

@@ -99,6 +99,13 @@ test("a key that may not read events still finds what the list of invoices has, 
   expect((await portal.check!(connection)).en).toContain("takes the API key");
 });
 
+test("doctor tells a key of the test mode, whose payments are nobody's supply", async () => {
+  const keyed = (secret: string) => ({ ...connection, api: { url: stripe.url, secret } });
+  const says = async (secret: string) => (await portal.check!(keyed(secret))).en.includes("test mode");
+  expect([await says("sk_test_1"), await says("rk_test_1")]).toEqual([true, true]);
+  expect([await says("sk_live_1"), await says("rk_live_test_1")]).toEqual([false, false]);
+});
+
 test("any other failure of the events is a failure of the poll", async () => {
   stripe.world.fault = (response) => send(response, 500, { error: { type: "api_error", message: "no" } });
   await expect(ids(SINCE)).rejects.toMatchObject({ code: "portal_unavailable" });
