@@ -18,7 +18,7 @@ import {
   type Alongside,
   type CorrectDeps,
 } from "./asked";
-import type { Channel } from "./channels/channel";
+import type { CancelReply, Channel, ChannelState } from "./channels/channel";
 import { clearThere } from "./drop";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
@@ -147,12 +147,14 @@ export async function sendCancel(d: CorrectDeps, job: Work, row: FakturRow): Pro
 }
 
 async function handOver(d: CorrectDeps, work: Work, row: FakturRow, channel: Channel): Promise<Outcome> {
+  const id = row.external_id ?? "";
   work.mayAct();
-  const reply = await channel.cancel(row.external_id ?? "", "");
-  // A refusal may mean that it is cancelled already: the answer to an earlier try may have been lost.
-  const asks = reply.kind === "refused" && channel.capabilities.automatic;
-  const held = asks ? await channel.status(row.external_id ?? "") : null;
-  const gone = held !== null && held !== "absent" && held.state === "cancelled";
+  // The answer to an earlier try may have been lost: what has begun there is not asked for again.
+  const heard = wasTried(work) && BEGUN.includes(await stateThere(channel, id));
+  work.mayAct();
+  const reply: CancelReply = heard ? { kind: "asked" } : await channel.cancel(id, "");
+  // A refusal may mean that it is cancelled already, for the same reason.
+  const gone = reply.kind === "refused" && (await stateThere(channel, id)) === "cancelled";
   await work.transaction(async (tx) => {
     if (reply.kind === "asked" || gone) {
       const soon = plusMs(at(d), secondsAt(d.followSeconds, 0) * 1000);
@@ -168,4 +170,14 @@ async function handOver(d: CorrectDeps, work: Work, row: FakturRow, channel: Cha
   });
   d.log.info("faktur.cancel_handed_over", { ...keysOf(row), reply: reply.kind });
   return { kind: "done" };
+}
+
+const wasTried = ({ job }: Work): boolean => job.attempts + job.crashes > 0;
+
+const BEGUN: readonly (ChannelState | null)[] = ["cancelling", "cancelled"];
+
+/** Null where nothing is known of it there, or nobody can be asked. */
+async function stateThere(channel: Channel, id: string): Promise<ChannelState | null> {
+  const held = channel.capabilities.automatic ? await channel.status(id) : "absent";
+  return held === "absent" ? null : held.state;
 }

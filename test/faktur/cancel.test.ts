@@ -26,12 +26,17 @@ describeEngines("a wish to cancel", (engine) => {
   });
   afterAll(() => store.close());
 
-  async function handedOver(reply: CancelReply, state: ChannelState | "absent", secondsLate = 0) {
+  async function handedOver(
+    reply: CancelReply,
+    state: ChannelState | "absent",
+    { secondsLate = 0, before = { attempts: 0 } }: { secondsLate?: number; before?: object } = {},
+  ) {
     const { db } = store;
     const id = `f${(count += 1)}`;
     const nsfp = `040026000000${String(count).padStart(5, "0")}`;
     const row = await addFaktur(db, id, { state: "cancelling", nsfp, external_id: id });
     await enqueue(db.knex, "cancel", id, AT, AT);
+    await db.knex("jobs").where({ subject: id }).update(before);
     const job = await claimJob(db, AT, plusMs(AT, 60_000), id);
     const clock = testClock(NOW);
     clock.pass(secondsLate);
@@ -84,8 +89,20 @@ describeEngines("a wish to cancel", (engine) => {
   });
 
   test("of who has slept past the lease is not handed over", async () => {
-    expect(await handedOver({ kind: "asked" }, "approved", 120)).toEqual({
+    expect(await handedOver({ kind: "asked" }, "approved", { secondsLate: 120 })).toEqual({
       ...{ ended: "lease_lost", calls: [], follows: 0, events: [], state: "cancelling" },
     });
+  });
+
+  test.each([
+    ["has begun is heard, and not asked for again", "cancelling", ["status"]],
+    ["has ended is heard, and not asked for again", "cancelled", ["status"]],
+    ["is not known of is asked for again", "approved", ["status", "cancel"]],
+  ] as const)("whose first answer was lost and that there %s", async (_what, state, calls) => {
+    for (const before of [{ attempts: 1 }, { crashes: 1 }]) {
+      expect(await handedOver({ kind: "asked" }, state, { before })).toEqual({
+        ...{ ended: "done", calls, follows: 1, events: [], state: "cancelling" },
+      });
+    }
   });
 });
