@@ -57,10 +57,17 @@ async function proposalFor(d: { db: Db; clock: Clock }, row: CaseRow) {
   return { invoice, detail, proposal: proposeCorrection({ ...facts, inParts }) };
 }
 
-/** What was told as given back in parts of the same faktur; what failed or was told otherwise is not among it. */
+/**
+ * What was told as given back in parts of the same faktur; what failed or was told otherwise is not among it, nor a part that
+ * has a document of its own already.
+ */
 async function givenBackInParts(db: Db, { invoice_id, faktur_id }: CaseRow): Promise<Money> {
   const parts = (await casesOf(db.knex, invoice_id)).filter(
-    (one) => one.kind === "partial_refund" && one.faktur_id === faktur_id && one.closed_because == null,
+    (one) =>
+      one.kind === "partial_refund" &&
+      one.faktur_id === faktur_id &&
+      one.closed_because == null &&
+      (one.decision === null || one.decision === "none"),
   );
   return sum(parts.map((one) => parseMoney(detailOf(one).amount ?? "0") ?? 0n));
 }

@@ -316,6 +316,16 @@ test("refunds in parts that make up the whole are the transaction undone", async
   expect((await cases()).map(({ proposal }) => proposal.document)).toEqual(["cancel", "cancel"]);
 });
 
+test("where the buyer's note for one part was asked for, another part is no undoing of the whole", async () => {
+  await issued("1");
+  await refund("500000.00");
+  const [first] = await cases();
+  await made(decide(first?.id ?? "", { decision: "nota_pembatalan_by_buyer", reason: "sebagian" }));
+  await refund("610000.00");
+  const second = (await cases()).find(({ id }) => id !== first?.id);
+  expect(second?.proposal.document).toBe("nota_pembatalan_by_buyer");
+});
+
 test("a partial refund waits for the number of the buyer's nota pembatalan", async () => {
   await issued("1");
   await refund("300000.00");
