@@ -36,16 +36,22 @@ export async function fuzz<Input>(runs: number, target: Fuzzed<Input>): Promise<
   let slowestMs = 0;
   let most = before;
   const dog = watchdog(target.target, target.mostMs);
-  const property = fc.asyncProperty(target.inputs, async (input) => {
+  const timed = async (input: Input) => {
     dog.begin();
     const begun = performance.now();
     const answer = await target.run(input);
     const took = performance.now() - begun;
     dog.end();
+    return { answer, took };
+  };
+  const property = fc.asyncProperty(target.inputs, async (input) => {
+    const first = await timed(input);
+    // A machine that is out of breath is slow once; an input that is slow by itself is slow again.
+    const took = first.took > target.mostMs ? (await timed(input)).took : first.took;
     inputs += 1;
     slowestMs = Math.max(slowestMs, took);
     most = Math.max(most, process.memoryUsage.rss());
-    answers[answer] = (answers[answer] ?? 0) + 1;
+    answers[first.answer] = (answers[first.answer] ?? 0) + 1;
     if (took > target.mostMs) throw new Error(`${target.target}: ${Math.round(took)} ms`);
   });
   try {
