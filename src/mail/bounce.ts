@@ -46,11 +46,16 @@ export function readBounce(mail: ReadMail): BounceReport {
   return { kind: "failed", messageId, recipients: [...new Set(recipients)], reason };
 }
 
+/** Our mails name themselves a second time: some providers (Amazon SES) write a Message-ID of their own over ours. */
+export const OWN_MESSAGE_ID = "X-Faktur-Message-ID";
+
 /** The report carries the message or its headers; some servers name it in the status or as what they answer. */
 function messageIdOf(mail: ReadMail, groups: readonly Fields[]): string | null {
-  const originals = mail.parts.filter(({ type }) => ORIGINAL_TYPES.includes(type));
+  const originals = mail.parts
+    .filter(({ type }) => ORIGINAL_TYPES.includes(type))
+    .map(({ text }) => fieldsOf(text.split(/\r?\n\r?\n/)[0] ?? ""));
   const named = [
-    ...originals.map(({ text }) => fieldsOf(text.split(/\r?\n\r?\n/)[0] ?? "").get("message-id")),
+    ...[OWN_MESSAGE_ID.toLowerCase(), "message-id"].flatMap((name) => originals.map((one) => one.get(name))),
     ...groups.flatMap((group) => [group.get("original-message-id"), group.get("x-original-message-id")]),
     mail.headers.find(([name]) => name === "in-reply-to")?.[1],
   ];

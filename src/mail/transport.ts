@@ -3,6 +3,7 @@ import { createTransport, type SendMailOptions, type SMTPPoolOptions } from "nod
 import { AppError } from "../errors";
 import { folderOf } from "../files";
 import { text } from "../text";
+import { OWN_MESSAGE_ID } from "./bounce";
 import { openOutbox } from "./file-transport";
 import type { Mailer, OutgoingMail } from "./mailer";
 import { refusedHere, whyNotSent } from "./send-error";
@@ -127,7 +128,11 @@ function compose(mail: OutgoingMail): SendMailOptions {
       content: file.content,
     })),
     // RFC 3834 and its Exchange counterpart: no out-of-office answer to an automatic mail.
-    headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      "X-Auto-Response-Suppress": "All",
+      [OWN_MESSAGE_ID]: mail.messageId,
+    },
     xMailer: false,
   };
 }

@@ -33,6 +33,14 @@ describe("a report of a failure", () => {
     expect(await read(report({ original: "message/rfc822" }))).toMatchObject(failed(expect.anything()));
   });
 
+  test("of a provider that gave the message an id of its own (Amazon SES): by the name that we gave it", async () => {
+    const raw = report({
+      messageId: "<0102018f@ap-southeast-1.amazonses.com>",
+      originalHeaders: [`X-Faktur-Message-ID: ${ID}`],
+    });
+    expect(await read(raw)).toMatchObject(failed(expect.anything()));
+  });
+
   test("as Exchange writes it: folded, without the message, named as what it answers", async () => {
     const raw = report({
       original: null,

@@ -163,6 +163,7 @@ describe("a server that takes the mail", () => {
     expect(header("auto-submitted")).toEqual(["auto-generated"]);
     expect(header("x-auto-response-suppress")).toEqual(["All"]);
     expect(header("x-mailer")).toEqual([]);
+    expect(header("x-faktur-message-id")).toEqual([mail.messageId]);
     expect(arrived.attachments).toHaveLength(1);
     expect(arrived.attachments[0]).toMatchObject({
       filename: "Faktur-Pajak_1_INV-1.pdf",

@@ -9,6 +9,8 @@ export interface DsnWish {
   /** What the report carries of the message; null is nothing of it. */
   readonly original?: "text/rfc822-headers" | "message/rfc822" | null;
   readonly originalBody?: string;
+  /** Headers of the message besides its usual ones. */
+  readonly originalHeaders?: readonly string[];
   /** Headers of the report itself. */
   readonly headers?: readonly string[];
 }
@@ -25,7 +27,7 @@ export function dsn(wish: DsnWish): string {
   const message = [
     ...["From: Faktur <pajak@hosting.example>", `To: ${recipient}`, "Subject: Faktur Pajak"],
     ...(messageId === "" ? [] : [`Message-ID: ${messageId}`]),
-    ...["", wish.originalBody ?? "Yth. PT Contoh"],
+    ...[...(wish.originalHeaders ?? []), "", wish.originalBody ?? "Yth. PT Contoh"],
   ];
   return [
     ...[
