@@ -489,6 +489,7 @@ describe("what never leaves", () => {
     const usual = ["from", "to", "subject", "message-id", "date", "mime-version", "content-type"].concat([
       "auto-submitted",
       "x-auto-response-suppress",
+      "x-faktur-message-id",
     ]);
     const nasty = fc
       .array(
