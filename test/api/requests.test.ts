@@ -361,7 +361,7 @@ describe("whatever is sent", () => {
         const most = call.endsWith("/npwp/check") ? 503 : 499;
         expect((await api.call(method.toUpperCase(), path, { body })).status).toBeLessThanOrEqual(most);
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
