@@ -148,7 +148,6 @@ export async function sendCancel(d: CorrectDeps, job: Work, row: FakturRow): Pro
 
 async function handOver(d: CorrectDeps, work: Work, row: FakturRow, channel: Channel): Promise<Outcome> {
   const id = row.external_id ?? "";
-  work.mayAct();
   // The answer to an earlier try may have been lost: what has begun there is not asked for again.
   const heard = wasTried(work) && BEGUN.includes(await stateThere(channel, id));
   work.mayAct();
