@@ -1,8 +1,15 @@
+/** What comes from the process itself: `test/support/lent-environment.js` says why. */
+const LENT = [
+  "better-sqlite3|commander|eta|fast-check|helmet|imapflow|knex|mysql2|node-forge|nodemailer|pdfkit|pino",
+  "playwright-core|prom-client|saxes|smtp-server|stripe|supertest|write-excel-file|yauzl|yazl|zod|@zxcvbn-ts",
+].join("|");
+
 /** Every suite runs in its own process; one run finds a MariaDB or says by name that it is missing. */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/support/lent-environment.js",
   roots: ["<rootDir>/test"],
   transform: {
+    [`/node_modules/(${LENT})/`]: "<rootDir>/test/support/lend.js",
     "^.+\\.ts$": [
       "@swc/jest",
       {
@@ -12,6 +19,7 @@ module.exports = {
       },
     ],
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${LENT})/)`],
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testMatch: ["**/*.test.ts"],

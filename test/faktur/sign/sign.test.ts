@@ -159,20 +159,20 @@ describe("opening a certificate", () => {
 
   withOpenssl("a file with 600,000 rounds does not hold up other work", async () => {
     const p12 = makeP12({ kind: "3des", passphrase: PASSPHRASE, rounds: 600_000 });
-    let longest = 0n;
-    let last = process.hrtime.bigint();
-    const beat = setInterval(() => {
-      const now = process.hrtime.bigint();
-      if (now - last > longest) longest = now - last;
-      last = now;
-    }, 5);
+    let turns = 0;
+    let opened = false;
+    const others = (): void => {
+      turns += 1;
+      if (!opened) setImmediate(others);
+    };
+    setImmediate(others);
     try {
       expect((await openCertificate(p12, PASSPHRASE)).serial).toBe("07");
     } finally {
-      clearInterval(beat);
+      opened = true;
     }
-    // Opening takes seconds; in one piece the heart would have stood still for all of them.
-    expect(Number(longest / 1_000_000n)).toBeLessThan(500);
+    // Opening takes seconds; in one piece the others would have had two or three turns in all of them.
+    expect(turns).toBeGreaterThan(100);
   });
 });
 
