@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** `#` and `%` inside a password must be percent-encoded, or the address means something else. */
 export function isServer(value: string): boolean {
   if (!URL.canParse(value)) return false;
@@ -17,6 +19,10 @@ function isDecodable(value: string): boolean {
     return false;
   }
 }
+
+/** A name or an address to listen on: no port, no scheme, no brackets. */
+export const isHost = (value: string): boolean =>
+  isIP(value) !== 0 || /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(value);
 
 /** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
 export const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);

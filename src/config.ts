@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { bracketed, isMailboxUrl, isServer } from "./addresses";
+import { bracketed, isHost, isMailboxUrl, isServer } from "./addresses";
 import { isRole, ROLES, type Role } from "./api/roles";
 import { form, number, said, waits, yesOrNo } from "./config-shapes";
 import { namesDatabase } from "./database-url";
@@ -106,7 +106,7 @@ const schema = z.object({
       said("bentuknya Nama <alamat>", "must have the form Name <address>"),
     ),
   FAKTUR_BOUNCE_URL: form(/^imaps?:/, "imaps://user:pass@host:993/Folder", isMailboxUrl).optional(),
-  FAKTUR_HOST: z.string().default("127.0.0.1"),
+  FAKTUR_HOST: form(/./, "127.0.0.1 | 0.0.0.0 | ::", isHost).default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
   FAKTUR_WORKER_PORT: number(0, 65535).optional(),
   FAKTUR_PUBLIC_URL: form(/^https?:\/\/.+$/, "https://faktur.contoh.example", isServer).optional(),
@@ -232,7 +232,12 @@ function readKey(
 /** All of it or nothing. Plain http is for a provider on this machine only: a token would be read on the way. */
 function readOidc(given: Record<string, string | undefined>, faults: Fault[]): OidcOptions | null {
   const issuer = given["FAKTUR_OIDC_ISSUER"];
-  if (issuer === undefined) return null;
+  if (issuer === undefined) {
+    // Without it nothing of the rest would be used, and nobody would be told.
+    const rest = Object.keys(given).some((name) => name.startsWith("FAKTUR_OIDC_"));
+    if (rest) faults.push(fault("FAKTUR_OIDC_ISSUER", "belum diisi", "missing"));
+    return null;
+  }
   if (
     !/^https:\/\/.|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|\/|$)/.test(issuer) ||
     !isServer(issuer)

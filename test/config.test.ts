@@ -244,6 +244,16 @@ describe("files", () => {
   });
 });
 
+test.each(["127.0.0.1", "0.0.0.0", "::", "::1", "localhost", "faktur-1.dalam.example"])(
+  "FAKTUR_HOST may be %s",
+  (host) => expect(parseConfig({ ...enough, FAKTUR_HOST: host }).host).toBe(host),
+);
+
+test.each(["http://0.0.0.0", "0.0.0.0:8080", "[::1]", "dua nama", "a/b", ".", "a..b"])(
+  "FAKTUR_HOST %s is refused before any port is opened",
+  (host) => expect(refused({ ...enough, FAKTUR_HOST: host })).toEqual(["FAKTUR_HOST"]),
+);
+
 const oidc = { FAKTUR_OIDC_ISSUER: "https://login.hosting.example", FAKTUR_OIDC_CLIENT_ID: "faktur" };
 
 test("sign-in by OpenID Connect is set as a whole, its secret also from a file, and over https", () => {
@@ -260,5 +270,7 @@ test("sign-in by OpenID Connect is set as a whole, its secret also from a file, 
   const plain = { FAKTUR_OIDC_CLIENT_SECRET: "x", FAKTUR_OIDC_ISSUER: "http://login.hosting.example" };
   expect(faults(plain)).toEqual(["FAKTUR_OIDC_ISSUER"]);
   expect(faults({ ...plain, FAKTUR_OIDC_ISSUER: "http://127.0.0.1:9000" })).toEqual([]);
+  expect(refused({ ...enough, FAKTUR_OIDC_ROLE_CLAIM: "groups" })).toEqual(["FAKTUR_OIDC_ISSUER"]);
+  expect(refused({ ...enough, FAKTUR_OIDC_CLIENT_SECRET: "x" })).toEqual(["FAKTUR_OIDC_ISSUER"]);
   rmSync(folder, { recursive: true });
 });

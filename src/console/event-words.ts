@@ -58,6 +58,10 @@ const WORDS: Readonly<Record<string, Text>> = {
     "Diekspor tetapi tidak pernah diunggah sampai batasnya",
     "Exported, but never uploaded until its last day",
   ),
+  "faktur.never_approved": text(
+    "Tidak ada di daftar portal sampai batasnya; dokumen di kanal lama tidak menjadi faktur",
+    "In no list of the portal until its last day; the document in the former channel became no faktur",
+  ),
   "faktur.left_out": text("Tidak masuk berkas Coretax", "Left out of the Coretax file"),
   "faktur.kept_back": text("Ditahan sejak pemulihan: mungkin sudah diekspor", "Kept back since the restore"),
   "faktur.cleared": text("Tidak ada di portal Coretax: boleh diekspor", "Not in the portal: may be exported"),

@@ -1,27 +1,40 @@
 import { dayInJakarta, type Period } from "../clock";
-import { exportedUnanswered } from "../store/coretax";
+import { FILE_CHANNEL } from "../faktur/faktur";
+import { exportedUnanswered, leftUnanswered } from "../store/coretax";
 import type { Tx } from "../store/db";
-import { addTimeline, moveFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import type { Run } from "./import-run";
 
 const AT_A_TIME = 500;
 
 /**
  * What was exported, is in no row of the portal's whole list and may not be uploaded any more: its file never went up.
- * It stands as ready again, past its last day, where finance issues a late one in its place. How many these are.
+ * So with what has an id at a channel that its seller has left for files: nobody can be asked about it there. It stands
+ * as it would without that, past its last day, where finance issues a late one in its place. How many these are.
  */
 export async function takeBackNeverUploaded(
-  { d, seller, lists }: Run,
+  run: Run,
   period: Period,
   stays: (row: FakturRow) => boolean,
 ): Promise<number> {
-  const wanted = { seller: seller.slug, period, today: dayInJakarta(d.clock.now()) };
+  const exported = await eachAbsent(run, period, stays, exportedUnanswered, takeBack);
+  return exported + (await eachAbsent(run, period, stays, leftUnanswered, takeFromThere));
+}
+
+async function eachAbsent(
+  { d, seller, lists }: Run,
+  period: Period,
+  stays: (row: FakturRow) => boolean,
+  unanswered: typeof exportedUnanswered,
+  take: (tx: Tx, row: FakturRow, now: Date) => Promise<void>,
+): Promise<number> {
+  const masa = { seller: seller.slug, period, today: dayInJakarta(d.clock.now()) };
   let count = 0;
   for (let after = ""; ;) {
-    const rows = await exportedUnanswered(d.db.knex, wanted, after, AT_A_TIME);
+    const rows = await unanswered(d.db.knex, masa, after, AT_A_TIME);
     const absent = rows.filter((row) => !lists.mentioned.has(row.id) && !stays(row));
     for (const row of absent) {
-      await d.db.transaction((tx) => takeBack(tx, row, d.clock.now()));
+      await d.db.transaction((tx) => take(tx, row, d.clock.now()));
       d.log.info("coretax.never_uploaded", { faktur: row.id, trace: row.invoice_id });
     }
     count += absent.length;
@@ -35,4 +48,29 @@ async function takeBack(tx: Tx, row: FakturRow, now: Date): Promise<void> {
   const changes = { channel_status: null, channel_message: null };
   await moveFaktur(tx, { id: row.id, state }, "absent", now, changes);
   await addTimeline(tx, row.id, { at: now, event: "never_uploaded", by: "authority" });
+}
+
+/** Its id leads nowhere any more. What was refused stays refused, and a draft a draft. */
+async function takeFromThere(tx: Tx, row: FakturRow, now: Date): Promise<void> {
+  const changes = { external_id: null, outdated_there: false, problem: null };
+  switch (row.state) {
+    case "draft":
+    case "rejected":
+      await noteFaktur(tx, row.id, changes, now);
+      break;
+    case "ready":
+      await noteFaktur(tx, row.id, { ...changes, channel_kind: FILE_CHANNEL }, now);
+      break;
+    default: {
+      const state = row.state === "pending" ? await moveFaktur(tx, row, "lose", now) : row.state;
+      const words = { channel_kind: FILE_CHANNEL, channel_status: null, channel_message: null };
+      await moveFaktur(tx, { id: row.id, state }, "absent", now, { ...changes, ...words });
+    }
+  }
+  await addTimeline(tx, row.id, {
+    at: now,
+    event: "never_approved",
+    by: "authority",
+    detail: row.external_id,
+  });
 }

@@ -117,7 +117,7 @@ const elsewhere = (): AppError =>
   new AppError(
     "wrong_state",
     text(
-      "Dokumen ini ada di kanal penjual yang lama dan harus diperiksa di sana. Kembalikan penjual ke kanal itu, lalu batalkan lagi.",
-      "This document lies in the seller's former channel and must be looked at there. Set the seller back to it, then drop it again.",
+      "Dokumen ini ada di kanal penjual yang lama dan harus diperiksa di sana. Kembalikan penjual ke kanal itu, lalu batalkan lagi. Bila penjual kini memakai berkas Coretax dan kanal lama tidak ada lagi: sesudah batas unggahnya, impor seluruh daftar portal untuk masa ini (faktur coretax import --whole MASA), lalu batalkan lagi.",
+      "This document lies in the seller's former channel and must be looked at there. Set the seller back to it, then drop it again. Where the seller now goes by Coretax files and the former channel is gone: after its upload deadline, import the portal's whole list of this masa (faktur coretax import --whole MASA), then drop it again.",
     ),
   );

@@ -27,6 +27,9 @@ const ORIGINAL_TYPES = [
 ];
 const LONGEST_REASON = 400;
 
+/** As a word of RFC 3464, which lets a comment stand behind it. */
+const FAILED = /^failed(?:\s*\(.*\))?$/is;
+
 /**
  * What a delivery report says (RFC 3464). Only a part that machines write is believed, never words: an out-of-office
  * answer, a delay and a success change nothing.
@@ -35,7 +38,7 @@ export function readBounce(mail: ReadMail): BounceReport {
   const statuses = mail.parts.filter(({ type }) => STATUS_TYPES.includes(type));
   if (statuses.length === 0) return { kind: "nothing", why: "not_a_report" };
   const groups = statuses.flatMap(({ text }) => text.split(/\r?\n[ \t]*\r?\n/).map(fieldsOf));
-  const failed = groups.filter((group) => group.get("action")?.toLowerCase() === "failed");
+  const failed = groups.filter((group) => FAILED.test(group.get("action") ?? ""));
   const recipients = failed.flatMap((group) =>
     [group.get("original-recipient"), group.get("final-recipient")].flatMap(addressIn),
   );

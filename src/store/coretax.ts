@@ -45,20 +45,41 @@ export async function countTooLate(tx: Tx, seller: string, today: string): Promi
   return Number(row?.["count"] ?? 0);
 }
 
-/** Exported fakturs of a seller and masa of which nothing came back until their last day was over; behind this id. */
-export const exportedUnanswered = (
-  tx: Tx,
-  { seller, period, today }: { readonly seller: string; readonly period: string; readonly today: string },
-  after: string,
-  limit: number,
-): Promise<FakturRow[]> =>
+interface OfMasa {
+  readonly seller: string;
+  readonly period: string;
+  readonly today: string;
+}
+
+const unanswered = (tx: Tx, { seller, period, today }: OfMasa, after: string, limit: number) =>
   tx<FakturRow>("fakturs")
-    .where({ seller, period, channel_kind: FILE_CHANNEL, nsfp: null, problem: null })
-    .whereIn("state", ["pending", "unknown"])
+    .where({ seller, period, nsfp: null })
     .where("deadline", "<", today)
     .where("id", ">", after)
     .orderBy("id")
     .limit(limit);
+
+/** Exported fakturs of a seller and masa of which nothing came back until their last day was over; behind this id. */
+export const exportedUnanswered = (
+  tx: Tx,
+  masa: OfMasa,
+  after: string,
+  limit: number,
+): Promise<FakturRow[]> =>
+  unanswered(tx, masa, after, limit)
+    .where({ channel_kind: FILE_CHANNEL, problem: null })
+    .whereIn("state", ["pending", "unknown"]);
+
+/** The same for what has an id at a channel that its seller has left for files. */
+export const leftUnanswered = (tx: Tx, masa: OfMasa, after: string, limit: number): Promise<FakturRow[]> =>
+  unanswered(tx, masa, after, limit)
+    .whereNotNull("external_id")
+    .whereNot({ channel_kind: FILE_CHANNEL })
+    .whereIn("state", ["draft", "ready", "rejected", "submitting", "unknown", "pending"])
+    .where((open) => void open.whereNull("problem").orWhereNotIn("problem", [...ENDED_THERE]));
+
+/** Problems of what the authority knows in a state that a person must confirm. */
+const ENDED_THERE = ["cancelled_at_authority", "replaced_at_authority", "duplicate_at_authority"] as const;
 
 const BATCH = 200;
 

@@ -7,7 +7,7 @@ import { databaseNow, openDb, type Db } from "../../src/store/db";
 import { migrate, schemaState } from "../../src/store/migrate";
 import { MIGRATIONS, type Migration } from "../../migrations";
 import { untilStopped, type Hand } from "../support/crew";
-import { describeEngines, MIGRATED_AT } from "../support/databases";
+import { describeEngines, MIGRATED_AT, patient } from "../support/databases";
 import { untilPrinted } from "../support/drill";
 import { startFaktur } from "../support/service";
 import { startStage, type Stage } from "../support/stage";
@@ -39,7 +39,7 @@ describeEngines("an upgrade", (engine) => {
   let hand: Hand;
   beforeEach(async () => {
     stage = await startStage(engine, "file");
-    db = openDb(stage.world.store.url, 4);
+    db = await patient(openDb(stage.world.store.url, 4));
     hand = await stage.start();
   });
   afterEach(async () => {

@@ -102,6 +102,13 @@ describe("a report of a failure", () => {
     expect(await read(raw)).toMatchObject({ kind: "failed", recipients: ["lain@contoh.example"] });
   });
 
+  test.each(["Failed", "failed (host unknown)", "failed(expired)"])(
+    "says %s of one that failed",
+    async (action) => {
+      expect(await read(report({ action }))).toMatchObject({ kind: "failed" });
+    },
+  );
+
   test("gives the reason on one line and bounded, whatever stands in it", async () => {
     const raw = report({ diagnostic: `550 5.1.1 \t${"x".repeat(2000)}\u0007` });
     const found = await read(raw);
@@ -110,9 +117,12 @@ describe("a report of a failure", () => {
 });
 
 describe("what is no report of a failure changes nothing", () => {
-  test.each(["delayed", "delivered", "relayed", "expanded"])("%s", async (action) => {
-    expect(await read(report({ action }))).toEqual({ kind: "nothing", why: "not_failed" });
-  });
+  test.each(["delayed", "delivered", "relayed", "expanded", "failed-over", "delayed (failed)"])(
+    "%s",
+    async (action) => {
+      expect(await read(report({ action }))).toEqual({ kind: "nothing", why: "not_failed" });
+    },
+  );
 
   test("a read receipt (RFC 8098)", async () => {
     const raw = report({

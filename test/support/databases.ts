@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb, type Db } from "../../src/store/db";
@@ -65,6 +65,12 @@ async function asRoot(server: string, sql: string): Promise<void> {
   }
 }
 
+/** Beside a program in a process of its own: bare statements wait for their turn, as the program's own do. */
+export async function patient(db: Db): Promise<Db> {
+  if (db.engine === "sqlite") await db.knex.raw("PRAGMA busy_timeout = 30000");
+  return db;
+}
+
 export const MIGRATED_AT = new Date("2026-11-03T00:00:00Z");
 
 /** A database with the present schema, for one suite. */
@@ -82,11 +88,26 @@ async function fillMariadb(url: string, db: Db): Promise<void> {
   await copy.keep(url);
 }
 
+const fileOf = (url: string): string => url.slice("sqlite:".length);
+
+/** The same for a file. */
+async function filledSqlite(): Promise<string> {
+  const model = join(runFolder(), "schema.db");
+  if (existsSync(model)) return model;
+  const own = `${model}.${process.pid}`;
+  const db = openDb(`sqlite:${own}`, 1);
+  await migrate(db, () => MIGRATED_AT);
+  await db.close();
+  // Whole or not at all: other suites look at any moment.
+  renameSync(own, model);
+  return model;
+}
+
 export async function openStore(engine: EngineName, connections = 24): Promise<Store> {
   const empty = await emptyDatabase(engine);
+  if (engine === "SQLite") copyFileSync(await filledSqlite(), fileOf(empty.url));
   const db = openDb(empty.url, connections);
-  if (engine === "SQLite") await migrate(db, () => MIGRATED_AT);
-  else await fillMariadb(empty.url, db);
+  if (engine === "MariaDB") await fillMariadb(empty.url, db);
   return {
     db,
     url: empty.url,

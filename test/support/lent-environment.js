@@ -11,6 +11,8 @@ module.exports = class LentEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     this.global.lent = require;
+    // A day handed to a library is looked at as one of its own.
+    this.global.Date = Date;
     for (const [name, ofProcess] of Object.entries(ERRORS)) this.#takeAsOwn(name, ofProcess);
   }
 

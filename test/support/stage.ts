@@ -9,7 +9,7 @@ import { findInvoice } from "../../src/store/invoices";
 import { type JobColumns } from "../../src/store/jobs";
 import { mailsOf } from "../../src/store/mails";
 import { startHand, type Hand } from "./crew";
-import type { EngineName } from "./databases";
+import { patient, type EngineName } from "./databases";
 import { startS3 } from "./s3-stand-in";
 import { SETTINGS } from "./service";
 import { tinyPdf } from "./tiny-pdf";
@@ -60,6 +60,7 @@ export async function startStage(
 ): Promise<Stage> {
   const world = await startWorld(engine, { drawPdf: tinyPdf });
   world.clock.set(systemClock.now());
+  for (const db of [world.store.db, world.app.db]) await patient(db);
   const { post, close: closePost } = await openPostOffice();
   const s3 = documents === "s3" ? await startS3(AWS.AWS_SECRET_ACCESS_KEY) : null;
   const settings = {
