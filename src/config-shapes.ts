@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { Fault } from "./errors";
+import { text } from "./text";
 
 /** What a setting must look like, in both languages: travels through zod as the message of an issue. */
 export const said = (id: string, en: string): string => `${id} / ${en}`;
@@ -39,3 +42,19 @@ export const form = (pattern: RegExp, example: string, holds: (value: string) =>
     );
 
 export const yesOrNo = z.enum(["yes", "no"], said("pilih yes atau no", "choose yes or no"));
+
+/** What is wrong with a setting. */
+export const fault = (path: string, id: string, en: string): Fault => ({
+  ...{ code: "setting_invalid", path, message: text(id, en) },
+  fix: text("Isi di lingkungan atau di berkas .env.", "Set it in the environment or in the file .env."),
+});
+
+/** What a file of a secret holds; a fault and undefined when it cannot be read. */
+export function wordsIn(file: string, setting: string, faults: Fault[]): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    faults.push(fault(setting, `tidak dapat dibaca: ${file}`, `cannot be read: ${file}`));
+    return undefined;
+  }
+}

@@ -3,7 +3,7 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { bracketed, isHost, isMailboxUrl, isServer } from "./addresses";
 import { isRole, ROLES, type Role } from "./api/roles";
-import { form, number, said, waits, yesOrNo } from "./config-shapes";
+import { fault, form, number, said, waits, wordsIn, yesOrNo } from "./config-shapes";
 import { namesDatabase } from "./database-url";
 import { readBucketUrl } from "./documents/bucket-url";
 import { AppError, type Fault } from "./errors";
@@ -136,10 +136,13 @@ const schema = z.object({
 });
 
 /** Read beside the schema: secrets and their files, and what belongs together. */
-const BESIDE: readonly string[] = [
-  ...["FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", "FAKTUR_MASTER_KEY_OLD", "FAKTUR_MASTER_KEY_OLD_FILE"],
+const OIDC: readonly string[] = [
   ...["FAKTUR_OIDC_ISSUER", "FAKTUR_OIDC_CLIENT_ID", "FAKTUR_OIDC_CLIENT_SECRET"],
   ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM"],
+];
+const BESIDE: readonly string[] = [
+  ...["FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", "FAKTUR_MASTER_KEY_OLD", "FAKTUR_MASTER_KEY_OLD_FILE"],
+  ...OIDC,
 ];
 
 /** Names that look like settings and are none: a misspelt one changes nothing, and nothing would say so. */
@@ -191,16 +194,6 @@ export function parseConfig(environment: Environment): Config {
   };
 }
 
-/** What a file of a secret holds; a fault and undefined when it cannot be read. */
-function wordsIn(file: string, setting: string, faults: Fault[]): string | undefined {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    faults.push(fault(setting, `tidak dapat dibaca: ${file}`, `cannot be read: ${file}`));
-    return undefined;
-  }
-}
-
 function readMasterKey(given: Record<string, string | undefined>, faults: Fault[]): Buffer | null {
   const before = faults.length;
   const key = readKey(given, "FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", faults);
@@ -234,8 +227,8 @@ function readOidc(given: Record<string, string | undefined>, faults: Fault[]): O
   const issuer = given["FAKTUR_OIDC_ISSUER"];
   if (issuer === undefined) {
     // Without it nothing of the rest would be used, and nobody would be told.
-    const rest = Object.keys(given).some((name) => name.startsWith("FAKTUR_OIDC_"));
-    if (rest) faults.push(fault("FAKTUR_OIDC_ISSUER", "belum diisi", "missing"));
+    if (OIDC.some((name) => name in given))
+      faults.push(fault("FAKTUR_OIDC_ISSUER", "belum diisi", "missing"));
     return null;
   }
   if (
@@ -270,11 +263,6 @@ function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3S
   const region = given["AWS_REGION"] ?? "us-east-1";
   return { accessKeyId, secretAccessKey, region, sessionToken: given["AWS_SESSION_TOKEN"], endpoint };
 }
-
-const fault = (path: string, id: string, en: string): Fault => ({
-  ...{ code: "setting_invalid", path, message: text(id, en) },
-  fix: text("Isi di lingkungan atau di berkas .env.", "Set it in the environment or in the file .env."),
-});
 
 const invalid = (faults: readonly Fault[]): AppError =>
   new AppError("config_invalid", text("Pengaturan belum benar:", "The configuration is not right:"), {
