@@ -1,6 +1,6 @@
 /** What comes from the process itself: `test/support/lent-environment.js` says why. */
 const LENT = [
-  "better-sqlite3|commander|eta|fast-check|helmet|knex|mysql2|node-forge|nodemailer|pino",
+  "better-sqlite3|commander|eta|fast-check|helmet|knex|mysql2|node-forge|nodemailer|pdfkit|pino",
   "playwright-core|prom-client|saxes|smtp-server|stripe|supertest|yauzl|yazl|zod|@zxcvbn-ts",
 ].join("|");
 

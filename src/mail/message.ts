@@ -83,7 +83,7 @@ function viewOf(input: FakturMailInput): FakturMailView {
     nsfp: input.nsfp,
     serial: row("Nomor seri (NSFP)", "Serial number (NSFP)", input.nsfp),
     facts: factsOf(input),
-    amounts: amountsOf(input.totals),
+    amounts: amountsOf(input.totals, input.transactionCode),
     opening: openingOf(input),
     inPlaceOf: inPlaceOf(input),
     attachment: attachmentOf(input),
@@ -102,7 +102,24 @@ function factsOf(input: FakturMailInput): Row[] {
   ];
 }
 
-function amountsOf({ price, discount, dpp, dppNilaiLain, ppn }: FakturTotals): Row[] {
+/** Who pays the PPN where the buyer does not pay it to the seller (UU PPN art. 16A, 16B). */
+const PPN_IS: Partial<Record<TransactionCode, Text>> = {
+  "02": text("dipungut pembeli", "collected by the buyer"),
+  "03": text("dipungut pembeli", "collected by the buyer"),
+  "07": text("tidak dipungut atau ditanggung pemerintah", "not collected, or borne by the state"),
+  "08": text("dibebaskan", "exempt"),
+};
+
+/** How the label of the PPN begins, whatever stands behind it. */
+export const PPN_LABEL = "PPN";
+
+function ppnOf(ppn: Money, code: TransactionCode): Row {
+  const is = PPN_IS[code] ?? text("", "");
+  const [id, en] = [is.id, is.en].map((words) => (words === "" ? "" : ` (${words})`));
+  return row(`${PPN_LABEL}${id}`, `VAT (PPN)${en}`, rupiah(ppn));
+}
+
+function amountsOf({ price, discount, dpp, dppNilaiLain, ppn }: FakturTotals, code: TransactionCode): Row[] {
   const ownBase = dppNilaiLain !== dpp;
   return [
     row("Harga jual", "Price", rupiah(price)),
@@ -110,7 +127,7 @@ function amountsOf({ price, discount, dpp, dppNilaiLain, ppn }: FakturTotals): R
     ownBase
       ? row("DPP nilai lain", "Tax base (nilai lain)", rupiah(dppNilaiLain))
       : row("Dasar pengenaan pajak (DPP)", "Tax base (DPP)", rupiah(dpp)),
-    row("PPN", "VAT (PPN)", rupiah(ppn)),
+    ppnOf(ppn, code),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Fault } from "../errors";
 import { text, type Text } from "../text";
-import type { FakturMailView, MailTemplates, Row } from "./message";
+import { PPN_LABEL, type FakturMailView, type MailTemplates, type Row } from "./message";
 
 /** The parts of the mail that a seller may word itself. */
 export const MAIL_PARTS = ["subject", "text", "html"] as const;
@@ -70,6 +70,12 @@ const fault = (part: MailPart, code: string, message: Text, fix: Text): Fault =>
 const valueOf = (rows: readonly Row[], ...labels: readonly string[]): string =>
   rows.find(({ label }) => labels.includes(label.id))?.value.id ?? "";
 
+/** The amount, and behind it what its label says of who pays it. */
+function ppnIn(amounts: readonly Row[]): string {
+  const found = amounts.find(({ label }) => label.id.startsWith(PPN_LABEL));
+  return found === undefined ? "" : `${found.value.id}${found.label.id.slice(PPN_LABEL.length)}`;
+}
+
 function valuesOf(view: FakturMailView): Readonly<Record<string, string>> {
   return {
     pembeli: view.buyerName,
@@ -81,7 +87,7 @@ function valuesOf(view: FakturMailView): Readonly<Record<string, string>> {
     kode: valueOf(view.facts, "Kode transaksi"),
     harga: valueOf(view.amounts, "Harga jual"),
     dpp: valueOf(view.amounts, "DPP nilai lain", "Dasar pengenaan pajak (DPP)"),
-    ppn: valueOf(view.amounts, "PPN"),
+    ppn: ppnIn(view.amounts),
     pembuka: view.opening.id,
     pembuka_inggris: view.opening.en,
     lampiran: view.attachment.id,

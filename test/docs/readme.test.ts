@@ -126,7 +126,7 @@ describe(`the first real set-up on ${ENGINE}`, () => {
     expect(done.stdout).toContain('{"status":"accepted"}');
     expect(done.stdout).toMatch(/INV-2026-1234: (waiting|issued)/);
 
-    const mail = await until("the mail arrives", () => mailbox.received[0] ?? null, 40);
+    const mail = await until("the mail arrives", () => mailbox.received[0] ?? null, 120);
     expect(mail.to).toEqual(["pajak@contoh.example"]);
     expect(mail.bytes).toMatch(/INV-2026-1234/);
     const explained = await shell("npx faktur explain toko 1234");
@@ -196,7 +196,7 @@ async function stopped(pidFile: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const id = Number(readFileSync(pidFile, "utf8"));
   if (isAlive(id)) process.kill(id, "SIGTERM");
-  await until("the service stops", () => (isAlive(id) ? null : true), 40);
+  await until("the service stops", () => (isAlive(id) ? null : true), 120);
 }
 
 function isAlive(id: number): boolean {

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gatherDigest } from "../../src/ops/digest";
 import type { Paper } from "../../src/faktur/paper";
-import { drawPaper } from "../../src/paper-maker";
+import { drawPaper } from "../../src/faktur/pdf/draw";
 import { startAuthority, type RunningAuthority } from "../../src/simulator/authority";
 import { findSeller } from "../../src/store/sellers";
 import { made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";

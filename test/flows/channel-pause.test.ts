@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { examine } from "../../src/ops/doctor";
-import { drawPaper } from "../../src/paper-maker";
+import { drawPaper } from "../../src/faktur/pdf/draw";
 import { startAuthority, type RunningAuthority } from "../../src/simulator/authority";
 import { made, pay, sellerBody, settle, type TestApi } from "../support/api";
 import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";

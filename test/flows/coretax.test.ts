@@ -10,7 +10,7 @@ import { checkXml } from "../../src/coretax/check/check";
 import type { ImportReport } from "../../src/coretax/report";
 import type { TaxDay } from "../../src/clock";
 import { paperOfFaktur } from "../../src/faktur/paper";
-import { drawPaper } from "../../src/paper-maker";
+import { drawPaper } from "../../src/faktur/pdf/draw";
 import { readFaktur, writeFaktur } from "../../src/faktur/stored";
 import { channelPurpose } from "../../src/seals";
 import { insertFaktur, timelineOf, type FakturRow } from "../../src/store/fakturs";

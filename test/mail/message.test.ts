@@ -56,6 +56,26 @@ const cases: Record<string, Partial<FakturMailInput>> = {
   },
 };
 
+test.each([
+  ["01", "", ""],
+  ["02", " (dipungut pembeli)", " (collected by the buyer)"],
+  ["03", " (dipungut pembeli)", " (collected by the buyer)"],
+  ["04", "", ""],
+  ["07", " (tidak dipungut atau ditanggung pemerintah)", " (not collected, or borne by the state)"],
+  ["08", " (dibebaskan)", " (exempt)"],
+] as const)("under code %s the mail says who pays the PPN", (transactionCode, id, en) => {
+  const { text, html } = compose({ transactionCode });
+  const lines = text.split("\n").map((line) => line.replace(/ +/g, " ").trim());
+  expect(lines).toContain(`PPN${id}: Rp 110.000`);
+  expect(lines).toContain(`VAT (PPN)${en}: Rp 110.000`);
+  expect(html).toContain(`<strong>PPN${id}</strong>`);
+  const own = composeFakturMail(
+    { ...ordinary, transactionCode },
+    templates.worded({ text: "PPN: {{ppn}}." }),
+  );
+  expect(own.text).toContain(`PPN: Rp 110.000${id}.`);
+});
+
 test.each(Object.keys(cases))("the %s mail reads as reviewed", (name) => {
   const mail = compose(cases[name]);
   expectGolden(`mail/${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);

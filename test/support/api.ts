@@ -9,7 +9,7 @@ import { buildApp, type Ambience, type App } from "../../src/app";
 import type { Clock } from "../../src/clock";
 import type { Config } from "../../src/config";
 import type { Problem } from "../../src/problem";
-import { drawPaper } from "../../src/paper-maker";
+import { drawPaper } from "../../src/faktur/pdf/draw";
 import { newId } from "../../src/ids";
 import { silentLog } from "../../src/log";
 import { startAuthority } from "../../src/simulator/authority";

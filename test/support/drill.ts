@@ -84,4 +84,4 @@ export function seeded(seed: number): () => number {
 
 /** Waits until what a process printed holds this. */
 export const untilPrinted = (hand: Hand, words: string): Promise<true> =>
-  until(`it prints ${words}`, () => (hand.output().includes(words) ? true : null), 60);
+  until(`it prints ${words}`, () => (hand.output().includes(words) ? true : null), 120);

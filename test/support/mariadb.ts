@@ -111,7 +111,7 @@ async function start(folder: string): Promise<string> {
   const durable = existsSync(join(folder, DURABLE));
   const pid = spawnServer(folder, port, ["--skip-grant-tables", ...(durable ? [] : FORGETFUL)]);
   tell(join(folder, "pid"), String(pid));
-  await until("MariaDB listens", () => listens(port), 60);
+  await until("MariaDB listens", () => listens(port), 120);
   return `mysql://root@127.0.0.1:${port}`;
 }
 
@@ -178,7 +178,7 @@ export async function startOwnMariadb(more: readonly string[] = []): Promise<Own
       "--innodb-flush-method=nosync",
       ...more,
     ]);
-    await until("MariaDB listens", () => listens(port), 60);
+    await until("MariaDB listens", () => listens(port), 120);
   };
   const kill = async () => {
     if (isAlive(pid)) process.kill(pid, "SIGKILL");

@@ -34,21 +34,24 @@ export async function recordBacklog(stage: Stage, ids: readonly string[]): Promi
 }
 
 /**
- * Four processes on one backlog: one is killed, one is stopped with a request for a new document half sent, one is stopped
+ * Four processes on one backlog: one is stopped with a request for a new document half sent, one is killed, one is stopped
  * between two writes; the fourth does all that is left, then the two wake up and go on where they were.
  */
 export async function runPack(stage: Stage, random: () => number): Promise<PackReport> {
-  // Nothing is due before everyone stands armed: the first request of each is then for a new document.
-  const begin = await holdBack(stage);
-  const [doomed, sending, writing] = await Promise.all([stage.start(), stage.start(), stage.start()]);
   const before = { late: countLate(stage) };
   const drawn = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
-  await doomed.arm({ kind: "write", nth: drawn(40, 120), when: "after", signal: "SIGKILL" });
+  // Nothing is due before it stands armed, and nobody else works: its first request is then for a new document, and not for
+  // one that another may have left half made.
+  const begin = await holdBack(stage);
+  const sending = await stage.start();
   await sending.arm({ kind: "call", nth: 1, when: "before", signal: "SIGSTOP" });
-  await writing.arm({ kind: "write", nth: drawn(40, 120), when: "after", signal: "SIGSTOP" });
   const from = performance.now();
   await begin();
-  await Promise.all([doomed.ended, untilStopped(sending), untilStopped(writing)]);
+  await untilStopped(sending);
+  const [doomed, writing] = await Promise.all([stage.start(), stage.start()]);
+  await doomed.arm({ kind: "write", nth: drawn(40, 120), when: "after", signal: "SIGKILL" });
+  await writing.arm({ kind: "write", nth: drawn(40, 120), when: "after", signal: "SIGSTOP" });
+  await Promise.all([doomed.ended, untilStopped(writing)]);
   const last = await stage.start();
   await stage.settle(300);
   const seconds = (performance.now() - from) / 1000;

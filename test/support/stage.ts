@@ -81,7 +81,7 @@ export async function startStage(
   const hands: Hand[] = [];
   const customer = (id: string) => addCompany(world, id, { email: `${id}@contoh.example` });
   const repeat = async (id: string, hand: () => Hand) =>
-    void (await until(`${id} is stored`, () => told(id, hand()), 60));
+    void (await until(`${id} is stored`, () => told(id, hand()), 120));
   return {
     ...{ world, settings, post, customer, repeat },
     documents() {

@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null> | T | null,
-  seconds = 30,
+  seconds = 90,
 ): Promise<T> {
   const tries = Math.ceil(seconds * 20);
   for (let count = 0; count < tries; count += 1) {

@@ -133,7 +133,7 @@ test("spoilt sheets with codes, inside a ZIP: named, quickly and in little memor
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...sheets), waysToSpoil, waysToSpoil, async (sheet, inside, outside) => {
       const zip = await zipOf([{ name: "a.pdf", bytes: spoilt(sheet, inside), stored: true }]);
-      const begun = performance.now();
+      const begun = process.cpuUsage();
       for await (const item of readPdfZip(spoilt(zip, outside), zip.length)) {
         if (item.kind === "pdf") await readPdfFacts(item.bytes, item.name);
       }
@@ -141,7 +141,9 @@ test("spoilt sheets with codes, inside a ZIP: named, quickly and in little memor
         const reading = item.kind === "pdf" ? await readPdfFacts(item.bytes, item.name) : null;
         if (reading?.kind === "facts") expect(reading.facts.nsfp).toMatch(/^(0[1-9]|10)\d{15}$/);
       }
-      expect(performance.now() - begun).toBeLessThan(5_000);
+      // Of the processor, which others that keep the machine busy do not lengthen.
+      const { user, system } = process.cpuUsage(begun);
+      expect((user + system) / 1000).toBeLessThan(5_000);
     }),
     { numRuns: 150, seed: 20261122 },
   );
