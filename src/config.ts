@@ -135,11 +135,12 @@ const schema = z.object({
     .optional(),
 });
 
-/** Read beside the schema: secrets and their files, and what belongs together. */
+/** All of them or none. */
 const OIDC: readonly string[] = [
   ...["FAKTUR_OIDC_ISSUER", "FAKTUR_OIDC_CLIENT_ID", "FAKTUR_OIDC_CLIENT_SECRET"],
   ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM"],
 ];
+/** Read beside the schema: secrets and their files, and what belongs together. */
 const BESIDE: readonly string[] = [
   ...["FAKTUR_MASTER_KEY", "FAKTUR_MASTER_KEY_FILE", "FAKTUR_MASTER_KEY_OLD", "FAKTUR_MASTER_KEY_OLD_FILE"],
   ...OIDC,

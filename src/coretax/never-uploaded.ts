@@ -2,7 +2,7 @@ import { dayInJakarta, type Period } from "../clock";
 import { FILE_CHANNEL } from "../faktur/faktur";
 import { exportedUnanswered, leftUnanswered } from "../store/coretax";
 import type { Tx } from "../store/db";
-import { addTimeline, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
+import { addTimeline, fakturById, moveFaktur, noteFaktur, type FakturRow } from "../store/fakturs";
 import type { Run } from "./import-run";
 
 const AT_A_TIME = 500;
@@ -51,26 +51,35 @@ async function takeBack(tx: Tx, row: FakturRow, now: Date): Promise<void> {
 }
 
 /** Its id leads nowhere any more. What was refused stays refused, and a draft a draft. */
-async function takeFromThere(tx: Tx, row: FakturRow, now: Date): Promise<void> {
-  const changes = { external_id: null, outdated_there: false, problem: null };
-  switch (row.state) {
+async function takeFromThere(tx: Tx, { id, state, external_id }: FakturRow, now: Date): Promise<void> {
+  const row = await fakturById(tx, id);
+  // Another hand was quicker.
+  if (row?.state !== state || row.external_id !== external_id) return;
+  const gone = { external_id: null, outdated_there: false, problem: null };
+  const byFiles = { ...gone, channel_kind: FILE_CHANNEL, channel_status: null, channel_message: null };
+  switch (state) {
     case "draft":
     case "rejected":
-      await noteFaktur(tx, row.id, changes, now);
+      await noteFaktur(tx, id, gone, now);
       break;
     case "ready":
-      await noteFaktur(tx, row.id, { ...changes, channel_kind: FILE_CHANNEL }, now);
+      await noteFaktur(tx, id, byFiles, now);
       break;
-    default: {
-      const state = row.state === "pending" ? await moveFaktur(tx, row, "lose", now) : row.state;
-      const words = { channel_kind: FILE_CHANNEL, channel_status: null, channel_message: null };
-      await moveFaktur(tx, { id: row.id, state }, "absent", now, { ...changes, ...words });
-    }
+    case "pending":
+      await moveFaktur(tx, { id, state: await moveFaktur(tx, row, "lose", now) }, "absent", now, byFiles);
+      break;
+    case "submitting":
+    case "unknown":
+      await moveFaktur(tx, row, "absent", now, byFiles);
+      break;
+    case "approved":
+    case "cancelling":
+    case "cancelled":
+    case "replacing":
+    case "replaced":
+      return;
+    default:
+      state satisfies never;
   }
-  await addTimeline(tx, row.id, {
-    at: now,
-    event: "never_approved",
-    by: "authority",
-    detail: row.external_id,
-  });
+  await addTimeline(tx, id, { at: now, event: "never_approved", by: "authority", detail: external_id });
 }

@@ -95,7 +95,19 @@ const shorten = (value: string): string =>
     .trim()
     .slice(0, 500);
 
-const refusedText = ({ command, said }: Failure): Text =>
+/** RFC 3463 3.3 and 3.4, RFC 1870; without such a code by its words. */
+const TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|message size|too (?:large|big)/i;
+
+function refusedText(failure: Failure): Text {
+  const { said } = failure;
+  if (!TOO_LARGE.test(said)) return refusedByServer(failure);
+  return text(
+    `Server e-mail menolak surat ini karena terlalu besar: ${said}. Naikkan batas ukuran di server itu, lalu kirim ulang.`,
+    `The mail server refused this mail as too large: ${said}. Have that server take larger mails, then send again.`,
+  );
+}
+
+const refusedByServer = ({ command, said }: Failure): Text =>
   command === "MAIL FROM"
     ? text(
         `Server e-mail menolak pengirim atau surat ini: ${said}. Periksa FAKTUR_MAIL_FROM, lalu kirim ulang.`,

@@ -69,7 +69,8 @@ describeMariadb("a server of its own", () => {
         return status < 300 ? true : null;
       };
       // Portals repeat what was not taken; the server dies while they and the workers are at it, and they go on.
-      const tell = (some: readonly string[]) => some.map((id) => until(`${id} is taken`, () => told(id), 120));
+      const tell = (some: readonly string[]) =>
+        some.map((id) => until(`${id} is taken`, () => told(id), 120));
       const asking = tell(ids.slice(0, 8));
       await until("some are taken", () => (answers.length >= 6 ? true : null));
       asking.push(...tell(ids.slice(8, 16)));

@@ -338,6 +338,19 @@ describe("a refusal", () => {
       "5.7.1 looks like spam",
     ],
     ["a mail larger than the server takes", { size: 1000, rejectOversized: true }, "mail_refused", "552"],
+    ["a mail larger than it says", { size: 1000, rejectOversized: true }, "mail_refused", "as too large"],
+    [
+      "a mail too large for one mailbox",
+      { onRcptTo: (_a, _s, done) => done(refuse(552, "5.2.3 message exceeds fixed limit")) },
+      "mail_refused",
+      "as too large",
+    ],
+    [
+      "a mailbox that is full",
+      { onRcptTo: (_a, _s, done) => done(refuse(552, "5.2.2 over quota")) },
+      "mail_refused",
+      "recipient's address",
+    ],
     [
       "554 in place of a greeting",
       { onConnect: (_s, done) => done(refuse(554, "5.7.1 no service for you")) },
