@@ -35,6 +35,8 @@ export interface ThreadOptions {
 
 /** A thread without questions is ended after this: what it has loaded takes memory. */
 const IDLE_MS = 30_000;
+/** For threads each faktur passes through: one that begins anew is slow for its first thousand answers. */
+export const KEPT_MS = 15 * 60_000;
 /** For what does not live long; left alone it grows to eight times that in each thread. */
 const YOUNG_MEGABYTES = 6;
 

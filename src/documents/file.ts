@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AppError } from "../errors";
 import { probeFolder, systemCode } from "../files";
 import { text } from "../text";
-import { asBuffer, openThread } from "../thread";
+import { asBuffer, KEPT_MS, openThread } from "../thread";
 import type { Documents } from "./documents";
 import type { DocumentAnswers } from "./file-thread";
 import { sha256Of } from "./folder";
@@ -17,7 +17,7 @@ const ENDINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A document is a dozen calls to the disk; each would cost the event loop more than the thread as a whole. */
-const thread = openThread<DocumentAnswers>(join(__dirname, "file-thread"));
+const thread = openThread<DocumentAnswers>(join(__dirname, "file-thread"), { idleMs: KEPT_MS });
 
 /**
  * Documents in a folder: `ab/cd/<sha256>.<ending>`, each written whole and flushed before `put` resolves.
