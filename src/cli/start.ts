@@ -28,6 +28,8 @@ export async function startService(
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   // What is new is so little that waking helpers for it costs more than they do.
   setFlagsFromString("--no-parallel-scavenge");
+  // What was compiled is kept through quiet hours: the first invoices after them need not wait for it again.
+  setFlagsFromString("--no-flush-bytecode");
   const app = openApp(terminal);
   const stopped = stopSignal();
   try {
