@@ -1,5 +1,5 @@
-// The crash map of what people decide: whichever write or call the program dies at (or, on one engine, fails at), a case that
-// was decided and a second person's yes are carried out once, and stand as decided once.
+// The crash map of what people decide: whichever write or call the program dies or fails at, a case that was decided and a
+// second person's yes are carried out once, and stand as decided once.
 import { askApproval, type Wish } from "../../src/faktur/approvals";
 import { casesOfFaktur } from "../../src/store/cases";
 import { describeRoads, type Road } from "../support/crash-roads";

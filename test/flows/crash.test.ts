@@ -1,6 +1,6 @@
 // Proves the crash map: whichever write, call or mail the program dies at, before or after it, a fresh one on the same
 // database brings the work to its one right end: one live document at the authority, and every mail with the same
-// Message-ID. The same, on one engine, when the step only fails. Every step of each road, counted by a rehearsal.
+// Message-ID. The same when the step only fails. Every step of each road, counted by a rehearsal.
 import { mailsOf } from "../../src/store/mails";
 import { describeRoads, type Road } from "../support/crash-roads";
 import type { Gate } from "../support/gate";
@@ -21,7 +21,7 @@ const BAD_NITKU = "000777";
 const roads: readonly Road[] = [
   {
     name: "from the webhook to the mail",
-    least: 30,
+    least: 20,
     prepare: (world, id) => addCompany(world, id),
     async ask(world, id) {
       const told = await tell(world, paid(id, {}, { id }), { id: `msg_${id}` });

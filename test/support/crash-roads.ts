@@ -1,5 +1,5 @@
 import { AppError } from "../../src/errors";
-import { describeEngines, type EngineName } from "./databases";
+import { describeEngines } from "./databases";
 import { createGate, type Gate, type Mishap } from "./gate";
 import { tinyPdf } from "./tiny-pdf";
 import { runToEnd, startWorld, type World } from "./world";
@@ -17,15 +17,11 @@ export interface Road {
 
 const START = "2026-11-03T09:10:00+07:00";
 
-const deaths: readonly Omit<Mishap, "step">[] = [{ how: "dies", when: "before" }];
-const failures: readonly Omit<Mishap, "step">[] = [
+const MISHAPS: readonly Omit<Mishap, "step">[] = [
+  { how: "dies", when: "before" },
   { how: "fails", when: "before" },
   { how: "fails", when: "after" },
 ];
-
-/** What a death leaves each database puts right by itself; a failure is answered by code that knows no engine. */
-const mishapsOn = (engine: EngineName): typeof deaths =>
-  engine === "SQLite" ? [...deaths, ...failures] : deaths;
 
 /** A death after one step leaves what a death before the next one leaves: of those only the last is walked. */
 function mishapsOf(mishap: Omit<Mishap, "step">, steps: number): readonly Mishap[] {
@@ -33,7 +29,7 @@ function mishapsOf(mishap: Omit<Mishap, "step">, steps: number): readonly Mishap
   return mishap.how === "dies" ? [...each, { how: "dies", when: "after", step: steps }] : each;
 }
 
-/** Each road with each mishap at each of its steps: deaths on both engines, failures on one. */
+/** Each road with each mishap at each of its steps, on both engines. */
 export const describeRoads = (roads: readonly Road[]): void =>
   describeEngines("when a step goes wrong", (engine) => {
     let world: World;
@@ -70,7 +66,7 @@ export const describeRoads = (roads: readonly Road[]): void =>
     }
 
     describe.each(roads.map((road) => [road.name, road] as const))("%s", (_, road) => {
-      test.each(mishapsOn(engine).map((mishap) => [mishap.how, mishap.when, mishap] as const))(
+      test.each(MISHAPS.map((mishap) => [mishap.how, mishap.when, mishap] as const))(
         "whatever step it %s at, %s it, the end is the right one",
         async (_how, _when, mishap) => {
           const steps = await walk(road, { ...mishap, step: 0 });
