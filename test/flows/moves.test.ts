@@ -8,7 +8,14 @@ import { insertOwner, listMoves, ownerOf, type MoveRow } from "../../src/store/m
 import { jobsOf } from "../../src/store/jobs";
 import { describeEngines, describeMariadb } from "../support/databases";
 import { until } from "../support/until";
-import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
+import {
+  whmcsAddon,
+  whmcsClient,
+  whmcsDomain,
+  whmcsInvoice,
+  whmcsItem,
+  whmcsProduct,
+} from "../support/whmcs-rows";
 import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
@@ -189,6 +196,45 @@ describeEngines("moves", (engine) => {
     await pays(1234);
     expect(await seen(world, "1234", "whmcs")).toMatchObject({ outcome: "held", reasons: ["service_moved"] });
     expect(await only()).toMatchObject({ source: "invoice", last_seen_from: null, state: "open" });
+  });
+
+  describe("T20: an unpaid invoice for nothing but an addon, which went with its hosting", () => {
+    const item = whmcsItem({ type: "Addon", relid: 40, description: "IP Tambahan" });
+    beforeEach(() => {
+      whmcs.world.addons = [whmcsAddon(40, 12)];
+    });
+
+    test("is told of at once, and held when paid", async () => {
+      await look();
+      bill(1234, { items: [item] });
+      give("78");
+      await look();
+      expect(JSON.parse((await only()).unpaid ?? "[]")).toMatchObject([{ invoiceId: "1234" }]);
+      expect(await mailsAbout(world, "PENTING: layanan")).toHaveLength(1);
+      await pays(1234);
+      expect(await seen(world, "1234", "whmcs")).toMatchObject({
+        ...{ outcome: "held", reasons: ["service_moved"], fakturs: [] },
+      });
+    });
+
+    test("is held also where no list has shown the move yet", async () => {
+      await look();
+      bill(1234, { items: [item] });
+      give("78");
+      world.clock.pass(60);
+      await pays(1234);
+      expect(await seen(world, "1234", "whmcs")).toMatchObject({
+        ...{ outcome: "held", reasons: ["service_moved"] },
+      });
+    });
+
+    test("of an addon that is gone with everything stays what it was: issued to its own client", async () => {
+      await look();
+      bill(1234, { items: [item] });
+      whmcs.world.addons = [];
+      await pays(1234);
+      expect(await seen(world, "1234", "whmcs")).toMatchObject({ outcome: "issued" });
+    });
   });
 
   test("T21: the new owner's invoice carries the new owner's NPWP, whatever the last list said", async () => {
