@@ -337,6 +337,28 @@ describeEngines("moves", (engine) => {
     ]);
   });
 
+  test("T28: one whose old owner was merged away is tied to the ticket that the merge took along", async () => {
+    const ticket = (userid: string) => ({
+      ...{ ticketid: "5", tid: "859921", userid, subject: "Gabung akun", status: "Open", service: "" },
+      replies: { reply: [] },
+    });
+    await look();
+    give("78");
+    await look();
+    const { id } = await only();
+    const tie = () => world.app.api.transfers.tie(id, { ticket: "859921", note: null }, DESK);
+    // Whoever receives a service does not explain by a ticket of their own that it was given.
+    whmcs.world.tickets = [ticket("78")];
+    await expect(tie()).rejects.toMatchObject({ code: "ticket_not_from_owner" });
+    whmcs.world.clients = whmcs.world.clients.filter((client) => client["id"] !== 77);
+    whmcs.world.tickets = [ticket("79")];
+    await expect(tie()).rejects.toMatchObject({ code: "ticket_not_from_owner" });
+    whmcs.world.tickets = [ticket("78")];
+    await tie();
+    await world.app.worker.drain();
+    expect(await only()).toMatchObject({ state: "closed", ticket: "859921" });
+  });
+
   test("the portal's word that a service was changed has that one looked at", async () => {
     await look();
     give("78");
