@@ -192,6 +192,17 @@ describeEngines("an invoice that is told again", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
   });
 
+  test("with other amounts that a person let stand: a new name of the account asks nobody again", async () => {
+    await told(paid(id));
+    await told(paid(id, half));
+    const [one] = await cases();
+    const decided = { decision: "none", reason: "benar begitu", changes: [] } as const;
+    await world.app.api.cases.decide(one?.id ?? "", decided, DESK);
+    await told(paid(id, half, { name: "PT Berganti Nama", email: "baru@contoh.example" }));
+    expect((await cases()).map(({ state }) => state)).toEqual(["closed"]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued" });
+  });
+
   test("with a new name of the account alone: nothing shows", async () => {
     await told(paid(id));
     await told(paid(id, {}, { name: "PT Berganti Nama", email: "baru@contoh.example" }));
