@@ -124,7 +124,7 @@ async function compare(
   if (fields.length === 0) return;
   await reportDifference(tx, d, standing, fields, live);
   await keepTold(tx, d, standing, anew, hash);
-  for (const faktur of live) await openDiffering(tx, d, standing, faktur, { found, hash });
+  for (const faktur of live) await openDiffering(tx, d, standing, faktur, { told: anew, found, hash });
 }
 
 /** The same but for what makes no difference, as another name of the account: whoever has decided on it is not asked again. */

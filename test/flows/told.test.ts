@@ -114,6 +114,17 @@ describeEngines("an invoice that is told again", (engine) => {
     expect([outcome, reasons]).toEqual(["issued", []]);
   });
 
+  test("under another account of the same taxpayer, as after a merge: no case, and for other amounts one about those", async () => {
+    await addCompany(world, "87");
+    await told(paid(id));
+    await told(paid(id, {}, { id: "87" }));
+    expect(await cases()).toEqual([]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+    await told(paid(id, half, { id: "87" }));
+    expect(await cases()).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+    onlyOne();
+  });
+
   test("corrected before it was decided: the faktur is made of what was said last", async () => {
     await addCompany(world, "89", { npwp: "0090123456789000" });
     await tell(world, paid(id));
