@@ -17,6 +17,7 @@ import { issueFaktur } from "./faktur/issue";
 import { obtainPaper, queueMails, type ObtainDeps } from "./faktur/obtain";
 import { submitFaktur } from "./faktur/submit";
 import { intake, type IntakeDeps } from "./hooks/intake";
+import { servicesHad } from "./hooks/moves";
 import { createTogether } from "./hooks/together";
 import type { PollDeps } from "./hooks/poll";
 import type { ReadDeps } from "./hooks/read";
@@ -119,7 +120,10 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   const mailer = heardMailer(createMailer(config.mailUrl, { timeoutMs }), sides);
   const mailbox = config.bounceUrl === undefined ? null : openMailbox(config.bounceUrl, { timeoutMs });
   const metrics = createMetrics(db, clock);
-  const kinds = portalKinds({ fetch: callOut, timeoutMs, clock, log });
+  const kinds = portalKinds({
+    ...{ fetch: callOut, timeoutMs, clock, log },
+    servicesHad: (portal, account) => servicesHad(db.knex, portal, account),
+  });
   const portalNamed = portalFinder({ db, seal }, kinds);
 
   const ledger = { db, clock, newId, log };

@@ -97,6 +97,16 @@ const listedCompany = z.object({
 
 export const INVOICE_ANSWERS = {
   Invoice: invoice.extend({
+    next: z
+      .object({
+        at: instant,
+        ahead: z
+          .int()
+          .nullable()
+          .describe("due work, of all invoices, that goes before it; null: not due yet"),
+      })
+      .nullable()
+      .describe("its next step; null while one is worked on, and where nothing is queued"),
     seller: z.string(),
     portalState: z.enum(["paid", "unpaid", "cancelled", "billed"]),
     accepted: z.array(z.string()).describe("reasons that finance has taken upon itself"),

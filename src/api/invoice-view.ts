@@ -10,6 +10,7 @@ import { listAudit } from "../store/audit";
 import type { Db } from "../store/db";
 import { timelineOf, type FakturRow } from "../store/fakturs";
 import type { InvoiceRow } from "../store/invoices";
+import { countAhead, jobsOf } from "../store/jobs";
 import type { Language } from "../text";
 import type { ApiDeps } from "./deps";
 import { invoiceStanding, lastDays, type StandingWithFakturs } from "./standings";
@@ -70,6 +71,7 @@ export async function invoiceDetail(d: ApiDeps, row: InvoiceRow, language: Langu
   const content = row.content === null ? null : readInvoice(row.content);
   return {
     ...invoiceView({ row, standing }, account, language, today),
+    next: await nextStep(d, row, standing.fakturs),
     seller: row.seller,
     portalState: row.portal_state,
     accepted: JSON.parse(row.accepted) as string[],
@@ -84,6 +86,21 @@ export async function invoiceDetail(d: ApiDeps, row: InvoiceRow, language: Langu
     })),
     timeline: await timeline(d.db, row, standing.fakturs),
   };
+}
+
+/**
+ * When its next step is due, and how much of everybody's work goes before it once it is (trap T64: everybody pays in the last
+ * hour of a month). Null while one is worked on, and where nothing is queued.
+ */
+async function nextStep(d: Pick<ApiDeps, "db" | "clock">, row: InvoiceRow, fakturs: readonly FakturRow[]) {
+  const jobs = await jobsOf(d.db.knex, [row.id, ...fakturs.map(({ id }) => id)]);
+  if (jobs.some(({ state }) => state === "running")) return null;
+  const [first] = jobs
+    .filter(({ state }) => state === "ready")
+    .toSorted((one, other) => (one.runAt < other.runAt ? -1 : 1));
+  if (first === undefined) return null;
+  const due = first.runAt <= d.clock.now().toISOString();
+  return { at: instant(first.runAt), ahead: due ? await countAhead(d.db.knex, first) : null };
 }
 
 function companyAtPayment(row: InvoiceRow) {

@@ -7,6 +7,12 @@ import { reasonsAsSeen, writeName } from "./issue-many";
 import { fixesOf } from "./reason-fixes";
 import type { Tone } from "./words";
 
+/** The next step of one that waits, as the API tells it; `ahead` is null where it is not due yet. */
+export interface NextStep {
+  readonly at: string;
+  readonly ahead: number | null;
+}
+
 /** What pages need of an invoice as the API shows it. */
 export interface ShownInvoice {
   readonly outcome: InvoiceOutcome;

@@ -43,13 +43,16 @@ export function differenceOf(
   };
   const fields = (Object.keys(differs) as DifferingField[]).filter((field) => differs[field]);
   const shortBy = recorded.total - told.total;
-  const supply = fields.some((field) => SUPPLY.has(field));
   return {
     fields,
-    kind: differs.buyer ? "wrong_buyer" : supply ? "wrong_amount" : null,
+    kind: differs.buyer ? "wrong_buyer" : isOtherSupply({ fields }) ? "wrong_amount" : null,
     shortBy: shortBy > 0n && recorded.currency === told.currency ? shortBy : null,
   };
 }
+
+/** Whether something else was sold, whoever bought it. */
+export const isOtherSupply = ({ fields }: Pick<InvoiceDifference, "fields">): boolean =>
+  fields.some((field) => SUPPLY.has(field));
 
 /** What is sold, whatever the order of the lines and the ids a portal gives them. */
 const linesOf = ({ lines }: PaidInvoice, kinds: Kinds): string =>

@@ -1,18 +1,23 @@
+import { snapshotOf } from "../accounts/snapshot";
 import { withheldTax } from "../faktur/case-rules";
 import type { TransactionCode } from "../faktur/faktur";
-import { readInvoice } from "../faktur/stored";
+import { isOf } from "../faktur/recipients";
+import { readFaktur, readInvoice } from "../faktur/stored";
 import { formatMoney, HUNDRED } from "../money";
+import { findAccount, findCompany } from "../store/accounts";
 import { openCase } from "../store/cases";
 import type { Tx } from "../store/db";
 import type { FakturRow } from "../store/fakturs";
 import type { InvoiceRow, ToldRow } from "../store/invoices";
 import { findPortal } from "../store/portals";
 import { causeOf } from "./cases";
-import { differenceOf, type InvoiceDifference } from "./difference";
+import { differenceOf, isOtherSupply, type InvoiceDifference } from "./difference";
+import type { PaidInvoice } from "./invoice";
 import type { LedgerDeps } from "./ledger";
 
 /** What the portal tells otherwise than the record, by the hash of that telling. */
 interface Differing {
+  readonly told: PaidInvoice;
   readonly found: InvoiceDifference;
   readonly hash: string;
 }
@@ -21,11 +26,13 @@ interface Differing {
 export async function openDiffering(
   tx: Tx,
   d: LedgerDeps,
-  { id }: Pick<InvoiceRow, "id">,
+  { id, portal }: Pick<InvoiceRow, "id" | "portal">,
   faktur: FakturRow,
-  { found, hash }: Differing,
+  { told, found, hash }: Differing,
 ): Promise<void> {
-  const kind = found.kind ?? (isWithheld(faktur, found) ? "wrong_amount" : null);
+  const isOtherBuyer = found.kind === "wrong_buyer" && !(await isOfBuyer(tx, portal, told, faktur));
+  const isOtherAmount = isOtherSupply(found) || isWithheld(faktur, found);
+  const kind = isOtherBuyer ? "wrong_buyer" : isOtherAmount ? "wrong_amount" : null;
   if (kind === null) return;
   const now = d.clock.now();
   await openCase(tx, {
@@ -44,6 +51,18 @@ export async function openDiffering(
   });
 }
 
+/** Two accounts may have one company, and a merge of clients makes one of them: whoever has the invoice now is the same buyer. */
+async function isOfBuyer(
+  tx: Tx,
+  portal: string,
+  { account }: PaidInvoice,
+  { document }: FakturRow,
+): Promise<boolean> {
+  const row = await findAccount(tx, portal, account.id);
+  const company = row && (await findCompany(tx, row.id));
+  return company !== undefined && isOf(readFaktur(document), snapshotOf(company));
+}
+
 /**
  * The same of what was told before the faktur was made, which rests on the record all the same. Another supply or buyer is
  * asked about while nothing has left; what was withheld keeps no faktur back, and is asked about once that is approved.
@@ -58,9 +77,10 @@ export async function openToldBefore(
   if (row?.content == null || row.told == null || row.told_hash == null) return;
   const kept = JSON.parse(row.told) as { readonly content: string };
   const kinds = (await findPortal(tx, row.portal))?.kind === "generic" ? "told" : "translated";
-  const found = differenceOf(readInvoice(row.content), readInvoice(kept.content), kinds);
+  const told = readInvoice(kept.content);
+  const found = differenceOf(readInvoice(row.content), told, kinds);
   if (when === "made" && found.kind === null) return;
-  await openDiffering(tx, d, row, faktur, { found, hash: row.told_hash });
+  await openDiffering(tx, d, row, faktur, { told, found, hash: row.told_hash });
 }
 
 /** Paid from a balance the supply is what it was; less by the income tax that was withheld, a bukti potong is due. */

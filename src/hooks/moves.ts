@@ -17,6 +17,8 @@ import {
   movesTouching,
   changeMove,
   ownerOf,
+  servicesLeft,
+  servicesWith,
   unsentInvoicesOf,
   type MoveRow,
   type MoveSource,
@@ -144,6 +146,11 @@ export async function noteInvoiceServices(
     });
   }
 }
+
+/** The services an account had, as far as they were seen: what has left it, then what it was last seen with. */
+export const servicesHad = async (tx: Tx, portal: string, account: string): Promise<string[]> => [
+  ...new Set([...(await servicesLeft(tx, portal, account)), ...(await servicesWith(tx, portal, account))]),
+];
 
 /** The services an invoice's lines name, each once. */
 export const servicesOn = (invoice: PaidInvoice): string[] => [

@@ -37,8 +37,7 @@ export async function tieMove(
   if (move.state === "closed") throw wrongState();
   const found = await d.portalNamed(move.portal);
   const checked = found?.portal.readTicket !== undefined;
-  const ticket = await found?.portal.readTicket?.(found.connection, tie.ticket);
-  if (checked && ticket?.accountId !== move.from_account) throw notFromOwner(move, tie.ticket);
+  if (checked && !(await isOfOwner(found, tie.ticket, move))) throw notFromOwner(move, tie.ticket);
   const now = d.clock.now();
   await d.db.transaction(async (tx) => {
     const tied = { ...tiedBy(tie.ticket, who.name, now), note: tie.note, ticket_checked: checked };
@@ -51,6 +50,18 @@ export async function tieMove(
   });
   d.log.info("move.tied", { move: id, portal: move.portal, checked: String(checked) });
   d.wake();
+}
+
+/** A merge of accounts takes services and tickets along: once the old one is gone, its tickets are those of the new one. */
+async function isOfOwner(
+  { portal, connection }: FoundPortal,
+  named: string,
+  { from_account, to_account }: MoveRow,
+): Promise<boolean> {
+  const ticket = (await portal.readTicket?.(connection, named)) ?? null;
+  if (ticket?.accountId === from_account) return true;
+  if (ticket?.accountId !== to_account || portal.readAccount === undefined) return false;
+  return (await portal.readAccount(connection, from_account)) === null;
 }
 
 export interface UnpaidNow {

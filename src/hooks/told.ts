@@ -119,12 +119,19 @@ async function compare(
   }
   // The payment was taken back and made again on another day: the faktur of the first one stands.
   const fields = withdrawn ? found.fields.filter((field) => field !== "taxDay") : found.fields;
-  if (hash === standing.told_hash) return;
+  if (hash === standing.told_hash || isToldAlready(standing, anew, telling)) return;
   await settleEarlier(tx, d, standing);
   if (fields.length === 0) return;
   await reportDifference(tx, d, standing, fields, live);
   await keepTold(tx, d, standing, anew, hash);
-  for (const faktur of live) await openDiffering(tx, d, standing, faktur, { found, hash });
+  for (const faktur of live) await openDiffering(tx, d, standing, faktur, { told: anew, found, hash });
+}
+
+/** The same but for what makes no difference, as another name of the account: whoever has decided on it is not asked again. */
+function isToldAlready({ told }: InvoiceRow, anew: PaidInvoice, { kinds }: Telling): boolean {
+  if (told == null) return false;
+  const { content } = JSON.parse(told) as { readonly content: string };
+  return differenceOf(readInvoice(content), anew, kinds).fields.length === 0;
 }
 
 /** What an earlier difference opened is no longer what the portal says. */

@@ -236,6 +236,20 @@ export async function jobsOf(tx: Tx, subjects: readonly string[]): Promise<JobRo
   }));
 }
 
+/** How many due jobs are taken before this one; what is begun meanwhile goes before it too. */
+export async function countAhead(tx: Tx, { id, runAt }: Pick<JobRow, "id" | "runAt">): Promise<number> {
+  const [row] = await tx<JobColumns>("jobs")
+    .where({ state: "ready" })
+    .where(
+      (any) =>
+        void any
+          .where("run_at", "<", runAt)
+          .orWhere((same) => void same.where({ run_at: runAt }).where("id", "<", id)),
+    )
+    .count({ count: "*" });
+  return Number(row?.["count"]);
+}
+
 /** How many jobs of each kind and state there are, for metrics and doctor. */
 export async function countJobs(tx: Tx): Promise<{ kind: JobKind; state: string; count: number }[]> {
   const rows: { kind: JobKind; state: string; count: number | string }[] = await tx("jobs")

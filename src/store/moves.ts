@@ -19,6 +19,15 @@ export const ownersOf = (tx: Tx, portal: string, serviceIds: readonly string[]):
     .where({ portal })
     .whereIn("service_id", [...serviceIds]);
 
+/** What an account was last seen with. */
+export async function servicesWith(tx: Tx, portal: string, account: string): Promise<string[]> {
+  const rows = await tx<OwnerRow>("service_owners")
+    .where({ portal, account })
+    .orderBy("service_id")
+    .select("service_id");
+  return rows.map((row) => row.service_id);
+}
+
 /** What an account has under this domain name. */
 export const namedAt = (tx: Tx, portal: string, account: string, nameKey: string): Promise<OwnerRow[]> =>
   tx<OwnerRow>("service_owners").where({ portal, account, name_key: nameKey }).orderBy("service_id");
@@ -149,6 +158,15 @@ export const movesTouching = (tx: Tx, portal: string, account: string): Promise<
     .where({ portal })
     .whereIn("service_id", tx<MoveRow>("moves").where({ portal, from_account: account }).select("service_id"))
     .orderBy(["said_at", "sequence"]);
+
+/** The services that have ever left this account, the latest first. */
+export async function servicesLeft(tx: Tx, portal: string, account: string): Promise<string[]> {
+  const rows = await tx<MoveRow>("moves")
+    .where({ portal, from_account: account })
+    .orderBy("sequence", "desc")
+    .select("service_id");
+  return [...new Set(rows.map((row) => row.service_id))];
+}
 
 /** Moves of a portal that are not closed, oldest first; of one service, or of all. */
 export function standingMoves(tx: Tx, portal: string, serviceId?: string): Promise<MoveRow[]> {

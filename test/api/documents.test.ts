@@ -188,6 +188,25 @@ describe("an approved faktur", () => {
   });
 });
 
+test("T64: an invoice that waits says how much goes before it, in the order in which it came, and when it is looked at", async () => {
+  await activate();
+  for (const id of ["1", "2", "3"]) {
+    await pay(api, id);
+    api.clock.pass(1);
+  }
+  const next = async (id: string) => (await invoice(id))["next"] as { at: string; ahead: number | null };
+  const before = (await next("1")).ahead ?? NaN;
+  expect([(await next("2")).ahead, (await next("3")).ahead]).toEqual([before + 1, before + 2]);
+  await settle(api);
+  expect(await invoice("3")).toMatchObject({ outcome: "issued", next: null });
+  await made(api.call("PUT", "/sellers/utama/upload", { body: { auto: true, pauseLastDaysOfMonth: 28 } }));
+  await pay(api, "4");
+  await api.app.worker.drain();
+  expect(await invoice("4")).toMatchObject({
+    ...{ outcome: "waiting", next: { at: "2026-12-01T00:00:00.000+07:00", ahead: null } },
+  });
+});
+
 test("an invoice of a company not yet active is skipped, and issued when asked for afterwards", async () => {
   await pay(api, "1");
   await settle(api);

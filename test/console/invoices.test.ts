@@ -153,3 +153,22 @@ test("the list comes as a file whose cells are no formulas", async () => {
   expect(text).toContain(`"'=cmd|`.slice(1));
   expect(text).not.toMatch(/(^|,)"?=cmd/m);
 });
+
+test("T64: one that waits behind others says how many go before it, and then when it is looked at again", async () => {
+  const pause = { auto: true, pauseLastDaysOfMonth: 28 };
+  await made(api.call("PUT", "/sellers/utama/upload", { body: pause }));
+  for (const id of ["queue-1", "queue-2", "queue-3"]) await pay(api, id, "79");
+  const page = await enterAs(browser, api, "finance");
+  await page.goto(`${api.url}/console/invoice/toko/queue-3`);
+  const { ahead } = (await api.call("GET", "/invoices/toko/queue-3")).json["next"] as { ahead: number };
+  expect(ahead).toBeGreaterThanOrEqual(2);
+  const why = page.locator("[aria-labelledby=mengapa]");
+  expect(await why.textContent()).toContain(`${ahead} pekerjaan lain lebih dahulu.`);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await api.app.worker.drain();
+  await page.reload();
+  expect(await why.textContent()).toContain("Dilihat lagi 1 Des 2026");
+  await page.locator("[aria-labelledby=faktur] a").first().click();
+  expect(await page.locator(".lead-in").textContent()).toContain("Dilihat lagi");
+  expect(page.mistakes).toEqual([]);
+});

@@ -8,7 +8,14 @@ import { insertOwner, listMoves, ownerOf, type MoveRow } from "../../src/store/m
 import { jobsOf } from "../../src/store/jobs";
 import { describeEngines, describeMariadb } from "../support/databases";
 import { until } from "../support/until";
-import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsItem, whmcsProduct } from "../support/whmcs-rows";
+import {
+  whmcsAddon,
+  whmcsClient,
+  whmcsDomain,
+  whmcsInvoice,
+  whmcsItem,
+  whmcsProduct,
+} from "../support/whmcs-rows";
 import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../support/whmcs-stand-in";
 import {
   addCompany,
@@ -191,6 +198,45 @@ describeEngines("moves", (engine) => {
     expect(await only()).toMatchObject({ source: "invoice", last_seen_from: null, state: "open" });
   });
 
+  describe("T20: an unpaid invoice for nothing but an addon, which went with its hosting", () => {
+    const item = whmcsItem({ type: "Addon", relid: 40, description: "IP Tambahan" });
+    beforeEach(() => {
+      whmcs.world.addons = [whmcsAddon(40, 12)];
+    });
+
+    test("is told of at once, and held when paid", async () => {
+      await look();
+      bill(1234, { items: [item] });
+      give("78");
+      await look();
+      expect(JSON.parse((await only()).unpaid ?? "[]")).toMatchObject([{ invoiceId: "1234" }]);
+      expect(await mailsAbout(world, "PENTING: layanan")).toHaveLength(1);
+      await pays(1234);
+      expect(await seen(world, "1234", "whmcs")).toMatchObject({
+        ...{ outcome: "held", reasons: ["service_moved"], fakturs: [] },
+      });
+    });
+
+    test("is held also where no list has shown the move yet", async () => {
+      await look();
+      bill(1234, { items: [item] });
+      give("78");
+      world.clock.pass(60);
+      await pays(1234);
+      expect(await seen(world, "1234", "whmcs")).toMatchObject({
+        ...{ outcome: "held", reasons: ["service_moved"] },
+      });
+    });
+
+    test("of an addon that is gone with everything stays what it was: issued to its own client", async () => {
+      await look();
+      bill(1234, { items: [item] });
+      whmcs.world.addons = [];
+      await pays(1234);
+      expect(await seen(world, "1234", "whmcs")).toMatchObject({ outcome: "issued" });
+    });
+  });
+
   test("T21: the new owner's invoice carries the new owner's NPWP, whatever the last list said", async () => {
     await look();
     give("78");
@@ -289,6 +335,28 @@ describeEngines("moves", (engine) => {
     expect(audit.map((entry) => [entry.action, entry.actor, entry.detail])).toEqual([
       ["move.tied", "finance", "859921"],
     ]);
+  });
+
+  test("T28: one whose old owner was merged away is tied to the ticket that the merge took along", async () => {
+    const ticket = (userid: string) => ({
+      ...{ ticketid: "5", tid: "859921", userid, subject: "Gabung akun", status: "Open", service: "" },
+      replies: { reply: [] },
+    });
+    await look();
+    give("78");
+    await look();
+    const { id } = await only();
+    const tie = () => world.app.api.transfers.tie(id, { ticket: "859921", note: null }, DESK);
+    // Whoever receives a service does not explain by a ticket of their own that it was given.
+    whmcs.world.tickets = [ticket("78")];
+    await expect(tie()).rejects.toMatchObject({ code: "ticket_not_from_owner" });
+    whmcs.world.clients = whmcs.world.clients.filter((client) => client["id"] !== 77);
+    whmcs.world.tickets = [ticket("79")];
+    await expect(tie()).rejects.toMatchObject({ code: "ticket_not_from_owner" });
+    whmcs.world.tickets = [ticket("78")];
+    await tie();
+    await world.app.worker.drain();
+    expect(await only()).toMatchObject({ state: "closed", ticket: "859921" });
   });
 
   test("the portal's word that a service was changed has that one looked at", async () => {

@@ -114,6 +114,17 @@ describeEngines("an invoice that is told again", (engine) => {
     expect([outcome, reasons]).toEqual(["issued", []]);
   });
 
+  test("under another account of the same taxpayer, as after a merge: no case, and for other amounts one about those", async () => {
+    await addCompany(world, "87");
+    await told(paid(id));
+    await told(paid(id, {}, { id: "87" }));
+    expect(await cases()).toEqual([]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+    await told(paid(id, half, { id: "87" }));
+    expect(await cases()).toMatchObject([{ kind: "wrong_amount", state: "open" }]);
+    onlyOne();
+  });
+
   test("corrected before it was decided: the faktur is made of what was said last", async () => {
     await addCompany(world, "89", { npwp: "0090123456789000" });
     await tell(world, paid(id));
@@ -190,6 +201,17 @@ describeEngines("an invoice that is told again", (engine) => {
     await told(paid(id, { total: "610000.00" }));
     expect((await cases()).filter((row) => row.state === "open")).toEqual([]);
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: ["differs_from_portal"] });
+  });
+
+  test("with other amounts that a person let stand: a new name of the account asks nobody again", async () => {
+    await told(paid(id));
+    await told(paid(id, half));
+    const [one] = await cases();
+    const decided = { decision: "none", reason: "benar begitu", changes: [] } as const;
+    await world.app.api.cases.decide(one?.id ?? "", decided, DESK);
+    await told(paid(id, half, { name: "PT Berganti Nama", email: "baru@contoh.example" }));
+    expect((await cases()).map(({ state }) => state)).toEqual(["closed"]);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued" });
   });
 
   test("with a new name of the account alone: nothing shows", async () => {

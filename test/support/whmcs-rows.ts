@@ -119,3 +119,15 @@ export const whmcsDomain = (id: number, more: Json = {}): Json => ({
   nextduedate: "2027-11-03",
   ...more,
 });
+
+/** An addon of a hosting; `addonid` is the number of its kind. */
+export const whmcsAddon = (id: number, serviceid: number, more: Json = {}): Json => ({
+  id: String(id),
+  userid: "77",
+  orderid: "1",
+  serviceid: String(serviceid),
+  addonid: "1",
+  name: "IP Tambahan",
+  status: "Active",
+  ...more,
+});

@@ -170,14 +170,7 @@ const ACTIONS: Readonly<Record<string, (world: WhmcsWorld, form: URLSearchParams
       "domain",
       where(world.domains, form, { clientid: "userid", domainid: "id" }),
     ),
-  getclientsaddons: (world, form) =>
-    paged(
-      world,
-      form,
-      "addons",
-      "addon",
-      where(world.addons, form, { clientid: "userid", serviceid: "serviceid" }),
-    ),
+  getclientsaddons,
   getticket: (world, form) => {
     const found = world.tickets.find(
       (ticket) =>
@@ -204,6 +197,26 @@ const where = (rows: readonly Json[], form: URLSearchParams, filters: Record<str
       return wanted === null || same(row[column], wanted);
     }),
   );
+
+/**
+ * By client, or by one service or several with commas, whoever has them; in one answer, whatever its limit. An addon goes
+ * where its hosting goes, and `addonid` is the number of its kind: none is found by its own.
+ */
+function getclientsaddons(world: WhmcsWorld, form: URLSearchParams): Told {
+  const ownerOf = (addon: Json): unknown =>
+    world.products.find((product) => same(product["id"], String(addon["serviceid"])))?.["clientid"] ??
+    addon["userid"];
+  const services = form.get("serviceid")?.split(",");
+  const rows = world.addons
+    .map((addon) => ({ ...addon, userid: ownerOf(addon) }))
+    .filter((addon) => form.get("clientid") === null || same(addon.userid, form.get("clientid")))
+    .filter((addon: Json) => services === undefined || services.includes(String(addon["serviceid"])));
+  return success({
+    ...{ serviceid: form.get("serviceid") ?? "", clientid: form.get("clientid") ?? "" },
+    totalresults: String(rows.length),
+    addons: wrap(world, "addon", rows),
+  });
+}
 
 function wrap(world: WhmcsWorld, inner: string, rows: readonly unknown[]): unknown {
   if (!world.oddLists) return { [inner]: rows };

@@ -11,7 +11,7 @@ import { deadlineShown } from "../deadline";
 import { eventWord } from "../event-words";
 import { amountSteps, type ExplainedFaktur } from "../faktur-amounts";
 import { fakturActs, wayOutShown } from "../faktur-acts";
-import { companyHref } from "../invoice-rows";
+import { companyHref, type NextStep } from "../invoice-rows";
 import type { Download, Page } from "../page";
 import { askedShown, type Asked } from "../second-person";
 import { fixesOf } from "../reason-fixes";
@@ -40,6 +40,7 @@ interface WholeFaktur extends ExplainedFaktur {
 }
 
 interface Standing {
+  readonly next: NextStep | null;
   readonly reasons: readonly { readonly code: ReasonCode; readonly message: string; readonly fix: string }[];
 }
 
@@ -82,6 +83,7 @@ export const fakturPage = (d: { readonly clock: Clock }): Page => ({
       awaitsPdf: stageOf(faktur) === AWAITS_PDF,
       moved: isWatched(query["sejak"]) && query["sejak"] !== stageOf(faktur),
       next: nextTry(faktur),
+      ahead: standing.next?.ahead ?? 0,
       timeline: faktur.timeline.map((one) => ({
         ...one,
         says: eventWord(`faktur.${one.event}`),

@@ -6,7 +6,7 @@ import type { CaseKind } from "../../faktur/case-rules";
 import type { CaseState } from "../../store/cases";
 import { CASE_KIND_NAMES } from "../../faktur/names";
 import { CASE_STATE_WORDS } from "../case-words";
-import { companyHref, invoiceRow, type ShownInvoice } from "../invoice-rows";
+import { companyHref, invoiceRow, type NextStep, type ShownInvoice } from "../invoice-rows";
 import { issueMany, retryMany } from "../issue-many";
 import type { Page, Sent } from "../page";
 import { LINE_WORDS, STATE_WORDS } from "../words";
@@ -21,6 +21,7 @@ interface WholeInvoice extends ShownInvoice {
   }[];
   readonly cases: readonly { readonly id: string; readonly kind: CaseKind; readonly state: CaseState }[];
   readonly portalState: PortalState;
+  readonly next: NextStep | null;
   readonly company: { readonly status: TabStatusShown } | null;
   readonly lines: readonly { readonly kind: LineKind }[];
   readonly timeline: readonly { readonly event: string }[];
@@ -38,6 +39,7 @@ export const invoicePage = (): Page => ({
     const invoice = invoiceRow(whole);
     return {
       invoice: { ...invoice, lines: whole.lines.map((line) => ({ ...line, word: LINE_WORDS[line.kind] })) },
+      next: whole.outcome === "waiting" ? whole.next : null,
       portalState: PORTAL_WORDS[whole.portalState],
       companyStatus: whole.company === null ? null : TAB_WORDS[whole.company.status].word,
       companyHref: whole.account === null ? null : companyHref(whole.portal, whole.account),

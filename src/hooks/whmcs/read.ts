@@ -2,6 +2,7 @@ import { plusMs, type Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { PaidInvoice } from "../invoice";
 import type { InvoiceRead, PortalConnection } from "../portal";
+import { hostingsOf, type AddonDeps } from "./addons";
 import { addressOf, callWhmcs, type WhmcsDeps } from "./api";
 import { readClient } from "./client";
 import { absentAsNull, unreadable, whmcsError } from "./failure";
@@ -21,7 +22,6 @@ import { readServices } from "./services";
 import {
   anything,
   readShape,
-  whmcsAddons,
   whmcsInvoice,
   whmcsSetting,
   whmcsTransactions,
@@ -30,7 +30,7 @@ import {
 import { instantIn } from "./time";
 import { paidByTaxedBalance } from "./top-up";
 
-export interface WhmcsReadDeps extends WhmcsDeps {
+export interface WhmcsReadDeps extends AddonDeps {
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -128,7 +128,7 @@ async function madeOf(
   const parts = {
     ...{ invoice, client, options: optionsOf(connection.options) },
     taxType: await d.taxTypeOf(connection),
-    serviceOfAddon: await addonsOf(connection, invoice, d),
+    serviceOfAddon: await hostingsOf(connection, invoice.userid, invoice.items, d),
   };
   const made = paidInvoiceOf(parts, paidAt);
   for (const type of made.unknownTypes) {
@@ -160,13 +160,4 @@ export async function invoiceOf(
 async function transactionsOf(connection: PortalConnection, invoiceId: string, d: WhmcsDeps) {
   const raw = await callWhmcs(connection, "GetTransactions", { invoiceid: invoiceId }, anything, d);
   return readShape(whmcsTransactions, raw).transactions;
-}
-
-/** Addons are asked for only where a line names one: their number is not the number of their hosting. */
-async function addonsOf(connection: PortalConnection, invoice: WhmcsInvoice, d: WhmcsDeps) {
-  const wanted = invoice.items.some((item) => item.type === "Addon" && item.relid !== "");
-  if (!wanted) return new Map<string, string>();
-  const asked = { clientid: invoice.userid, limitnum: 1000 };
-  const { addons } = await callWhmcs(connection, "GetClientsAddons", asked, whmcsAddons, d);
-  return new Map(addons.map((addon) => [addon.id, `S${addon.serviceid}`]));
 }

@@ -1,21 +1,11 @@
 import { z } from "zod";
 import { sum } from "../../money";
 import type { PortalConnection, PortalService, UnpaidInvoice } from "../portal";
+import { hostingsOf, type AddonDeps } from "./addons";
 import { callWhmcs, type WhmcsDeps } from "./api";
 import { absentAsNull, whmcsError } from "./failure";
 import { serviceOf } from "./lines";
-import {
-  amountOrZero,
-  id,
-  idOrNone,
-  listIn,
-  listOf,
-  nested,
-  printed,
-  whmcsAddons,
-  words,
-  type WhmcsLine,
-} from "./shape";
+import { amountOrZero, id, idOrNone, listIn, listOf, nested, printed, words } from "./shape";
 
 /** As many rows as one call brings; a product is about 2 kB. */
 const PAGE = 250;
@@ -165,36 +155,34 @@ const unpaidPage = z.preprocess(
 /** `Overdue` is a filter; such rows say `Unpaid`. The others can still be paid by the client or are being paid. */
 const UNPAID = ["Unpaid", "Overdue", "Payment Pending", "Collections"];
 
-const itemsOf = z.preprocess(
-  nested,
-  z.object({ items: listOf("item", z.object({ type: words, relid: idOrNone })) }),
-);
+const items = listOf("item", z.object({ type: words.transform((value) => value.trim()), relid: idOrNone }));
+const itemsOf = z.preprocess(nested, z.object({ items }));
 
 /** What a client still has to pay, with the services and domains the lines are for; an addon's are those of its hosting. */
 export async function listUnpaid(
   connection: PortalConnection,
   accountId: string,
-  d: WhmcsDeps,
+  d: AddonDeps,
 ): Promise<readonly UnpaidInvoice[]> {
   const rows = new Map<string, z.output<typeof unpaidRow>>();
   for (const status of UNPAID) {
     for (const row of await unpaidIn(connection, accountId, status, d)) rows.set(row.id, row);
   }
-  const addons = addonsOf(connection, accountId, d);
-  const found: UnpaidInvoice[] = [];
+  const found: { readonly row: z.output<typeof unpaidRow>; readonly lines: z.output<typeof items> }[] = [];
   for (const row of rows.values()) {
     const asked = { invoiceid: row.id };
     const invoice = await absentAsNull(() => callWhmcs(connection, "GetInvoice", asked, itemsOf, d));
     // Merged into another since the list was read.
-    if (invoice === null) continue;
-    found.push({
-      ...{ invoiceId: row.id, accountId, number: row.invoicenum === "" ? null : row.invoicenum },
-      gross: sum([row.subtotal, row.tax, row.tax2]),
-      currency: /^[A-Z]{3}$/.test(row.currencycode) ? row.currencycode : null,
-      serviceIds: await servicesIn(invoice.items.map(asLine), addons),
-    });
+    if (invoice !== null) found.push({ row, lines: invoice.items });
   }
-  return found;
+  const all = found.flatMap(({ lines }) => lines);
+  const serviceOfAddon = await hostingsOf(connection, accountId, all, d);
+  return found.map(({ row, lines }) => ({
+    ...{ invoiceId: row.id, accountId, number: row.invoicenum === "" ? null : row.invoicenum },
+    gross: sum([row.subtotal, row.tax, row.tax2]),
+    currency: /^[A-Z]{3}$/.test(row.currencycode) ? row.currencycode : null,
+    serviceIds: [...new Set(lines.flatMap((line) => serviceOf(line, { serviceOfAddon }) ?? []))],
+  }));
 }
 
 async function unpaidIn(connection: PortalConnection, userid: string, status: string, d: WhmcsDeps) {
@@ -208,35 +196,4 @@ async function unpaidIn(connection: PortalConnection, userid: string, status: st
     if (page.count === 0 || (page.total === null ? page.count < PAGE : start >= page.total)) return found;
   }
   throw whmcsError("tooLarge");
-}
-
-type NamedLine = Pick<WhmcsLine, "type" | "relid">;
-
-const asLine = (item: { type: string; relid: string }): NamedLine => ({
-  ...{ type: item.type.trim(), relid: item.relid },
-});
-
-async function servicesIn(
-  lines: readonly NamedLine[],
-  addons: () => Promise<ReadonlyMap<string, string>>,
-): Promise<readonly string[]> {
-  const named = lines.some((line) => /^(Promo)?Addon$/.test(line.type));
-  const serviceOfAddon = named ? await addons() : new Map<string, string>();
-  return [...new Set(lines.flatMap((line) => serviceOf(line, { serviceOfAddon }) ?? []))];
-}
-
-/** A client's addons with their hosting, asked for once and only when a line names one. */
-function addonsOf(connection: PortalConnection, clientid: string, d: WhmcsDeps) {
-  let asked: Promise<ReadonlyMap<string, string>> | null = null;
-  const ask = async () => {
-    const { addons } = await callWhmcs(
-      connection,
-      "GetClientsAddons",
-      { clientid, limitnum: 1000 },
-      whmcsAddons,
-      d,
-    );
-    return new Map(addons.map((addon) => [addon.id, `S${addon.serviceid}`]));
-  };
-  return () => (asked ??= ask());
 }

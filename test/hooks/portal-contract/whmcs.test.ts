@@ -100,7 +100,11 @@ async function startServer(): Promise<PortalServer> {
 }
 
 describePortal("whmcs", {
-  create: (timeoutMs) => createWhmcsPortal({ fetch, timeoutMs, clock: testClock(), log: silentLog }),
+  create: (timeoutMs) =>
+    createWhmcsPortal({
+      ...{ fetch, timeoutMs, clock: testClock(), log: silentLog },
+      servicesHad: () => Promise.resolve([]),
+    }),
   startServer,
   wire: {
     secret: secretNamed,

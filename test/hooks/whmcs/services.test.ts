@@ -8,17 +8,32 @@ import type { Portal, PortalConnection, PortalService } from "../../../src/hooks
 import { createWhmcsPortal } from "../../../src/hooks/whmcs/whmcs";
 import { silentLog } from "../../../src/log";
 import { testClock } from "../../support/test-clock";
-import { whmcsClient, whmcsDomain, whmcsInvoice, whmcsItem, whmcsProduct } from "../../support/whmcs-rows";
+import {
+  whmcsAddon,
+  whmcsClient,
+  whmcsDomain,
+  whmcsInvoice,
+  whmcsItem,
+  whmcsProduct,
+} from "../../support/whmcs-rows";
 import { sendText, startWhmcs, WHMCS_API, type WhmcsStandIn } from "../../support/whmcs-stand-in";
 
 let whmcs: WhmcsStandIn;
 let portal: Required<Portal>;
+/** What the ledger knows the client to have had. */
+let had: readonly string[] = [];
 beforeAll(async () => {
   whmcs = await startWhmcs();
-  const d = { fetch: globalThis.fetch, timeoutMs: 2000, clock: testClock(), log: silentLog };
+  const d = {
+    ...{ fetch: globalThis.fetch, timeoutMs: 2000, clock: testClock(), log: silentLog },
+    servicesHad: () => Promise.resolve(had),
+  };
   portal = createWhmcsPortal(d) as Required<Portal>;
 });
-beforeEach(() => whmcs.reset());
+beforeEach(() => {
+  whmcs.reset();
+  had = [];
+});
 afterAll(() => whmcs.close());
 
 const connection = (options: Record<string, unknown> = {}): PortalConnection => ({
@@ -121,7 +136,7 @@ describe("unpaid invoices", () => {
     whmcsInvoice(id, { status: "Unpaid", items: items.map((item) => whmcsItem(item)), ...more });
 
   test("each names the services of its lines; an addon counts for its hosting, an upgrade for nothing", async () => {
-    whmcs.world.addons = [{ id: "40", userid: "77", serviceid: "12", name: "IP" }];
+    whmcs.world.addons = [whmcsAddon(40, 12)];
     whmcs.world.invoices = [
       unpaid(1, [
         { type: "Hosting", relid: 12 },
@@ -148,6 +163,29 @@ describe("unpaid invoices", () => {
       accountId: "77",
     });
     expect(whmcs.calls("GetClientsAddons")).toBe(1);
+  });
+
+  test("T20: an addon that went with its hosting is found under what the client had; one that is gone is of nothing", async () => {
+    had = ["S12", "D7", ...Array.from({ length: 150 }, (_, index) => `S${index + 100}`)];
+    whmcs.world.products = [whmcsProduct(12, { clientid: "78" }), whmcsProduct(249, { clientid: "78" })];
+    whmcs.world.addons = [whmcsAddon(40, 12), whmcsAddon(41, 249), whmcsAddon(42, 13, { userid: "79" })];
+    const asked = () =>
+      whmcs.asked
+        .filter(({ action }) => action === "GetClientsAddons")
+        .map(({ form }) => form.get("clientid") ?? form.get("serviceid")?.split(",").length);
+    const services = async (...relids: number[]) => {
+      whmcs.asked.length = 0;
+      whmcs.world.invoices = relids.map((relid) => unpaid(relid, [{ type: "Addon", relid }]));
+      return (await portal.listUnpaid(connection(), "77")).map((one) => one.serviceIds);
+    };
+    expect(await services(40)).toEqual([["S12"]]);
+    expect(asked()).toEqual(["77", 100]);
+    expect(await services(40, 41)).toEqual([["S12"], ["S249"]]);
+    expect(asked()).toEqual(["77", 100, 51]);
+    expect(await services(43)).toEqual([[]]);
+    expect(asked()).toEqual(["77", 100, 51]);
+    // Of a hosting that the client never had.
+    expect(await services(42)).toEqual([[]]);
   });
 
   test.each(["Payment Pending", "Collections"])("%s still counts as unpaid", async (status) => {
