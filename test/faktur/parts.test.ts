@@ -132,6 +132,22 @@ describe("the code of an invoice", () => {
       one("04", 2_000_000, 220_000),
     ]);
   });
+
+  test.each([
+    [["150000", "250000", "1820000"], "02", 2_000_000, 220_000],
+    [["150000", "250000", "9600000"], "03", 9_009_009, 990_991],
+  ] as const)(
+    "at the threshold the rounding of the lines' net decides nothing: %p",
+    (amounts, code, dpp, ppn) => {
+      const inside = invoice(
+        amounts.map((amount) => line({ amount })),
+        { pricesIncludeTax: true },
+      );
+      const collector = code === "03" ? ("contractor" as const) : null;
+      const buyer = company({ transactionCode: code, evidence: "x", collector });
+      expect(decided(inside, { company: buyer })).toEqual([one("04", dpp, ppn, { lines: 3 })]);
+    },
+  );
 });
 
 describe("what has no faktur by rule", () => {
