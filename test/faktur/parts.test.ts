@@ -99,7 +99,7 @@ describe("the code of an invoice", () => {
       "10 billed at 12 %",
       invoice([line({ amount: "1000000" })], { tax: rp("120000"), total: rp("1120000") }),
       "10",
-      [one("10", 1_000_000, 120_000)],
+      ["hold faktur_invalid"],
     ],
     ["07 whose document is not there", million, "07", ["hold code_needs_documents"]],
     ["09", million, "09", ["hold faktur_invalid"]],
