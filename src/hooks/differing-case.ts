@@ -1,4 +1,4 @@
-import { withheldTax } from "../faktur/case-rules";
+import { withheldTax } from "../faktur/withheld";
 import type { TransactionCode } from "../faktur/faktur";
 import { readInvoice } from "../faktur/stored";
 import { formatMoney, HUNDRED } from "../money";
