@@ -3,7 +3,7 @@ import { proposeCorrection, type CaseFacts, type CaseProposal } from "../faktur/
 import { readSteps } from "../faktur/case-steps";
 import { isLive, type TransactionCode } from "../faktur/faktur";
 import { readInvoice } from "../faktur/stored";
-import { isPayment } from "../hooks/invoice";
+import { billedOf } from "../hooks/invoice";
 import { HUNDRED, parseMoney, sum, type Money } from "../money";
 import { caseById, casesOf, type CaseRow } from "../store/cases";
 import type { Db } from "../store/db";
@@ -134,7 +134,7 @@ function factsOf(
             approved: faktur.nsfp !== null,
           },
     ...amountsOf(invoice, faktur),
-    billed: billedFor(invoice),
+    ...(invoice?.content == null ? {} : { billed: billedOf(readInvoice(invoice.content)) }),
     amount: amount === null ? null : parseMoney(amount),
     serviceBegan: invoice === undefined ? null : serviceBegan(invoice, happenedOn),
     happenedOn,
@@ -154,14 +154,6 @@ function amountsOf(
   }
   if (faktur === null) return { dpp: 0n, ppn: 0n };
   return { dpp: BigInt(faktur.dpp) * HUNDRED, ppn: BigInt(faktur.ppn) * HUNDRED };
-}
-
-/** With its PPN; how it was paid is no part of it. Zero while it was not read. */
-function billedFor(invoice: InvoiceRow | undefined): Money {
-  if (invoice?.content == null) return 0n;
-  const { lines, pricesIncludeTax, tax } = readInvoice(invoice.content);
-  const supplies = lines.filter((line) => !isPayment(line));
-  return sum(supplies.map((line) => line.amount)) + (pricesIncludeTax ? 0n : tax);
 }
 
 /** Null when no line tells its period. */

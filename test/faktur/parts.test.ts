@@ -309,7 +309,22 @@ describe("what holds an invoice", () => {
     ["unpaid again", { portalState: "unpaid" }, ["hold unpaid_again"]],
     ["cancelled in the portal", { portalState: "cancelled" }, ["hold cancelled_in_portal"]],
     ["billed, to who gets it with the bill", { portalState: "billed" }, issued],
-    ["a refund", { refunds: [{ amount: "5" }] }, ["hold refunded_before_issue"]],
+    ["a refund", { refunds: [{ amount: null }] }, ["hold refunded_before_issue"]],
+    [
+      "a refund of a part",
+      { refunds: [{ amount: "5" }] },
+      ["hold refunded_in_part", "hold refunded_before_issue"],
+    ],
+    [
+      "refunds of all that was billed, in parts",
+      { refunds: [{ amount: "665000" }, { amount: "1000001.11" }] },
+      ["hold refunded_before_issue"],
+    ],
+    [
+      "refunds of a cent less",
+      { refunds: [{ amount: "665000" }, { amount: "1000001.10" }] },
+      ["hold refunded_in_part", "hold refunded_before_issue"],
+    ],
     [
       "a refund that finance took",
       { refunds: [{ amount: null }], accepted: new Set(["refunded_before_issue"] as const) },
@@ -348,7 +363,9 @@ describe("what holds an invoice", () => {
         movedServices: new Set(["S1"]),
         today: day("2026-12-21"),
       },
-      ["hold unpaid_again", "hold refunded_before_issue", "hold past_deadline", "hold service_moved"],
+      ["unpaid_again", "refunded_in_part", "refunded_before_issue", "past_deadline", "service_moved"].map(
+        (code) => `hold ${code}`,
+      ),
     ],
   ])("%s", (_what, more, expected) => {
     const decision = decideFaktur(facts(paid, more));
