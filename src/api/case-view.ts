@@ -3,6 +3,7 @@ import { proposeCorrection, type CaseFacts, type CaseProposal } from "../faktur/
 import { readSteps } from "../faktur/case-steps";
 import { isLive, type TransactionCode } from "../faktur/faktur";
 import { readInvoice } from "../faktur/stored";
+import { billedOf } from "../hooks/invoice";
 import { HUNDRED, parseMoney, sum, type Money } from "../money";
 import { caseById, casesOf, type CaseRow } from "../store/cases";
 import type { Db } from "../store/db";
@@ -133,6 +134,7 @@ function factsOf(
             approved: faktur.nsfp !== null,
           },
     ...amountsOf(invoice, faktur),
+    ...(invoice?.content == null ? {} : { billed: billedOf(readInvoice(invoice.content)) }),
     amount: amount === null ? null : parseMoney(amount),
     serviceBegan: invoice === undefined ? null : serviceBegan(invoice, happenedOn),
     happenedOn,

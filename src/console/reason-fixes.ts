@@ -29,6 +29,7 @@ const FIXES: Readonly<Record<ReasonCode, readonly Fix[]>> = {
   law_unknown: [],
   code_needs_documents: ["company", "issue"],
   refunded_before_issue: ["accept"],
+  refunded_in_part: [],
   unpaid_again: [],
   cancelled_in_portal: [],
   service_moved: ["accept"],

@@ -1,8 +1,10 @@
 import type { Period, TaxDay } from "../clock";
-import { absolute, HUNDRED, shareHalfUp, type Money } from "../money";
+import { needsFacility } from "../codes/facilities";
+import type { Money } from "../money";
 import { text, type Text } from "../text";
 import type { TransactionCode } from "./faktur";
 import { lastDayToMake, sptDueDay, uploadDeadline } from "./law";
+import { withheldTax } from "./withheld";
 
 /** What may have happened to an invoice whose faktur stands. */
 export const CASE_KINDS = [
@@ -42,6 +44,8 @@ export interface CaseFacts {
   /** Price without PPN, and its PPN, in the invoice's own currency. */
   readonly dpp: Money;
   readonly ppn: Money;
+  /** What the portal billed for all of the invoice; a faktur's whole rupiah may be above its cents. */
+  readonly billed?: Money;
   /** Refunded or short; null is the whole. */
   readonly amount: Money | null;
   /** All that was given back in parts of what this faktur stands for, this one among them. */
@@ -58,43 +62,6 @@ export interface CaseProposal {
   /** The last day for it; null where the law sets none. */
   readonly deadline: TaxDay | null;
   readonly attach: readonly Text[];
-}
-
-/** What withheld money looks like: PPh 23, PPN kept by a collector (02, 03), or both. */
-export type Withheld = "pph23" | "collected" | "collected_and_pph23";
-
-/** What withholding is told by: amounts in one currency, and the code under which PPN may be collected. */
-export interface Short extends Pick<CaseFacts, "dpp" | "ppn" | "amount"> {
-  readonly faktur: { readonly transactionCode: TransactionCode } | null;
-}
-
-/** Percent of PPh 23: 2 on services (PMK 141/2015), twice that where the payer found no NPWP (UU PPh art. 23(1a)). */
-const PPH_PERCENTS = [2n, 4n] as const;
-
-/**
- * Money that was kept back as tax (tax-rules 9). PPh 23 is reckoned on the price without PPN; buyers also reckon it on
- * 11/12 of the price or with the PPN inside, which makes it no refund either. Null for any other amount.
- */
-export function withheldTax({ faktur, dpp, ppn, amount }: Short): Withheld | null {
-  if (amount === null || amount <= 0n || dpp <= 0n) return null;
-  const pph = PPH_PERCENTS.flatMap((percent) => [
-    shareHalfUp(dpp, percent, 100n),
-    shareHalfUp(dpp, percent * 11n, 1200n),
-    shareHalfUp(dpp + ppn, percent, 100n),
-  ]);
-  const is = (expected: Money) => absolute(amount - expected) <= toleranceOf(dpp);
-  if (pph.some(is)) return "pph23";
-  const code = faktur?.transactionCode;
-  if (code !== "02" && code !== "03") return null;
-  if (is(ppn)) return "collected";
-  return pph.some((part) => is(ppn + part)) ? "collected_and_pph23" : null;
-}
-
-/** Buyers round to the rupiah or to the hundred; a thousandth of a small price at most, one unit at least. */
-function toleranceOf(dpp: Money): Money {
-  const thousandth = dpp / 1000n;
-  const most = thousandth < 100n * HUNDRED ? thousandth : 100n * HUNDRED;
-  return most < HUNDRED ? HUNDRED : most;
 }
 
 /**
@@ -136,9 +103,16 @@ type Standing = NonNullable<CaseFacts["faktur"]>;
 function refundProposal(facts: CaseFacts, faktur: Standing): CaseProposal {
   const withheld = withheldProposal(facts);
   if (withheld !== null) return withheld;
-  const { amount, inParts = 0n, dpp, ppn } = facts;
-  const whole = amount === null || amount >= dpp + ppn || inParts >= dpp + ppn;
+  const { amount, inParts = 0n } = facts;
+  const paid = paidFor(facts, faktur);
+  const whole = amount === null || amount >= paid || inParts >= paid;
   return whole ? undone(facts, faktur) : buyersNote(PARTLY_UNDONE, facts);
+}
+
+/** What the buyer has paid for this faktur: under a facility (07, 08) no PPN, and never more than was billed. */
+function paidFor({ dpp, ppn, billed }: CaseFacts, { transactionCode }: Standing): Money {
+  const paid = needsFacility(transactionCode) ? dpp : dpp + ppn;
+  return billed !== undefined && billed > 0n && billed < paid ? billed : paid;
 }
 
 /** The whole transaction is undone: cancelled when nothing was delivered, else the recipient's own note. */

@@ -6,6 +6,12 @@ export const CORRECTION_REASONS = {
     "Terbitkan ulang bila invoice ini tetap perlu faktur.",
     "Issue anew if this invoice still needs a faktur.",
   ],
+  refunded_in_part: [
+    "Hanya sebagian uangnya dikembalikan: sisanya tetap penyerahan dengan batas unggahnya.",
+    "Only a part was given back: the rest is a supply with its upload deadline.",
+    "Terbitkan sebelum batas itu dengan menerima refunded_before_issue; untuk bagian yang dikembalikan pembeli membuat nota pembatalan.",
+    "Issue it before that day by accepting refunded_before_issue; for the part given back the buyer makes a nota pembatalan.",
+  ],
   case_undecided: [
     "Faktur ini belum sampai ke DJP, dan kasusnya menunggu keputusan.",
     "This faktur has not reached the authority, and its case waits for a decision.",

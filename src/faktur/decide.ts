@@ -2,7 +2,7 @@ import { isBeforeActivation, type CompanySnapshot } from "../accounts/company";
 import { isCollector } from "../accounts/facility";
 import type { RegisterCheck } from "../accounts/register";
 import { formatIndonesian, formatMoney, parseMoney, sum } from "../money";
-import { isPayment, type InvoiceLine, type PaidInvoice } from "../hooks/invoice";
+import { billedOf, isPayment, type InvoiceLine, type PaidInvoice } from "../hooks/invoice";
 import { text } from "../text";
 import { addDays, type TaxDay } from "../clock";
 import { boughtByAnother, buyerFrom, type NonTinIdtku } from "./buyer";
@@ -173,7 +173,7 @@ function holdReasons(facts: InvoiceFacts): Reason[] {
   const holds: Reason[] = [];
   if (facts.portalState === "unpaid") holds.push(reason("unpaid_again"));
   if (facts.portalState === "cancelled") holds.push(reason("cancelled_in_portal"));
-  if (facts.refunds.length > 0 && !accepted.has("refunded_before_issue")) holds.push(refunded(facts));
+  if (facts.refunds.length > 0 && !accepted.has("refunded_before_issue")) holds.push(...refunded(facts));
   const deadline = uploadDeadline(invoice.taxDay);
   const late = deadlineHold(invoice.taxDay, facts.today, accepted);
   const last = lastDayWords(lastDayToMake(invoice.taxDay));
@@ -205,14 +205,19 @@ function notInRegister({ register }: InvoiceFacts): Reason {
   );
 }
 
-function refunded(facts: InvoiceFacts): Reason {
+function refunded(facts: InvoiceFacts): Reason[] {
   const { currency, total } = facts.invoice;
   const amounts = facts.refunds.map((refund) => refund.amount ?? formatMoney(total));
   const shown = amounts.map((amount) => `${currency} ${formatIndonesian(parseMoney(amount) ?? total)}`);
-  return reason(
-    "refunded_before_issue",
-    text(`Nilai: ${shown.join("; ")}.`, `Amount: ${amounts.join(", ")}.`),
-  );
+  const told = text(`Nilai: ${shown.join("; ")}.`, `Amount: ${amounts.join(", ")}.`);
+  return [...(isInPart(facts) ? [reason("refunded_in_part")] : []), reason("refunded_before_issue", told)];
+}
+
+/** What is left is a supply like any other, with its deadline. */
+function isInPart({ invoice, refunds }: InvoiceFacts): boolean {
+  const parts = refunds.map(({ amount }) => (amount === null ? null : parseMoney(amount)));
+  const known = parts.filter((part): part is bigint => part !== null);
+  return known.length === parts.length && sum(known) < billedOf(invoice);
 }
 
 function movedLines({ invoice, movedServices }: InvoiceFacts): string {

@@ -189,7 +189,9 @@ export function transactionCodeOn(
   if (attribute === null || attribute === "04") return ordinary;
   const small = thresholdOn(day, attribute, collector);
   if (small === undefined || taxBase === null || law === undefined) return attribute;
-  const paid = taxBase + (small.includesPpn ? vatOn(taxBase, law, attribute) : 0n);
+  // In whole rupiah, as its faktur shows them: the cents of a price with tax inside are our own rounding.
+  const whole = (amount: Money): Money => wholeRupiahOn(day, amount);
+  const paid = whole(taxBase) + (small.includesPpn ? whole(vatOn(taxBase, law, attribute)) : 0n);
   return paid <= small.most ? ordinary : attribute;
 }
 

@@ -7,6 +7,9 @@ export const NOT_DUE: readonly ReasonCode[] = [
   "cancelled_in_portal",
 ];
 
+/** Beside a refund: only a part was given back, and the rest is due. */
+const IN_PART: ReasonCode = "refunded_in_part";
+
 /** Held for these nobody presses for a faktur: none is due, or none can be made any more. */
 export const NOT_PRESSING: readonly ReasonCode[] = [...NOT_DUE, "too_late"];
 
@@ -15,4 +18,4 @@ export const isNotDue = (codes: readonly string[]): boolean => includes(NOT_DUE,
 export const isNotPressing = (codes: readonly string[]): boolean => includes(NOT_PRESSING, codes);
 
 const includes = (set: readonly string[], codes: readonly string[]): boolean =>
-  codes.some((code) => set.includes(code));
+  codes.some((code) => set.includes(code) && !(code === "refunded_before_issue" && codes.includes(IN_PART)));

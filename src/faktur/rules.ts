@@ -71,7 +71,6 @@ export function codeFaults({
     case "02":
     case "03":
     case "04":
-    case "10":
       return unfit;
     case "07":
     case "08":
@@ -79,6 +78,8 @@ export function codeFaults({
     case "05":
     case "06":
     case "09":
+    // A rate other than the general one (PER-11/PJ/2025, Annex D), and none is computed here.
+    case "10":
       return [faultAt("transaction_code_not_automatic", path)];
     default:
       code satisfies never;

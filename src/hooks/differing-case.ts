@@ -1,5 +1,5 @@
 import { snapshotOf } from "../accounts/snapshot";
-import { withheldTax } from "../faktur/case-rules";
+import { withheldTax } from "../faktur/withheld";
 import type { TransactionCode } from "../faktur/faktur";
 import { isOf } from "../faktur/recipients";
 import { readFaktur, readInvoice } from "../faktur/stored";

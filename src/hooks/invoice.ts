@@ -1,5 +1,5 @@
 import type { TaxDay } from "../clock";
-import type { Money, Quantity } from "../money";
+import { sum, type Money, type Quantity } from "../money";
 
 /** What a line sells; a portal's own words are translated to these at its edge. */
 export const LINE_KINDS = [
@@ -30,6 +30,12 @@ export const PAYMENT_KINDS: readonly LineKind[] = ["invoice", "deposit", "credit
 
 /** Whether a line only says how something is paid. */
 export const isPayment = ({ kind }: { readonly kind: LineKind }): boolean => PAYMENT_KINDS.includes(kind);
+
+/** What was billed for its supplies, with the tax; how it was paid is no part of it. */
+export function billedOf({ lines, pricesIncludeTax, tax }: PaidInvoice): Money {
+  const supplies = lines.filter((line) => !isPayment(line));
+  return sum(supplies.map((line) => line.amount)) + (pricesIncludeTax ? 0n : tax);
+}
 
 /** What a faktur can have a line of: no payment, and nothing that is taken off. */
 export const SOLD_KINDS = LINE_KINDS.filter((kind) => kind !== "discount" && !isPayment({ kind }));

@@ -4,14 +4,9 @@
  */
 import fc from "fast-check";
 import type { Period, TaxDay } from "../../src/clock";
-import {
-  CASE_KINDS,
-  proposeCorrection,
-  waitsForBuyer,
-  withheldTax,
-  type CaseFacts,
-} from "../../src/faktur/case-rules";
+import { CASE_KINDS, proposeCorrection, waitsForBuyer, type CaseFacts } from "../../src/faktur/case-rules";
 import { sptDueDay } from "../../src/faktur/law";
+import { withheldTax } from "../../src/faktur/withheld";
 
 const day = (value: string) => value as TaxDay;
 const rupiah = (value: number) => BigInt(Math.round(value * 100));
@@ -31,6 +26,14 @@ const facts = (more: Partial<CaseFacts> = {}): CaseFacts => ({
 
 const standing = (more: object) => ({ ...facts().faktur, ...more }) as NonNullable<CaseFacts["faktur"]>;
 
+/** Billed with the cents that a portal computes. */
+const rounded = { dpp: rupiah(33_250), ppn: rupiah(3_658), billed: rupiah(36_907.5) };
+
+const underFacility = (amount: number): Partial<CaseFacts> => ({
+  faktur: standing({ transactionCode: "07" }),
+  amount: rupiah(amount),
+});
+
 type Row = [what: string, more: Partial<CaseFacts>, document: string, deadline: string | null];
 
 const TABLE: Row[] = [
@@ -45,6 +48,26 @@ const TABLE: Row[] = [
   ["full refund after the SPT was due", { kind: "refund", today: day("2027-01-05") }, "cancel", "2026-12-31"],
   ["refund of the whole gross", { amount: rupiah(11_100_000) }, "cancel", "2026-12-31"],
   ["refund of all but a rupiah", { amount: rupiah(11_099_999) }, "nota_pembatalan_by_buyer", "2026-11-20"],
+  [
+    "refund of all that was billed, whose cents the faktur has rounded up",
+    { ...rounded, amount: rupiah(36_907.5) },
+    "cancel",
+    "2026-12-31",
+  ],
+  [
+    "the last part of all that was billed",
+    { ...rounded, amount: rupiah(6_907.5), inParts: rupiah(36_907.5) },
+    "cancel",
+    "2026-12-31",
+  ],
+  [
+    "refund of a cent less than was billed",
+    { ...rounded, amount: rupiah(36_907.49) },
+    "nota_pembatalan_by_buyer",
+    "2026-11-20",
+  ],
+  ["refund of a price without PPN, under a facility", underFacility(10_000_000), "cancel", "2026-12-31"],
+  ["refund of less than that", underFacility(9_999_999), "nota_pembatalan_by_buyer", "2026-11-20"],
   [
     "partial refund of a delivered service",
     { amount: rupiah(3_000_000), serviceBegan: true },

@@ -117,8 +117,10 @@ describe("the transaction code", () => {
     ["ordinary by name", now, "04", "1000000", "04"],
     ["ordinary by name in 2024", "2024-12-31", "04", "1000000", "01"],
     ["nobody special in 2024", "2024-12-31", null, "1000000", "01"],
-    ["an agency above the threshold", now, "02", "2000000.01", "02"],
+    ["an agency above the threshold", now, "02", "2000001", "02"],
     ["an agency at the threshold", now, "02", "2000000", "04"],
+    ["an agency at it, and cents that come from rounding its lines", now, "02", "2000000.49", "04"],
+    ["an agency half a rupiah above it", now, "02", "2000000.50", "02"],
     ["an agency far below it", now, "02", "0", "04"],
     ["an agency below it in 2024", "2024-12-31", "02", "1500000", "01"],
     ["an agency below it in April 2022", "2022-04-02", "02", "2000000", "01"],
@@ -131,6 +133,7 @@ describe("the transaction code", () => {
 
   test.each([
     ["at Rp10,000,000 with PPN", now, "9009009.01", "04"],
+    ["at Rp10,000,000 with PPN in three lines, each net rounded", now, "9009009.02", "04"],
     ["a rupiah above it", now, "9009009.92", "03"],
     ["far below it", now, "1", "04"],
     ["whose base is not known yet", now, null, "03"],

@@ -99,7 +99,7 @@ describe("the code of an invoice", () => {
       "10 billed at 12 %",
       invoice([line({ amount: "1000000" })], { tax: rp("120000"), total: rp("1120000") }),
       "10",
-      [one("10", 1_000_000, 120_000)],
+      ["hold faktur_invalid"],
     ],
     ["07 whose document is not there", million, "07", ["hold code_needs_documents"]],
     ["09", million, "09", ["hold faktur_invalid"]],
@@ -132,6 +132,22 @@ describe("the code of an invoice", () => {
       one("04", 2_000_000, 220_000),
     ]);
   });
+
+  test.each([
+    [["150000", "250000", "1820000"], "02", 2_000_000, 220_000],
+    [["150000", "250000", "9600000"], "03", 9_009_009, 990_991],
+  ] as const)(
+    "at the threshold the rounding of the lines' net decides nothing: %p",
+    (amounts, code, dpp, ppn) => {
+      const inside = invoice(
+        amounts.map((amount) => line({ amount })),
+        { pricesIncludeTax: true },
+      );
+      const collector = code === "03" ? ("contractor" as const) : null;
+      const buyer = company({ transactionCode: code, evidence: "x", collector });
+      expect(decided(inside, { company: buyer })).toEqual([one("04", dpp, ppn, { lines: 3 })]);
+    },
+  );
 });
 
 describe("what has no faktur by rule", () => {
@@ -293,7 +309,22 @@ describe("what holds an invoice", () => {
     ["unpaid again", { portalState: "unpaid" }, ["hold unpaid_again"]],
     ["cancelled in the portal", { portalState: "cancelled" }, ["hold cancelled_in_portal"]],
     ["billed, to who gets it with the bill", { portalState: "billed" }, issued],
-    ["a refund", { refunds: [{ amount: "5" }] }, ["hold refunded_before_issue"]],
+    ["a refund", { refunds: [{ amount: null }] }, ["hold refunded_before_issue"]],
+    [
+      "a refund of a part",
+      { refunds: [{ amount: "5" }] },
+      ["hold refunded_in_part", "hold refunded_before_issue"],
+    ],
+    [
+      "refunds of all that was billed, in parts",
+      { refunds: [{ amount: "665000" }, { amount: "1000001.11" }] },
+      ["hold refunded_before_issue"],
+    ],
+    [
+      "refunds of a cent less",
+      { refunds: [{ amount: "665000" }, { amount: "1000001.10" }] },
+      ["hold refunded_in_part", "hold refunded_before_issue"],
+    ],
     [
       "a refund that finance took",
       { refunds: [{ amount: null }], accepted: new Set(["refunded_before_issue"] as const) },
@@ -332,7 +363,9 @@ describe("what holds an invoice", () => {
         movedServices: new Set(["S1"]),
         today: day("2026-12-21"),
       },
-      ["hold unpaid_again", "hold refunded_before_issue", "hold past_deadline", "hold service_moved"],
+      ["unpaid_again", "refunded_in_part", "refunded_before_issue", "past_deadline", "service_moved"].map(
+        (code) => `hold ${code}`,
+      ),
     ],
   ])("%s", (_what, more, expected) => {
     const decision = decideFaktur(facts(paid, more));

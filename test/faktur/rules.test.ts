@@ -232,7 +232,7 @@ describe("head", () => {
     expect(places(old)).toEqual(["law_unknown /date"]);
   });
 
-  test.each(["05", "06", "09"] as const)("code %s is left to people", (transactionCode) => {
+  test.each(["05", "06", "09", "10"] as const)("code %s is left to people", (transactionCode) => {
     expect(places({ ...sound, transactionCode })).toContain(
       "transaction_code_not_automatic /transactionCode",
     );

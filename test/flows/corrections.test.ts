@@ -42,8 +42,8 @@ const outcome = (id: string) =>
 const rules = (...list: object[]) => authority.authority.control.add(list as never);
 const sent = () => readdirSync(join(api.folder, "outbox")).length;
 
-async function issued(id: string): Promise<Shown> {
-  expect(await pay(api, id)).toBe(202);
+async function issued(id: string, billed: Readonly<Record<string, unknown>> = {}): Promise<Shown> {
+  expect(await pay(api, id, "77", billed)).toBe(202);
   await settle(api);
   const { fakturs } = await outcome(id);
   const shown = await faktur(fakturs[0]?.id ?? "");
@@ -314,6 +314,15 @@ test("refunds in parts that make up the whole are the transaction undone", async
   expect((await cases()).map(({ proposal }) => proposal.document)).toEqual(["nota_pembatalan_by_buyer"]);
   await refund("610000.00");
   expect((await cases()).map(({ proposal }) => proposal.document)).toEqual(["cancel", "cancel"]);
+});
+
+test("the whole amount told as a number is the transaction undone, also where the faktur has rounded its cents up", async () => {
+  const lines = [
+    { id: "1", kind: "hosting", description: "VPS", quantity: 1, amount: "33250.00", taxed: true },
+  ];
+  await issued("1", { subtotal: "33250.00", tax: "3657.50", total: "36907.50", lines });
+  await refund("36907.50");
+  expect((await cases()).map(({ proposal }) => proposal.document)).toEqual(["cancel"]);
 });
 
 test("where the buyer's note for one part was asked for, another part is no undoing of the whole", async () => {

@@ -351,7 +351,7 @@ describeEngines("Stripe", (engine) => {
     await runToEnd(world);
     expect(await seen(world, id, "stripe")).toMatchObject({
       outcome: "held",
-      reasons: ["refunded_before_issue"],
+      reasons: ["refunded_in_part", "refunded_before_issue"],
     });
   });
 

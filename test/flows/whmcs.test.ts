@@ -557,7 +557,10 @@ describeEngines("an invoice of WHMCS", (engine) => {
       await wake("invoice.refunded", number);
       await wake("invoice.paid", number);
       await runToEnd(world);
-      expect(await at(number)).toMatchObject({ outcome: "held", reasons: ["refunded_before_issue"] });
+      expect(await at(number)).toMatchObject({
+        outcome: "held",
+        reasons: ["refunded_in_part", "refunded_before_issue"],
+      });
     });
   });
 

@@ -23,14 +23,16 @@ describeEngines("held invoices that can never end", (engine) => {
     store = await openStore(engine);
     const { db } = store;
     await seed(db);
-    const held = (id: string, reason: string, tax_day: string, created_at = NOW) =>
+    const held = (id: string, reason: string, tax_day: string, created_at = NOW, more: string[] = []) =>
       insertInvoice(
         db.knex,
         invoiceRow(id, {
           ...{ decision: "held", reason, tax_day, created_at },
-          reasons: JSON.stringify([
-            { code: reason, message: { id: "x", en: "x" }, fix: { id: "x", en: "x" } },
-          ]),
+          reasons: JSON.stringify(
+            [reason, ...more].map((code) => ({
+              ...{ code, message: { id: "x", en: "x" }, fix: { id: "x", en: "x" } },
+            })),
+          ),
         }),
       );
     for (const reason of OVER)
@@ -38,17 +40,19 @@ describeEngines("held invoices that can never end", (engine) => {
         await held(`${reason}-${index}`, reason, "2026-10-02", "2026-10-02T02:10:00.000Z");
     await held("late", "past_deadline", "2026-08-05");
     await held("due", "buyer_invalid", "2026-11-02");
+    await held("in-part", "refunded_in_part", "2026-11-03", NOW, ["refunded_before_issue"]);
   });
   afterAll(() => store.close());
 
   test("they come last on the home page and have no deadline there, and are counted", async () => {
     const { items, counts } = await gatherHome({ db: store.db, clock });
-    expect(items.map(({ title, code, deadline }) => [title.id, code, deadline]).slice(0, 3)).toEqual([
+    expect(items.map(({ title, code, deadline }) => [title.id, code, deadline]).slice(0, 4)).toEqual([
       ["late", "past_deadline", "2026-09-20"],
       ["due", "buyer_invalid", "2026-12-20"],
+      ["in-part", "refunded_in_part", "2026-12-20"],
       ["cancelled_in_portal-0", "cancelled_in_portal", null],
     ]);
-    expect([items.length, counts.invoice]).toEqual([EACH, OVER.length * EACH + 2]);
+    expect([items.length, counts.invoice]).toEqual([EACH, OVER.length * EACH + 3]);
   });
 
   test("they have no deadline in alarms and digest", async () => {
@@ -56,6 +60,7 @@ describeEngines("held invoices that can never end", (engine) => {
     expect(alarms.map(({ id, level }) => [id, level])).toEqual([
       ["late", "past"],
       ["due", "quiet"],
+      ["in-part", "quiet"],
     ]);
   });
 

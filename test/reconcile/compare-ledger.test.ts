@@ -51,6 +51,8 @@ test.each([
   [[], ["deadline_passed_without_faktur 1"]],
   [["foreign_currency"], ["deadline_passed_without_faktur 1"]],
   [["refunded_before_issue"], []],
+  [["refunded_in_part", "refunded_before_issue"], ["deadline_passed_without_faktur 1"]],
+  [["refunded_in_part", "refunded_before_issue", "cancelled_in_portal"], []],
   [["unpaid_again"], []],
   [["cancelled_in_portal"], []],
 ])("an invoice held for %j past its deadline", (reasons, expected) => {
