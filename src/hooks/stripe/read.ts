@@ -6,11 +6,15 @@ import { customerOf, readAccount } from "./customer";
 import { askFor, unavailable } from "./failure";
 import { paidInvoiceOf, stateOf, statusOf } from "./invoice";
 import { listMissed, listPaid } from "./list";
+import { isMereTest } from "./mode";
 import { givenBackOf, readGivenBack } from "./refund";
 import { readAll, readShape, stripeInvoice, stripeLine, unreadable, type StripeLine } from "./shape";
 
 /** More lines than a faktur of ours may have. */
 const MAX_LINES = 1000;
+
+/** In Stripe's own words, for people. */
+const PAID_IN_TEST = "paid, test mode";
 
 export type StripeReader = Required<
   Pick<Portal, "readInvoice" | "readBill" | "readRefund" | "readAccount" | "listPaid" | "listMissed">
@@ -41,6 +45,7 @@ async function readInvoice(
   const { raw, invoice } = held;
   const status = statusOf(invoice);
   if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };
+  if (isMereTest(invoice, connection)) return { kind: "notPaid", status: PAID_IN_TEST, state: "other" };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
   const { facts, ...hints } = await customerOf(stripe, invoice);
   const paid = paidInvoiceOf(invoice, lines, facts, connection.options);
@@ -55,7 +60,7 @@ async function readBill(
   invoiceId: string,
 ): Promise<PaidInvoice | null> {
   const held = await heldAs(stripe, invoiceId);
-  if (held === null || statusOf(held.invoice) !== "open") return null;
+  if (held === null || statusOf(held.invoice) !== "open" || isMereTest(held.invoice, connection)) return null;
   const lines = await linesOf(stripe, invoiceId, held.raw.lines);
   const { facts } = await customerOf(stripe, held.invoice);
   return paidInvoiceOf(held.invoice, lines, facts, connection.options, "finalized_at");

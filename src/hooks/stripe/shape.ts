@@ -67,6 +67,7 @@ const taxIds = z.array(z.object({ type: z.string(), value: z.string().nullish() 
 
 export const stripeInvoice = z.object({
   id: z.string().min(1),
+  livemode: z.boolean().nullish().catch(null),
   number: z.string().nullish(),
   currency: z
     .string()
@@ -93,6 +94,7 @@ export type StripeInvoice = z.output<typeof stripeInvoice>;
 /** In a list only what the poll needs: one odd invoice must not hide the others. */
 export const stripeListed = z.object({
   id: z.string().min(1),
+  livemode: z.boolean().nullish().catch(null),
   created: z.int().nullish().catch(null),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
   number: z.string().nullish().catch(null),
