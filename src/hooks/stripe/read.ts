@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import type { PaidInvoice } from "../invoice";
 import type { InvoiceRead, Portal, PortalConnection } from "../portal";
+import { asUnreadable, PaidUnreadable } from "../unreadable";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
 import { customerOf, readAccount } from "./customer";
 import { askFor, unavailable } from "./failure";
@@ -8,7 +9,15 @@ import { paidInvoiceOf, stateOf, statusOf } from "./invoice";
 import { listMissed, listPaid } from "./list";
 import { isMereTest } from "./mode";
 import { givenBackOf, readGivenBack } from "./refund";
-import { readAll, readShape, stripeInvoice, stripeLine, unreadable, type StripeLine } from "./shape";
+import {
+  readAll,
+  readShape,
+  stripeInvoice,
+  stripeLine,
+  unreadable,
+  type StripeInvoice,
+  type StripeLine,
+} from "./shape";
 
 /** More lines than a faktur of ours may have. */
 const MAX_LINES = 1000;
@@ -48,9 +57,19 @@ async function readInvoice(
   if (isMereTest(invoice, connection)) return { kind: "notPaid", status: PAID_IN_TEST, state: "other" };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
   const { facts, ...hints } = await customerOf(stripe, invoice);
-  const paid = paidInvoiceOf(invoice, lines, facts, connection.options);
+  const paid = asPaid(invoice, () => paidInvoiceOf(invoice, lines, facts, connection.options));
   const refunds = await givenBackOf(stripe, invoiceId, (invoice.post_payment_credit_notes_amount ?? 0) > 0);
   return { kind: "paid", invoice: paid, ...hints, refunds };
+}
+
+/** A bill that was credited before its payment tells the payment still, and nothing else. */
+function asPaid<T>({ status_transitions }: StripeInvoice, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    const seconds = status_transitions?.paid_at;
+    throw new PaidUnreadable(asUnreadable(thrown).error, seconds == null ? null : new Date(seconds * 1000));
+  }
 }
 
 /** A bill waits for its payment while it is open; the day it was finalised on is the day it was made on. */
