@@ -5,6 +5,7 @@ export const NOT_DUE: readonly ReasonCode[] = [
   "refunded_before_issue",
   "unpaid_again",
   "cancelled_in_portal",
+  "negative_total",
 ];
 
 /** Held for these nobody presses for a faktur: none is due, or none can be made any more. */
