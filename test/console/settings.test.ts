@@ -361,3 +361,23 @@ test("what is kept back since a restore is told at its seller and let go there w
   expect(await buttons("/pengaturan/penjual/berkas")).toContain("Lepaskan draf untuk diekspor (1)");
   await look(finance, "seller-by-file");
 });
+
+describe("the form of a seller", () => {
+  const filled = async (page: Visit, more: Readonly<Record<string, string>> = {}) => {
+    await page.goto(at("/pengaturan/penjual-baru"));
+    const fields = {
+      ...{ seller: "formulir", npwp: "0412345678901000", name: "PT Empat", address: "Jl. Empat 4" },
+      ...{ city: "Medan", email: "pajak@empat.example", signerName: "Siti" },
+      ...{ baseUrl: authority.url, token: "rahasia-empat", ...more },
+    };
+    for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value);
+  };
+  const save = (page: Visit) => page.getByRole("button", { name: "Simpan" }).click();
+
+  test("is saved for files whatever was typed for the channel that is hidden now", async () => {
+    await filled(finance, { baseUrl: "pajak.io" });
+    await finance.locator("#ch-coretax-file").check();
+    await save(finance);
+    await finance.waitForURL(/penjual\/formulir\?notice=saved/, { timeout: 10_000 });
+  });
+});
