@@ -374,6 +374,23 @@ describe("the form of a seller", () => {
   };
   const save = (page: Visit) => page.getByRole("button", { name: "Simpan" }).click();
 
+  test("shows where the keys have led, whatever it is", async () => {
+    await finance.goto(at("/pengaturan/penjual-baru"));
+    const unmarked: string[] = [];
+    let reached = "";
+    for (let steps = 0; steps < 80 && reached !== "Simpan"; steps += 1) {
+      await finance.keyboard.press("Tab");
+      const [id = "", words = "", ring = "", shadow = ""] = await finance.evaluate<string[]>(`(() => {
+        const at = document.activeElement;
+        const { outlineStyle, boxShadow } = getComputedStyle(at);
+        return [at.id, at.textContent.trim(), outlineStyle, boxShadow];
+      })()`);
+      reached = words;
+      if (ring === "none" && shadow === "none") unmarked.push(id || words);
+    }
+    expect([reached, unmarked]).toEqual(["Simpan", []]);
+  });
+
   test("is saved for files whatever was typed for the channel that is hidden now", async () => {
     await filled(finance, { baseUrl: "pajak.io" });
     await finance.locator("#ch-coretax-file").check();
