@@ -374,6 +374,12 @@ describe("the form of a seller", () => {
   };
   const save = (page: Visit) => page.getByRole("button", { name: "Simpan" }).click();
 
+  test("says whose number is wrong", async () => {
+    await filled(finance, { signerNpwp: "12" });
+    await save(finance);
+    expect(await problemOn(finance)).toContain("Penanda tangan: NPWP harus 16 digit");
+  });
+
   test("shows where the keys have led, whatever it is", async () => {
     await finance.goto(at("/pengaturan/penjual-baru"));
     const unmarked: string[] = [];
