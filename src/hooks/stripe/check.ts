@@ -32,7 +32,8 @@ export async function checkStripe(connection: PortalConnection, d: StripeDeps): 
     }
   }
   if (!isTestKey(connection)) return LIVE;
-  return takesTests(connection) ? TEST_MODE : TEST_LEFT_OUT;
+  if (!takesTests(connection)) throw new AppError("config_invalid", TEST_LEFT_OUT);
+  return TEST_MODE;
 }
 
 const LIVE = text("Stripe menjawab dan kunci API diterima.", "Stripe answers and takes the API key.");
@@ -44,6 +45,6 @@ const TEST_MODE = text(
 );
 
 const TEST_LEFT_OUT = text(
-  `${LIVE.id} Kunci ini milik mode uji: tidak ada pembayaran yang diterbitkan. Ganti dengan kunci live, atau untuk latihan dengan kanal simulasi setel pilihan portal {"testMode": true}.`,
-  `${LIVE.en} It is a key of the test mode: no payment is issued. Use a live key, or for a rehearsal beside a simulated channel set the portal's option {"testMode": true}.`,
+  `Kunci ini milik mode uji: tidak ada pembayaran yang diterbitkan. Ganti dengan kunci live, atau untuk latihan dengan kanal simulasi setel pilihan portal {"testMode": true}.`,
+  `This is a key of the test mode: no payment is issued. Use a live key, or for a rehearsal beside a simulated channel set the portal's option {"testMode": true}.`,
 );

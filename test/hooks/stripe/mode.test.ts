@@ -68,9 +68,12 @@ test("no list names it", async () => {
   expect(await listed(REHEARSAL, "all")).toEqual(["in_1", "in_old"]);
 });
 
-test("doctor tells of a test key that nothing is issued, or that everything is", async () => {
+test("doctor refuses a test key under which nothing is issued, and warns of one under which everything is", async () => {
   const says = async (connection: PortalConnection) => (await portal.check!(connection)).en;
-  expect(await says(TEST)).toContain("no payment is issued");
+  await expect(says(TEST)).rejects.toMatchObject({
+    code: "config_invalid",
+    says: { en: expect.stringContaining("no payment is issued") as string },
+  });
   expect(await says(REHEARSAL)).toContain("test payments become fakturs");
   expect(await says(LIVE)).toBe("Stripe answers and takes the API key.");
 });
