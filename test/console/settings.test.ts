@@ -223,6 +223,11 @@ test("users are made, changed and helped; the last admin stays", async () => {
   expect(fresh.url()).toContain("/masuk");
   await row(emailOf("admin")).getByRole("button", { name: "Nonaktifkan" }).click();
   expect(await problemOn(admin)).toContain("admin aktif terakhir");
+  await row(emailOf("admin")).getByRole("combobox").selectOption("finance");
+  await row(emailOf("admin")).getByRole("button", { name: "Ubah" }).click();
+  expect(await problemOn(admin)).toContain("admin aktif terakhir");
+  // What was refused in a row is no wish for the next user.
+  expect(await admin.locator("#role").inputValue()).toBe("viewer");
   await row("baru@").getByRole("button", { name: "Kata sandi baru" }).click();
   expect(await admin.locator(".secret code").textContent()).not.toBe(password);
 });
