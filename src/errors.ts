@@ -57,7 +57,6 @@ export const MAY_RETRY = {
   portal_invoice_unreadable: false,
   mail_temporary: true,
   mail_refused: false,
-  mail_withheld: false,
   webhook_failed: true,
 } as const satisfies Record<string, boolean>;
 

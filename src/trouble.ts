@@ -88,7 +88,6 @@ export const CAUSE_NAMES: Readonly<Record<ErrorCode, Text>> = {
   portal_invoice_unreadable: text("Invoice portal tidak dapat dibaca", "The portal's invoice cannot be read"),
   mail_temporary: text("E-mail belum dapat dikirim", "The mail cannot be sent yet"),
   mail_refused: text("Server e-mail menolak", "The mail server refused"),
-  mail_withheld: text("E-mail ditahan", "The mail is withheld"),
   webhook_failed: text("Penerima webhook gagal", "The webhook's receiver failed"),
 };
 

@@ -95,14 +95,17 @@ export function parseNitku(value: string, npwp: Npwp): Nitku {
   const digits = digitsOf(value);
   if (/^\d{6}$/.test(digits)) return `${npwp}${digits}` as Nitku;
   if (/^\d{22}$/.test(digits) && digits.startsWith(npwp)) return digits as Nitku;
-  throw new AppError(
-    "nitku_mismatch",
-    text(
-      "NITKU harus 22 digit: NPWP 16 digit diikuti 6 digit tempat kegiatan usaha (000000 untuk pusat).",
-      "A NITKU has 22 digits: the 16-digit NPWP and 6 digits of the place of business (000000 for the head office).",
-    ),
-  );
+  throw new AppError("nitku_mismatch", digits.length === 22 ? NITKU_OF_ANOTHER : NITKU_LENGTH);
 }
+
+const NITKU_LENGTH = text(
+  "NITKU harus 22 digit: NPWP 16 digit diikuti 6 digit tempat kegiatan usaha (000000 untuk pusat).",
+  "A NITKU has 22 digits: the 16-digit NPWP and 6 digits of the place of business (000000 for the head office).",
+);
+const NITKU_OF_ANOTHER = text(
+  "NITKU ini milik NPWP lain: 16 digit pertamanya harus sama dengan NPWP-nya. Betulkan salah satunya.",
+  "This NITKU belongs to another NPWP: its first 16 digits must be the NPWP. Correct one of the two.",
+);
 
 export const headOffice = (npwp: Npwp): Nitku => `${npwp}000000` as Nitku;
 

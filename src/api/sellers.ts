@@ -2,7 +2,7 @@ import { z } from "zod";
 import { headOffice, parseNitku, parseNpwp } from "../accounts/npwp";
 import { dayInJakarta, type TaxDay } from "../clock";
 import { isItemCode } from "../codes/items";
-import { AppError, MENDED_BESIDE, type Fault } from "../errors";
+import { AppError, asAppError, MENDED_BESIDE, type Fault } from "../errors";
 import { certificatePurpose, channelPurpose } from "../seals";
 import { FILE_CHANNEL } from "../faktur/faktur";
 import { passphraseFaults, signerPassphraseOf } from "../faktur/passphrase";
@@ -117,7 +117,7 @@ async function dataOf(
   checkPassphrase(signerPassphraseOf(body.channel), dayInJakarta(d.clock.now()));
   await checkChannelStays(tx, d.seal, standing, { npwp, settings: channel.settings });
   const { name, address, city, email, pdf } = body;
-  const signerNpwp = body.signer.npwp === undefined ? {} : { npwp: parseNpwp(body.signer.npwp) };
+  const signerNpwp = body.signer.npwp === undefined ? {} : { npwp: signersNumber(body.signer.npwp) };
   const data = {
     ...{ npwp, nitku, name, address, city, email, pdf },
     signer: JSON.stringify({ ...body.signer, ...signerNpwp }),
@@ -128,6 +128,16 @@ async function dataOf(
   };
   const switched = before.fourEyes !== options.fourEyes;
   return { data, fourEyes: switched ? `fourEyes ${options.fourEyes === true ? "on" : "off"}` : null };
+}
+
+/** Refused in words that tell it from the seller's own number. */
+function signersNumber(value: string): string {
+  try {
+    return parseNpwp(value);
+  } catch (thrown) {
+    const { code, says } = asAppError(thrown);
+    throw new AppError(code, text(`Penanda tangan: ${says.id}`, `Signer: ${says.en}`));
+  }
 }
 
 function optionsOf(body: z.infer<typeof sellerBody>, before: SellerOptions): SellerOptions {

@@ -57,6 +57,5 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   portal_invoice_unreadable: 422,
   mail_temporary: 503,
   mail_refused: 422,
-  mail_withheld: 409,
   webhook_failed: 503,
 };

@@ -92,7 +92,8 @@ async function linksLetter(d: LetterDeps, work: Work, letter: LetterRow): Promis
   if (letter.seller == null && sellers.size > 1) await share(d, work, letter, [...sellers.keys()]);
   const links: { name: string; url: string }[] = [];
   let until = "";
-  for (const place of places.filter((one) => one.seller.slug === seller.slug).slice(0, MOST_ACCOUNTS)) {
+  const own = places.filter((one) => one.seller.slug === seller.slug);
+  for (const place of own.slice(0, MOST_ACCOUNTS)) {
     const made = await makeLink(tx, d, place.account.id, buyerFor(place));
     links.push({
       name: `${place.company?.name ?? place.account.name} (${place.account.external_id})`,
@@ -100,9 +101,10 @@ async function linksLetter(d: LetterDeps, work: Work, letter: LetterRow): Promis
     });
     until = made.until;
   }
+  const andMore = own.length > MOST_ACCOUNTS || places.length === MOST_PLACES;
   return {
     seller,
-    input: { ...toSeller(seller), kind: "links", links, until: dayInJakarta(new Date(until)) },
+    input: { ...toSeller(seller), kind: "links", links, andMore, until: dayInJakarta(new Date(until)) },
   };
 }
 

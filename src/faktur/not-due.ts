@@ -5,6 +5,7 @@ export const NOT_DUE: readonly ReasonCode[] = [
   "refunded_before_issue",
   "unpaid_again",
   "cancelled_in_portal",
+  "negative_total",
 ];
 
 /** Beside a refund: only a part was given back, and the rest is due. */

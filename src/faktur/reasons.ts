@@ -63,8 +63,8 @@ const REASONS = {
   negative_total: [
     "Nilai invoice negatif.",
     "The invoice's total is negative.",
-    "Periksa invoice di portal; pengembalian dana diproses sebagai koreksi.",
-    "Check the invoice in the portal; refunds are handled as corrections.",
+    "Faktur tidak dibuat; bila ini mengurangi penjualan yang sudah ada fakturnya, buka kasus pada faktur itu.",
+    "No faktur is made; where it takes back part of a sale that has its faktur, open a case on that faktur.",
   ],
   amounts_do_not_add_up: [
     "Angka pada invoice tidak saling cocok.",

@@ -24,19 +24,22 @@ export function amountFaults(
     : [...lineSumFaults(invoice, near), ...headFaults(invoice, near), ...taxFaults(invoice, near, lines)];
 }
 
+/** Below nothing a sale is none, but something taken back; where only its tax or total is, a figure is wrong. */
 function negativeFaults(invoice: PaidInvoice, near: Near): readonly Fault[] {
   const sold = { subtotal: beforeCredit(invoice, near), tax: invoice.tax, total: invoice.total };
+  const [code, fix] =
+    sold.subtotal < 0n ? (["negative_total", NO_SALE] as const) : (["amounts_do_not_add_up", FIX] as const);
   return (["subtotal", "tax", "total"] as const).flatMap((key) =>
     sold[key] < 0n
       ? [
           {
-            code: "negative_total",
+            code,
             path: `/${key}`,
             message: text(
               `Nilai ${key} invoice negatif: ${shown(invoice, invoice[key])}.`,
               `The ${key} of the invoice is negative: ${shown(invoice, invoice[key])}.`,
             ),
-            fix: FIX,
+            fix,
           },
         ]
       : [],
@@ -119,6 +122,11 @@ const shown = (invoice: PaidInvoice, amount: Money): string =>
 const FIX = text(
   "Periksa baris, pajak, dan total invoice di portal billing, perbaiki di sana, lalu putuskan ulang.",
   "Check lines, tax and total of the invoice in the billing portal, correct them there, then decide again.",
+);
+
+const NO_SALE = text(
+  "Faktur tidak dibuat untuk nilai negatif. Bila invoice ini mengurangi penjualan yang sudah ada fakturnya, buka kasus pada faktur itu; invoice ini sendiri tidak perlu diapa-apakan.",
+  "No faktur is made over a negative amount. Where this invoice takes back part of a sale that has its faktur, open a case on that faktur; this invoice itself needs nothing.",
 );
 
 const SUBTOTAL = text("subtotal", "subtotal");

@@ -39,7 +39,7 @@ import {
   wakeInvoice,
   type RecordedDeps,
 } from "./recorded";
-import { billedAgain, isWithdrawn, paidAgain } from "./told";
+import { billedAgain, billPaid, isWithdrawn, paidAgain } from "./told";
 import { asUnreadable, type Unreadable } from "./unreadable";
 
 export interface ReadDeps extends RecordedDeps {
@@ -164,6 +164,7 @@ async function recordAgain(
       break;
     case "unreadable":
       await noteDifference(tx, d, row, ["unreadable"], read.error.faults.map((one) => one.path).join(","));
+      if (read.paidAt !== undefined && row.portal_state === "billed") await billPaid(tx, d, row, read.paidAt);
       break;
     default:
       return read satisfies never;

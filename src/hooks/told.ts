@@ -90,6 +90,17 @@ export async function billedAgain(
   await compare(tx, d, standing, telling, false);
 }
 
+/** Of the payment of a bill nothing but its day can be told: its faktur rests on the bill, and what came between has its case. */
+export async function billPaid(
+  tx: Tx,
+  d: ToldDeps,
+  standing: InvoiceRow,
+  paidAt: Date | null,
+): Promise<void> {
+  if (paidAt !== null) await notePayment(tx, standing.id, paidAt, d.clock.now());
+  await payAnew(tx, d, standing, null);
+}
+
 async function payAnew(tx: Tx, d: ToldDeps, standing: InvoiceRow, saidAt: Date | null): Promise<void> {
   const now = d.clock.now();
   await setPortalState(tx, standing.id, "paid", saidAt, now);

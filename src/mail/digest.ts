@@ -39,6 +39,8 @@ export interface DigestFacts {
     readonly recipient: string;
     readonly detail: string;
   }[];
+  /** How many there are; those above are the first of them. */
+  readonly mailsInAll: number;
   readonly cases: readonly {
     readonly kind: CaseKind;
     readonly state: CaseState;
@@ -141,7 +143,7 @@ const thingsToDo = (facts: DigestFacts): number =>
   facts.outages.filter((outage) => outage.to === null).length +
   sumOf(facts.deadlines.map((one) => one.count)) +
   sumOf(facts.held.map((one) => one.ages.count)) +
-  facts.mails.length +
+  facts.mailsInAll +
   sumOf(facts.cases.map((one) => one.count)) +
   facts.moves.length +
   facts.undecidedTransfers.length +
@@ -157,7 +159,7 @@ function sectionsOf(facts: DigestFacts): DigestSection[] {
     { title: text("Batas unggah", "Upload deadlines"), lines: facts.deadlines.map(deadlineLine) },
     { title: text("Tertahan", "Held"), lines: facts.held.map(heldLine) },
     { title: text("Menunggu", "Waiting"), lines: facts.waiting.map(waitingLine) },
-    { title: text("E-mail tidak sampai", "Mails not delivered"), lines: facts.mails.map(mailLine) },
+    { title: text("E-mail tidak sampai", "Mails not delivered"), lines: mailLines(facts) },
     { title: text("Kasus terbuka", "Open cases"), lines: facts.cases.map(caseLine) },
     {
       title: text("Layanan pindah akun", "Services that changed accounts"),
@@ -219,6 +221,12 @@ const waitingLine = ({ state, ages }: DigestFacts["waiting"][number]): Text =>
     `${ages.count} × ${WAITING_WORDS[state].id} (tertua ${ages.oldestDays} hari)`,
     `${ages.count} × ${WAITING_WORDS[state].en} (the oldest ${ages.oldestDays} days)`,
   );
+
+function mailLines({ mails, mailsInAll }: DigestFacts): Text[] {
+  const more = mailsInAll - mails.length;
+  const rest = text(`dan ${more} lainnya; lihat Beranda`, `and ${more} more; see the page Beranda`);
+  return [...mails.map(mailLine), ...(more > 0 ? [rest] : [])];
+}
 
 const mailLine = ({ reference, recipient, detail }: DigestFacts["mails"][number]): Text => {
   const line = `${reference} → ${recipient}: ${detail}`;

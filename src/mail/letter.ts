@@ -23,6 +23,8 @@ export type LetterInput = { readonly seller: string; readonly sellerEmail: strin
   | {
       readonly kind: "links";
       readonly links: readonly { readonly name: string; readonly url: string }[];
+      /** The address is registered at accounts that are not named here. */
+      readonly andMore: boolean;
       readonly until: TaxDay;
     }
   | { readonly kind: "confirm"; readonly company: string; readonly url: string }
@@ -71,8 +73,8 @@ const linksWords = (input: Of<"links">): Words => ({
   ),
   buttons: input.links.map(({ name, url }) => ({ label: text(name, name), url })),
   closing: text(
-    "Tidak meminta tautan? Abaikan e-mail ini.",
-    "Did not ask for a link? You may ignore this mail.",
+    `${input.andMore ? `Alamat ini terdaftar juga pada akun lain; minta tautannya ke ${input.sellerEmail}. ` : ""}Tidak meminta tautan? Abaikan e-mail ini.`,
+    `${input.andMore ? `This address is registered at other accounts as well; ask ${input.sellerEmail} for their links. ` : ""}Did not ask for a link? You may ignore this mail.`,
   ),
 });
 

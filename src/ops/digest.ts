@@ -164,6 +164,7 @@ export async function gatherDigest(
     held: heldFacts(invoices, [...fakturs, ...(await troubledAfterApproval(db.knex, slug))], today),
     waiting: waitingFacts(invoices, fakturs, await changingFakturs(db.knex, slug), today),
     mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
+    mailsInAll: mails.length,
     cases: (await countCases(db.knex, slug)).map(({ kind, state, count, oldest }) => ({
       ...{ kind, state, count },
       oldestDays: daysBetween(dayInJakarta(new Date(oldest)), today),

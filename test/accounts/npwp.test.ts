@@ -148,6 +148,11 @@ describe("a NITKU", () => {
     expect(codeOf(() => parseNitku(value, npwp))).toBe("nitku_mismatch");
   });
 
+  test("of 22 digits is told to be of another NPWP, any other to be too short or too long", () => {
+    expect(() => parseNitku("0098765432109000000000", npwp)).toThrow("belongs to another NPWP");
+    expect(() => parseNitku("0012345678901000", npwp)).toThrow("has 22 digits");
+  });
+
   test("of the head office ends in six zeros", () => {
     expect(headOffice(npwp)).toBe("0012345678901000000000");
   });

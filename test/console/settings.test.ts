@@ -223,6 +223,11 @@ test("users are made, changed and helped; the last admin stays", async () => {
   expect(fresh.url()).toContain("/masuk");
   await row(emailOf("admin")).getByRole("button", { name: "Nonaktifkan" }).click();
   expect(await problemOn(admin)).toContain("admin aktif terakhir");
+  await row(emailOf("admin")).getByRole("combobox").selectOption("finance");
+  await row(emailOf("admin")).getByRole("button", { name: "Ubah" }).click();
+  expect(await problemOn(admin)).toContain("admin aktif terakhir");
+  // What was refused in a row is no wish for the next user.
+  expect(await admin.locator("#role").inputValue()).toBe("viewer");
   await row("baru@").getByRole("button", { name: "Kata sandi baru" }).click();
   expect(await admin.locator(".secret code").textContent()).not.toBe(password);
 });
@@ -360,4 +365,47 @@ test("what is kept back since a restore is told at its seller and let go there w
   await db.knex("fakturs").where({ id: kept.id }).update({ state: "draft" });
   expect(await buttons("/pengaturan/penjual/berkas")).toContain("Lepaskan draf untuk diekspor (1)");
   await look(finance, "seller-by-file");
+});
+
+describe("the form of a seller", () => {
+  const filled = async (page: Visit, more: Readonly<Record<string, string>> = {}) => {
+    await page.goto(at("/pengaturan/penjual-baru"));
+    const fields = {
+      ...{ seller: "formulir", npwp: "0412345678901000", name: "PT Empat", address: "Jl. Empat 4" },
+      ...{ city: "Medan", email: "pajak@empat.example", signerName: "Siti" },
+      ...{ baseUrl: authority.url, token: "rahasia-empat", ...more },
+    };
+    for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value);
+  };
+  const save = (page: Visit) => page.getByRole("button", { name: "Simpan" }).click();
+
+  test("says whose number is wrong", async () => {
+    await filled(finance, { signerNpwp: "12" });
+    await save(finance);
+    expect(await problemOn(finance)).toContain("Penanda tangan: NPWP harus 16 digit");
+  });
+
+  test("shows where the keys have led, whatever it is", async () => {
+    await finance.goto(at("/pengaturan/penjual-baru"));
+    const unmarked: string[] = [];
+    let reached = "";
+    for (let steps = 0; steps < 80 && reached !== "Simpan"; steps += 1) {
+      await finance.keyboard.press("Tab");
+      const [id = "", words = "", ring = "", shadow = ""] = await finance.evaluate<string[]>(`(() => {
+        const at = document.activeElement;
+        const { outlineStyle, boxShadow } = getComputedStyle(at);
+        return [at.id, at.textContent.trim(), outlineStyle, boxShadow];
+      })()`);
+      reached = words;
+      if (ring === "none" && shadow === "none") unmarked.push(id || words);
+    }
+    expect([reached, unmarked]).toEqual(["Simpan", []]);
+  });
+
+  test("is saved for files whatever was typed for the channel that is hidden now", async () => {
+    await filled(finance, { baseUrl: "pajak.io" });
+    await finance.locator("#ch-coretax-file").check();
+    await save(finance);
+    await finance.waitForURL(/penjual\/formulir\?notice=saved/, { timeout: 10_000 });
+  });
 });

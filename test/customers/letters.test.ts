@@ -81,6 +81,10 @@ test("many accounts of one seller keep no other from its letter", async () => {
   await register("toko-kedua", "5");
   await ask();
   expect(Object.keys(await letters()).sort()).toEqual(["PT Hosting Utama", "PT Kedua"]);
+  // Twenty are named: that there are others is said, with whom to ask.
+  const outbox = join(api.folder, "outbox");
+  const texts = readdirSync(outbox).map((name) => readFileSync(join(outbox, name), "utf8"));
+  expect(texts.map((text) => /akun lain/.test(text)).sort()).toEqual([false, true]);
 });
 
 test("an address at one seller gets one letter, one at none gets none", async () => {

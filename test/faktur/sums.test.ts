@@ -180,6 +180,11 @@ describe("invoices that do not fit", () => {
       invoice([hosting], head("-1", "-2", "-3")),
       ["negative_total /subtotal", "negative_total /tax", "negative_total /total"],
     ],
+    [
+      "a sale whose tax and total have the wrong sign",
+      invoice([hosting], head("1000000", "-110000", "-890000")),
+      ["amounts_do_not_add_up /tax", "amounts_do_not_add_up /total"],
+    ],
   ];
   test.each(cases)("%s", (_name, paid, expected) => {
     expect(places(paid)).toEqual(expected);
@@ -187,6 +192,13 @@ describe("invoices that do not fit", () => {
 
   test("tax billed on an invoice without taxed lines", () => {
     expect(places(invoice([fee], head("3", "110000", "110003")))).toEqual(["amounts_do_not_add_up /tax"]);
+  });
+
+  test("what is taken back is told to be corrected where it was sold, a wrong sign where it stands", () => {
+    const fixOf = (...heads: [string, string, string]) =>
+      faultsOf(invoice([hosting], head(...heads)))[0]?.fix.en;
+    expect(fixOf("-1", "-2", "-3")).toContain("open a case on that faktur");
+    expect(fixOf("1000000", "-110000", "-890000")).toContain("correct them there");
   });
 
   test("name their figures in Indonesian spelling", () => {

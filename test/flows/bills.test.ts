@@ -10,6 +10,7 @@ import { findAccount } from "../../src/store/accounts";
 import { casesOf } from "../../src/store/cases";
 import { timelineOf } from "../../src/store/fakturs";
 import { findInvoice } from "../../src/store/invoices";
+import { unpaidInvoices } from "../../src/store/polls";
 import { newInvoice, newLine, newTax } from "../hooks/stripe/shapes";
 import { describeEngines } from "../support/databases";
 import { tinyPdf } from "../support/tiny-pdf";
@@ -358,6 +359,22 @@ describeEngines("the bill of a collector", (engine) => {
       stripe.world.creditNotes = [{ ...note, status: "void" }];
       await say("evt_3", "credit_note.voided", "cn_1");
       expect(await cases()).toMatchObject([{ state: "closed" }]);
+    });
+
+    test("and credited before it is paid: its payment ends the waiting, and the faktur stands", async () => {
+      await say("evt_1", "invoice.finalized");
+      Object.assign(row, {
+        ...{ pre_payment_credit_notes_amount: 333_000_000, status: "paid" },
+        status_transitions: { paid_at: seconds("2026-11-06T09:00:00+07:00"), finalized_at: null },
+      });
+      world.clock.set("2026-11-06T09:00:05+07:00");
+      await say("evt_2", "invoice.paid");
+      expect(await findInvoice(world.app.db.knex, "stripe", "in_1")).toMatchObject({
+        ...{ basis: "billed", portal_state: "paid", paid_at: "2026-11-06T02:00:00.000Z" },
+      });
+      expect(datesOf("STR-1")).toEqual(["2026-11-03"]);
+      // No later look asks for it again.
+      expect(await unpaidInvoices(world.app.db.knex, "stripe", { since: new Date(0) }, 10)).toEqual([]);
     });
   });
 });

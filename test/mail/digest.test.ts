@@ -12,7 +12,7 @@ const clean: DigestFacts = {
   day: "2026-12-16" as TaxDay,
   alarm: null,
   pause: null,
-  ...{ outages: [], deadlines: [], held: [], waiting: [], mails: [], cases: [] },
+  ...{ outages: [], deadlines: [], held: [], waiting: [], mails: [], mailsInAll: 0, cases: [] },
   ...{ moves: [], undecidedTransfers: [], overdueTransfers: [], unansweredTransfers: [] },
 };
 
@@ -44,6 +44,7 @@ const busy: DigestFacts = {
   ],
   waiting: [{ state: "pending", ages: { count: 9, oldestDays: 2 } }],
   mails: [{ reference: "INV-2026-1200", recipient: "pajak@contoh.example", detail: "550 no such user" }],
+  mailsInAll: 1,
   cases: [{ kind: "partial_refund", state: "open", count: 2, oldestDays: 4 }],
 };
 
@@ -87,6 +88,13 @@ test.each([
   const mail = composeDigest(facts, templates);
   expectGolden(`mail/${name}.txt`, `Subject: ${mail.subject}\n\n${mail.text}`);
   expectGolden(`mail/${name}.html`, mail.html);
+});
+
+test("mails that are not named are counted, and said to be there", () => {
+  const { subject, text } = composeDigest({ ...clean, mails: busy.mails, mailsInAll: 61 }, templates);
+  expect(subject).toContain("61 perlu diperhatikan");
+  expect(text).toContain("dan 60 lainnya; lihat Beranda");
+  expect(text).toContain("and 60 more; see the page Beranda");
 });
 
 test("a name with markup stays text", () => {

@@ -13,7 +13,7 @@ import { describeEngines, openStore, type Store } from "../support/databases";
 import { invoiceRow, NOW, seed } from "../support/rows";
 import { testClock } from "../support/test-clock";
 
-const OVER = ["refunded_before_issue", "unpaid_again", "cancelled_in_portal", "too_late"];
+const OVER = ["refunded_before_issue", "unpaid_again", "cancelled_in_portal", "negative_total", "too_late"];
 const EACH = 20;
 
 describeEngines("held invoices that can never end", (engine) => {

@@ -92,12 +92,22 @@ test("a refusal and a held invoice are told with the reason", async () => {
   const entered = await api.call("PUT", "/accounts/toko/55/npwp", { body: unknown });
   expect(entered.status).toBe(200);
   await made(api.call("POST", "/accounts/toko/55/npwp/activate"));
+  // The activation waits for the register no longer than a moment.
+  await made(api.call("POST", "/accounts/toko/55/npwp/check"));
+  const rules = [
+    { operation: "upload", noInvoice: "INV-6", fault: "reject", message: "NPWP pembeli dihapus" },
+  ];
+  const headers = { "content-type": "application/json" };
+  await fetch(`${authority.url}/_control`, { method: "POST", headers, body: JSON.stringify({ rules }) });
   await pay(api, "5", "55");
+  await pay(api, "6");
   await settle(api);
+  await fetch(`${authority.url}/_control`, { method: "DELETE" });
   const told = receiver.received.map(({ json }) => [json.type, json.data["message"] ?? json.data["reasons"]]);
-  expect(told).toHaveLength(1);
-  expect(["faktur.rejected", "invoice.held"]).toContain(told[0]?.[0]);
-  expect(told[0]?.[1]).toBeTruthy();
+  expect(told.sort()).toEqual([
+    ["faktur.rejected", "NPWP pembeli dihapus"],
+    ["invoice.held", ["buyer_invalid"]],
+  ]);
 });
 
 test("a failure is tried again under the same id and with the same words, and shown in the log", async () => {

@@ -4,6 +4,7 @@ import { text, type Text } from "../../text";
 import type { PortalConnection } from "../portal";
 import { clientOf, type StripeDeps } from "./client";
 import { stripeFailure } from "./failure";
+import { isTestKey, takesTests } from "./mode";
 
 /** What a restricted key must be allowed to read, by the names of Stripe's dashboard. */
 const READS: readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[] = [
@@ -30,13 +31,20 @@ export async function checkStripe(connection: PortalConnection, d: StripeDeps): 
       throw new AppError(failure.code, says, { cause: thrown, waitMs: failure.waitMs });
     }
   }
-  return /^[a-z]+_test_/.test(connection.api?.secret ?? "") ? TEST_MODE : LIVE;
+  if (!isTestKey(connection)) return LIVE;
+  if (!takesTests(connection)) throw new AppError("config_invalid", TEST_LEFT_OUT);
+  return TEST_MODE;
 }
 
 const LIVE = text("Stripe menjawab dan kunci API diterima.", "Stripe answers and takes the API key.");
 
-/** Payments of the test mode are read like any other: with a real channel each would become a real faktur. */
+/** Where they count, payments of the test mode are read like any other. */
 const TEST_MODE = text(
   `${LIVE.id} Kunci ini milik mode uji: pakai hanya bersama kanal simulasi; dengan kanal sungguhan pembayaran uji menjadi faktur.`,
   `${LIVE.en} It is a key of the test mode: use it beside a simulated channel only; with a real one test payments become fakturs.`,
+);
+
+const TEST_LEFT_OUT = text(
+  `Kunci ini milik mode uji: tidak ada pembayaran yang diterbitkan. Ganti dengan kunci live, atau untuk latihan dengan kanal simulasi setel pilihan portal {"testMode": true}.`,
+  `This is a key of the test mode: no payment is issued. Use a live key, or for a rehearsal beside a simulated channel set the portal's option {"testMode": true}.`,
 );

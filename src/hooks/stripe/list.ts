@@ -3,6 +3,7 @@ import type { Heard, ListDepth, PaidListed, PortalConnection } from "../portal";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
 import { isWithheld, unavailable } from "./failure";
 import { listedOf } from "./invoice";
+import { isMereTest } from "./mode";
 import { MISSED_TYPES, readStripeEvent } from "./receive";
 import { readAll, stripeEvent, stripeGivenBack, stripeListed, type StripeListed } from "./shape";
 
@@ -12,7 +13,8 @@ const DEFAULT_POLL_DAYS = 45;
 /**
  * Paid invoices, each once. Stripe filters invoices by creation, not by payment: "since" looks at those made up to
  * `options.pollDays` (45) before, and at the events `invoice.paid` for older ones, made years ago and paid today (trap
- * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice. Only one page is held.
+ * T42; Stripe keeps events for 30 days). "all" goes through every paid invoice. Only one page is held. What was paid in the
+ * test mode is left out where it does not count.
  */
 export async function* listPaid(
   connection: PortalConnection,
@@ -27,14 +29,15 @@ export async function* listPaid(
     for await (const event of eventsOf(stripe, { type: "invoice.paid", created: { gte: from } })) {
       const invoice = stripeListed.safeParse(event.data.object).data;
       // The younger ones follow with their list.
-      if (invoice !== undefined && (invoice.created ?? 0) < reach) yield listedOf(invoice);
+      if (invoice === undefined || isMereTest(invoice, connection)) continue;
+      if ((invoice.created ?? 0) < reach) yield listedOf(invoice);
     }
   }
   const made = quick ? { created: { gte: reach } } : {};
   const pages = pagesOf((after) => stripe.invoices.list({ status: "paid", ...made, limit: PAGE, ...after }));
   for await (const page of pages) {
     for (const invoice of readAll(stripeListed, page)) {
-      if (paidSeconds(invoice) >= from) yield listedOf(invoice);
+      if (paidSeconds(invoice) >= from && !isMereTest(invoice, connection)) yield listedOf(invoice);
     }
   }
 }

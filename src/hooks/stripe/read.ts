@@ -1,16 +1,29 @@
 import type Stripe from "stripe";
 import type { PaidInvoice } from "../invoice";
 import type { InvoiceRead, Portal, PortalConnection } from "../portal";
+import { asUnreadable, PaidUnreadable } from "../unreadable";
 import { clientOf, fetchPage, PAGE, type StripeDeps } from "./client";
 import { customerOf, readAccount } from "./customer";
 import { askFor, unavailable } from "./failure";
 import { paidInvoiceOf, stateOf, statusOf } from "./invoice";
 import { listMissed, listPaid } from "./list";
+import { isMereTest } from "./mode";
 import { givenBackOf, readGivenBack } from "./refund";
-import { readAll, readShape, stripeInvoice, stripeLine, unreadable, type StripeLine } from "./shape";
+import {
+  readAll,
+  readShape,
+  stripeInvoice,
+  stripeLine,
+  unreadable,
+  type StripeInvoice,
+  type StripeLine,
+} from "./shape";
 
 /** More lines than a faktur of ours may have. */
 const MAX_LINES = 1000;
+
+/** In Stripe's own words, for people. */
+const PAID_IN_TEST = "paid, test mode";
 
 export type StripeReader = Required<
   Pick<Portal, "readInvoice" | "readBill" | "readRefund" | "readAccount" | "listPaid" | "listMissed">
@@ -41,11 +54,22 @@ async function readInvoice(
   const { raw, invoice } = held;
   const status = statusOf(invoice);
   if (status !== "paid") return { kind: "notPaid", status, state: stateOf(status) };
+  if (isMereTest(invoice, connection)) return { kind: "notPaid", status: PAID_IN_TEST, state: "other" };
   const lines = await linesOf(stripe, invoiceId, raw.lines);
   const { facts, ...hints } = await customerOf(stripe, invoice);
-  const paid = paidInvoiceOf(invoice, lines, facts, connection.options);
+  const paid = asPaid(invoice, () => paidInvoiceOf(invoice, lines, facts, connection.options));
   const refunds = await givenBackOf(stripe, invoiceId, (invoice.post_payment_credit_notes_amount ?? 0) > 0);
   return { kind: "paid", invoice: paid, ...hints, refunds };
+}
+
+/** A bill that was credited before its payment tells the payment still, and nothing else. */
+function asPaid<T>({ status_transitions }: StripeInvoice, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    const seconds = status_transitions?.paid_at;
+    throw new PaidUnreadable(asUnreadable(thrown).error, seconds == null ? null : new Date(seconds * 1000));
+  }
 }
 
 /** A bill waits for its payment while it is open; the day it was finalised on is the day it was made on. */
@@ -55,7 +79,7 @@ async function readBill(
   invoiceId: string,
 ): Promise<PaidInvoice | null> {
   const held = await heldAs(stripe, invoiceId);
-  if (held === null || statusOf(held.invoice) !== "open") return null;
+  if (held === null || statusOf(held.invoice) !== "open" || isMereTest(held.invoice, connection)) return null;
   const lines = await linesOf(stripe, invoiceId, held.raw.lines);
   const { facts } = await customerOf(stripe, held.invoice);
   return paidInvoiceOf(held.invoice, lines, facts, connection.options, "finalized_at");

@@ -3,6 +3,7 @@ import { malformed, NOT_JSON, readJson } from "../envelope";
 import { faultsOf, field, object, readId, readType } from "../fields";
 import type { Delivery, Heard, PortalConnection, Refusal } from "../portal";
 import { TOLERANCE_SECONDS } from "../signature";
+import { isOfOtherMode } from "./mode";
 
 const head = object({ id: field("id", readId), type: field("type", readType) });
 
@@ -21,6 +22,8 @@ export function receiveStripe(connection: PortalConnection, delivery: Delivery):
   const json = readJson(delivery.body);
   if (!json.ok) return malformed([NOT_JSON]);
   const heard = readStripeEvent(json.value);
+  if ("deliveryId" in heard && isOfOtherMode(json.value, connection))
+    return { kind: "ignored", deliveryId: heard.deliveryId, reason: "test_mode" };
   return heard.kind === "wake" ? { ...heard, paid: true } : heard;
 }
 

@@ -67,6 +67,7 @@ const taxIds = z.array(z.object({ type: z.string(), value: z.string().nullish() 
 
 export const stripeInvoice = z.object({
   id: z.string().min(1),
+  livemode: z.boolean().nullish().catch(null),
   number: z.string().nullish(),
   currency: z
     .string()
@@ -93,6 +94,7 @@ export type StripeInvoice = z.output<typeof stripeInvoice>;
 /** In a list only what the poll needs: one odd invoice must not hide the others. */
 export const stripeListed = z.object({
   id: z.string().min(1),
+  livemode: z.boolean().nullish().catch(null),
   created: z.int().nullish().catch(null),
   status_transitions: z.object({ paid_at: z.int().nullish() }).nullish(),
   number: z.string().nullish().catch(null),
@@ -199,7 +201,7 @@ export function readShape<T>(schema: z.ZodType<T>, raw: unknown): T {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw unreadable(
-    parsed.error.issues.map((issue) => ({ code: "field_malformed", path: pointer(issue.path) })),
+    parsed.error.issues.slice(0, 10).map((issue) => ({ code: "field_malformed", path: pointer(issue.path) })),
   );
 }
 
@@ -216,9 +218,13 @@ export function unreadable(places: readonly { readonly code: string; readonly pa
     "Periksa invoice di Stripe, lalu buat fakturnya secara manual.",
     "Check the invoice in Stripe and make its faktur by hand.",
   );
+  const where = places.map((place) => `${place.path} ${place.code}`).join(", ");
   return new AppError(
     "portal_invoice_unreadable",
-    text("Invoice dari Stripe tidak dapat dibaca.", "The invoice from Stripe cannot be read."),
+    text(
+      `Invoice dari Stripe tidak dapat dibaca: ${where}.`,
+      `The invoice from Stripe cannot be read: ${where}.`,
+    ),
     { faults: places.map((place) => ({ ...place, message, fix })) },
   );
 }

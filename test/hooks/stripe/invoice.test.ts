@@ -332,9 +332,11 @@ test.each([
   try {
     read();
   } catch (thrown) {
-    const { code, faults, mayRetry } = thrown as AppError;
+    const { code, faults, mayRetry, says } = thrown as AppError;
     expect({ code, mayRetry }).toEqual({ code: "portal_invoice_unreadable", mayRetry: false });
     expect(faults.map((entry) => `${entry.code} ${entry.path}`)).toEqual([fault]);
+    // What is to be corrected is named where the invoice is held.
+    expect(says.id).toContain(fault.split(" ").toReversed().join(" "));
   }
 });
 
