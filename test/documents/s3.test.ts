@@ -51,7 +51,7 @@ test("the signature covers host, time, payload hash, checksum and session token"
       "host",
       "x-amz-date",
       "x-amz-content-sha256",
-      "x-amz-checksum-sha256",
+      "content-md5",
       "x-amz-security-token",
     ]),
   );
