@@ -130,6 +130,18 @@ test("the check writes and reads one probe, always the same", async () => {
   expect([...s3.stored.keys()]).toEqual(["/faktur-docs/prod/a/probe"]);
 });
 
+test("asked again and again it reads each time and writes at long intervals: in a versioned bucket each write stays for ever", async () => {
+  const documents = open();
+  const asked = async (): Promise<string[]> => {
+    s3.seen.length = 0;
+    await documents.check();
+    return s3.seen.map(({ method }) => method);
+  };
+  expect([await asked(), await asked(), await asked()]).toEqual([["PUT", "GET"], ["GET"], ["GET"]]);
+  s3.stored.clear();
+  expect([await asked(), await asked()]).toEqual([["GET", "PUT", "GET"], ["GET"]]);
+});
+
 test.each([
   ["s3://faktur-docs/x", "https://faktur-docs.s3.ap-southeast-3.amazonaws.com/x/probe"],
   ["s3://faktur.docs/x", "https://s3.ap-southeast-3.amazonaws.com/faktur.docs/x/probe"],
