@@ -131,15 +131,20 @@ const codeIn = (answer: Answer): string | undefined =>
   /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(answer.body.subarray(0, 4096).toString("utf8"))?.[1];
 
 function refused(options: S3Options, answer: Answer): AppError {
-  const said = `${answer.status} ${codeIn(answer) ?? ""}`.trim();
-  return new AppError("storage_failed", adviceFor(options.bucket, answer.status, said));
+  const code = codeIn(answer) ?? "";
+  const said = `${answer.status} ${code}`.trim();
+  return new AppError("storage_failed", adviceFor(options.bucket, answer.status, code, said));
 }
 
-function adviceFor(bucket: string, status: number, said: string) {
-  if (status === 401 || status === 403) {
+/** Refusals that come as 400 and mean what others tell by their status: temporary keys that have ended, another region. */
+const KEYS_ENDED: ReadonlySet<string> = new Set(["ExpiredToken", "InvalidToken"]);
+const OTHER_REGION: ReadonlySet<string> = new Set(["AuthorizationHeaderMalformed", "InvalidRegion"]);
+
+function adviceFor(bucket: string, status: number, code: string, said: string) {
+  if (status === 401 || status === 403 || KEYS_ENDED.has(code)) {
     return text(
-      `S3 menolak akses ke bucket ${bucket} (${said}). Periksa kunci akses, jam server, dan hak s3:GetObject, s3:PutObject, s3:ListBucket.`,
-      `S3 refused access to bucket ${bucket} (${said}). Check the access key, the server's clock, and the rights s3:GetObject, s3:PutObject, s3:ListBucket.`,
+      `S3 menolak akses ke bucket ${bucket} (${said}). Periksa kunci akses dan AWS_SESSION_TOKEN, jam server, dan hak s3:GetObject, s3:PutObject, s3:ListBucket.`,
+      `S3 refused access to bucket ${bucket} (${said}). Check the access key and AWS_SESSION_TOKEN, the server's clock, and the rights s3:GetObject, s3:PutObject, s3:ListBucket.`,
     );
   }
   if (status === 404) {
@@ -148,7 +153,7 @@ function adviceFor(bucket: string, status: number, said: string) {
       `There is no bucket ${bucket} (${said}). Create it, or correct FAKTUR_DOCUMENTS_URL.`,
     );
   }
-  if (status >= 300 && status < 400) {
+  if ((status >= 300 && status < 400) || OTHER_REGION.has(code)) {
     return text(
       `Bucket ${bucket} berada di region lain (${said}). Perbaiki AWS_REGION atau AWS_ENDPOINT_URL_S3.`,
       `Bucket ${bucket} is in another region (${said}). Correct AWS_REGION or AWS_ENDPOINT_URL_S3.`,

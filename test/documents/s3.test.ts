@@ -103,6 +103,21 @@ test.each([
   await expect(open().check()).rejects.toMatchObject(failure);
 });
 
+test.each([
+  [400, "ExpiredToken", /access key/],
+  [400, "InvalidToken", /access key/],
+  [400, "AuthorizationHeaderMalformed", /AWS_REGION/],
+  [400, "InvalidRegion", /AWS_REGION/],
+])("what never passes by itself is told with its mend: %d %s", async (status, code, mend) => {
+  s3.answerInstead = () => ({ status, body: `<Error><Code>${code}</Code></Error>` });
+  const failure = await open()
+    .check()
+    .catch((thrown: unknown) => String(thrown));
+  expect(failure).toContain(code);
+  expect(failure).toMatch(mend);
+  expect(failure).not.toContain("tried again");
+});
+
 test("a redirect is followed nowhere: neither document nor signature goes to another address", async () => {
   const other = await startS3(SECRET);
   try {
