@@ -21,6 +21,9 @@ export const MYSQL_BOUNDS: Bounds<MysqlConnection> = {
   say: (connection, begun, statements) => inOneTrip(connection, begun ? [] : ["BEGIN"], statements),
 };
 
+/** Whatever a server says to its clients to begin with (`init_connect`): with utf8mb3 an emoji would be refused. */
+const OWN_WORDS = "NAMES utf8mb4 COLLATE utf8mb4_general_ci, SESSION autocommit = 1";
+
 /**
  * Whatever the server's own: many a portal's database is set not to be strict, and would shorten what is too long; with
  * NO_BACKSLASH_ESCAPES the driver's quoting of values would not hold.
@@ -62,8 +65,8 @@ export function mysql(url: string, connections: number, silenceSeconds: number):
           if (error !== null) return done(error);
           // Of several indexes that fit it would sort what they have in common: a million rows for a list of fifty.
           const plan = "optimizer_switch = 'index_merge_intersection=off'";
-          const session = [plan, `sql_mode = '${SQL_MODE}'`, `wait_timeout = ${silenceSeconds}`];
-          connection.query(`SET SESSION ${session.join(", ")}`, done);
+          const session = [OWN_WORDS, plan, `sql_mode = '${SQL_MODE}'`, `wait_timeout = ${silenceSeconds}`];
+          connection.query(`SET ${session.join(", ")}`, done);
         });
       },
     },
