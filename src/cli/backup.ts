@@ -66,9 +66,12 @@ function tell(terminal: Terminal, asJson: boolean, about: AboutBackup, missing: 
 
 /** The words of the manual, with this database's own names and never its password. */
 function byDump({ databaseUrl }: Config): AppError {
-  const { hostname, port, username, pathname } = new URL(databaseUrl);
+  const { hostname, port, username, pathname, search } = new URL(databaseUrl);
+  // Left alone the tool may send everything in clear.
+  const safely = search === "" ? "" : "--ssl --ssl-verify-server-cert ";
   const at = `-h ${hostname} -P ${port === "" ? "3306" : port} -u ${decodeURIComponent(username)} -p`;
-  const dump = `mariadb-dump --single-transaction --hex-blob ${at} ${pathname.slice(1)} > faktur.sql`;
+  const name = decodeURIComponent(pathname.slice(1));
+  const dump = `mariadb-dump --single-transaction --hex-blob ${safely}${at} ${name} > faktur.sql`;
   return new AppError(
     "refused",
     text(

@@ -1,15 +1,16 @@
 /**
  * `?tls=required`: a database that offers no encryption, or whose certificate nobody vouches for, is not spoken to; one that
- * takes nothing but encrypted sessions is.
+ * takes nothing but encrypted sessions is. What is told of its dump speaks so, too.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb, pingDb } from "../../src/store/db";
 import { describeMariadb, openStore } from "../support/databases";
 import { startOwnMariadb, type OwnMariadb } from "../support/mariadb";
 import { SETTINGS, startFaktur } from "../support/service";
+import { requireTool } from "../support/tools";
 
 const withTls = (url: string, host: string): string => {
   const at = new URL(url);
@@ -71,4 +72,27 @@ describeMariadb("MySQL where encryption is required", () => {
     });
     expect(await run.ended).toBe(0);
   });
+
+  requireTool("mariadb-dump")(
+    "its dump is told in words that speak encrypted, and to nobody else",
+    async () => {
+      const run = startFaktur(["backup", at("copy")], {
+        ...SETTINGS,
+        FAKTUR_DATABASE_URL: withTls(server.url, "localhost"),
+        NODE_EXTRA_CA_CERTS: at("cert.pem"),
+      });
+      expect(await run.ended).toBe(1);
+      const [, told = ""] = /.*: (mariadb-dump .*)$/m.exec(run.output()) ?? [];
+      const dumped = (more: string) => {
+        const line = told
+          .replace("mariadb-dump ", `mariadb-dump --no-defaults ${more}`)
+          .replace(" -p ", " -puji ");
+        return spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" }).status;
+      };
+      expect(told).toContain(" --ssl --ssl-verify-server-cert ");
+      expect(dumped("")).not.toBe(0);
+      expect(dumped(`--ssl-ca=${at("cert.pem")} `)).toBe(0);
+      expect(readFileSync(at("faktur.sql"), "utf8")).toContain("schema_migrations");
+    },
+  );
 });
