@@ -1,3 +1,4 @@
+import { unbracketed } from "../addresses";
 import { systemClock } from "../clock";
 import { parseConfig, type Config } from "../config";
 import { sqliteFileOf } from "../database-url";
@@ -69,7 +70,7 @@ function byDump({ databaseUrl }: Config): AppError {
   const { hostname, port, username, pathname, search } = new URL(databaseUrl);
   // Left alone the tool may send everything in clear.
   const safely = search === "" ? "" : "--ssl --ssl-verify-server-cert ";
-  const at = `-h ${hostname} -P ${port === "" ? "3306" : port} -u ${decodeURIComponent(username)} -p`;
+  const at = `-h ${unbracketed(hostname)} -P ${port === "" ? "3306" : port} -u ${decodeURIComponent(username)} -p`;
   const name = decodeURIComponent(pathname.slice(1));
   const dump = `mariadb-dump --single-transaction --hex-blob ${safely}${at} ${name} > faktur.sql`;
   return new AppError(

@@ -1,4 +1,5 @@
 import knex, { type Knex } from "knex";
+import { unbracketed } from "../addresses";
 import { quiet } from "./library";
 import type { Bounds } from "./light-transactions";
 import { inOneTrip, sayingOneAtATime, type Wire } from "./round-trips";
@@ -42,7 +43,7 @@ export function mysql(url: string, connections: number, silenceSeconds: number):
     // What failed is told by its statement; the values would carry names and addresses into the log.
     compileSqlOnError: false,
     connection: {
-      host: at.hostname,
+      host: unbracketed(at.hostname),
       port: at.port === "" ? 3306 : Number(at.port),
       user: decodeURIComponent(at.username),
       password: decodeURIComponent(at.password),

@@ -42,6 +42,11 @@ describe("a database that cannot be used", () => {
 
   test.each([
     ["nobody listens", "mysql://faktur:rahasia@127.0.0.1:1/faktur", "ECONNREFUSED"],
+    [
+      "nobody listens at an IPv6 address",
+      "mysql://faktur:rahasia@[::1]:1/faktur",
+      /ECONNREFUSED|EADDRNOTAVAIL/,
+    ],
     ["its host has no address", "mysql://faktur:rahasia@nowhere.invalid/faktur", /ENOTFOUND|EAI_AGAIN/],
     ["it is a folder", `sqlite:${folder}`, "SQLITE_CANTOPEN"],
     ["it is another file", `sqlite:${file}`, "no SQLite database"],
