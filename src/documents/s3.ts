@@ -1,6 +1,6 @@
 import { AwsV4Signer } from "aws4fetch";
 import { createHash } from "node:crypto";
-import { AppError } from "../errors";
+import { AppError, inBrackets } from "../errors";
 import { text } from "../text";
 import type { Documents } from "./documents";
 import { documentMissing, isSha256, provenBytes } from "./file";
@@ -107,11 +107,12 @@ async function callS3(
     });
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   } catch (thrown) {
+    const why = inBrackets(thrown);
     throw new AppError(
       "storage_failed",
       text(
-        `Penyimpanan S3 (bucket ${options.bucket}) tidak menjawab. Periksa jaringan dan alamatnya; akan dicoba lagi.`,
-        `The S3 store (bucket ${options.bucket}) did not answer. Check the network and its address; it is tried again.`,
+        `Penyimpanan S3 (bucket ${options.bucket}) tidak terhubung${why}. Periksa jaringan, alamat dan sertifikatnya; akan dicoba lagi.`,
+        `The S3 store (bucket ${options.bucket}) was not reached${why}. Check the network, its address and its certificate; it is tried again.`,
       ),
       { cause: thrown },
     );
