@@ -122,6 +122,8 @@ const DATABASE_AWAY = new Set([
   "ER_SERVER_SHUTDOWN",
   "ER_QUERY_INTERRUPTED",
   "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_READ_ONLY_MODE",
+  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
   "ER_RECORD_FILE_FULL",
   "ER_DISK_FULL",
   "ER_LOCK_DEADLOCK",
@@ -205,11 +207,14 @@ const endedSession = (thrown: unknown): boolean =>
   thrown instanceof Error &&
   (("fatal" in thrown && thrown.fatal === true) || ("errno" in thrown && thrown.errno === SESSION_KILLED));
 
+/** Nobody has given a session back in time: each of them waits for the server. */
+const noneFree = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === "KnexTimeoutError";
+
 /** Whatever was thrown, as an AppError; the cause is kept for the log, people get one plain sentence. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = codeOf(thrown);
-  const away = DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || isHeld(thrown);
+  const away = DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || isHeld(thrown) || noneFree(thrown);
   if (away || DATABASE_REFUSES.has(code) || endedSession(thrown)) return databaseUnavailable(thrown);
   return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
 }
