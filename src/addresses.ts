@@ -27,5 +27,8 @@ export const isHost = (value: string): boolean =>
 /** An IPv6 address stands in brackets inside a URL (RFC 3986 3.2.2). */
 export const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
+/** The host of an address as it is connected to. */
+export const unbracketed = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, "$1");
+
 /** Enough of a mail address to know it again: `p***@contoh.example`. */
 export const maskEmail = (email: string): string => email.replace(/^(.).*(@.+)$/su, "$1***$2");

@@ -121,6 +121,8 @@ const DATABASE_AWAY = new Set([
   "ER_SERVER_SHUTDOWN",
   "ER_QUERY_INTERRUPTED",
   "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_READ_ONLY_MODE",
+  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
   "ER_RECORD_FILE_FULL",
   "ER_DISK_FULL",
   "ER_LOCK_DEADLOCK",
@@ -162,8 +164,9 @@ function whyUnavailable(cause: unknown): Text {
   if (isHeld(cause)) return HELD;
   if (DATABASE_REFUSES.has(code)) return REFUSED;
   if (code === "SQLITE_NOTADB") return NO_DATABASE;
-  // A word of the driver's or the system's, never what was asked or given.
-  const why = /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code})` : "";
+  // A word of the driver's or the system's, never what was asked or given; of a certificate the word is one for all.
+  const certificate = code === "HANDSHAKE_SSL_ERROR" && cause instanceof Error ? `: ${cause.message}` : "";
+  const why = /^[A-Z][A-Z0-9_]+$/.test(code) ? ` (${code}${certificate})` : "";
   return text(
     `Basis data tidak dapat dipakai saat ini${why}. Periksa FAKTUR_DATABASE_URL, servernya dan ruang disk.`,
     `The database cannot be used now${why}. Check FAKTUR_DATABASE_URL, its server and the disk space.`,
@@ -174,6 +177,27 @@ function whyUnavailable(cause: unknown): Text {
 export const codeOf = (thrown: unknown): string =>
   typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
 
+const MOST_BEHIND = 5;
+
+/**
+ * What the system calls the failure behind an error, or that of a certificate (ENOTFOUND, CERT_HAS_EXPIRED,
+ * DEPTH_ZERO_SELF_SIGNED_CERT); empty where nothing has such a name.
+ */
+export function codeBehind(thrown: unknown): string {
+  let at: unknown = thrown;
+  for (let depth = 0; depth < MOST_BEHIND && typeof at === "object" && at !== null; depth += 1) {
+    if (/^[A-Z][A-Z0-9_]+$/.test(codeOf(at))) return codeOf(at);
+    at = Reflect.get(at, "cause");
+  }
+  return "";
+}
+
+/** The same behind a sentence. */
+export function inBrackets(thrown: unknown): string {
+  const code = codeBehind(thrown);
+  return code === "" ? "" : ` (${code})`;
+}
+
 /** MariaDB's number for a session that was ended from outside; the driver has no word for it. */
 const SESSION_KILLED = 1927;
 
@@ -182,11 +206,14 @@ const endedSession = (thrown: unknown): boolean =>
   thrown instanceof Error &&
   (("fatal" in thrown && thrown.fatal === true) || ("errno" in thrown && thrown.errno === SESSION_KILLED));
 
+/** Nobody has given a session back in time: each of them waits for the server. */
+const noneFree = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === "KnexTimeoutError";
+
 /** Whatever was thrown, as an AppError; the cause is kept for the log, people get one plain sentence. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = codeOf(thrown);
-  const away = DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || isHeld(thrown);
+  const away = DATABASE_AWAY.has(code) || SQLITE_AWAY.test(code) || isHeld(thrown) || noneFree(thrown);
   if (away || DATABASE_REFUSES.has(code) || endedSession(thrown)) return databaseUnavailable(thrown);
   return new AppError("internal", text("Terjadi kesalahan internal.", "Internal error."), { cause: thrown });
 }

@@ -1,3 +1,4 @@
+import { unbracketed } from "../addresses";
 import { systemClock } from "../clock";
 import { parseConfig, type Config } from "../config";
 import { sqliteFileOf } from "../database-url";
@@ -66,9 +67,12 @@ function tell(terminal: Terminal, asJson: boolean, about: AboutBackup, missing: 
 
 /** The words of the manual, with this database's own names and never its password. */
 function byDump({ databaseUrl }: Config): AppError {
-  const { hostname, port, username, pathname } = new URL(databaseUrl);
-  const at = `-h ${hostname} -P ${port === "" ? "3306" : port} -u ${decodeURIComponent(username)} -p`;
-  const dump = `mariadb-dump --single-transaction --hex-blob ${at} ${pathname.slice(1)} > faktur.sql`;
+  const { hostname, port, username, pathname, search } = new URL(databaseUrl);
+  // Left alone the tool may send everything in clear.
+  const safely = search === "" ? "" : "--ssl --ssl-verify-server-cert ";
+  const at = `-h ${unbracketed(hostname)} -P ${port === "" ? "3306" : port} -u ${decodeURIComponent(username)} -p`;
+  const name = decodeURIComponent(pathname.slice(1));
+  const dump = `mariadb-dump --single-transaction --hex-blob ${safely}${at} ${name} > faktur.sql`;
   return new AppError(
     "refused",
     text(

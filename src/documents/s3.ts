@@ -1,6 +1,6 @@
 import { AwsV4Signer } from "aws4fetch";
 import { createHash } from "node:crypto";
-import { AppError } from "../errors";
+import { AppError, inBrackets } from "../errors";
 import { text } from "../text";
 import type { Documents } from "./documents";
 import { documentMissing, isSha256, provenBytes } from "./file";
@@ -26,14 +26,25 @@ interface Answer {
   readonly body: Buffer;
 }
 
+const PROBE = Buffer.from("faktur-otomatis");
+const isProbe = ({ status, body }: Answer): boolean => status === 200 && body.equals(PROBE);
+
 /**
- * Documents in an S3 bucket under `prefix/ab/cd/<sha256>`. The hash is signed and sent as a checksum, so the server
- * itself refuses bytes that changed on the way; a repeated `put` writes the same bytes under the same key.
+ * A probe that was written and read is only read for so long. A bucket with versioning keeps every one that is written, and
+ * Amazon slows down a bucket that has an object of millions of versions.
+ */
+const WRITTEN_MS = 3_600_000;
+
+/**
+ * Documents in an S3 bucket under `prefix/ab/cd/<sha256>`. The hash is signed, so the server itself refuses bytes that
+ * changed on the way; a repeated `put` writes the same bytes under the same key.
  */
 export function openS3Documents(options: S3Options): Documents {
   const call = (method: "GET" | "PUT", key: string, body?: Buffer, contentType?: string) =>
     callS3(options, method, key, body, contentType);
   const keyOf = (sha256: string) => `${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
+
+  let writtenUntil = -Infinity;
 
   return {
     async put(bytes, contentType) {
@@ -52,11 +63,12 @@ export function openS3Documents(options: S3Options): Documents {
     },
 
     async check() {
-      const probe = Buffer.from("faktur-otomatis");
-      const written = await call("PUT", "probe", probe, "text/plain");
+      if (performance.now() < writtenUntil && isProbe(await call("GET", "probe"))) return;
+      const written = await call("PUT", "probe", PROBE, "text/plain");
       if (written.status !== 200) throw refused(options, written);
       const read = await call("GET", "probe");
-      if (read.status !== 200 || !read.body.equals(probe)) throw refused(options, read);
+      if (!isProbe(read)) throw refused(options, read);
+      writtenUntil = performance.now() + WRITTEN_MS;
     },
   };
 }
@@ -69,14 +81,13 @@ async function callS3(
   contentType?: string,
 ): Promise<Answer> {
   const { accessKeyId, secretAccessKey, sessionToken, region } = options;
-  const hash = createHash("sha256").update(body ?? "");
-  const checksum = hash.copy().digest("base64");
   const signed = await new AwsV4Signer({
     method,
     url: addressOf(options, key),
     headers: {
-      "x-amz-content-sha256": hash.digest("hex"),
-      ...(body === undefined ? {} : { "x-amz-checksum-sha256": checksum }),
+      "x-amz-content-sha256": sha256Of(body ?? Buffer.alloc(0)),
+      // A bucket with Object Lock wants a checksum beside it, and this is the one that every server knows.
+      ...(body === undefined ? {} : { "content-md5": createHash("md5").update(body).digest("base64") }),
       ...(contentType === undefined ? {} : { "content-type": contentType }),
     },
     accessKeyId,
@@ -96,11 +107,12 @@ async function callS3(
     });
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   } catch (thrown) {
+    const why = inBrackets(thrown);
     throw new AppError(
       "storage_failed",
       text(
-        `Penyimpanan S3 (bucket ${options.bucket}) tidak menjawab. Periksa jaringan dan alamatnya; akan dicoba lagi.`,
-        `The S3 store (bucket ${options.bucket}) did not answer. Check the network and its address; it is tried again.`,
+        `Penyimpanan S3 (bucket ${options.bucket}) tidak terhubung${why}. Periksa jaringan, alamat dan sertifikatnya; akan dicoba lagi.`,
+        `The S3 store (bucket ${options.bucket}) was not reached${why}. Check the network, its address and its certificate; it is tried again.`,
       ),
       { cause: thrown },
     );
@@ -120,15 +132,20 @@ const codeIn = (answer: Answer): string | undefined =>
   /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(answer.body.subarray(0, 4096).toString("utf8"))?.[1];
 
 function refused(options: S3Options, answer: Answer): AppError {
-  const said = `${answer.status} ${codeIn(answer) ?? ""}`.trim();
-  return new AppError("storage_failed", adviceFor(options.bucket, answer.status, said));
+  const code = codeIn(answer) ?? "";
+  const said = `${answer.status} ${code}`.trim();
+  return new AppError("storage_failed", adviceFor(options.bucket, answer.status, code, said));
 }
 
-function adviceFor(bucket: string, status: number, said: string) {
-  if (status === 401 || status === 403) {
+/** Refusals that come as 400 and mean what others tell by their status: temporary keys that have ended, another region. */
+const KEYS_ENDED: ReadonlySet<string> = new Set(["ExpiredToken", "InvalidToken"]);
+const OTHER_REGION: ReadonlySet<string> = new Set(["AuthorizationHeaderMalformed", "InvalidRegion"]);
+
+function adviceFor(bucket: string, status: number, code: string, said: string) {
+  if (status === 401 || status === 403 || KEYS_ENDED.has(code)) {
     return text(
-      `S3 menolak akses ke bucket ${bucket} (${said}). Periksa kunci akses, jam server, dan hak s3:GetObject, s3:PutObject, s3:ListBucket.`,
-      `S3 refused access to bucket ${bucket} (${said}). Check the access key, the server's clock, and the rights s3:GetObject, s3:PutObject, s3:ListBucket.`,
+      `S3 menolak akses ke bucket ${bucket} (${said}). Periksa kunci akses dan AWS_SESSION_TOKEN, jam server, dan hak s3:GetObject, s3:PutObject, s3:ListBucket.`,
+      `S3 refused access to bucket ${bucket} (${said}). Check the access key and AWS_SESSION_TOKEN, the server's clock, and the rights s3:GetObject, s3:PutObject, s3:ListBucket.`,
     );
   }
   if (status === 404) {
@@ -137,7 +154,7 @@ function adviceFor(bucket: string, status: number, said: string) {
       `There is no bucket ${bucket} (${said}). Create it, or correct FAKTUR_DOCUMENTS_URL.`,
     );
   }
-  if (status >= 300 && status < 400) {
+  if ((status >= 300 && status < 400) || OTHER_REGION.has(code)) {
     return text(
       `Bucket ${bucket} berada di region lain (${said}). Perbaiki AWS_REGION atau AWS_ENDPOINT_URL_S3.`,
       `Bucket ${bucket} is in another region (${said}). Correct AWS_REGION or AWS_ENDPOINT_URL_S3.`,

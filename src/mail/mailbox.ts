@@ -1,4 +1,5 @@
 import type { ImapFlow } from "imapflow";
+import { unbracketed } from "../addresses";
 import { AppError } from "../errors";
 import { text } from "../text";
 import { shorten } from "./bounce";
@@ -106,7 +107,7 @@ function placeOf(value: string): Place {
   const secure = url.protocol === "imaps:";
   const folder = decodeURIComponent(url.pathname.slice(1));
   return {
-    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host: unbracketed(url.hostname),
     port: url.port === "" ? (secure ? 993 : 143) : Number(url.port),
     secure,
     user: decodeURIComponent(url.username),

@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { unbracketed } from "../addresses";
 
 export interface SmtpServer {
   readonly host: string;
@@ -16,7 +17,7 @@ export function readSmtpUrl(value: string): SmtpServer | null {
   const secure = url?.protocol === "smtps:";
   const tls = url?.searchParams.get("tls") ?? null;
   const unknown = [...(url?.searchParams.keys() ?? [])].some((name) => name !== "tls");
-  const host = url?.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase() ?? "";
+  const host = unbracketed(url?.hostname ?? "").toLowerCase();
   if (url === null || !(secure || url.protocol === "smtp:") || host === "" || unknown) return null;
   if (tls !== null && tls !== "required" && tls !== "optional") return null;
   if ((url.pathname !== "" && url.pathname !== "/") || url.hash !== "") return null;

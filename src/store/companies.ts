@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { AccountRow, CompanyRow, CompanyStatus } from "./accounts";
 import { isDuplicate, type Tx } from "./db";
+import { inAnyCase } from "./faktur-search";
 
 /** An account with what stands in its NPWP tab; the columns of the company are empty where it has none. */
 export interface ListedCompany {
@@ -83,19 +84,21 @@ export async function listCompanies(
 const literally = (words: string): string => words.replace(/[%_!]/g, (sign) => `!${sign}`);
 
 /** One comparison for several columns; no word that is typed has a line break. */
-const holding = (columns: readonly string[]): string =>
-  `lower(concat_ws('\n', ${columns.join(", ")})) like ? escape '!'`;
+function orHolding(any: Knex.QueryBuilder, columns: readonly string[], plain: string): void {
+  const sql = `lower(concat_ws('\n', ${columns.join(", ")})) like ? escape '!'`;
+  for (const one of inAnyCase(plain)) any.orWhereRaw(sql, [`%${one}%`]);
+}
 
 function inAccount(any: Knex.QueryBuilder, words: string): void {
   const plain = literally(words);
   any.whereRaw("a.external_id like ? escape '!'", [`${plain}%`]);
-  any.orWhereRaw(holding(["a.name", "a.email"]), [`%${plain.toLowerCase()}%`]);
+  orHolding(any, ["a.name", "a.email"], plain);
 }
 
 function inCompany(any: Knex.QueryBuilder, words: string): void {
   const plain = literally(words);
   const digits = words.replace(/[\s.\-]/g, "");
-  any.orWhereRaw(holding(["c.name", "c.email", "c.identity"]), [`%${plain.toLowerCase()}%`]);
+  orHolding(any, ["c.name", "c.email", "c.identity"], plain);
   // Fifteen digits of the old form stand with a zero before them.
   if (/^\d{4,16}$/.test(digits))
     any.orWhereRaw("c.npwp like ?", [`${digits}%`]).orWhereRaw("c.npwp like ?", [`0${digits}%`]);

@@ -58,13 +58,26 @@ const nonEmpty = (column: string, values: readonly string[]): Part[] =>
 
 /** Every word of the text, anywhere and in any order. */
 function withWords(column: string, words: string): Part {
-  const likes = words.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  const all = words.split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
   return (query) => {
-    for (const word of likes) {
-      query.whereRaw("lower(??) like ? escape '!'", [column, `%${literally(word)}%`]);
+    for (const word of all) {
+      query.where((any: Knex.QueryBuilder) => {
+        for (const one of inAnyCase(word))
+          any.orWhereRaw("lower(??) like ? escape '!'", [column, `%${literally(one)}%`]);
+      });
     }
   };
 }
+
+const lettersLowered = (words: string): string => words.replace(/[A-Z]+/g, (run) => run.toLowerCase());
+
+/**
+ * What words may have become once the database has lowered them: SQLite leaves letters beyond A to Z as they are, so they
+ * are looked for small, as capitals and as typed. One spelling where there are none.
+ */
+export const inAnyCase = (words: string): readonly string[] => [
+  ...new Set([words.toLowerCase(), lettersLowered(words.toUpperCase()), lettersLowered(words)]),
+];
 
 const MOST_WORDS = 8;
 

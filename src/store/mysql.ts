@@ -1,4 +1,5 @@
 import knex, { type Knex } from "knex";
+import { unbracketed } from "../addresses";
 import { quiet } from "./library";
 import type { Bounds } from "./light-transactions";
 import { inOneTrip, sayingOneAtATime, type Wire } from "./round-trips";
@@ -21,6 +22,9 @@ export const MYSQL_BOUNDS: Bounds<MysqlConnection> = {
   say: (connection, begun, statements) => inOneTrip(connection, begun ? [] : ["BEGIN"], statements),
 };
 
+/** Whatever a server says to its clients to begin with (`init_connect`): with utf8mb3 an emoji would be refused. */
+const OWN_WORDS = "NAMES utf8mb4 COLLATE utf8mb4_general_ci, SESSION autocommit = 1";
+
 /**
  * Whatever the server's own: many a portal's database is set not to be strict, and would shorten what is too long; with
  * NO_BACKSLASH_ESCAPES the driver's quoting of values would not hold.
@@ -39,7 +43,7 @@ export function mysql(url: string, connections: number, silenceSeconds: number):
     // What failed is told by its statement; the values would carry names and addresses into the log.
     compileSqlOnError: false,
     connection: {
-      host: at.hostname,
+      host: unbracketed(at.hostname),
       port: at.port === "" ? 3306 : Number(at.port),
       user: decodeURIComponent(at.username),
       password: decodeURIComponent(at.password),
@@ -62,8 +66,8 @@ export function mysql(url: string, connections: number, silenceSeconds: number):
           if (error !== null) return done(error);
           // Of several indexes that fit it would sort what they have in common: a million rows for a list of fifty.
           const plan = "optimizer_switch = 'index_merge_intersection=off'";
-          const session = [plan, `sql_mode = '${SQL_MODE}'`, `wait_timeout = ${silenceSeconds}`];
-          connection.query(`SET SESSION ${session.join(", ")}`, done);
+          const session = [OWN_WORDS, plan, `sql_mode = '${SQL_MODE}'`, `wait_timeout = ${silenceSeconds}`];
+          connection.query(`SET ${session.join(", ")}`, done);
         });
       },
     },

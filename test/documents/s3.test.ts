@@ -51,7 +51,7 @@ test("the signature covers host, time, payload hash, checksum and session token"
       "host",
       "x-amz-date",
       "x-amz-content-sha256",
-      "x-amz-checksum-sha256",
+      "content-md5",
       "x-amz-security-token",
     ]),
   );
@@ -103,6 +103,21 @@ test.each([
   await expect(open().check()).rejects.toMatchObject(failure);
 });
 
+test.each([
+  [400, "ExpiredToken", /access key/],
+  [400, "InvalidToken", /access key/],
+  [400, "AuthorizationHeaderMalformed", /AWS_REGION/],
+  [400, "InvalidRegion", /AWS_REGION/],
+])("what never passes by itself is told with its mend: %d %s", async (status, code, mend) => {
+  s3.answerInstead = () => ({ status, body: `<Error><Code>${code}</Code></Error>` });
+  const failure = await open()
+    .check()
+    .catch((thrown: unknown) => String(thrown));
+  expect(failure).toContain(code);
+  expect(failure).toMatch(mend);
+  expect(failure).not.toContain("tried again");
+});
+
 test("a redirect is followed nowhere: neither document nor signature goes to another address", async () => {
   const other = await startS3(SECRET);
   try {
@@ -128,6 +143,18 @@ test("the check writes and reads one probe, always the same", async () => {
   await open().check();
   await open().check();
   expect([...s3.stored.keys()]).toEqual(["/faktur-docs/prod/a/probe"]);
+});
+
+test("asked again and again it reads each time and writes at long intervals: in a versioned bucket each write stays for ever", async () => {
+  const documents = open();
+  const asked = async (): Promise<string[]> => {
+    s3.seen.length = 0;
+    await documents.check();
+    return s3.seen.map(({ method }) => method);
+  };
+  expect([await asked(), await asked(), await asked()]).toEqual([["PUT", "GET"], ["GET"], ["GET"]]);
+  s3.stored.clear();
+  expect([await asked(), await asked()]).toEqual([["GET", "PUT", "GET"], ["GET"]]);
 });
 
 test.each([

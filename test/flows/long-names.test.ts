@@ -96,6 +96,24 @@ describeEngines("long names", (engine) => {
     expect([opened.length, opened.startsWith("customer:toko/aaa")]).toEqual([100, true]);
   });
 
+  test.each(["create", "upload"] as const)(
+    "endless words with which %s is refused are kept as far as they go",
+    async (operation) => {
+      const message = `NITKU tidak valid ${"dan lagi ".repeat(12_000)}`;
+      authority.authority.control.add([{ operation, fault: "reject", message }]);
+      const account = `panjang-${operation}`;
+      await made(api.call("PUT", `/accounts/toko/${account}`, { body: accountBody }));
+      await made(api.call("PUT", `/accounts/toko/${account}/npwp`, { body: npwpBody }));
+      await made(api.call("POST", `/accounts/toko/${account}/npwp/activate`));
+      await pay(api, account, account);
+      await settle(api);
+      const { json } = await made(api.call("GET", `/invoices/toko/${account}`));
+      const reasons = json["reasons"] as { code: string; message: string }[];
+      expect(reasons.map(({ code }) => code)).toEqual(["rejected_by_djp"]);
+      expect(reasons[0]?.message).toContain("NITKU tidak valid");
+    },
+  );
+
   test.each([
     ["PUT", "/sellers/lain", sellerBody(`https://kanal.example/${LONG}`)],
     ["PUT", "/sellers/lain", { ...sellerBody(), channel: { kind: "coretax-file", dir: `/${LONG}` } }],

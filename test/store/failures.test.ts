@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { asAppError } from "../../src/errors";
 import { openDb, pingDb } from "../../src/store/db";
 import { retrying } from "../../src/store/retrying";
-import { describeEngines, openStore, type Store } from "../support/databases";
+import { describeEngines, describeMariadb, openStore, type Store } from "../support/databases";
 
 /** What is said by an error and all its causes, whichever realm of the test they were made in. */
 function told(thrown: unknown): string {
@@ -42,6 +42,11 @@ describe("a database that cannot be used", () => {
 
   test.each([
     ["nobody listens", "mysql://faktur:rahasia@127.0.0.1:1/faktur", "ECONNREFUSED"],
+    [
+      "nobody listens at an IPv6 address",
+      "mysql://faktur:rahasia@[::1]:1/faktur",
+      /ECONNREFUSED|EADDRNOTAVAIL/,
+    ],
     ["its host has no address", "mysql://faktur:rahasia@nowhere.invalid/faktur", /ENOTFOUND|EAI_AGAIN/],
     ["it is a folder", `sqlite:${folder}`, "SQLITE_CANTOPEN"],
     ["it is another file", `sqlite:${file}`, "no SQLite database"],
@@ -55,6 +60,23 @@ describe("a database that cannot be used", () => {
     expect(refused).toMatchObject({ code: "database_unavailable" });
     expect(String(refused)).toMatch(why);
     expect(String(refused)).not.toContain("rahasia");
+  });
+});
+
+describeMariadb("a server", () => {
+  test("whose sessions are all taken, or take no writes, is one that cannot be used", async () => {
+    const store = await openStore("MariaDB", 1);
+    const { pool } = store.db.knex.client as { pool: { acquireTimeoutMillis: number } };
+    pool.acquireTimeoutMillis = 200;
+    await store.db.transaction(async (tx) => {
+      await tx.raw("select 1");
+      const failure = await store.db.transaction((other) => other.raw("select 2")).catch(asAppError);
+      expect(failure).toMatchObject({ code: "database_unavailable" });
+    });
+    await store.db.knex.raw("set session transaction read only");
+    const failure = await store.db.transaction((tx) => tx("write_probe").delete()).catch(asAppError);
+    expect(failure).toMatchObject({ code: "database_unavailable" });
+    await store.close();
   });
 });
 

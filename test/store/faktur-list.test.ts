@@ -2,6 +2,8 @@
  * Proves how fakturs are found and counted, the same on both engines: by the beginning of a number, by the words of a
  * name, by days, page by page; and that the figures of the home page add up without rounding.
  */
+import { saveCompany } from "../../src/store/accounts";
+import { listCompanies } from "../../src/store/companies";
 import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
 import {
   fakturFigures,
@@ -17,7 +19,7 @@ import {
 import { oldestRefused } from "../../src/store/undelivered";
 import { moveFaktur } from "../../src/store/fakturs";
 import { describeEngines, openStore, type Store } from "../support/databases";
-import { addFaktur, AT, seed } from "../support/rows";
+import { addFaktur, AT, companyRow, seed } from "../support/rows";
 
 describeEngines("the list of fakturs", (engine) => {
   let store: Store;
@@ -32,6 +34,7 @@ describeEngines("the list of fakturs", (engine) => {
       nsfp: "04002600000000002",
     });
     await addFaktur(store.db, "f3", {
+      buyer_name: "PT MÖBEL Élan CONTOH",
       reference: "LAIN-3",
       date: "2026-10-31",
       period: "2026-10",
@@ -50,6 +53,10 @@ describeEngines("the list of fakturs", (engine) => {
     ["jaya maju", ["f1"]],
     ["100%", ["f1"]],
     ["1_0%", []],
+    ["PT MÖBEL", ["f3"]],
+    ["möbel", ["f3"]],
+    ["Möbel élan", ["f3"]],
+    ["mobel", []],
     ["009.999", ["f2"]],
     ["099999999999000", ["f2"]],
     ["040.026-0000", ["f2"]],
@@ -57,6 +64,13 @@ describeEngines("the list of fakturs", (engine) => {
     ["  ", ["f4", "f3", "f2", "f1"]],
   ])("%s finds %j", async (q, ids) => {
     expect(await found({ q })).toEqual(ids);
+  });
+
+  test.each(["PT MÖBEL", "möbel", "MÖBEL"])("a company is found by %s, too", async (q) => {
+    const row = companyRow({ name: "PT MÖBEL JAYA" });
+    await saveCompany(store.db.knex, row);
+    const listed = await listCompanies(store.db.knex, { q }, null, 10);
+    expect(listed).toMatchObject([{ account_id: row.account_id, name: row.name }]);
   });
 
   test("filters, days and pages hold together with a search", async () => {

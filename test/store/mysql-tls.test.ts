@@ -1,15 +1,16 @@
 /**
  * `?tls=required`: a database that offers no encryption, or whose certificate nobody vouches for, is not spoken to; one that
- * takes nothing but encrypted sessions is.
+ * takes nothing but encrypted sessions is. What is told of its dump speaks so, too.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb, pingDb } from "../../src/store/db";
 import { describeMariadb, openStore } from "../support/databases";
 import { startOwnMariadb, type OwnMariadb } from "../support/mariadb";
 import { SETTINGS, startFaktur } from "../support/service";
+import { requireTool } from "../support/tools";
 
 const withTls = (url: string, host: string): string => {
   const at = new URL(url);
@@ -59,7 +60,9 @@ describeMariadb("MySQL where encryption is required", () => {
   });
 
   test("nor one that nobody vouches for; in clear this one answers nobody", async () => {
-    expect(await asked(withTls(server.url, "localhost"))).toMatchObject({ code: "database_unavailable" });
+    const told = await asked(withTls(server.url, "localhost"));
+    expect(told).toMatchObject({ code: "database_unavailable" });
+    expect(String(told)).toContain("self-signed certificate");
     expect(await asked(server.url)).toMatchObject({ code: "database_unavailable" });
   });
 
@@ -71,4 +74,27 @@ describeMariadb("MySQL where encryption is required", () => {
     });
     expect(await run.ended).toBe(0);
   });
+
+  requireTool("mariadb-dump")(
+    "its dump is told in words that speak encrypted, and to nobody else",
+    async () => {
+      const run = startFaktur(["backup", at("copy")], {
+        ...SETTINGS,
+        FAKTUR_DATABASE_URL: withTls(server.url, "localhost"),
+        NODE_EXTRA_CA_CERTS: at("cert.pem"),
+      });
+      expect(await run.ended).toBe(1);
+      const [, told = ""] = /.*: (mariadb-dump .*)$/m.exec(run.output()) ?? [];
+      const dumped = (more: string) => {
+        const line = told
+          .replace("mariadb-dump ", `mariadb-dump --no-defaults ${more}`)
+          .replace(" -p ", " -puji ");
+        return spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" }).status;
+      };
+      expect(told).toContain(" --ssl --ssl-verify-server-cert ");
+      expect(dumped("")).not.toBe(0);
+      expect(dumped(`--ssl-ca=${at("cert.pem")} `)).toBe(0);
+      expect(readFileSync(at("faktur.sql"), "utf8")).toContain("schema_migrations");
+    },
+  );
 });

@@ -46,8 +46,13 @@ export async function startS3(secret: string): Promise<S3StandIn> {
         return void response.writeHead(403).end("<Error><Code>SignatureDoesNotMatch</Code></Error>");
       }
       if (request.method === "PUT") {
-        const checksum = createHash("sha256").update(body).digest("base64");
-        if (request.headers["x-amz-checksum-sha256"] !== checksum) return void response.writeHead(400).end();
+        // As Backblaze B2, which knows no newer checksum, and as a bucket with Object Lock, which takes nothing without one.
+        const newer = Object.keys(request.headers).find((name) => name.startsWith("x-amz-checksum-"));
+        const checksum = createHash("md5").update(body).digest("base64");
+        if (newer !== undefined || request.headers["content-md5"] !== checksum) {
+          const code = newer === undefined ? "InvalidRequest" : "InvalidArgument";
+          return void response.writeHead(400).end(`<Error><Code>${code}</Code></Error>`);
+        }
         stored.set(path, { bytes: body, contentType: request.headers["content-type"] });
         return void response.writeHead(200).end();
       }

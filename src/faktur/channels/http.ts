@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "../../errors";
+import { AppError, inBrackets, type ErrorCode } from "../../errors";
 import { text, type Text } from "../../text";
 
 /** A whole answer as it came in, before anything is concluded from it. */
@@ -76,8 +76,18 @@ async function exchange(fetch: typeof globalThis.fetch, call: JsonCall): Promise
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     const code = signal.aborted || isTimeout(thrown) ? "channel_timeout" : "channel_unreachable";
-    throw new AppError(code, SAYS[code], { cause: thrown });
+    throw new AppError(code, code === "channel_unreachable" ? unreachable(thrown) : SAYS[code], {
+      cause: thrown,
+    });
   }
+}
+
+function unreachable(thrown: unknown): Text {
+  const why = inBrackets(thrown);
+  return text(
+    `Kanal pajak tidak dapat dihubungi${why}. Akan dicoba lagi; periksa alamat dan sertifikat kanal bila terus terjadi.`,
+    `The tax channel cannot be reached${why}. It will be tried again; check the channel's address and certificate if this goes on.`,
+  );
 }
 
 /** The body as text; stops reading, with `channel_nonsense`, as soon as it is longer than allowed. */
@@ -140,14 +150,10 @@ type ChannelError = Extract<
   | "channel_unauthorized"
 >;
 
-const SAYS: Readonly<Record<ChannelError, Text>> = {
+const SAYS: Readonly<Record<Exclude<ChannelError, "channel_unreachable">, Text>> = {
   channel_timeout: text(
     "Kanal pajak tidak menjawab pada waktunya. Keadaannya akan diperiksa lagi secara otomatis.",
     "The tax channel did not answer in time. Its state will be checked again automatically.",
-  ),
-  channel_unreachable: text(
-    "Kanal pajak tidak dapat dihubungi. Akan dicoba lagi; periksa alamat kanal bila terus terjadi.",
-    "The tax channel cannot be reached. It will be tried again; check the channel's address if this goes on.",
   ),
   channel_busy: text(
     "Kanal pajak meminta menunggu. Akan dicoba lagi secara otomatis.",
@@ -167,5 +173,5 @@ const SAYS: Readonly<Record<ChannelError, Text>> = {
   ),
 };
 
-const channelError = (code: ChannelError, status: number, waitMs?: number): AppError =>
+const channelError = (code: keyof typeof SAYS, status: number, waitMs?: number): AppError =>
   new AppError(code, SAYS[code], { cause: new Error(`status ${String(status)}`), waitMs });

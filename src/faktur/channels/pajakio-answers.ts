@@ -40,7 +40,7 @@ export function readAnswer(status: number, json: unknown): Answer {
   }
   const failure = refused ? failureOf(number) : null;
   if (failure !== null) throw failure;
-  return { kind: "no", code: refused ? number : 400, message: nonEmpty(message) ?? word, own: true };
+  return { kind: "no", code: refused ? number : 400, message: nonEmpty(message) ?? kept(word), own: true };
 }
 
 function readRefusal(code: number, json: unknown, own: boolean): Answer {
@@ -211,7 +211,8 @@ export function readPdf(data: unknown): Buffer | null {
 export function readBuyer(data: unknown): BuyerCheck {
   const buyer = read(register, data);
   const active = !INACTIVE.test(buyer.statusWp);
-  return { kind: "found", name: buyer.nama, address: buyer.alamat ?? "", active, status: buyer.statusWp };
+  const words = { name: kept(buyer.nama), address: kept(buyer.alamat ?? ""), status: kept(buyer.statusWp) };
+  return { kind: "found", ...words, active };
 }
 
 /**
@@ -220,8 +221,13 @@ export function readBuyer(data: unknown): BuyerCheck {
  */
 const INACTIVE = /tidak\s*aktif|non[\s-]*(e[fv]ektif|aktif)|^\s*ne\s*$|hapus|dicabut|inactive|deleted/i;
 
-/** The first text that says something. */
+/** The first text that says something, as far as it is kept. */
 function nonEmpty(...values: readonly unknown[]): string | null {
-  for (const value of values) if (typeof value === "string" && value.trim() !== "") return value;
+  for (const value of values) if (typeof value === "string" && value.trim() !== "") return kept(value);
   return null;
 }
+
+const MOST_SAID = 4_000;
+
+/** Nobody promises how much is said (a gateway's whole page, a fault for each line), and MySQL's columns end. */
+const kept = (words: string): string => words.slice(0, MOST_SAID).toWellFormed();

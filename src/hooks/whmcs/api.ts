@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { AppError } from "../../errors";
+import { AppError, codeBehind } from "../../errors";
 import { pointer } from "../fields";
 import type { PortalConnection } from "../portal";
 import { troubleOf, whmcsError } from "./failure";
@@ -78,7 +78,8 @@ async function exchange(d: WhmcsDeps, url: string, form: URLSearchParams): Promi
     return { status: response.status, body, waitMs: waitMsOf(response.headers.get("retry-after")) };
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw whmcsError(signal.aborted ? "timeout" : "unreachable", { cause: thrown });
+    if (signal.aborted) throw whmcsError("timeout", { cause: thrown });
+    throw whmcsError("unreachable", { said: codeBehind(thrown), cause: thrown });
   }
 }
 
