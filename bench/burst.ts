@@ -14,6 +14,7 @@ import { startAuthority } from "../src/simulator/authority";
 import { openDb } from "../src/store/db";
 import { migrate } from "../src/store/migrate";
 import { burst, burstEnd } from "../test/support/burst";
+import { prepareMariadb, stopMariadb } from "../test/support/mariadb";
 import { tinyPdf } from "../test/support/tiny-pdf";
 import { addSeller, startWorld } from "../test/support/world";
 
@@ -50,6 +51,8 @@ async function main(count: number): Promise<boolean> {
   const mysql = process.env["FAKTUR_BENCH_DATABASE_URL"];
   const own = mysql === undefined ? null : openDb(mysql, 8);
   if (own !== null) await migrate(own, () => systemClock.now());
+  // Its folder also holds the empty SQLite database that is copied.
+  prepareMariadb();
   const store = own === null ? {} : { store: { db: own, url: mysql ?? "", close: () => own.close() } };
   const world = await startWorld(own === null ? "SQLite" : "MariaDB", {
     ...store,
@@ -65,6 +68,7 @@ async function main(count: number): Promise<boolean> {
   const there = await asked<There>(child);
   child.kill();
   await world.close();
+  await stopMariadb();
   console.log(
     `${own === null ? "SQLite" : "MariaDB"}: ${count} invoices in ${seconds.toFixed(0)} s, ` +
       `${(count / seconds).toFixed(0)} a second; intake ${(count / intakeSeconds).toFixed(0)} a second; ` +
