@@ -3,7 +3,7 @@ import { isoInJakarta } from "../clock";
 import { AppError } from "../errors";
 import { paperOfFaktur } from "../faktur/paper";
 import { readFaktur } from "../faktur/stored";
-import { exchangeOf, exchangesOf } from "../store/exchanges";
+import { exchangesOf, type ExchangeRow } from "../store/fakturs";
 import { text } from "../text";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
@@ -42,11 +42,16 @@ export const paperRoutes = (d: ApiDeps): Route[] => [
       return json({ items });
     },
   }),
-  exchangeRoute(d, "request", "The exact bytes sent, secrets as ***"),
-  exchangeRoute(d, "response", "The exact bytes received"),
+  exchangeRoute(d, "request", "The exact bytes sent, secrets as ***", (one) => one.request_sha256),
+  exchangeRoute(d, "response", "The exact bytes received", (one) => one.response_sha256),
 ];
 
-const exchangeRoute = (d: ApiDeps, side: "request" | "response", summary: string): Route =>
+const exchangeRoute = (
+  d: ApiDeps,
+  side: "request" | "response",
+  summary: string,
+  hashOf: (one: ExchangeRow) => string | null,
+): Route =>
   route({
     method: "get",
     path: `/fakturs/:id/exchanges/:n/${side}`,
@@ -57,13 +62,11 @@ const exchangeRoute = (d: ApiDeps, side: "request" | "response", summary: string
     query: nothing,
     async handle({ params }) {
       const row = await fakturNamed(d, params["id"]);
-      const n = Number(params["n"]);
-      const one = Number.isSafeInteger(n) && n > 0 ? await exchangeOf(d.db.knex, row.id, n) : undefined;
-      const hash = one?.[`${side}_sha256`] ?? null;
+      const one = (await exchangesOf(d.db.knex, row.id))[Number(params["n"]) - 1];
+      const hash = one === undefined ? null : hashOf(one);
       if (one === undefined || hash === null) throw noExchange();
-      const words = one[side];
-      const bytes = words === null ? await d.documents.get(hash) : Buffer.from(words);
-      return bytesReply(bytes, "application/json", `${row.id}-${n}-${side}.json`);
+      const bytes = await d.documents.get(hash);
+      return bytesReply(bytes, "application/json", `${row.id}-${Number(params["n"])}-${side}.json`);
     },
   });
 

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addExchange, lastExchange, type ExchangeRow } from "../store/exchanges";
+import { addExchange, lastExchange, type ExchangeRow } from "../store/fakturs";
 import type { Exchange, RecordExchange } from "./channels/channel";
 import type { FakturDeps } from "./flow";
 
@@ -15,8 +14,9 @@ export interface Recorded {
 }
 
 /**
- * Runs a step of a faktur and keeps the exact bytes of each exchange with the authority beside it: with the step's next
- * write, and by itself where none follows.
+ * Runs a step of a faktur and keeps the exact bytes of each exchange with the authority beside it: the bytes are stored
+ * before the answer is used, the row that names them is written with the step's next write, and by itself where none
+ * follows.
  */
 export async function withExchanges<T>(
   d: FakturDeps,
@@ -61,44 +61,25 @@ export const recordAlone =
     if (row !== null) await d.db.alone((tx) => addExchange(tx, fakturId, row));
   };
 
-/** Longer words are a document: such a row would hold up the shared pages of the database. */
-const IN_ROW_BYTES = 16 * 1024;
-
-interface Kept {
-  readonly sha256: string;
-  /** Null where they are a document. */
-  readonly words: string | null;
-}
-
-async function kept(d: FakturDeps, words: string): Promise<Kept> {
-  const bytes = Buffer.from(words);
-  if (bytes.length <= IN_ROW_BYTES)
-    return { sha256: createHash("sha256").update(bytes).digest("hex"), words };
-  return { sha256: await d.documents.put(bytes, "application/json"), words: null };
-}
-
-/** Null when the same question had the same answer the last time. */
+/** Stores the bytes; null when the same question had the same answer the last time. */
 async function stored(
   d: FakturDeps,
   fakturId: string,
   { operation, request, response }: Exchange,
   waiting: readonly ExchangeRow[],
 ): Promise<ExchangeRow | null> {
-  const [asked, answered] = await Promise.all([
-    kept(d, request),
-    response === null ? { sha256: null, words: null } : kept(d, response),
+  const keep = (words: string) => d.documents.put(Buffer.from(words), "application/json");
+  const [request_sha256, response_sha256] = await Promise.all([
+    keep(request),
+    response === null ? null : keep(response),
   ]);
-  const [request_sha256, response_sha256] = [asked.sha256, answered.sha256];
   if (READS.has(operation)) {
     const last =
       waiting.findLast((one) => one.operation === operation) ??
       (await lastExchange(d.db.knex, fakturId, operation));
     if (last?.request_sha256 === request_sha256 && last.response_sha256 === response_sha256) return null;
   }
-  return {
-    ...{ at: d.clock.now().toISOString(), operation, request_sha256, response_sha256 },
-    ...{ request: asked.words, response: answered.words },
-  };
+  return { at: d.clock.now().toISOString(), operation, request_sha256, response_sha256 };
 }
 
 async function writeAll(tx: Tx, fakturId: string, rows: readonly ExchangeRow[]): Promise<void> {

@@ -52,12 +52,10 @@ export const DOCUMENT_COLUMNS: readonly {
   readonly table: string;
   readonly key: string;
   readonly column: string;
-  /** Where this holds something, the hash is of that and there is no document. */
-  readonly instead?: string;
 }[] = [
   { table: "fakturs", key: "id", column: "pdf_sha256" },
-  { table: "exchanges", key: "id", column: "request_sha256", instead: "request" },
-  { table: "exchanges", key: "id", column: "response_sha256", instead: "response" },
+  { table: "exchanges", key: "id", column: "request_sha256" },
+  { table: "exchanges", key: "id", column: "response_sha256" },
   { table: "coretax_files", key: "id", column: "sha256" },
   { table: "company_files", key: "id", column: "sha256" },
   { table: "reconciliations", key: "id", column: "report_sha256" },
@@ -67,10 +65,9 @@ const PAGE = 1000;
 
 /** The hash of every document that the database names; some come more than once. */
 export async function* namedDocuments(tx: Tx): AsyncGenerator<string> {
-  for (const { table, key, column, instead } of DOCUMENT_COLUMNS) {
+  for (const { table, key, column } of DOCUMENT_COLUMNS) {
     // A copy may be older than this program.
     if (!(await tx.schema.hasColumn(table, column))) continue;
-    const elsewhere = instead !== undefined && (await tx.schema.hasColumn(table, instead)) ? instead : null;
     for (let after: string | number | null = null; ;) {
       const query = tx<Record<string, unknown>>(table)
         .whereNotNull(column)
@@ -78,7 +75,6 @@ export async function* namedDocuments(tx: Tx): AsyncGenerator<string> {
         .limit(PAGE)
         .select(`${key} as at`, `${column} as hash`);
       if (after !== null) query.where(key, ">", after);
-      if (elsewhere !== null) query.whereNull(elsewhere);
       const rows = (await query) as unknown as { at: string | number; hash: string }[];
       for (const { hash } of rows) yield hash;
       const last = rows.at(-1);

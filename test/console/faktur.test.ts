@@ -2,7 +2,6 @@
  * Proves the page of one faktur in a real browser against the simulated authority: what it shows before and after
  * approval, that it follows by itself, that every act of a state works from it, and that roles and odd names are held.
  */
-import { createHash } from "node:crypto";
 import type { Page } from "playwright-core";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { furnish, made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
@@ -88,19 +87,7 @@ test("the exact bytes are fetched when they are looked at, and carry no token", 
   const { json } = await api.call("GET", `/fakturs/${await fakturOf("1")}/exchanges`);
   const [kept] = json["items"] as { request: string }[];
   const bytes = await (await finance.request.get(`${api.url}${href}`)).body();
-  expect(bytes.toString()).toContain("INV-1");
-  expect(kept?.request).toBe(createHash("sha256").update(bytes).digest("hex"));
-
-  // Rows from before they held the words, and long words, name a document.
-  await api.app.documents.put(bytes, "application/json");
-  await api.app.db.knex("exchanges").where({ request_sha256: kept?.request }).update({ request: null });
-  const again = await (await finance.request.get(`${api.url}${href}`)).body();
-  expect(again.equals(bytes)).toBe(true);
-});
-
-test.each(["0", "-1", "1.5", "99", "x"])("there is no exchange %s", async (n) => {
-  const { status, json } = await api.call("GET", `/fakturs/${await fakturOf("1")}/exchanges/${n}/request`);
-  expect([status, json["code"]]).toEqual([404, "not_found"]);
+  expect(bytes.equals(await api.app.documents.get(kept?.request ?? ""))).toBe(true);
 });
 
 test.each([

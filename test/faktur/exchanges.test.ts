@@ -1,7 +1,5 @@
 // Proves that what was exchanged with the authority is on record whatever becomes of the step: with its next write, by
-// itself where none follows or the write is lost, never twice, and a read that repeats its answer only once; in the row, or
-// as a document where it is long.
-import { createHash } from "node:crypto";
+// itself where none follows or the write is lost, never twice, and a read that repeats its answer only once.
 import { plusMs } from "../../src/clock";
 import { openFileDocuments } from "../../src/documents/file";
 import { AppError } from "../../src/errors";
@@ -10,11 +8,9 @@ import { withExchanges, type Recorded } from "../../src/faktur/exchanges";
 import type { FakturDeps } from "../../src/faktur/flow";
 import { silentLog } from "../../src/log";
 import { fencedWork, type Work } from "../../src/store/fence";
-import { exchangeOf, exchangesOf } from "../../src/store/exchanges";
-import { insertFaktur } from "../../src/store/fakturs";
+import { exchangesOf, insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
 import { claimJob, enqueue } from "../../src/store/jobs";
-import { namedDocuments } from "../../src/store/snapshot";
 import { text } from "../../src/text";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { AT, fakturRow, invoiceRow, NOW, seed } from "../support/rows";
@@ -22,8 +18,6 @@ import { testClock } from "../support/test-clock";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const sha256 = (words: string): string => createHash("sha256").update(words).digest("hex");
 
 const folder = mkdtempSync(join(tmpdir(), "faktur-exchanges-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -84,25 +78,6 @@ describeEngines("exchanges with the authority", (engine) => {
     });
     expect(await kept()).toEqual(["create", "upload"]);
     expect(commits).toBe(2);
-  });
-
-  test("are in the row, byte for byte; long words are a document under their hash", async () => {
-    const long = JSON.stringify({ words: "ü".repeat(8 * 1024) });
-    await step(async ({ record }) => {
-      await record({ operation: "create", request: 'POST\n\n{"nama":"PT Ü 𝒜\u0000"}', response: long });
-      await record(exchange("upload", null));
-    });
-    const [first, second] = await Promise.all([1, 2].map((n) => exchangeOf(store.db.knex, "f", n)));
-    expect(first).toMatchObject({
-      ...{ operation: "create", request: 'POST\n\n{"nama":"PT Ü 𝒜\u0000"}', response: null },
-      request_sha256: sha256('POST\n\n{"nama":"PT Ü 𝒜\u0000"}'),
-    });
-    expect((await openFileDocuments(folder).get(first?.response_sha256 ?? "")).toString()).toBe(long);
-    expect(second).toMatchObject({ request: '{"ask":"upload"}', response: null, response_sha256: null });
-    expect(await exchangeOf(store.db.knex, "f", 3)).toBeUndefined();
-    const named: string[] = [];
-    for await (const hash of namedDocuments(store.db.knex)) named.push(hash);
-    expect(named).toEqual([first?.response_sha256]);
   });
 
   test("stand by themselves where the step ends without a write, or breaks", async () => {
