@@ -28,6 +28,7 @@ import { pph23 } from "./0009-pph23";
 import { movesSaid } from "./0031-moves-said";
 import { letters } from "./0032-letters";
 import { papers } from "./0033-papers";
+import { exchangeDocuments } from "./0034-exchange-documents";
 import { processes } from "./0025-processes";
 
 /** A change of the schema. Never edited after release; on MySQL it must stand being run again after a crash half-way. */
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly Migration[] = [
   movesSaid,
   letters,
   papers,
+  exchangeDocuments,
 ];

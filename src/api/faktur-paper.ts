@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { isoInJakarta } from "../clock";
 import { AppError } from "../errors";
+import { placeOf } from "../faktur/exchange-document";
 import { paperOfFaktur } from "../faktur/paper";
 import { readFaktur } from "../faktur/stored";
-import { exchangesOf, type ExchangeRow } from "../store/fakturs";
+import { exchangesOf } from "../store/exchanges";
 import { text } from "../text";
 import { nothing } from "./bodies";
 import type { ApiDeps } from "./deps";
@@ -42,16 +43,11 @@ export const paperRoutes = (d: ApiDeps): Route[] => [
       return json({ items });
     },
   }),
-  exchangeRoute(d, "request", "The exact bytes sent, secrets as ***", (one) => one.request_sha256),
-  exchangeRoute(d, "response", "The exact bytes received", (one) => one.response_sha256),
+  exchangeRoute(d, "request", "The exact bytes sent, secrets as ***"),
+  exchangeRoute(d, "response", "The exact bytes received"),
 ];
 
-const exchangeRoute = (
-  d: ApiDeps,
-  side: "request" | "response",
-  summary: string,
-  hashOf: (one: ExchangeRow) => string | null,
-): Route =>
+const exchangeRoute = (d: ApiDeps, side: "request" | "response", summary: string): Route =>
   route({
     method: "get",
     path: `/fakturs/:id/exchanges/:n/${side}`,
@@ -63,9 +59,9 @@ const exchangeRoute = (
     async handle({ params }) {
       const row = await fakturNamed(d, params["id"]);
       const one = (await exchangesOf(d.db.knex, row.id))[Number(params["n"]) - 1];
-      const hash = one === undefined ? null : hashOf(one);
-      if (one === undefined || hash === null) throw noExchange();
-      const bytes = await d.documents.get(hash);
+      const place = one === undefined ? null : placeOf(one, side);
+      if (place === null) throw noExchange();
+      const bytes = (await d.documents.get(place.sha256)).subarray(place.from, place.to);
       return bytesReply(bytes, "application/json", `${row.id}-${Number(params["n"])}-${side}.json`);
     },
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createToken } from "../api/tokens";
 import { buildApp, type App } from "../app";
@@ -37,7 +37,7 @@ export async function runDemo(
     await setUp(stage.service, stage.authorityUrl, stage.stripeUrl);
     await subscribe(stage.service, stage.listenerUrl);
     const ended = await feedAll(terminal, stage.service, cases, paidAt);
-    for (const one of ended) keepPdf(one);
+    for (const one of ended) await keepPdf(stage.app, one);
     report(terminal, ended);
     if (stopped !== null) {
       const link = await furnishOffice(stage.service, ended);
@@ -155,11 +155,9 @@ async function feedAll(
 }
 
 /** Stored PDFs are named by their hash; here they get a name a person can open. */
-function keepPdf({ faktur }: Ended): void {
+async function keepPdf({ documents }: App, { faktur }: Ended): Promise<void> {
   if (faktur === null || faktur.pdf === null) return;
-  const { sha256 } = faktur.pdf;
-  const stored = join(FOLDER, "documents", sha256.slice(0, 2), sha256.slice(2, 4), `${sha256}.pdf`);
-  copyFileSync(stored, join(FOLDER, "pdf", pdfName(faktur.nsfp)));
+  writeFileSync(join(FOLDER, "pdf", pdfName(faktur.nsfp)), await documents.get(faktur.pdf.sha256));
 }
 
 const pdfName = (nsfp: string | null): string => `Faktur-Pajak_${nsfp ?? "tanpa-nomor"}.pdf`;

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode, writeDurably } from "../files";
-import { ALL_ENDINGS, sha256Of } from "./folder";
+import { hashIn, pathsOf, sha256Of } from "./folder";
 
 export interface Copied {
   /** Documents that are whole there now. */
@@ -11,8 +10,6 @@ export interface Copied {
   /** Names of documents whose bytes are not what they promise: not copied. */
   readonly damaged: readonly string[];
 }
-
-const NAME = /^([0-9a-f]{64})\.(?:pdf|json|xml|txt|bin)$/;
 
 /** Files on their way to the disk at a time: it syncs several in the time of one. */
 const AT_A_TIME = 8;
@@ -42,27 +39,38 @@ export async function copyDocuments(from: string, to: string): Promise<Copied> {
 }
 
 /** Whether a folder holds a document under this hash; its bytes are not read. */
-export const holdsDocument = (dir: string, sha256: string): boolean =>
-  ALL_ENDINGS.some((ending) =>
-    existsSync(join(dir, sha256.slice(0, 2), sha256.slice(2, 4), `${sha256}.${ending}`)),
-  );
+export const holdsDocument = (dir: string, sha256: string): boolean => pathsOf(dir, sha256).length > 0;
 
-async function* documentsIn(
-  dir: string,
-): AsyncGenerator<{ readonly folder: string; readonly name: string; readonly sha256: string }> {
-  for (const first of await namesIn(dir, /^[0-9a-f]{2}$/)) {
-    for (const second of await namesIn(join(dir, first), /^[0-9a-f]{2}$/)) {
+/** A folder deeper lies what was put there once, and what was copied from a bucket. */
+const FOLDER = /^[0-9a-f]{2}$/;
+
+interface Found {
+  readonly folder: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+async function* documentsIn(dir: string): AsyncGenerator<Found> {
+  for (const first of (await namesIn(dir)).filter((name) => FOLDER.test(name))) {
+    const names = await namesIn(join(dir, first));
+    yield* documentsOf(first, names);
+    for (const second of names.filter((name) => FOLDER.test(name))) {
       const folder = join(first, second);
-      for (const name of await namesIn(join(dir, folder), NAME)) {
-        yield { folder, name, sha256: NAME.exec(name)?.[1] ?? "" };
-      }
+      yield* documentsOf(folder, await namesIn(join(dir, folder)));
     }
   }
 }
 
-async function namesIn(dir: string, pattern: RegExp): Promise<string[]> {
+function* documentsOf(folder: string, names: readonly string[]): Generator<Found> {
+  for (const name of names) {
+    const sha256 = hashIn(name);
+    if (sha256 !== undefined) yield { folder, name, sha256 };
+  }
+}
+
+async function namesIn(dir: string): Promise<string[]> {
   try {
-    return (await readdir(dir)).filter((name) => pattern.test(name)).sort();
+    return (await readdir(dir)).sort();
   } catch (thrown) {
     if (systemCode(thrown) === "ENOENT") return [];
     throw thrown;

@@ -1,5 +1,5 @@
 import { answerQuestions } from "../thread";
-import { findCopy, sha256Of, store } from "./folder";
+import { findCopy, mustBeFolder, sha256Of, store } from "./folder";
 
 /** What is being stored: twice the same bytes at a time are stored once. */
 const storing = new Map<string, Promise<void>>();
@@ -21,7 +21,10 @@ const answers = {
   /** Null when there is none. */
   async get(dir: string, sha256: string): Promise<Uint8Array | "damaged" | null> {
     const found = findCopy(dir, sha256);
-    if (found === null) return null;
+    if (found === null) {
+      mustBeFolder(dir);
+      return null;
+    }
     return found.whole ? found.bytes : "damaged";
   },
 };

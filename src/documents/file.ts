@@ -20,7 +20,7 @@ const ENDINGS: ReadonlyMap<string, string> = new Map([
 const thread = openThread<DocumentAnswers>(join(__dirname, "file-thread"), { idleMs: KEPT_MS });
 
 /**
- * Documents in a folder: `ab/cd/<sha256>.<ending>`, each written whole and flushed before `put` resolves.
+ * Documents in a folder: `ab/<sha256>.<ending>`, each written whole and flushed before `put` resolves.
  * Several processes may share the folder.
  */
 export function openFileDocuments(dir: string): Documents {

@@ -4,10 +4,11 @@ import {
   fsync,
   mkdirSync,
   openSync,
-  readdirSync,
+  opendirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -15,12 +16,17 @@ import { promisify } from "node:util";
 import { systemCode } from "../files";
 
 /**
- * Documents in a folder, `ab/cd/<sha256>.<ending>`, by calls that wait for the disk: for a thread of its own, where they
+ * Documents in a folder, `ab/<sha256>.<ending>`, by calls that wait for the disk: for a thread of its own, where they
  * cost a fraction of those that do not wait. Throws the system's own errors (`code` ENOSPC, EACCES, …).
  */
 
-/** The ending is for people who look into the folder; reading goes by hash alone. */
-export const ALL_ENDINGS = ["pdf", "json", "xml", "txt", "bin"] as const;
+/** For people who look into the folder: reading goes by hash alone. What was copied from a bucket has none. */
+const ENDINGS = [".pdf", ".json", ".xml", ".txt", ".bin", ""] as const;
+
+const NAME = /^([0-9a-f]{64})(?:\.(?:pdf|json|xml|txt|bin))?$/;
+
+/** The hash that a file's name promises; undefined for other files. */
+export const hashIn = (name: string): string | undefined => NAME.exec(name)?.[1];
 
 export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -31,17 +37,29 @@ export interface Copy {
   readonly whole: boolean;
 }
 
-const folderFor = (dir: string, sha256: string): string =>
-  join(resolve(dir), sha256.slice(0, 2), sha256.slice(2, 4));
+/** 256 folders, made by the first thousand documents: one for nearly each document takes the disk twice as long. */
+const folderFor = (dir: string, sha256: string): string => join(resolve(dir), sha256.slice(0, 2));
+
+/** Where documents lie under this hash; once they were put a folder deeper, where buckets have them. */
+export function pathsOf(dir: string, sha256: string): readonly string[] {
+  const folder = folderFor(dir, sha256);
+  const deeper = join(folder, sha256.slice(2, 4));
+  const folders = stands(deeper) ? [folder, deeper] : [folder];
+  return folders.flatMap((at) => ENDINGS.map((ending) => join(at, `${sha256}${ending}`))).filter(stands);
+}
+
+/** What may not be looked at is not taken for absent. */
+const stands = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** Nothing is missing from what is no folder. */
+export function mustBeFolder(dir: string): void {
+  orNull(() => opendirSync(dir))?.closeSync();
+}
 
 /** The stored copy whose bytes are right; else a damaged one, if there is any. */
 export function findCopy(dir: string, sha256: string): Copy | null {
   let damaged: Copy | null = null;
-  const folder = folderFor(dir, sha256);
-  // A folder holds a handful: listing it once is cheaper than trying every ending.
-  for (const name of orNull(() => readdirSync(folder)) ?? []) {
-    if (!ALL_ENDINGS.some((ending) => name === `${sha256}.${ending}`)) continue;
-    const path = join(folder, name);
+  for (const path of pathsOf(dir, sha256)) {
     const bytes = orNull(() => readFileSync(path));
     if (bytes === null) continue;
     if (sha256Of(bytes) === sha256) return { path, bytes, whole: true };
@@ -58,19 +76,20 @@ export async function store(dir: string, sha256: string, bytes: Uint8Array, endi
   // In a folder that is new nothing can be.
   const existing = first === undefined ? findCopy(dir, sha256) : null;
   if (existing?.whole) return;
+  // A damaged copy is healed in its place: the name promises these bytes, and they are at hand.
+  const path = existing?.path ?? join(folder, `${sha256}.${ending}`);
   const half = join(folder, `.${randomUUID()}.tmp`);
   try {
     await withOpen(half, "wx", (file) => {
       writeFileSync(file, bytes);
       return sync(file);
     });
-    // A damaged copy is healed in its place: the name promises these bytes, and they are at hand.
-    renameSync(half, existing?.path ?? join(folder, `${sha256}.${ending}`));
+    renameSync(half, path);
   } catch (thrown) {
     remove(half);
     throw thrown;
   }
-  await Promise.all([held, withOpen(folder, "r", sync)]);
+  await Promise.all([held, withOpen(dirname(path), "r", sync)]);
 }
 
 /** The one call that is not waited for here: disks bring many files to rest in the time of one. */

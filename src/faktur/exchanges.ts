@@ -1,7 +1,8 @@
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
-import { addExchange, lastExchange, type ExchangeRow } from "../store/fakturs";
+import { addExchange, lastExchange, type ExchangeRow } from "../store/exchanges";
 import type { Exchange, RecordExchange } from "./channels/channel";
+import { documentOf, hashesOf } from "./exchange-document";
 import type { FakturDeps } from "./flow";
 
 /** Reads repeat by the hundred with the same answer: those are kept only when the answer changed. */
@@ -65,21 +66,24 @@ export const recordAlone =
 async function stored(
   d: FakturDeps,
   fakturId: string,
-  { operation, request, response }: Exchange,
+  exchange: Exchange,
   waiting: readonly ExchangeRow[],
 ): Promise<ExchangeRow | null> {
-  const keep = (words: string) => d.documents.put(Buffer.from(words), "application/json");
-  const [request_sha256, response_sha256] = await Promise.all([
-    keep(request),
-    response === null ? null : keep(response),
-  ]);
+  const { operation } = exchange;
+  const hashes = hashesOf(exchange);
   if (READS.has(operation)) {
     const last =
       waiting.findLast((one) => one.operation === operation) ??
       (await lastExchange(d.db.knex, fakturId, operation));
+    const { request_sha256, response_sha256 } = hashes;
     if (last?.request_sha256 === request_sha256 && last.response_sha256 === response_sha256) return null;
   }
-  return { at: d.clock.now().toISOString(), operation, request_sha256, response_sha256 };
+  const { bytes, requestBytes } = documentOf(exchange);
+  const document_sha256 = await d.documents.put(bytes, "text/plain");
+  return {
+    ...{ at: d.clock.now().toISOString(), operation },
+    ...{ ...hashes, document_sha256, request_bytes: requestBytes },
+  };
 }
 
 async function writeAll(tx: Tx, fakturId: string, rows: readonly ExchangeRow[]): Promise<void> {

@@ -244,26 +244,6 @@ export async function addTimeline(
 export const timelineOf = (tx: Tx, fakturId: string): Promise<TimelineRow[]> =>
   tx("timeline").where({ faktur_id: fakturId }).orderBy("id").select("at", "event", "by", "detail");
 
-export interface ExchangeRow {
-  readonly at: string;
-  readonly operation: string;
-  readonly request_sha256: string;
-  readonly response_sha256: string | null;
-}
-
-export async function addExchange(tx: Tx, fakturId: string, exchange: ExchangeRow): Promise<void> {
-  await tx("exchanges").insert({ faktur_id: fakturId, ...exchange });
-}
-
-export const lastExchange = (tx: Tx, fakturId: string, operation: string): Promise<ExchangeRow | undefined> =>
-  tx("exchanges").where({ faktur_id: fakturId, operation }).orderBy("id", "desc").first();
-
-export const exchangesOf = (tx: Tx, fakturId: string): Promise<ExchangeRow[]> =>
-  tx("exchanges")
-    .where({ faktur_id: fakturId })
-    .orderBy("id")
-    .select("at", "operation", "request_sha256", "response_sha256");
-
 /** Fakturs looked through for their PDFs. */
 const LOOKED_THROUGH = 200;
 

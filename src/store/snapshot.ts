@@ -52,10 +52,13 @@ export const DOCUMENT_COLUMNS: readonly {
   readonly table: string;
   readonly key: string;
   readonly column: string;
+  /** Where this other column holds a hash, that one names the document. */
+  readonly unless?: string;
 }[] = [
   { table: "fakturs", key: "id", column: "pdf_sha256" },
-  { table: "exchanges", key: "id", column: "request_sha256" },
-  { table: "exchanges", key: "id", column: "response_sha256" },
+  { table: "exchanges", key: "id", column: "document_sha256" },
+  { table: "exchanges", key: "id", column: "request_sha256", unless: "document_sha256" },
+  { table: "exchanges", key: "id", column: "response_sha256", unless: "document_sha256" },
   { table: "coretax_files", key: "id", column: "sha256" },
   { table: "company_files", key: "id", column: "sha256" },
   { table: "reconciliations", key: "id", column: "report_sha256" },
@@ -65,15 +68,17 @@ const PAGE = 1000;
 
 /** The hash of every document that the database names; some come more than once. */
 export async function* namedDocuments(tx: Tx): AsyncGenerator<string> {
-  for (const { table, key, column } of DOCUMENT_COLUMNS) {
+  for (const { table, key, column, unless } of DOCUMENT_COLUMNS) {
     // A copy may be older than this program.
     if (!(await tx.schema.hasColumn(table, column))) continue;
+    const otherwise = unless !== undefined && (await tx.schema.hasColumn(table, unless)) ? unless : null;
     for (let after: string | number | null = null; ;) {
       const query = tx<Record<string, unknown>>(table)
         .whereNotNull(column)
         .orderBy(key)
         .limit(PAGE)
         .select(`${key} as at`, `${column} as hash`);
+      if (otherwise !== null) query.whereNull(otherwise);
       if (after !== null) query.where(key, ">", after);
       const rows = (await query) as unknown as { at: string | number; hash: string }[];
       for (const { hash } of rows) yield hash;

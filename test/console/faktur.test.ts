@@ -2,6 +2,7 @@
  * Proves the page of one faktur in a real browser against the simulated authority: what it shows before and after
  * approval, that it follows by itself, that every act of a state works from it, and that roles and odd names are held.
  */
+import { createHash } from "node:crypto";
 import type { Page } from "playwright-core";
 import type { RunningAuthority } from "../../src/simulator/authority";
 import { furnish, made, npwpBody, pay, sellerBody, settle, type TestApi } from "../support/api";
@@ -87,7 +88,7 @@ test("the exact bytes are fetched when they are looked at, and carry no token", 
   const { json } = await api.call("GET", `/fakturs/${await fakturOf("1")}/exchanges`);
   const [kept] = json["items"] as { request: string }[];
   const bytes = await (await finance.request.get(`${api.url}${href}`)).body();
-  expect(bytes.equals(await api.app.documents.get(kept?.request ?? ""))).toBe(true);
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(kept?.request);
 });
 
 test.each([

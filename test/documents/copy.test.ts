@@ -44,6 +44,25 @@ test("whoever is told of a failure finds nothing written behind it", async () =>
   expect(written()).toBe(then);
 });
 
+test("all that a store can hold is copied to where it lay, and nothing else", async () => {
+  const [first, second] = ["satu", "dua"].map((words) => Buffer.from(words)) as [Buffer, Buffer];
+  const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+  const name = `${hash(first)}.pdf`;
+  mkdirSync(join(from(), name.slice(0, 2)), { recursive: true });
+  writeFileSync(join(from(), name.slice(0, 2), name), first);
+  writeFileSync(join(from(), name.slice(0, 2), ".half.tmp"), "half");
+  // A folder deeper and without an ending, as a bucket has it.
+  lay(hash(second), second);
+  expect(await copyDocuments(from(), to())).toEqual({ documents: 2, bytes: 7, damaged: [] });
+  const copied = readdirSync(to(), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  expect(copied.map((one) => join(one.parentPath, one.name)).sort()).toEqual(
+    [
+      join(to(), name.slice(0, 2), name),
+      join(to(), hash(second).slice(0, 2), hash(second).slice(2, 4), hash(second)),
+    ].sort(),
+  );
+});
+
 test("the damaged are named in the order of their names", async () => {
   const names = ["1", "2", "3"].map((digit) => `${digit.repeat(64)}.bin`);
   for (const [index, name] of names.entries()) lay(name, Buffer.alloc(index === 0 ? 40_000_000 : 1));

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openFileDocuments } from "../../src/documents/file";
@@ -17,8 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(base, { recursive: true, force: true }));
 
 const hashOf = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
-const pathOf = (sha256: string, ending: string) =>
-  join(base, sha256.slice(0, 2), sha256.slice(2, 4), `${sha256}.${ending}`);
+const pathOf = (sha256: string, ending: string) => join(base, sha256.slice(0, 2), `${sha256}.${ending}`);
 const filesUnder = async () =>
   (await readdir(base, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
@@ -81,6 +80,38 @@ test("changed bytes are told, and the same document put again heals them", async
   await documents.put(Buffer.from("abc"), "text/plain");
   expect((await documents.get(sha256)).toString()).toBe("abc");
   expect(await filesUnder()).toHaveLength(1);
+});
+
+describe("a document a folder deeper, where buckets and earlier versions have it", () => {
+  const sha256 = hashOf(Buffer.from("abc"));
+  const deeper = () => join(base, sha256.slice(0, 2), sha256.slice(2, 4));
+  const lay = async (name: string, bytes: string) => {
+    await mkdir(deeper(), { recursive: true });
+    await writeFile(join(deeper(), name), bytes);
+  };
+
+  test.each(["", ".pdf", ".bin"])("is found with the ending %j, and is not stored again", async (ending) => {
+    await lay(`${sha256}${ending}`, "abc");
+    const documents = openFileDocuments(base);
+    expect((await documents.get(sha256)).toString()).toBe("abc");
+    expect(await documents.put(Buffer.from("abc"), "text/plain")).toBe(sha256);
+    expect(await filesUnder()).toHaveLength(1);
+  });
+
+  test("is healed where it lies", async () => {
+    await lay(`${sha256}.pdf`, "abd");
+    const documents = openFileDocuments(base);
+    await expect(documents.get(sha256)).rejects.toMatchObject({ code: "document_damaged" });
+    await documents.put(Buffer.from("abc"), "text/plain");
+    expect(await readFile(join(deeper(), `${sha256}.pdf`), "utf8")).toBe("abc");
+    expect(await filesUnder()).toHaveLength(1);
+  });
+
+  test("does not hide a whole one beside it", async () => {
+    await lay(`${sha256}.pdf`, "abd");
+    await writeFile(pathOf(sha256, "txt"), "abc");
+    expect((await openFileDocuments(base).get(sha256)).toString()).toBe("abc");
+  });
 });
 
 test("a cut-off file is told as damaged", async () => {

@@ -4,11 +4,13 @@ import { plusMs } from "../../src/clock";
 import { openFileDocuments } from "../../src/documents/file";
 import { AppError } from "../../src/errors";
 import type { RecordExchange } from "../../src/faktur/channels/channel";
+import { placeOf } from "../../src/faktur/exchange-document";
 import { withExchanges, type Recorded } from "../../src/faktur/exchanges";
 import type { FakturDeps } from "../../src/faktur/flow";
 import { silentLog } from "../../src/log";
 import { fencedWork, type Work } from "../../src/store/fence";
-import { exchangesOf, insertFaktur } from "../../src/store/fakturs";
+import { exchangesOf } from "../../src/store/exchanges";
+import { insertFaktur } from "../../src/store/fakturs";
 import { insertInvoice } from "../../src/store/invoices";
 import { claimJob, enqueue } from "../../src/store/jobs";
 import { text } from "../../src/text";
@@ -20,6 +22,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const folder = mkdtempSync(join(tmpdir(), "faktur-exchanges-"));
+const documents = openFileDocuments(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeEngines("exchanges with the authority", (engine) => {
@@ -44,7 +47,7 @@ describeEngines("exchanges with the authority", (engine) => {
   };
   const deps = (): FakturDeps => ({
     ...{ clock, newId: () => "n", log: silentLog, followSeconds: [60] },
-    documents: openFileDocuments(folder),
+    documents,
     channelOf: () => {
       throw new Error("no channel here");
     },
@@ -97,6 +100,21 @@ describeEngines("exchanges with the authority", (engine) => {
       return work.conclude(async () => ({ kind: "done" }));
     });
     expect([lost, await kept()]).toEqual(["lease_lost", ["create"]]);
+  });
+
+  test("are one document each, and none where an answer is only repeated", async () => {
+    const put = jest.spyOn(documents, "put");
+    await step(async ({ record }) => {
+      await record(exchange("create", "{}"));
+      await record(exchange("detail", "{}"));
+      await record(exchange("detail", "{}"));
+    });
+    expect(put).toHaveBeenCalledTimes(2);
+    const rows = await exchangesOf(store.db.knex, "f");
+    const places = rows.map((row) => placeOf(row, "response"));
+    const sides = places.map(async (one) => (await documents.get(one?.sha256 ?? "")).subarray(one?.from));
+    expect((await Promise.all(sides)).map(String)).toEqual(["{}", "{}"]);
+    put.mockRestore();
   });
 
   test("that only repeat an answer are kept once, in one step and from step to step", async () => {

@@ -13,7 +13,7 @@ import { silentLog } from "../../src/log";
 import { verifyAudit } from "../../src/store/audit";
 import { openDb } from "../../src/store/db";
 import { mailsOf } from "../../src/store/mails";
-import { DOCUMENT_COLUMNS } from "../../src/store/snapshot";
+import { DOCUMENT_COLUMNS, namedDocuments } from "../../src/store/snapshot";
 import { blocks, readDocument, section } from "../docs/documents";
 import { command, settingsOf } from "../support/command";
 import { describeMariadb, emptyDatabase } from "../support/databases";
@@ -110,6 +110,24 @@ describe("on SQLite", () => {
     const known = DOCUMENT_COLUMNS.map(({ table, column }) => `${table}.${column}`);
     // Lists are kept too, zips of PDFs only by what was in them.
     expect(found.map(({ t, c }) => `${t}.${c}`).sort()).toEqual([...known, "coretax_imports.sha256"].sort());
+  });
+
+  test("of an exchange its one document is looked for, and both where a row is from before", async () => {
+    const { knex } = world.app.db;
+    const named = async () => {
+      const found: string[] = [];
+      for await (const hash of namedDocuments(knex)) found.push(hash);
+      return found;
+    };
+    await tell(world, paid("sides"));
+    await runToEnd(world);
+    const rows: { id: number; request_sha256: string; document_sha256: string }[] = await knex("exchanges");
+    const [one] = rows;
+    expect(await named()).toEqual(expect.arrayContaining(rows.map((row) => row.document_sha256)));
+    expect(await named()).not.toContain(one?.request_sha256);
+    await knex("exchanges").where({ id: one?.id }).update({ document_sha256: null, request_bytes: null });
+    expect(await named()).toContain(one?.request_sha256);
+    await knex("exchanges").where({ id: one?.id }).update({ document_sha256: one?.document_sha256 });
   });
 
   test("what is put back is the same: rows, documents, trail, secrets", async () => {
