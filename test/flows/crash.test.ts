@@ -21,7 +21,7 @@ const BAD_NITKU = "000777";
 const roads: readonly Road[] = [
   {
     name: "from the webhook to the mail",
-    least: 30,
+    least: 27,
     prepare: (world, id) => addCompany(world, id),
     async ask(world, id) {
       const told = await tell(world, paid(id, {}, { id }), { id: `msg_${id}` });
