@@ -75,6 +75,13 @@ export const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCo
     return run(app);
   });
 
+/** The same where there is a database already: one made on the way holds nothing, and what was asked would look well. */
+export const withLedger = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
+  asItIs(terminal, async (app) => {
+    await migrate(app.db, () => app.clock.now());
+    return run(app);
+  });
+
 export const migrateDatabase = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
   withApp(terminal, async (app) => {
     await pingDb(app.db);

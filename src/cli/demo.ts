@@ -61,6 +61,7 @@ interface Stage {
 
 /** Everything the demo needs, on this machine alone; what was opened is closed again when a later part fails. */
 async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt: Date): Promise<Stage> {
+  const config = await demoConfig(terminal);
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(join(FOLDER, "pdf"), { recursive: true });
   const closers: (() => Promise<unknown>)[] = [];
@@ -68,7 +69,7 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
     for (const one of closers.reverse()) await one();
   };
   try {
-    const app = buildApp(await demoConfig(terminal), { log: createLog("info", join(FOLDER, "service.log")) });
+    const app = buildApp(config, { log: createLog("info", join(FOLDER, "service.log")) });
     closers.push(() => app.close());
     await migrate(app.db, () => systemClock.now());
     const authority = await startAuthority({
@@ -102,9 +103,9 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
 
 async function demoConfig(terminal: Terminal): Promise<Config> {
   const { FAKTUR_HOST, FAKTUR_PORT } = terminal.environment;
-  return parseConfig({
+  const settings = {
     FAKTUR_HOST,
-    FAKTUR_PORT: await freePort(FAKTUR_HOST ?? "127.0.0.1", Number(FAKTUR_PORT ?? 8080)),
+    FAKTUR_PORT,
     FAKTUR_ALLOW_PRIVATE_WEBHOOKS: "yes",
     FAKTUR_DATABASE_URL: `sqlite:${join(FOLDER, "faktur.db")}`,
     FAKTUR_DOCUMENTS_URL: `file:${join(FOLDER, "documents")}`,
@@ -113,7 +114,9 @@ async function demoConfig(terminal: Terminal): Promise<Config> {
     FAKTUR_MASTER_KEY: randomBytes(32).toString("base64"),
     FAKTUR_FOLLOW_SECONDS: "0.2,0.5,1",
     FAKTUR_RETRY_SECONDS: "1,2,5",
-  });
+  };
+  const { host, port } = parseConfig(settings);
+  return parseConfig({ ...settings, FAKTUR_PORT: await freePort(host, port) });
 }
 
 /** The configured port, or any free one when that is taken; known beforehand, since links in mails carry it. */

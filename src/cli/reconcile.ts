@@ -5,7 +5,7 @@ import type { Difference } from "../reconcile/differences";
 import { faultOfDays, usualDays } from "../reconcile/days";
 import { hasFailed, totalOf, verdictOf, type Report, type Source } from "../reconcile/report";
 import { text } from "../text";
-import { withSchema } from "./commands";
+import { withLedger } from "./commands";
 import { table } from "./table";
 import { both, line, type ExitCode, type Out, type Terminal } from "./terminal";
 
@@ -21,7 +21,7 @@ export interface ReconcileOptions {
  * differs or a side that should have answered did not; 0 when nothing differs in what can be compared.
  */
 export const reconcileNow = (terminal: Terminal, options: ReconcileOptions): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     const days = usualDays(dayInJakarta(app.clock.now()), options);
     const fault = faultOfDays(days, null);
     if (fault !== null) throw new AppError("config_invalid", fault.message);

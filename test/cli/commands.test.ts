@@ -4,7 +4,7 @@
  * for, and what every check says when it fails.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -130,6 +130,16 @@ describe("configuration", () => {
     expect(ran.err.match(/^ {2}→ .* \/ Set it in the environment/gm)).toHaveLength(1);
     expect(ran.err).not.toContain("c2hvcnQ=");
     noStack(ran);
+  });
+
+  test("the demo names a faulty host and port too, before it clears what an earlier one left", async () => {
+    const left = join(folder, "data", "demo", "pdf");
+    mkdirSync(left, { recursive: true });
+    const env = { FAKTUR_HOST: "http://here", FAKTUR_PORT: "80800", FAKTUR_WORKERS: "none" };
+    const { code, out, err } = await faktur(["demo", "--once", "--invoices", "1"], env);
+    expect([code, out]).toEqual([2, ""]);
+    expect([...err.matchAll(/FAKTUR_\w+(?=:)/g)].flat()).toEqual(["FAKTUR_HOST", "FAKTUR_PORT"]);
+    expect(existsSync(left)).toBe(true);
   });
 
   test("what is refused comes with what to do", async () => {

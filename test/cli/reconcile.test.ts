@@ -4,7 +4,8 @@
  * are none.
  */
 import type { RunningAuthority } from "../../src/simulator/authority";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { pay, settle, startSimulator, type TestApi } from "../support/api";
 import { closeFurnished, enterCompany, startFurnished } from "../support/furnished";
 import { ENOUGH, MASTER_KEY, newFolder, run } from "./run";
@@ -67,6 +68,13 @@ test("a side that does not answer: exit 1, named as failed, the others compared"
   expect(out).toMatch(/^channel +utama +GAGAL dibandingkan \/ FAILED to compare/m);
   expect(out).toMatch(/^mail +utama +dibandingkan \/ compared +1 +1/m);
   authority = await startSimulator(api.clock);
+});
+
+test("no database yet: exit 2, and none is made; an empty one would say for ever that all is equal", async () => {
+  const { code, out, err } = await run(["reconcile"], { folder, env: ENOUGH });
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain("There is no faktur database at data/faktur.db yet.");
+  expect(existsSync(join(folder, "data", "faktur.db"))).toBe(false);
 });
 
 test.each([
