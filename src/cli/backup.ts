@@ -91,8 +91,8 @@ const ELSEWHERE = text(
   "Documents in S3 are not copied; use the bucket's versioning.",
 );
 const OF_BEFORE = text(
-  "Skemanya dari sebelum versi ini dan tidak diubah: cadangan ini cocok untuk kembali ke versi sebelumnya.",
-  "Its schema is from before this version and was not changed: with this backup one can go back to the version before.",
+  "Skemanya dari sebelum versi ini dan tidak diubah: cadangan ini cocok untuk kembali ke versi sebelumnya. Pulihkan dengan faktur restore milik versi itu; versi ini akan memperbarui skemanya.",
+  "Its schema is from before this version and was not changed: with this backup one can go back to the version before. Put it back with that version's own faktur restore; this one would bring the schema up to date.",
 );
 const MISSING = text("tidak ada atau rusak.", "is missing or damaged.");
 const NEXT = text(

@@ -105,8 +105,8 @@ const notToS3 = (from: string): AppError => {
   return new AppError(
     "refused",
     text(
-      `Dokumen cadangan ini ada di ${folder} dan tidak dapat ditaruh ke S3. Pulihkan dengan FAKTUR_DOCUMENTS_URL=file:DIR; untuk S3 salin lalu tiap berkas di folder itu ke bucket sebagai ab/cd/SHA256, tanpa akhiran, menurut empat huruf pertama namanya, baru ganti pengaturannya.`,
-      `The documents of this backup lie in ${folder} and cannot be put into S3. Restore with FAKTUR_DOCUMENTS_URL=file:DIR; for S3 copy each of its files into the bucket afterwards as ab/cd/SHA256, without its ending, under the first four letters of its name, then change the setting.`,
+      `Dokumen cadangan ini ada di ${folder} dan tidak dapat ditaruh ke S3. Pulihkan dengan FAKTUR_DOCUMENTS_URL=file:DIR; untuk S3 salin lalu tiap berkas di folder itu ke bucket sebagai PREFIX/ab/cd/SHA256 (PREFIX dari s3://BUCKET/PREFIX), tanpa akhiran, menurut empat huruf pertama namanya, baru ganti pengaturannya.`,
+      `The documents of this backup lie in ${folder} and cannot be put into S3. Restore with FAKTUR_DOCUMENTS_URL=file:DIR; for S3 copy each of its files into the bucket afterwards as PREFIX/ab/cd/SHA256 (PREFIX as in s3://BUCKET/PREFIX), without its ending, under the first four letters of its name, then change the setting.`,
     ),
   );
 };

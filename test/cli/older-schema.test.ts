@@ -82,6 +82,17 @@ describeEngines("a database of an older version", (engine) => {
       await copy.close();
     });
 
+    test("put back by this version it is this version's: whoever goes back is told to put it back by the older one", async () => {
+      await migrate(db, () => MIGRATED_AT, EARLY);
+      const made = await faktur(["backup", join(folder, "copy")]);
+      expect(made.out).toContain("Put it back with that version's own faktur restore");
+      const there = `sqlite:${join(folder, "there", "faktur.db")}`;
+      expect((await faktur(["restore", join(folder, "copy")], there)).code).toBe(0);
+      const back = openDb(there, 1);
+      await expect(migrate(back, () => MIGRATED_AT, EARLY)).rejects.toMatchObject({ code: "schema_newer" });
+      await back.close();
+    });
+
     test("where there is no file none is made", async () => {
       const nowhere = join(folder, "not", "here.db");
       for (const args of [...READING, ["backup", join(folder, "copy")]]) {

@@ -320,6 +320,7 @@ describe("on SQLite", () => {
     });
     expect([ran.code, ran.out]).toEqual([1, ""]);
     expect(ran.err).toContain(join(to, "documents"));
+    expect(ran.err).toContain("PREFIX/ab/cd/SHA256");
     expect(existsSync(join(folder, "s3"))).toBe(false);
     expect((await restoreTo("folder", to)).code).toBe(0);
   });
