@@ -19,7 +19,7 @@ export const SESSION_HOURS = 12;
 
 export const readEmail = (value: string): string | null => {
   const email = value.trim().toLowerCase();
-  return email.length <= 254 && /^[^\s@<>"',;:\\()[\]]+@[^\s@<>"',;:\\()[\]]+\.[a-z0-9-]{2,}$/.test(email)
+  return email.length <= 254 && /^[^\s@<>",;:\\()[\]]+@[^\s@<>"',;:\\()[\]]+\.[a-z0-9-]{2,}$/.test(email)
     ? email
     : null;
 };
