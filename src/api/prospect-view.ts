@@ -1,5 +1,6 @@
 import { prospectOf, type ProspectFacts } from "../accounts/prospect";
 import { registerOf } from "../accounts/register";
+import type { TaxDay } from "../clock";
 import type { CompanyRow } from "../store/accounts";
 import { pauseOf } from "../store/pauses";
 import { findPortal } from "../store/portals";
@@ -16,6 +17,7 @@ export async function prospectView(
 ) {
   const { yes, reasons } = prospectOf({
     status: company?.status ?? null,
+    activeFrom: (company?.active_from ?? null) as TaxDay | null,
     registerActive: registerOf(company)?.active ?? null,
     seller: await sellerOf(d, portal),
     now: d.clock.now(),
