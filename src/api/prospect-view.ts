@@ -8,9 +8,11 @@ import { findSeller, type SellerRow } from "../store/sellers";
 import type { Language } from "../text";
 import type { ApiDeps } from "./deps";
 
+type ProspectDeps = Pick<ApiDeps, "db" | "clock">;
+
 /** Whether the next paid invoice of an account gets a faktur, and why not. */
 export async function prospectView(
-  d: ApiDeps,
+  d: ProspectDeps,
   portal: string,
   company: CompanyRow | undefined,
   language: Language,
@@ -32,7 +34,7 @@ export async function prospectView(
   };
 }
 
-async function sellerOf(d: ApiDeps, portal: string): Promise<ProspectFacts["seller"]> {
+async function sellerOf(d: ProspectDeps, portal: string): Promise<ProspectFacts["seller"]> {
   const connection = await findPortal(d.db.knex, portal);
   const row = connection && (await findSeller(d.db.knex, connection.seller));
   if (row === undefined) return null;
