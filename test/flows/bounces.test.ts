@@ -164,6 +164,16 @@ describeEngines("a mail that comes back", (engine) => {
     expect(await seen(world, id)).toMatchObject({ reasons: [] });
   });
 
+  test("of a faktur that was cancelled meanwhile is marked, and asks nobody to send it again", async () => {
+    await pay();
+    const [mail] = await mails();
+    const of = await faktur();
+    await world.app.api.corrections.cancel(of, "salah pesan", DESK);
+    await runToEnd(world);
+    expect(await report(mail)).toEqual({ status: "bounced", reason: null, faktur: of });
+    expect(await cases()).toEqual([]);
+  });
+
   test("told by a provider in JSON is the same", async () => {
     await pay();
     const [mail] = await mails();
