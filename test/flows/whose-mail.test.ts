@@ -224,6 +224,34 @@ test("a customer who wishes for another address is told that what is on its way 
   expect(await mails()).toContainEqual({ to: "pajak@contoh.example", link: false });
 });
 
+describe("a replacement", () => {
+  const change = { reason: "harga", lines: [{ line: 1, discount: "100000.00" }] };
+  const replaced = async () => {
+    await post(`/fakturs/${(await fakturs())[0]?.id ?? ""}/replace`, change);
+    await settle(api);
+    return (await mails()).slice(1);
+  };
+  beforeEach(async () => {
+    await enter(npwpBody);
+    await pay(api, "1");
+    await settle(api);
+  });
+
+  test("goes where its taxpayer is registered when it is made, and the comparison finds that right", async () => {
+    await put({ ...npwpBody, email: "baru@contoh.example" });
+    expect(await replaced()).toEqual([{ to: "baru@contoh.example", link: true }]);
+    await put({ ...npwpBody, email: "terbaru@contoh.example" });
+    api.clock.pass(10_800);
+    const { json } = await made(api.call("GET", "/reconciliation?from=2026-11-01&to=2026-11-03"));
+    expect(json["differences"]).toEqual([]);
+  });
+
+  test("goes to the address of the payment when another company has the account", async () => {
+    await replaceCompany();
+    expect(await replaced()).toEqual([{ to: "pajak@contoh.example", link: true }]);
+  });
+});
+
 test("of a faktur that went by file nobody asks the new channel for a PDF it cannot have", async () => {
   await made(
     api.call("PUT", "/sellers/utama", { body: { ...sellerBody(), channel: { kind: "coretax-file" } } }),
