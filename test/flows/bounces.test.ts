@@ -174,6 +174,19 @@ describeEngines("a mail that comes back", (engine) => {
     expect(await cases()).toEqual([]);
   });
 
+  test("of a faktur that was cancelled is no reason at the one made in its place, nor what was withheld of it", async () => {
+    await pay();
+    await report((await mails())[0]);
+    await world.app.api.corrections.resend(await faktur(), null, DESK);
+    await world.app.api.corrections.cancel(await faktur(), "alamat salah", DESK);
+    await runToEnd(world);
+    expect((await mails()).map(({ state }) => state)).toEqual(["bounced", "withheld"]);
+    await enterCompany(world, id, { email: "keuangan@contoh.example" });
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+  });
+
   test("told by a provider in JSON is the same", async () => {
     await pay();
     const [mail] = await mails();
