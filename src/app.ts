@@ -203,7 +203,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
       issue: (work) => issueFaktur(faktur, work),
       mail: (work) => deliverMail(delivering, work),
       digest: (work) => digest({ ...digesting, keepUp: schedule.keepUp }, work),
-      upkeep: () => upkeep({ ...tending, keepDays: config.keepDays, keepUp: schedule.keepUp }),
+      upkeep: () => upkeep({ ...tending, ...daysOf(config), keepUp: schedule.keepUp }),
       bounces: () => collectBounces(bouncing, mailbox),
       export: (work) => exportDue(exporting, work),
       ...outside.handlers,
@@ -275,3 +275,5 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
 }
 
 const domainOf = (from: string): string => /@([^<>@\s]+)>?$/.exec(from)?.[1] ?? "localhost";
+
+const daysOf = ({ keepDays, linkDays }: Config) => ({ keepDays, linkDays });

@@ -1,3 +1,5 @@
+import { dayInJakarta, type TaxDay } from "../clock";
+import { dayInBoth } from "../faktur/day-words";
 import { text, type Text } from "../text";
 import type { TabStatus } from "./company";
 
@@ -20,6 +22,12 @@ const PROSPECTS = {
     "The NPWP tab of this account is suspended.",
     "Periksa datanya, lalu kirim ulang atau hubungi bagian keuangan.",
     "Check the data, then send them again or contact finance.",
+  ],
+  before_activation: [
+    "Faktur akun ini berlaku untuk pembayaran mulai",
+    "The fakturs of this account cover payments from",
+    "Bayar mulai hari itu, atau hubungi bagian keuangan: pembayaran sebelumnya tidak otomatis mendapat faktur.",
+    "Pay from that day on, or contact finance: an earlier payment does not get a faktur by itself.",
   ],
   buyer_invalid: [
     "Data DJP menyatakan NPWP ini tidak ditemukan atau tidak aktif.",
@@ -54,6 +62,8 @@ export const PROSPECT_CODES = Object.keys(PROSPECTS) as readonly ProspectCode[];
 export interface ProspectFacts {
   /** null = the account has no company. */
   readonly status: TabStatus | null;
+  /** The first tax day that its fakturs cover; null = every day. */
+  readonly activeFrom: TaxDay | null;
   /** What the tax register last said of the very NPWP that stands; null = it was never asked. */
   readonly registerActive: boolean | null;
   /** Of the portal's seller; null when the portal has none. */
@@ -78,10 +88,10 @@ export interface Prospect {
 export function prospectOf(facts: ProspectFacts): Prospect {
   const against = againstIt(facts);
   const codes = [...against, ...(against.length > 0 ? [] : delays(facts))];
-  return { yes: against.length === 0, reasons: codes.map(worded) };
+  return { yes: against.length === 0, reasons: codes.map((code) => worded(code, facts)) };
 }
 
-function againstIt({ status, registerActive }: ProspectFacts): ProspectCode[] {
+function againstIt({ status, activeFrom, registerActive, now }: ProspectFacts): ProspectCode[] {
   switch (status) {
     case null:
       return ["no_company"];
@@ -90,7 +100,9 @@ function againstIt({ status, registerActive }: ProspectFacts): ProspectCode[] {
     case "suspended":
       return ["company_suspended", ...unfit(registerActive)];
     case "active":
-      return unfit(registerActive);
+      return activeFrom !== null && dayInJakarta(now) < activeFrom
+        ? ["before_activation", ...unfit(registerActive)]
+        : unfit(registerActive);
     default:
       return status satisfies never;
   }
@@ -110,7 +122,9 @@ function delays({ seller, now }: ProspectFacts): ProspectCode[] {
   ];
 }
 
-const worded = (code: ProspectCode) => {
+function worded(code: ProspectCode, { activeFrom }: ProspectFacts) {
   const [id, en, fixId, fixEn] = PROSPECTS[code];
-  return { code, message: text(id, en), fix: text(fixId, fixEn) };
-};
+  const day = code === "before_activation" && activeFrom !== null ? dayInBoth(activeFrom) : null;
+  const message = day === null ? text(id, en) : text(`${id} ${day.id}.`, `${en} ${day.en}.`);
+  return { code, message, fix: text(fixId, fixEn) };
+}

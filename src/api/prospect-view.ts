@@ -1,5 +1,6 @@
 import { prospectOf, type ProspectFacts } from "../accounts/prospect";
 import { registerOf } from "../accounts/register";
+import type { TaxDay } from "../clock";
 import type { CompanyRow } from "../store/accounts";
 import { pauseOf } from "../store/pauses";
 import { findPortal } from "../store/portals";
@@ -7,15 +8,18 @@ import { findSeller, type SellerRow } from "../store/sellers";
 import type { Language } from "../text";
 import type { ApiDeps } from "./deps";
 
+type ProspectDeps = Pick<ApiDeps, "db" | "clock">;
+
 /** Whether the next paid invoice of an account gets a faktur, and why not. */
 export async function prospectView(
-  d: ApiDeps,
+  d: ProspectDeps,
   portal: string,
   company: CompanyRow | undefined,
   language: Language,
 ) {
   const { yes, reasons } = prospectOf({
     status: company?.status ?? null,
+    activeFrom: (company?.active_from ?? null) as TaxDay | null,
     registerActive: registerOf(company)?.active ?? null,
     seller: await sellerOf(d, portal),
     now: d.clock.now(),
@@ -30,7 +34,7 @@ export async function prospectView(
   };
 }
 
-async function sellerOf(d: ApiDeps, portal: string): Promise<ProspectFacts["seller"]> {
+async function sellerOf(d: ProspectDeps, portal: string): Promise<ProspectFacts["seller"]> {
   const connection = await findPortal(d.db.knex, portal);
   const row = connection && (await findSeller(d.db.knex, connection.seller));
   if (row === undefined) return null;

@@ -50,8 +50,11 @@ export async function invoiceStandings(
   return rows.map((invoice) => {
     const its = fakturs.filter((faktur) => faktur.invoice_id === invoice.id);
     const ids = new Set(its.map((faktur) => faktur.id));
-    const sent = its.flatMap((faktur) => mails.filter((mail) => mail.faktur_id === faktur.id));
-    const own = new Set([invoice.id, ...ids, ...sent.map((mail) => mail.id)]);
+    const sent = its.map(({ id, state }) => ({
+      state,
+      mails: mails.filter((mail) => mail.faktur_id === id),
+    }));
+    const own = new Set([invoice.id, ...ids, ...sent.flatMap((one) => one.mails.map((mail) => mail.id))]);
     const pause = pauses.get(invoice.seller);
     const paused = pause === undefined ? null : CHANNEL_WIDE_REASON[pause.cause];
     const about = cases.filter((one) => one.invoice_id === invoice.id);
@@ -59,7 +62,8 @@ export async function invoiceStandings(
     const facts = {
       ...{ invoice, fakturs: its, today, lastDay, paused, differs: differsOf(invoice, about) },
       jobs: jobs.filter((job) => own.has(job.subject)),
-      mails: unsettled(sent),
+      // What is over is not mailed again, and a mail of one part makes none of another good.
+      mails: sent.flatMap((one) => (isLive(one.state) ? unsettled(one.mails) : [])),
       undecided: new Set(about.flatMap((one) => (one.state === "open" ? [one.faktur_id ?? ""] : []))),
     };
     return { ...standingOf(facts), fakturs: its, cases: about };

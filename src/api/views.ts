@@ -4,6 +4,7 @@ import type { FakturKurs, FakturLine } from "../faktur/faktur";
 import { keepUntil } from "../faktur/law";
 import type { Reason } from "../faktur/reasons";
 import { readFaktur } from "../faktur/stored";
+import { toldFirst } from "../mail/settled";
 import { formatMoney, formatRupiah, formatShort } from "../money";
 import { accountsByIds, type AccountRow } from "../store/accounts";
 import { timelineOf, type FakturRow } from "../store/fakturs";
@@ -34,9 +35,13 @@ export async function fakturSummaries(db: Db, rows: readonly FakturRow[]) {
   );
   const invoiceOf = new Map(invoices.map((invoice) => [invoice.id, invoice]));
   const accountOf = new Map(accounts.map((account) => [account.id, account]));
-  const mailOf = new Map(mails.map((mail) => [mail.faktur_id, mail]));
   return rows.map((row) =>
-    summaryOf(row, invoiceOf.get(row.invoice_id), accountOf.get(row.account_id), mailOf.get(row.id)),
+    summaryOf(
+      row,
+      invoiceOf.get(row.invoice_id),
+      accountOf.get(row.account_id),
+      toldFirst(mails.filter((mail) => mail.faktur_id === row.id)),
+    ),
   );
 }
 

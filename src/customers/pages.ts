@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Request } from "express";
+import type { ApiDeps } from "../api/deps";
+import { prospectView } from "../api/prospect-view";
 import type { Assets } from "../console/assets";
 import { readCookie } from "../console/cookies";
 import { formatDay, formatRupiahWords } from "../console/format";
@@ -74,6 +76,17 @@ export const entranceView = (at: Entrance) => ({
   email: at.company?.email ?? null,
   until: dayInJakarta(new Date(at.until)),
 });
+
+/** Why a payment of now gets no faktur; nothing is told to a company that has left the account. */
+export async function whyNone(
+  d: Pick<ApiDeps, "db" | "clock">,
+  { account, buyer, company }: Entrance,
+  language: Language,
+): Promise<readonly { readonly message: string; readonly fix: string }[]> {
+  if (buyer !== null && company === null) return [];
+  const { yes, reasons } = await prospectView(d, account.portal, company ?? undefined, language);
+  return yes ? [] : reasons;
+}
 
 export interface CustomerPage {
   readonly template: string;

@@ -7,30 +7,23 @@ import { fieldOf, type Form } from "../console/page";
 import { pageError, problemShown } from "../console/show";
 import { AppError, asAppError } from "../errors";
 import { describeCause } from "../log";
-import { listCases } from "../store/cases";
 import { findPortal } from "../store/portals";
 import { findSeller } from "../store/sellers";
 import { text } from "../text";
 import { countTries, sourceOf } from "../users/tries";
 import { enterByLink, ownFaktur, ownFakturs, wishedAddress, type Entrance } from "./access";
-import {
-  askEmailChange,
-  askForLink,
-  changeByLink,
-  customerOf,
-  settleChange,
-  type SeenChange,
-} from "./change-email";
+import { askEmailChange, askForLink, changeByLink, settleChange, type SeenChange } from "./change-email";
 import {
   customerRender,
   entranceView,
   fakturView,
-  isReport,
   LANGUAGE_COOKIE,
   languageFor,
   showCustomer,
+  whyNone,
   type CustomerPage,
 } from "./pages";
+import { notFound, report } from "./report";
 
 /** Nothing from elsewhere, nothing inline, no frame. */
 const CSP = [
@@ -49,7 +42,6 @@ const TRIES_PER_SOURCE = 60;
 /** Wishes and reports by one account within the window. */
 const WISHES_PER_ACCOUNT = 10;
 const PAGE_SIZE = 50;
-const NOTE_LENGTH = 1_000;
 
 /** All that customers see and load by link, under `/c`. Addresses here carry the key, so they are never logged. */
 export function customersRouter(d: ApiDeps): Router {
@@ -131,22 +123,6 @@ function addLinkPages(router: Router, d: ApiDeps, desk: CustomerDesk): void {
   });
 }
 
-/** Opens a case on one of the customer's own fakturs. Throws `not_found`, `refused`, `wrong_state`. */
-async function report(d: ApiDeps, at: Entrance, form: Form): Promise<void> {
-  const one = await ownFaktur(d, at, fieldOf(form, "faktur"));
-  if (one === null) throw notFound();
-  const kind = fieldOf(form, "kind");
-  const note = fieldOf(form, "note")
-    .replace(/\p{Cc}+/gu, " ")
-    .slice(0, NOTE_LENGTH);
-  if (!isReport(kind)) throw new AppError("refused", CHOOSE_KIND);
-  if (note === "") throw new AppError("refused", WRITE_NOTE);
-  const who = { name: customerOf(at.account) };
-  const standing = await listCases(d.db.knex, { faktur: one.row.id, unfinished: true }, null, 50);
-  if (standing.some((each) => each.opened_by === who.name)) throw new AppError("wrong_state", REPORTED);
-  await d.cases.open(one.row.id, { kind, note, amount: null }, who);
-}
-
 interface CustomerDesk {
   home(
     request: Request,
@@ -180,6 +156,7 @@ function createDesk(d: ApiDeps, assets: Assets): CustomerDesk {
         view: {
           ...{ ...entranceView(at), base: `/c/${String(request.params["token"])}`, more: page.more },
           ...{ items: page.items.map(fakturView), wanted, first: before === null },
+          why: page.items.length === 0 ? await whyNone(d, at, languageFor(request)) : [],
         },
       });
     },
@@ -261,19 +238,10 @@ function failures(d: ApiDeps, desk: CustomerDesk) {
   };
 }
 
-const notFound = (): AppError =>
-  new AppError("not_found", text("Faktur tidak ditemukan.", "There is no such faktur."));
-
 const YOURS = text("Faktur pajak Anda", "Your tax invoices");
 const FRESH = text("Minta tautan baru", "Ask for a fresh link");
 const AWAY = text("Halaman ini sedang tidak dapat dibuka", "This page cannot be opened now");
 const ADDRESS = text("Alamat e-mail faktur pajak", "E-mail address for tax invoices");
-const CHOOSE_KIND = text("Pilih apa yang keliru.", "Choose what is wrong.");
-const WRITE_NOTE = text("Tulis singkat apa yang benar.", "Write in short what is right.");
-const REPORTED = text(
-  "Laporan Anda tentang faktur ini sudah ada dan sedang ditangani.",
-  "Your report about this faktur is here already and is being looked at.",
-);
 const TOO_MANY = text(
   "Terlalu banyak percobaan. Coba lagi dalam beberapa menit.",
   "Too many tries. Try again in a few minutes.",

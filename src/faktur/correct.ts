@@ -5,12 +5,11 @@ import type { Tx } from "../store/db";
 import { moveFaktur, noteFaktur, stateOf, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { mailsOf } from "../store/mails";
-import { buyerKey, companyKey } from "../customers/link";
 import { resendTo } from "../mail/settled";
-import { recipientsOf } from "./decide";
 import { isLive } from "./faktur";
 import { at, existing, written, wrongState, type Actor, type CorrectDeps } from "./asked";
 import { queueMail } from "./obtain";
+import { registeredNow } from "./recipients";
 import { redraft } from "./redraft";
 import { settleReplacement } from "./settle-replacement";
 import { readFaktur } from "./stored";
@@ -115,11 +114,8 @@ export async function resendFaktur(d: CorrectDeps, id: string, to: string | null
 }
 
 /** The addresses of the same taxpayer's tab as it stands now. */
-async function registeredToday(tx: Tx, row: FakturRow): Promise<readonly string[]> {
-  const company = await findCompany(tx, row.account_id);
-  const same = company !== undefined && companyKey(company) === buyerKey(readFaktur(row.document));
-  return same ? recipientsOf(company.email) : [];
-}
+const registeredToday = async (tx: Tx, row: FakturRow): Promise<readonly string[]> =>
+  registeredNow(readFaktur(row.document), await findCompany(tx, row.account_id));
 
 const noRecipient = (): AppError =>
   new AppError(

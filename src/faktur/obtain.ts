@@ -4,6 +4,7 @@ import { AppError, type Outcome } from "../errors";
 import { messageIdFor } from "../mail/message";
 import { BY_ITSELF } from "../mail/settled";
 import type { Seal } from "../seal";
+import { findCompany } from "../store/accounts";
 import type { Tx } from "../store/db";
 import type { Work } from "../store/fence";
 import { addTimeline, savePdf, type FakturRow } from "../store/fakturs";
@@ -19,7 +20,7 @@ import type { Channel } from "./channels/channel";
 import { withExchanges } from "./exchanges";
 import { keysOf, secondsAt, type FakturDeps } from "./flow";
 import { paperOfFaktur } from "./paper";
-import { frozenRecipients } from "./recipients";
+import { frozenRecipients, replacementRecipients } from "./recipients";
 import { readFaktur } from "./stored";
 import { isLive, type Faktur } from "./faktur";
 
@@ -127,7 +128,7 @@ async function rendition(d: ObtainDeps, seller: SellerRow, row: FakturRow, faktu
   return d.paper.render(paper, { p12: Buffer.from(p12, "base64"), passphrase }, d.clock.now(), faktur);
 }
 
-/** One mail per registered address, under the addresses frozen with the invoice. Returns those that are new. */
+/** One mail per address: those frozen with the invoice, of a replacement those of now. Returns those that are new. */
 export async function queueMails(
   tx: Tx,
   d: Pick<ObtainDeps, "clock" | "newId" | "mailDomain">,
@@ -135,8 +136,13 @@ export async function queueMails(
 ): Promise<readonly Queued[]> {
   const invoice = await invoiceHead(tx, row.invoice_id);
   const snapshot = readSnapshot(invoice?.company_at_payment ?? null);
+  const faktur = readFaktur(row.document);
+  const recipients =
+    row.replaces_id == null
+      ? frozenRecipients(faktur, snapshot)
+      : replacementRecipients(faktur, snapshot, await findCompany(tx, row.account_id), []);
   const queued: Queued[] = [];
-  for (const recipient of frozenRecipients(readFaktur(row.document), snapshot)) {
+  for (const recipient of recipients) {
     const one = await queueMail(tx, d, row.id, recipient, BY_ITSELF);
     if (one !== null) queued.push(one);
   }

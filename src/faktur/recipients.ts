@@ -1,6 +1,9 @@
 import { identityKey } from "../accounts/identity";
 import type { CompanySnapshot } from "../accounts/company";
-import { buyerKey } from "../customers/link";
+import { buyerKey, companyKey } from "../customers/link";
+import { BY_ITSELF } from "../mail/settled";
+import type { CompanyRow } from "../store/accounts";
+import type { MailRow } from "../store/mails";
 import { recipientsOf } from "./decide";
 import type { Faktur } from "./faktur";
 
@@ -21,3 +24,27 @@ export const isOf = (
   company: CompanySnapshot | null,
 ): company is CompanySnapshot =>
   company !== null && identityKey(company.npwp, company.identity) === buyerKey(faktur);
+
+type Registered = Pick<CompanyRow, "npwp" | "identity" | "email">;
+
+/** The addresses of the tab as it stands now; none where it is another taxpayer's. */
+export const registeredNow = (
+  faktur: Pick<Faktur, "buyer">,
+  company: Registered | undefined,
+): readonly string[] =>
+  company !== undefined && companyKey(company) === buyerKey(faktur) ? recipientsOf(company.email) : [];
+
+/**
+ * Where a replacement goes: it may be made long after the payment, when the mailbox of then is gone or somebody else's. Once
+ * it was mailed, where that was.
+ */
+export function replacementRecipients(
+  faktur: Pick<Faktur, "buyer">,
+  atPayment: CompanySnapshot | null,
+  company: Registered | undefined,
+  mails: readonly Pick<MailRow, "recipient" | "sequence">[],
+): readonly string[] {
+  const mailed = mails.filter(({ sequence }) => sequence === BY_ITSELF).map(({ recipient }) => recipient);
+  const now = registeredNow(faktur, company);
+  return [mailed, now].find((some) => some.length > 0) ?? frozenRecipients(faktur, atPayment);
+}

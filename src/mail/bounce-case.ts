@@ -1,3 +1,4 @@
+import { isLive } from "../faktur/faktur";
 import type { NewId } from "../ids";
 import { closeOpenCases, openCase } from "../store/cases";
 import type { Tx } from "../store/db";
@@ -7,15 +8,19 @@ import { unsettled } from "./settled";
 
 type Of = Pick<FakturRow, "id" | "invoice_id">;
 
-/** The case of a mail that came back; none where a later mail has arrived in its place already. */
+/**
+ * The case of a mail that came back; none where a later mail has arrived in its place already, or where the faktur is over:
+ * that is not mailed again.
+ */
 export async function openBounceCase(
   tx: Tx,
   d: { readonly newId: NewId },
-  faktur: Of,
+  faktur: Of & Pick<FakturRow, "state">,
   mail: MailRow,
   reason: string,
   now: Date,
 ): Promise<void> {
+  if (!isLive(faktur.state)) return;
   const standing = unsettled(await mailsOf(tx, faktur.id));
   if (standing.every(({ id }) => id !== mail.id)) return;
   await openCase(tx, {

@@ -110,8 +110,8 @@ const changedWords = (input: Of<"changed">): Words => ({
     "The e-mail address for tax invoices was changed",
   ),
   opening: text(
-    `Mulai sekarang faktur pajak ${input.company} dikirim ke ${input.wanted}. Tautan lama sudah tidak berlaku.`,
-    `From now on the tax invoices of ${input.company} go to ${input.wanted}. Earlier links have ended.`,
+    `Mulai sekarang faktur pajak ${input.company} dikirim ke ${input.wanted}. Yang sedang diproses masih dikirim ke alamat lama. Tautan lama sudah tidak berlaku.`,
+    `From now on the tax invoices of ${input.company} go to ${input.wanted}. Those on their way still go to the old address. Earlier links have ended.`,
   ),
   buttons: [],
   closing: text(

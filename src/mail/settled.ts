@@ -47,3 +47,7 @@ export function resendTo(mails: readonly Mailed[], registered: readonly string[]
 /** Refused by a server, at once or later. */
 export const didNotArrive = ({ state }: Pick<Mailed, "state">): boolean =>
   state === "refused" || state === "bounced";
+
+/** The one mail that a line about a faktur has room for: one that did not arrive and is not made good, else the last. */
+export const toldFirst = <Mail extends Mailed>(mails: readonly Mail[]): Mail | undefined =>
+  unsettled(mails).findLast(didNotArrive) ?? mails.at(-1);

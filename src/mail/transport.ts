@@ -127,10 +127,11 @@ function compose(mail: OutgoingMail): SendMailOptions {
       contentType: oneLine(file.contentType),
       content: file.content,
     })),
-    // RFC 3834 and its Exchange counterpart: no out-of-office answer to an automatic mail.
+    // RFC 3834 and its Exchange counterpart: no out-of-office answer to an automatic mail. "All" would also tell Exchange
+    // not to report what it cannot deliver (MS-OXCMAIL 2.1.3.2.20).
     headers: {
       "Auto-Submitted": "auto-generated",
-      "X-Auto-Response-Suppress": "All",
+      "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN",
       [OWN_MESSAGE_ID]: mail.messageId,
     },
     xMailer: false,

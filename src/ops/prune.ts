@@ -18,6 +18,8 @@ export interface PruneDeps {
   readonly log: Log;
   /** Days for which what no law asks for is kept. */
   readonly keepDays: number;
+  /** Days that a link for customers lasts. */
+  readonly linkDays: number;
 }
 
 /** Rows taken away in one transaction, and transactions for one kind in one hour: nobody waits for it. */
@@ -37,7 +39,8 @@ export async function prune(d: PruneDeps): Promise<void> {
   }
   const gone = {
     deliveries,
-    letters: await each(forgetLetters),
+    // A letter tells to whom a link went: it stays as long as that, so that an address that leaves takes it along.
+    letters: await inBatches(d, earlierOf(before, plusMs(now, -d.linkDays * DAY_MS)), forgetLetters),
     emailChanges: await each(forgetEmailChanges),
     messages: await each(forgetMessages),
     uploads: await each(forgetUploads),
@@ -46,6 +49,8 @@ export async function prune(d: PruneDeps): Promise<void> {
   await d.db.transaction((tx) => forgetTries(tx, plusMs(now, -DAY_MS).toISOString()));
   if (Object.values(gone).some((count) => count > 0)) d.log.info("upkeep.pruned", gone);
 }
+
+const earlierOf = (one: Date, other: Date): Date => (one < other ? one : other);
 
 async function inBatches(
   d: PruneDeps,

@@ -1,10 +1,8 @@
 import type { TaxDay } from "../clock";
-import { recipientsOf } from "../faktur/decide";
 import { isCarriedIn } from "../faktur/carried";
-import { frozenRecipients } from "../faktur/recipients";
+import { frozenRecipients, registeredNow, replacementRecipients } from "../faktur/recipients";
 import { readFaktur } from "../faktur/stored";
 import { readSnapshot } from "../accounts/snapshot";
-import { buyerKey, companyKey } from "../customers/link";
 import { faktursOfInvoice } from "../store/fakturs";
 import { invoiceById } from "../store/invoices";
 import type { MailRow } from "../store/mails";
@@ -164,13 +162,16 @@ function mailedFaktur(
 ): MailedFaktur {
   const faktur = readFaktur(row.document);
   const today = known.companies.get(row.account_id);
+  const atPayment = readSnapshot(row.company_at_payment);
   return {
     faktur: ourFaktur(row),
     hasPdf: row.pdf_sha256 !== null,
     pdfByHand: known.pdfByHand,
-    expected: frozenRecipients(faktur, readSnapshot(row.company_at_payment)),
-    registered:
-      today !== undefined && companyKey(today) === buyerKey(faktur) ? recipientsOf(today.email) : [],
+    expected:
+      row.replaces_id == null
+        ? frozenRecipients(faktur, atPayment)
+        : replacementRecipients(faktur, atPayment, today, known.mails),
+    registered: registeredNow(faktur, today),
     mails: known.mails.map(({ recipient, sequence, state, detail, at }) => ({
       ...{ recipient, sequence, state, detail, at: new Date(at) },
     })),

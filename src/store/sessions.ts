@@ -21,10 +21,11 @@ export const sessionByHash = (tx: Tx, hash: string): Promise<SessionRow | undefi
   tx<SessionRow>("sessions").where({ hash }).first();
 
 /** Those of one person that last, the newest first. */
-export const sessionsOf = (tx: Tx, userId: string, now: string): Promise<SessionRow[]> =>
+export const sessionsOf = (tx: Tx, userId: string, now: string, idleSince: string): Promise<SessionRow[]> =>
   tx<SessionRow>("sessions")
     .where({ user_id: userId })
     .where("ends_at", ">", now)
+    .where("seen_at", ">", idleSince)
     .orderBy("created_at", "desc");
 
 export async function touchSession(tx: Tx, hash: string, seenAt: string): Promise<void> {

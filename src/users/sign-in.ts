@@ -16,7 +16,7 @@ import { hashOfRecovery, hashOfToken } from "./token-hash";
 import { totpStep } from "./totp";
 import { countTries, forgiveTry, minutesLeft } from "./tries";
 import {
-  IDLE_MINUTES,
+  idleSince,
   readEmail,
   REST_MINUTES,
   SESSION_HOURS,
@@ -209,7 +209,7 @@ export async function visitorOf(d: SignInDeps, token: string | undefined): Promi
   const hash = hashOfToken(token);
   const session = await sessionByHash(d.db.knex, hash);
   if (session === undefined || session.ends_at <= now.toISOString()) return null;
-  if (session.seen_at <= plusMs(now, -IDLE_MINUTES * MINUTE_MS).toISOString()) return null;
+  if (session.seen_at <= idleSince(now)) return null;
   const user = await userById(d.db.knex, session.user_id);
   if (user === undefined || user.state !== "active") return null;
   // Once a minute is exact enough for an hour's rest, and spares a write per page.

@@ -1,3 +1,4 @@
+import { plusMs } from "../clock";
 import type { Fault } from "../errors";
 import { text } from "../text";
 
@@ -14,12 +15,15 @@ export const REST_MINUTES = 15;
 export const TRIES_PER_SOURCE = 20;
 export const WINDOW_MINUTES = 5;
 /** A session ends so long after it was last used, and at the latest after a working day. */
-export const IDLE_MINUTES = 120;
+const IDLE_MINUTES = 120;
 export const SESSION_HOURS = 12;
+
+/** A session that was last used before this has ended. */
+export const idleSince = (now: Date): string => plusMs(now, -IDLE_MINUTES * 60_000).toISOString();
 
 export const readEmail = (value: string): string | null => {
   const email = value.trim().toLowerCase();
-  return email.length <= 254 && /^[^\s@<>"',;:\\()[\]]+@[^\s@<>"',;:\\()[\]]+\.[a-z0-9-]{2,}$/.test(email)
+  return email.length <= 254 && /^[^\s@<>",;:\\()[\]]+@[^\s@<>"',;:\\()[\]]+\.[a-z0-9-]{2,}$/.test(email)
     ? email
     : null;
 };

@@ -3,11 +3,12 @@
  * against it. That the answer is the one the decision itself gives is proved through the whole program in test/api.
  */
 import fc from "fast-check";
+import type { TaxDay } from "../../src/clock";
 import { prospectOf, type ProspectFacts } from "../../src/accounts/prospect";
 
 const now = new Date("2026-11-03T02:10:00Z");
 const seller = { paused: false, uploadsByItself: true, pdf: "official", certificateUntil: null } as const;
-const FINE: ProspectFacts = { status: "active", registerActive: null, seller, now };
+const FINE: ProspectFacts = { status: "active", activeFrom: null, registerActive: null, seller, now };
 const told = (facts: ProspectFacts) => {
   const { yes, reasons } = prospectOf(facts);
   return [yes, ...reasons.map((reason) => reason.code)];
@@ -19,6 +20,8 @@ test.each<[what: string, change: Partial<ProspectFacts>, says: readonly unknown[
   ["no company", { status: null }, [false, "no_company"]],
   ["a request", { status: "requested" }, [false, "company_requested"]],
   ["a suspension", { status: "suspended" }, [false, "company_suspended"]],
+  ["a company from a later day", { activeFrom: "2026-11-04" as TaxDay }, [false, "before_activation"]],
+  ["a company from today", { activeFrom: "2026-11-03" as TaxDay }, [true]],
   ["a number the register does not know", { registerActive: false }, [false, "buyer_invalid"]],
   [
     "a request under such a number",
@@ -64,7 +67,7 @@ test("a no always has a reason; a yes only for an active company that the regist
         certificateUntil: fc.constantFrom(null, now),
       }),
       (status, registerActive, of) => {
-        const { yes, reasons } = prospectOf({ status, registerActive, seller: of, now });
+        const { yes, reasons } = prospectOf({ ...FINE, status, registerActive, seller: of });
         expect(yes).toBe(status === "active" && registerActive !== false);
         if (!yes) expect(reasons.length).toBeGreaterThan(0);
       },

@@ -10,6 +10,8 @@ import {
   npwpBody,
   NPWP,
   OTHER_NPWP,
+  pay,
+  settle,
   startApi,
   type Answer,
   type TestApi,
@@ -87,6 +89,22 @@ test("an NPWP goes from requested to active to suspended, each step with its who
       { action: "npwp.suspended", actor: "finance-1" },
     ],
   });
+});
+
+test("a company whose fakturs begin on a later day promises none until then, as its invoices get none", async () => {
+  await made(enter());
+  await made(move("activate", { from: "2026-11-05" }));
+  const will = async () => (await made(api.call("GET", ACCOUNT))).json["willGetFaktur"];
+  expect(await will()).toMatchObject({
+    yes: false,
+    reasons: [{ code: "before_activation", message: expect.stringContaining("5 November 2026") }],
+  });
+  expect(await pay(api, "1")).toBe(202);
+  await settle(api);
+  const paid = (await made(api.call("GET", "/invoices/toko/1"))).json;
+  expect(paid).toMatchObject({ outcome: "skipped", reasons: [{ code: "before_activation" }] });
+  api.clock.set("2026-11-05T00:00:00+07:00");
+  expect(await will()).toEqual({ yes: true, reasons: [] });
 });
 
 test("the same NPWP while active keeps it active, stores the change and adds to the history", async () => {

@@ -104,6 +104,24 @@ test("an owner's mailbox that got a link loses it when the portal tells of anoth
   expect(await opens(own)).toBe(410);
 });
 
+test("it loses it as long as the link lasts, though letters are kept for fewer days", async () => {
+  await closeFurnished({ api, authority });
+  ({ api, authority } = await startFurnished((config) => ({ ...config, keepDays: 30, linkDays: 90 })));
+  const account = (email: string) =>
+    made(api.call("PUT", "/accounts/toko/77", { body: { name: "PT Contoh", email } }));
+  await account("pemilik@contoh.example");
+  const form = new URLSearchParams({ email: "pemilik@contoh.example" });
+  await fetch(`${api.url}/c/baru`, { method: "POST", body: form, redirect: "manual" });
+  await settle(api);
+  const [own] = await linksTo("pemilik@contoh.example");
+  api.clock.pass(40 * 86_400);
+  await api.app.scheduleUpkeep();
+  await settle(api);
+  expect(await opens(own)).toBe(200);
+  await account("pemilik.baru@contoh.example");
+  expect(await opens(own)).toBe(410);
+});
+
 test("what the former owner wished for with a link is over with it", async () => {
   await mistyped();
   const account = (email: string) =>

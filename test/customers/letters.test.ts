@@ -7,7 +7,16 @@ import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { migrate } from "../../src/store/migrate";
 import { describeEngines, MIGRATED_AT, openStore } from "../support/databases";
-import { furnish, made, portalBody, sellerBody, settle, startApi, type TestApi } from "../support/api";
+import {
+  furnish,
+  made,
+  npwpBody,
+  portalBody,
+  sellerBody,
+  settle,
+  startApi,
+  type TestApi,
+} from "../support/api";
 
 const EMAIL = "billing@contoh.example";
 
@@ -85,6 +94,21 @@ test("many accounts of one seller keep no other from its letter", async () => {
   const outbox = join(api.folder, "outbox");
   const texts = readdirSync(outbox).map((name) => readFileSync(join(outbox, name), "utf8"));
   expect(texts.map((text) => /akun lain/.test(text)).sort()).toEqual([false, true]);
+});
+
+test("an address with an apostrophe gets its letter, and may be wished for", async () => {
+  const email = "nur'aini@contoh.example";
+  await register("toko", "77", email);
+  const fields = { method: "POST", body: new URLSearchParams({ email }), redirect: "manual" } as const;
+  expect((await fetch(`${api.url}/c/baru`, fields)).status).toBe(303);
+  await settle(api);
+  const [name = ""] = readdirSync(join(api.folder, "outbox"));
+  const { to } = await PostalMime.parse(readFileSync(join(api.folder, "outbox", name)));
+  expect(to).toMatchObject([{ address: email }]);
+  await made(api.call("PUT", "/accounts/toko/77/npwp", { body: npwpBody }));
+  const { url } = (await made(api.call("POST", "/accounts/toko/77/link"))).json;
+  const page = String(url).replace("http://127.0.0.1:8080", api.url);
+  expect((await fetch(`${page}/alamat`, fields)).status).toBe(303);
 });
 
 test("an address at one seller gets one letter, one at none gets none", async () => {

@@ -130,6 +130,19 @@ test.each(["storage_failed", "document_missing", "document_damaged"] as const)(
   },
 );
 
+test("a page without fakturs says why a payment gets none, and not that one appears", async () => {
+  const words = async (account: string) => (await fetch(await linkOf(account))).text();
+  expect(await words("99")).toContain("Akun ini belum punya data NPWP perusahaan.");
+  const body = { ...npwpBody, npwp: "0012345678013000", name: "PT Menunggu", email: "pajak@tunggu.example" };
+  await made(
+    api.call("PUT", "/accounts/toko/98", { body: { name: "PT Menunggu", email: "a@tunggu.example" } }),
+  );
+  await made(api.call("PUT", "/accounts/toko/98/npwp", { body }));
+  expect(await words("98")).toContain("menunggu pemeriksaan bagian keuangan");
+  await made(api.call("POST", "/accounts/toko/98/npwp/activate"));
+  expect(await words("98")).toContain("Faktur muncul di sini setelah invoice lunas.");
+});
+
 test("the page speaks English when asked, and goes on doing so", async () => {
   const page = await browser.visit();
   await page.goto(await linkOf("77"));

@@ -164,6 +164,29 @@ describeEngines("a mail that comes back", (engine) => {
     expect(await seen(world, id)).toMatchObject({ reasons: [] });
   });
 
+  test("of a faktur that was cancelled meanwhile is marked, and asks nobody to send it again", async () => {
+    await pay();
+    const [mail] = await mails();
+    const of = await faktur();
+    await world.app.api.corrections.cancel(of, "salah pesan", DESK);
+    await runToEnd(world);
+    expect(await report(mail)).toEqual({ status: "bounced", reason: null, faktur: of });
+    expect(await cases()).toEqual([]);
+  });
+
+  test("of a faktur that was cancelled is no reason at the one made in its place, nor what was withheld of it", async () => {
+    await pay();
+    await report((await mails())[0]);
+    await world.app.api.corrections.resend(await faktur(), null, DESK);
+    await world.app.api.corrections.cancel(await faktur(), "alamat salah", DESK);
+    await runToEnd(world);
+    expect((await mails()).map(({ state }) => state)).toEqual(["bounced", "withheld"]);
+    await enterCompany(world, id, { email: "keuangan@contoh.example" });
+    await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
+    await runToEnd(world);
+    expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+  });
+
   test("told by a provider in JSON is the same", async () => {
     await pay();
     const [mail] = await mails();

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer } from "node:net";
 import { SMTPServer } from "smtp-server";
+import { fakturSummaries } from "../../src/api/views";
 import { buildApp } from "../../src/app";
 import { silentLog } from "../../src/log";
 import { mailsOf } from "../../src/store/mails";
@@ -210,6 +211,23 @@ describeEngines("a mail", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
     await enterCompany(world, "77", { email: "pajak@contoh.example" });
   });
+
+  test.each(["salah@contoh.example, benar@contoh.example", "benar@contoh.example, salah@contoh.example"])(
+    "that one of %s does not take is the one that lists show, until it is made good",
+    async (email) => {
+      smtp.unknown.add("salah@contoh.example");
+      await enterCompany(world, "77", { email });
+      await pay();
+      const shown = async () =>
+        (await fakturSummaries(world.app.db, (await seen(world, id)).fakturs))[0]?.mail;
+      expect(await shown()).toMatchObject({ to: "salah@contoh.example", state: "refused" });
+      await enterCompany(world, "77", { email: "benar@contoh.example, betul@contoh.example" });
+      await world.app.api.corrections.resend((await seen(world, id)).fakturs[0]?.id ?? "", null, DESK);
+      await runToEnd(world);
+      expect(await shown()).toMatchObject({ state: "sent" });
+      await enterCompany(world, "77", { email: "pajak@contoh.example" });
+    },
+  );
 
   test("whose server is down for a day goes out once, the day after", async () => {
     const gone = await startSmtp();

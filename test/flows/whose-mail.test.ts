@@ -59,6 +59,15 @@ async function mails() {
   return read.map(({ to, text = "" }) => ({ to: to?.[0]?.address, link: text.includes(`/c/`) }));
 }
 
+/** All that was mailed to an address. */
+async function textTo(address: string): Promise<string> {
+  const outbox = join(api.folder, "outbox");
+  const read = await Promise.all(
+    readdirSync(outbox).map((name) => PostalMime.parse(readFileSync(join(outbox, name)))),
+  );
+  return read.flatMap(({ to, text = "" }) => (to?.[0]?.address === address ? [text] : [])).join("\n");
+}
+
 const rules = (...list: object[]) => authority.authority.control.add(list as never);
 
 async function pdfsCome(): Promise<void> {
@@ -191,6 +200,56 @@ test("an address that was corrected meanwhile gets the document it was issued wi
   await put({ ...npwpBody, email: "baru@contoh.example" });
   await pdfsCome();
   expect(await mails()).toEqual([{ to: "pajak@contoh.example", link: false }]);
+});
+
+test("a customer who wishes for another address is told that what is on its way goes to the old one", async () => {
+  await enter(npwpBody);
+  rules({ operation: "pdf", fault: "pdf-late", times: 60 });
+  await pay(api, "1");
+  await settle(api);
+  const send = (address: string, fields: Record<string, string>) =>
+    fetch(address.replace("http://127.0.0.1:8080", api.url), {
+      method: "POST",
+      body: new URLSearchParams(fields),
+    });
+  const { url } = (await post("/accounts/toko/77/link")).json;
+  await send(`${String(url)}/alamat`, { email: "baru@contoh.example" });
+  await settle(api);
+  const [, confirm = ""] = /(http\S+\/c\/alamat\/\S+)/.exec(await textTo("baru@contoh.example")) ?? [];
+  const page = await (await send(confirm, {})).text();
+  await settle(api);
+  for (const words of [page, await textTo("pajak@contoh.example")])
+    expect(words).toContain("masih dikirim ke alamat lama");
+  await pdfsCome();
+  expect(await mails()).toContainEqual({ to: "pajak@contoh.example", link: false });
+});
+
+describe("a replacement", () => {
+  const change = { reason: "harga", lines: [{ line: 1, discount: "100000.00" }] };
+  const replaced = async () => {
+    await post(`/fakturs/${(await fakturs())[0]?.id ?? ""}/replace`, change);
+    await settle(api);
+    return (await mails()).slice(1);
+  };
+  beforeEach(async () => {
+    await enter(npwpBody);
+    await pay(api, "1");
+    await settle(api);
+  });
+
+  test("goes where its taxpayer is registered when it is made, and the comparison finds that right", async () => {
+    await put({ ...npwpBody, email: "baru@contoh.example" });
+    expect(await replaced()).toEqual([{ to: "baru@contoh.example", link: true }]);
+    await put({ ...npwpBody, email: "terbaru@contoh.example" });
+    api.clock.pass(10_800);
+    const { json } = await made(api.call("GET", "/reconciliation?from=2026-11-01&to=2026-11-03"));
+    expect(json["differences"]).toEqual([]);
+  });
+
+  test("goes to the address of the payment when another company has the account", async () => {
+    await replaceCompany();
+    expect(await replaced()).toEqual([{ to: "pajak@contoh.example", link: true }]);
+  });
 });
 
 test("of a faktur that went by file nobody asks the new channel for a PDF it cannot have", async () => {

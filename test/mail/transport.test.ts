@@ -161,7 +161,8 @@ describe("a server that takes the mail", () => {
     expect(arrived.html?.trim()).toBe(mail.html);
     expect(header("date")).toEqual(["Tue, 03 Nov 2026 02:10:00 +0000"]);
     expect(header("auto-submitted")).toEqual(["auto-generated"]);
-    expect(header("x-auto-response-suppress")).toEqual(["All"]);
+    // Neither "All" nor "NDR": a mail that Exchange cannot deliver must come back.
+    expect(header("x-auto-response-suppress")).toEqual(["OOF, AutoReply, RN, NRN"]);
     expect(header("x-mailer")).toEqual([]);
     expect(header("x-faktur-message-id")).toEqual([mail.messageId]);
     expect(arrived.attachments).toHaveLength(1);

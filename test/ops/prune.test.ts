@@ -45,7 +45,7 @@ describeEngines("pruning", (engine) => {
     ) as Record<string, unknown[]>;
   const counts = async () =>
     Object.fromEntries(Object.entries(await rowsOf(PRUNED)).map(([table, rows]) => [table, rows.length]));
-  const d = () => ({ ...world.app, log: silentLog, keepDays: 180 });
+  const d = () => ({ ...world.app, log: silentLog, keepDays: 180, linkDays: 90 });
 
   /** One of everything that ends, and one of each that waits. */
   async function furnish(now: Date, name: string): Promise<void> {

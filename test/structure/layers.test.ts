@@ -36,7 +36,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "edges",
     why: "HTTP, worker, health and the simulator: thin over the flows, without a rule of tax",
     files:
-      /^src\/(?:hooks\/(?:router|answer|body)|web|problem|body-time)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages)\.ts$/,
+      /^src\/(?:hooks\/(?:router|answer|body)|web|problem|body-time)\.ts$|^src\/(?:api|ops|worker|simulator|console)\/|^src\/customers\/(?:router|pages|report)\.ts$/,
   },
   {
     name: "wiring",
@@ -161,7 +161,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,
   express:
-    /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages)\.ts|(?:api|console|simulator)\/.+)$/,
+    /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages|report)\.ts|(?:api|console|simulator)\/.+)$/,
   // Wherever something comes in from outside.
   zod: /^src\/(?:config(?:-shapes)?\.ts|ops\/backup\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
 };

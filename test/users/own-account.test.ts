@@ -172,6 +172,17 @@ test("one sees one's own sessions, nobody else's, and ends the others", async ()
   expect((await visit(theirs, "/akun")).status).toBe(200);
 });
 
+test("a session that has ended by being left alone is no longer shown as one", async () => {
+  const user = await make("viewer");
+  const here = await enter(user);
+  const left = await enter(user, { source: "198.51.100.4" });
+  api.clock.pass(100 * 60);
+  expect((await visit(here, "/akun")).text).toContain("198.51.100.4");
+  api.clock.pass(30 * 60);
+  expect((await visit(here, "/akun")).text).not.toContain("198.51.100.4");
+  expect((await visit(left, "/akun")).status).toBe(303);
+});
+
 test("sessions that were opened without the second factor end when it is switched on", async () => {
   const user = await make("viewer");
   const [here, there] = [await enter(user), await enter(user)];

@@ -14,6 +14,7 @@ import {
   type UserDeps,
 } from "../../users/manage";
 import { newTotpSecret, totpAddress } from "../../users/totp";
+import { idleSince } from "../../users/user-rules";
 import { fieldOf, type Act, type Form, type Page } from "../page";
 
 interface AccountDeps extends UserDeps {
@@ -30,7 +31,8 @@ export function accountPage(d: AccountDeps): Page {
     template: "akun",
     async show({ visitor, typed }) {
       const user = await userById(d.db.knex, visitor.userId);
-      const sessions = await sessionsOf(d.db.knex, visitor.userId, d.clock.now().toISOString());
+      const now = d.clock.now();
+      const sessions = await sessionsOf(d.db.knex, visitor.userId, now.toISOString(), idleSince(now));
       // A form that came back refused keeps the secret that the app has taken up already.
       const secret = openSecret(d.seal, visitor.userId, typed) || newTotpSecret();
       return {
