@@ -122,6 +122,7 @@ export const HOME_WORDS: Readonly<Record<HomeKind, { readonly word: Text; readon
   invoice: { word: text("Invoice ditahan", "Invoices held"), all: "/console/tanpa-faktur?outcome=held" },
   rejected: { word: text("Approval Ditolak", "Rejected"), all: "/console/faktur?state=rejected" },
   problem: { word: text("Faktur bermasalah", "Fakturs with a problem"), all: null },
+  lapsed: { word: text("Lewat batas unggah", "Past the upload day"), all: "/console/faktur?state=ready" },
   draft: { word: text("Draf menunggu", "Drafts waiting"), all: "/console/faktur?state=draft" },
   paper: { word: text("PDF belum ada", "PDFs missing"), all: null },
   mail: { word: text("E-mail tidak sampai", "Mails not delivered"), all: null },

@@ -20,6 +20,8 @@ export interface DueLooks {
   readonly from: TaxDay;
   readonly to: TaxDay;
   readonly lookedBefore: Date;
+  /** A look after this was noted by a clock that was wrong. */
+  readonly now: Date;
 }
 
 /** Masa by masa, the newest first: those whose return is not due yet each night, those of a year once a month. */
@@ -29,7 +31,7 @@ export function dueLooks(now: Date): DueLooks[] {
   return Array.from({ length: LOOK_BACK_MONTHS + 1 }, (_, back) => {
     const from = addMonths(thisMonth, -back);
     const to = addDays(addMonths(from, 1), -1);
-    return { from, to, lookedBefore: plusMs(now, -restOf(from, today)) };
+    return { from, to, lookedBefore: plusMs(now, -restOf(from, today)), now };
   });
 }
 
@@ -40,5 +42,7 @@ const restOf = (day: TaxDay, today: TaxDay): number =>
 export function isLookMissing(taxDay: TaxDay, lookedAt: Date, now: Date): boolean {
   const today = dayInJakarta(now);
   if (taxDay < addMonths(`${periodOf(today)}-01` as TaxDay, -LOOK_BACK_MONTHS)) return false;
+  // From far ahead: no look of ours, but a clock that was wrong.
+  if (lookedAt > plusMs(now, GRACE_MS)) return true;
   return plusMs(lookedAt, restOf(taxDay, today) + GRACE_MS) < now;
 }

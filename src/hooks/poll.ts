@@ -33,7 +33,7 @@ export interface PollDeps extends ReadDeps {
 
 /** How far back a quick poll looks: a webhook may be lost, and this service may have been away. */
 const LOOK_BACK_MS = 7 * 86_400_000;
-/** And after a longer absence; Stripe keeps what it could not deliver for as long. */
+/** And after a longer absence; what was paid before that is found by the nightly list. */
 const MOST_LOOK_BACK_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
 /** The whole list is read once a night; portals are quiet then. */
@@ -66,7 +66,7 @@ async function lookQuickly(d: PollDeps, work: Work, { connection, portal }: Foun
   const since = lookBackTo(poll?.quick_at ?? connection.connectedAt?.toISOString() ?? null, begun);
   // Before the invoices: what was given back is known when they are decided.
   const missed = await outcomeOf(takeInMissed(d, connection, portal.listMissed?.(connection, since) ?? []));
-  const listed = portal.listPaid?.(connection, { kind: "since", since }) ?? [];
+  const listed = portal.listPaid?.(connection, { kind: "since", since: atMostBack(since, begun) }) ?? [];
   const found = await outcomeOf(recordAll(d, work, connection, listed));
   const [failed] = [missed, found].filter((one) => "thrown" in one);
   await work.transaction(async (tx) => {
@@ -141,12 +141,19 @@ async function takeInMissed(
   }
 }
 
-/** A week back, or to the last look that went through where that is longer ago, within what portals keep. */
+/**
+ * A week back, or to the last look that went through where that is longer ago: no later list tells of what was given back
+ * meanwhile, and a portal that keeps less tells what it has.
+ */
 export function lookBackTo(last: string | null, now: Date): Date {
   const usual = plusMs(now, -LOOK_BACK_MS);
+  return last === null || new Date(last) > usual ? usual : new Date(last);
+}
+
+/** How far a quick look at what was paid goes back. */
+export function atMostBack(since: Date, now: Date): Date {
   const most = plusMs(now, -MOST_LOOK_BACK_MS);
-  const wanted = last === null || new Date(last) > usual ? usual : new Date(last);
-  return wanted < most ? most : wanted;
+  return since < most ? most : since;
 }
 
 /** When 03:00 in Jakarta has passed since the last full list, or none has gone through for a day. */

@@ -18,7 +18,7 @@ import type { Mailer } from "../mail/mailer";
 import { messageIdFor } from "../mail/message";
 import { countCases } from "../store/cases";
 import type { Db } from "../store/db";
-import { digestById, endDigest, insertDigest } from "../store/digests";
+import { digestById, endDigest, insertDigest, isFollowed } from "../store/digests";
 import type { Work } from "../store/fence";
 import { enqueue } from "../store/jobs";
 import {
@@ -54,6 +54,8 @@ export interface DigestDeps {
 /** The subject of the job that makes every seller's digest of the day. */
 export const EVERY_SELLER = "all";
 
+/** The edition of every morning. */
+const DAILY = "daily";
 const HOUR = "07:00:00+07:00";
 const NAMES_SHOWN = 10;
 const LINES_SHOWN = 50;
@@ -82,7 +84,7 @@ export async function digest(d: DigestDeps & HourlyDeps, work: Work): Promise<Ou
           id,
           seller: seller.slug,
           day: dayInJakarta(now),
-          edition: "daily",
+          edition: DAILY,
           at: now.toISOString(),
         };
         if (await insertDigest(tx, { ...row, state: "queued", detail: null })) {
@@ -103,6 +105,11 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
     work.transaction((tx) => endDigest(tx, row.id, state, detail.slice(0, 500)));
   if (staysInside(d, seller)) {
     await end("withheld", "simulation");
+    return { kind: "done" };
+  }
+  // It tells how things stand now, and so does the one behind it: no mail went out for days.
+  if (row.edition === DAILY && (await isFollowed(d.db.knex, row))) {
+    await end("withheld", "followed");
     return { kind: "done" };
   }
   const facts = await gatherDigest(d.db, seller, d.clock.now(), alarmOf(row.edition));

@@ -1,4 +1,4 @@
-import type { TaxDay } from "../clock";
+import { dayInJakarta, type TaxDay } from "../clock";
 import { uploadDeadline } from "../faktur/law";
 import { isNotPressing } from "../faktur/not-due";
 import type { Db } from "../store/db";
@@ -12,12 +12,19 @@ export async function gatherDue(db: Db, seller?: string): Promise<Due[]> {
   return [...invoices.flatMap(dueInvoice), ...fakturs.map(dueFaktur)];
 }
 
-/** One that was not read back yet has no tax day, so its last day is not known; one that is held for good has none. */
+/** One that is held for good has no last day, and neither has one that its portal does not know. */
 function dueInvoice(row: OpenInvoice): Due[] {
   const reasons = codesOf(row.reasons);
-  if (row.tax_day === null || isNotPressing(reasons)) return [];
-  const deadline = uploadDeadline(row.tax_day as TaxDay);
+  const day = taxDayOf(row);
+  if (day === null || isNotPressing(reasons)) return [];
+  const deadline = uploadDeadline(day);
   return [{ ...named(row), kind: "invoice", deadline, state: row.decision, reasons }];
+}
+
+/** What could not be read back yet was paid on the day it became known at the latest. */
+function taxDayOf({ tax_day, decision, created_at }: OpenInvoice): TaxDay | null {
+  if (tax_day !== null) return tax_day as TaxDay;
+  return decision === "unread" ? dayInJakarta(new Date(created_at)) : null;
 }
 
 const dueFaktur = (row: OpenFaktur): Due => ({

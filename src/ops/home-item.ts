@@ -12,6 +12,7 @@ export const HOME_KINDS = [
   "invoice",
   "rejected",
   "problem",
+  "lapsed",
   "draft",
   "paper",
   "mail",

@@ -21,6 +21,7 @@ import {
   type StuckRow,
 } from "../store/home";
 import { refusedDigests } from "../store/digests";
+import { oldestLapsed } from "../store/past-deadline";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
@@ -63,6 +64,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     held,
     rejected,
     problem,
+    lapsed,
     draft,
     papers,
     mail,
@@ -80,6 +82,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestHeld(tx, EACH, NOT_PRESSING),
     oldestInState(tx, "rejected", EACH),
     oldestWithProblem(tx, EACH),
+    oldestLapsed(tx, dayInJakarta(now), EACH),
     oldestInState(tx, "draft", EACH),
     gatherPapers(tx, now, EACH),
     oldestRefused(tx, EACH),
@@ -103,6 +106,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     invoice: each(held, heldItem),
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
     problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
+    lapsed: each(lapsed, (row) => fakturItem("lapsed", row, reason("past_deadline"))),
     draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
     paper: papers,
     mail: each(mail, mailItem),

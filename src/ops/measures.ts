@@ -25,6 +25,7 @@ import { countWithoutPdf } from "../store/late-papers";
 import { countMoves } from "../store/moves";
 import { openOutages } from "../store/outages";
 import { listPauses } from "../store/pauses";
+import { countLapsed } from "../store/past-deadline";
 import { lastReconciliation } from "../store/reconciliations";
 import { listSellers } from "../store/sellers";
 import { countTransfers } from "../store/transfers";
@@ -78,7 +79,7 @@ export const gaugesOfLedger: readonly Measured[] = [
     "faktur_fakturs_held",
     "Fakturs that wait for a person, by their reason; a refusal is a state",
     ["reason"],
-    async (tx) => (await countTroubled(tx)).map(({ problem, count }) => ({ reason: problem, value: count })),
+    fakturHolds,
   ),
   measured(
     "faktur_oldest_unfinished_seconds",
@@ -186,6 +187,15 @@ export const gaugesOfOutside: readonly Measured[] = [
     certificates,
   ),
 ];
+
+/** A ready faktur whose last day has passed goes nowhere, and its state does not show it. */
+async function fakturHolds(tx: Tx, now: Date): Promise<Sample[]> {
+  const late = await countLapsed(tx, dayInJakarta(now));
+  return [
+    ...(await countTroubled(tx)).map(({ problem, count }) => ({ reason: problem, value: count })),
+    ...(late === 0 ? [] : [{ reason: "past_deadline", value: late }]),
+  ];
+}
 
 /** Of fakturs as they stand, of invoices by the day they were paid. What has passed is held or refused, and counted there. */
 async function deadlines(tx: Tx, now: Date): Promise<Sample[]> {

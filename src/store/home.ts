@@ -68,7 +68,8 @@ export async function oldestWithProblem(tx: Tx, limit: number): Promise<Oldest<S
   return { rows, count: await countOf(troubled()) };
 }
 
-const STOPPED = [
+/** The columns of a `StoppedRow`. */
+export const STOPPED = [
   ...["id", "reference", "buyer_name", "state", "deadline", "problem", "channel_message", "updated_at"],
 ] as const;
 

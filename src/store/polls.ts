@@ -71,13 +71,16 @@ export const unpaidInvoices = (
 export const standingInvoices = (
   tx: Tx,
   portal: string,
-  which: { readonly from: string; readonly to: string; readonly lookedBefore: Date },
+  which: { readonly from: string; readonly to: string; readonly lookedBefore: Date; readonly now: Date },
   limit: number,
 ): Promise<Pick<InvoiceRow, "id" | "updated_at">[]> =>
   tx<InvoiceRow>("invoices")
     .where({ portal })
     .whereBetween("tax_day", [which.from, which.to])
-    .where("updated_at", "<", which.lookedBefore.toISOString())
+    .where((due) => {
+      void due.where("updated_at", "<", which.lookedBefore.toISOString());
+      void due.orWhere("updated_at", ">", which.now.toISOString());
+    })
     .where((query) => void query.whereNot({ decision: "skipped" }).orWhere({ reason: "container" }))
     .orderBy("updated_at")
     .limit(limit)

@@ -31,6 +31,8 @@ export interface SendDeps {
 
 /** A message is tried for so long, then given up. */
 const GIVE_UP_MS = 3 * 86_400_000;
+/** And so often at least: while this service was off it tried none. */
+const LEAST_TRIES = 8;
 /** Messages given up in a row before an endpoint is switched off. */
 const GIVEN_UP_BEFORE_OFF = 3;
 /** A receiver has so long for its whole answer. */
@@ -57,7 +59,8 @@ export async function sendWebhook(d: SendDeps, work: Work): Promise<Outcome> {
     d.log.info("webhook.sent", await keysOf(d, message));
     return { kind: "done" };
   }
-  const over = now.getTime() - Date.parse(message.created_at) >= GIVE_UP_MS;
+  const isOld = now.getTime() - Date.parse(message.created_at) >= GIVE_UP_MS;
+  const over = isOld && tried.attempts >= LEAST_TRIES;
   if (over || status === 410) {
     await work.transaction(async (tx) => {
       await changeMessage(tx, message.id, { ...tried, state: "failed" });

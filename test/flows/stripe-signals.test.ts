@@ -314,6 +314,19 @@ describeEngines("Stripe", (engine) => {
     expect(await caseStates()).toEqual([[`refund:re_${count}`, "closed"]]);
   });
 
+  test("eleven weeks away: what was given back in the first of them is found, though its event is kept no more", async () => {
+    await issued();
+    const poll = async (now: string) => {
+      world.clock.set(now);
+      await world.app.schedulePolls();
+      await runToEnd(world);
+    };
+    await poll("2026-11-04T09:10:00+07:00");
+    refund({ created: Date.parse("2026-11-06T09:10:00+07:00") / 1000 });
+    await poll("2027-01-22T09:10:00+07:00");
+    expect(await caseStates()).toEqual([[`refund:re_${count}`, "open"]]);
+  });
+
   test("a refund of one payment over two invoices opens a case on each, and none of what was taken off again", async () => {
     await issued();
     const first = id;

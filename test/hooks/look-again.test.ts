@@ -1,6 +1,8 @@
 // Proves that where one night cannot look at all that is due, every invoice has its turn: those that nobody has looked at for
-// longest come first, of whatever masa, and what was planned waits for its next time.
+// longest come first, of whatever masa, and what was planned waits for its next time; a clock that was wrong takes no turn away.
+import { isLookMissing } from "../../src/hooks/look-rules";
 import { planLooks } from "../../src/hooks/look-again";
+import type { TaxDay } from "../../src/clock";
 import type { Work } from "../../src/store/fence";
 import { insertInvoice } from "../../src/store/invoices";
 import { openStore, type Store } from "../support/databases";
@@ -33,4 +35,14 @@ test("more than a night can look at keeps no masa from its turn", async () => {
   expect(await plannedOn("2026-11-05T20:05:00Z", 2)).toEqual(["november-1", "november-2"]);
   expect(await plannedOn("2026-11-06T20:05:00Z", 2)).toEqual(["october", "november-1"]);
   expect(await plannedOn("2026-11-07T20:05:00Z", 9)).toEqual(["november-2", "november-1", "october"]);
+});
+
+test("looked at by a clock that was years ahead: has its turn, and is missed by the comparison until then", async () => {
+  const looked_at = "2036-11-04T20:05:00.000Z";
+  const day = "2026-10-10" as TaxDay;
+  const row = { tax_day: day, updated_at: looked_at, decision: "issuing" } as const;
+  await insertInvoice(store.db.knex, invoiceRow("october", row));
+  expect(isLookMissing(day, new Date(looked_at), new Date("2026-11-04T20:05:00Z"))).toBe(true);
+  expect(await plannedOn("2026-11-04T20:05:00Z", 9)).toEqual(["october"]);
+  expect(await plannedOn("2026-11-04T22:05:00Z", 9)).toEqual([]);
 });

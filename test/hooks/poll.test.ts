@@ -1,8 +1,8 @@
 /**
  * When the whole list of a portal is read: after 03:00 in Jakarta, and whenever none went through for a day. How far back a
- * quick look goes: to the last one after an absence, a week at least, and no further than portals keep.
+ * quick look goes: to the last one after an absence, a week at least; for what was paid no further than thirty days.
  */
-import { isFullDue, lookBackTo } from "../../src/hooks/poll";
+import { atMostBack, isFullDue, lookBackTo } from "../../src/hooks/poll";
 
 test.each([
   ["never yet", null, "2026-11-03T09:00:00+07:00", true],
@@ -28,12 +28,18 @@ test("a portal nobody has asked yet is read in full", () => {
 });
 
 test.each([
-  ["never yet", null, "2026-10-27T09:00:00+07:00"],
-  ["five minutes ago", "2026-11-03T08:55:00+07:00", "2026-10-27T09:00:00+07:00"],
-  ["nine days ago", "2026-10-25T09:00:00+07:00", "2026-10-25T09:00:00+07:00"],
-  ["two months ago", "2026-09-03T09:00:00+07:00", "2026-10-04T09:00:00+07:00"],
-  ["in the future, by a clock that was wrong", "2026-12-01T09:00:00+07:00", "2026-10-27T09:00:00+07:00"],
-])("a quick look, the last one %s (%s), goes back to %s", (_when, last, since) => {
+  ["never yet", null, "2026-10-27T09:00:00+07:00", "2026-10-27T09:00:00+07:00"],
+  ["five minutes ago", "2026-11-03T08:55:00+07:00", "2026-10-27T09:00:00+07:00", "2026-10-27T09:00:00+07:00"],
+  ["nine days ago", "2026-10-25T09:00:00+07:00", "2026-10-25T09:00:00+07:00", "2026-10-25T09:00:00+07:00"],
+  ["two months ago", "2026-09-03T09:00:00+07:00", "2026-09-03T09:00:00+07:00", "2026-10-04T09:00:00+07:00"],
+  [
+    "in the future, by a clock that was wrong",
+    ...(["2026-12-01T09:00:00+07:00", "2026-10-27T09:00:00+07:00", "2026-10-27T09:00:00+07:00"] as const),
+  ],
+])("a quick look, the last one %s (%s), goes back to %s, for payments to %s", (_when, last, missed, paid) => {
   const quickAt = last === null ? null : new Date(last).toISOString();
-  expect(lookBackTo(quickAt, new Date("2026-11-03T09:00:00+07:00"))).toEqual(new Date(since));
+  const now = new Date("2026-11-03T09:00:00+07:00");
+  const since = lookBackTo(quickAt, now);
+  expect(since).toEqual(new Date(missed));
+  expect(atMostBack(since, now)).toEqual(new Date(paid));
 });

@@ -35,7 +35,8 @@ describeEngines("what a comparison looks up", (engine) => {
   });
   afterAll(() => store.close());
   const FAKTUR = { id: "x", seller: "utama", reference: "INV-9" };
-  const WITHIN = { from: "2026-11-01", to: "2026-11-30", lookedBefore: new Date("2026-11-05T00:00:00Z") };
+  const LOOKED = { lookedBefore: new Date("2026-11-05T00:00:00Z"), now: new Date("2026-11-05T06:00:00Z") };
+  const WITHIN = { from: "2026-11-01", to: "2026-11-30", ...LOOKED };
   const HELD = { externalId: "X-9", nsfp: null };
 
   /** How SQLite finds the rows of each query that runs meanwhile. */

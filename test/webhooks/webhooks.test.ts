@@ -170,10 +170,29 @@ test("after a rotation both secrets sign for seven days, then the new one alone"
   expect(signedBy()).toEqual([false, true]);
 });
 
+/** So many tries, each after its wait. */
+async function tries(count: number): Promise<void> {
+  for (let one = 0; one < count; one += 1) {
+    await api.app.worker.drain();
+    api.clock.pass(6);
+  }
+}
+
+test("what waited while the service itself was off is not given up at its first try, and switches nobody off", async () => {
+  receiver.answer((response) => void response.writeHead(503).end());
+  for (let time = 0; time < 3; time += 1) await made(api.call("POST", "/webhooks/akuntansi/test"));
+  api.clock.pass(5 * 86_400);
+  await tries(2);
+  expect((await deliveries()).slice(0, 3)).toMatchObject(Array(3).fill({ state: "queued", attempts: 2 }));
+  receiver.answer((response) => void response.writeHead(204).end());
+  await settle(api);
+  expect((await deliveries()).slice(0, 3)).toMatchObject(Array(3).fill({ state: "sent", attempts: 3 }));
+});
+
 test("three messages given up in a row switch the endpoint off; switched on, it is told again", async () => {
   receiver.answer((response) => void response.writeHead(503).end());
   for (let time = 0; time < 3; time += 1) await made(api.call("POST", "/webhooks/akuntansi/test"));
-  await api.app.worker.drain();
+  await tries(7);
   api.clock.pass(3 * 86_400);
   await settle(api);
   const shown = (await api.call("GET", "/webhooks")).json["items"] as { state: string; says: string }[];
