@@ -74,16 +74,20 @@ const fresh = (): Standing => ({
   aside: new Set(),
 });
 
+/** When a silent side is asked again; a time that is further off was noted by a clock that was ahead. */
+const probeAt = (one: Standing, now: number): number =>
+  one.probeAt > now + LONGEST_SILENCE_MS ? now : one.probeAt;
+
 /** One job asks a silent side, when its time has come; an untried one gets half of the hands. */
 function mayGo(one: Standing, slots: number, now: number): boolean {
-  if (one.silences > 0) return !one.isProbed && now >= one.probeAt;
+  if (one.silences > 0) return !one.isProbed && now >= probeAt(one, now);
   return Math.abs(now - one.heard) < TRUST_MS || one.hands < Math.max(1, Math.floor(slots / 2));
 }
 
 /** When work that may not go comes back: after the next probe, in its turn. */
 function backAt(one: Standing, pauseMs: number, now: number): number {
   if (one.silences === 0) return now + ASIDE_MS;
-  const probed = Math.max(one.probeAt, one.isProbed ? now + pauseMs : now);
+  const probed = Math.max(probeAt(one, now), one.isProbed ? now + pauseMs : now);
   return Math.max(probed, Math.min(one.lastBack, probed + LONGEST_SILENCE_MS)) + APART_MS;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Proves that a side that is silent is asked by one job at a time also where several come at the moment when it may be asked
- * again, that its turn is given back, and that a failure of our own is not taken for its silence.
+ * again, that its turn is given back, that a clock which goes back shuts nobody out, and that a failure of our own is not taken
+ * for its silence.
  */
 import { AppError, type Outcome } from "../../src/errors";
 import { silentLog } from "../../src/log";
@@ -56,6 +57,19 @@ test("its turn is given back by whoever met silence again", async () => {
     expect(await sides.ask(SIDE, workOf(1), silence)).toBe(SILENT);
     clock.pass(5);
   }
+  expect(await sides.ask(SIDE, workOf(2), async () => ({ kind: "done" }))).toEqual({ kind: "done" });
+});
+
+test("a clock that was ahead while it was silent, and is right again, keeps nobody from asking it", async () => {
+  const { clock, sides, silence } = silentSide();
+  await sides.ask(SIDE, workOf(1), silence);
+  clock.pass(-7 * 3600);
+  expect(await sides.ask(SIDE, workOf(1), silence)).toBe(SILENT);
+  const back = await sides.ask(SIDE, workOf(2), silence);
+  expect(back).toMatchObject({ kind: "wait", untried: true });
+  const waits = back.kind === "wait" ? back.until.getTime() - clock.now().getTime() : null;
+  expect(waits).toBeLessThanOrEqual(6_000);
+  clock.pass(6);
   expect(await sides.ask(SIDE, workOf(2), async () => ({ kind: "done" }))).toEqual({ kind: "done" });
 });
 
