@@ -24,8 +24,8 @@ const PROSPECTS = {
     "Check the data, then send them again or contact finance.",
   ],
   before_activation: [
-    "Faktur akun ini berlaku untuk pembayaran mulai",
-    "The fakturs of this account cover payments from",
+    "Faktur akun ini berlaku untuk pembayaran mulai {day}.",
+    "The fakturs of this account cover payments from {day} on.",
     "Bayar mulai hari itu, atau hubungi bagian keuangan: pembayaran sebelumnya tidak otomatis mendapat faktur.",
     "Pay from that day on, or contact finance: an earlier payment does not get a faktur by itself.",
   ],
@@ -124,7 +124,7 @@ function delays({ seller, now }: ProspectFacts): ProspectCode[] {
 
 function worded(code: ProspectCode, { activeFrom }: ProspectFacts) {
   const [id, en, fixId, fixEn] = PROSPECTS[code];
-  const day = code === "before_activation" && activeFrom !== null ? dayInBoth(activeFrom) : null;
-  const message = day === null ? text(id, en) : text(`${id} ${day.id}.`, `${en} ${day.en}.`);
+  const day = activeFrom === null ? text("", "") : dayInBoth(activeFrom);
+  const message = text(id.replace("{day}", day.id), en.replace("{day}", day.en));
   return { code, message, fix: text(fixId, fixEn) };
 }

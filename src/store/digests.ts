@@ -26,9 +26,9 @@ export async function insertDigest(tx: Tx, row: DigestRow): Promise<boolean> {
 export const digestById = (tx: Tx, id: string): Promise<DigestRow | undefined> =>
   tx<DigestRow>("digests").where({ id }).first();
 
-/** Whether the seller has a daily digest of a later day. */
-export const isFollowed = async (tx: Tx, { seller, day }: DigestRow): Promise<boolean> =>
-  (await tx<DigestRow>("digests").where({ seller, edition: "daily" }).where("day", ">", day).first("id")) !==
+/** Whether the seller has the same edition of a later day. */
+export const isFollowed = async (tx: Tx, { seller, edition, day }: DigestRow): Promise<boolean> =>
+  (await tx<DigestRow>("digests").where({ seller, edition }).where("day", ">", day).first("id")) !==
   undefined;
 
 /** The latest digest of each seller that the mail server refused; none where a later one was taken. */

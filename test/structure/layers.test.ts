@@ -161,7 +161,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   "prom-client": /^src\/ops\/metrics\.ts$/,
   helmet: /^src\/web\.ts$/,
   express:
-    /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages|report)\.ts|(?:api|console|simulator)\/.+)$/,
+    /^src\/(?:web\.ts|app\.ts|hooks\/router\.ts|customers\/(?:router|pages)\.ts|(?:api|console|simulator)\/.+)$/,
   // Wherever something comes in from outside.
   zod: /^src\/(?:config(?:-shapes)?\.ts|ops\/backup\.ts|(?:api|hooks|simulator|demo|coretax)\/.+|faktur\/channels\/.+)$/,
 };
