@@ -14,9 +14,9 @@ const DEAD_MS = 20_000;
 const FORGOTTEN_MS = 86_400_000;
 
 /** MySQL's named locks are the whole server's, so each carries its database. They end with their connection. */
-const LOCK = "CONCAT('faktur_migrate_', LEFT(MD5(DATABASE()), 16))";
+const LOCK = "CONCAT('faktur_migrate_', LEFT(SHA2(DATABASE(), 256), 16))";
 /** Held only while tables really change; others look at it without waiting. */
-const CHANGING = "CONCAT('faktur_changing_', LEFT(MD5(DATABASE()), 16))";
+const CHANGING = "CONCAT('faktur_changing_', LEFT(SHA2(DATABASE(), 256), 16))";
 
 export interface SchemaState {
   readonly applied: readonly string[];

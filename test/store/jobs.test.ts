@@ -13,10 +13,18 @@ import {
   setBackJob,
   stickJob,
 } from "../../src/store/job-endings";
-import { claimJob, enqueue, enqueueOnce, jobsOf, type HeldJob } from "../../src/store/jobs";
+import {
+  claimJob,
+  enqueue,
+  enqueueFresh,
+  enqueueOnce,
+  jobsOf,
+  takeJob,
+  type HeldJob,
+} from "../../src/store/jobs";
 import type { Db, Tx } from "../../src/store/db";
 import { text } from "../../src/text";
-import { describeEngines, openStore, type Store } from "../support/databases";
+import { describeEngines, describeMariadb, openStore, type Store } from "../support/databases";
 import { endedOrWaiting, halfway } from "../support/halfway";
 import { AT, NOW } from "../support/rows";
 import { testClock } from "../support/test-clock";
@@ -478,5 +486,28 @@ describeEngines("jobs", (engine) => {
       expect(await claim("again")).toMatchObject({ subject: "a" });
       await store.db.knex("jobs").delete();
     }
+  });
+});
+
+describeMariadb("who is about to take a job", () => {
+  // So few that a planner would rather read and hold them all than search.
+  test.each([2, 10, 40])("of %s holds that one and no other", async (count) => {
+    const { db, close } = await openStore("MariaDB");
+    const subjects = Array.from({ length: count }, (_, index) => `s${index}`);
+    await db.transaction((tx) => enqueueFresh(tx, "issue", subjects, AT));
+    await db.knex.raw("analyze table jobs");
+    const hand = (lease: string) => ({
+      now: AT,
+      leaseUntil: plusMs(AT, LEASE_MS),
+      lease,
+      expiredFirst: true,
+    });
+    const taken = await db.transaction(async (tx) => {
+      const first = await takeJob(tx, db.engine, hand("one"));
+      const second = await db.transaction((other) => takeJob(other, db.engine, hand("two")));
+      return [first?.subject, second?.subject];
+    });
+    expect(taken).toEqual(["s0", "s1"]);
+    await close();
   });
 });

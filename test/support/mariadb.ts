@@ -22,7 +22,11 @@ import { until } from "./until";
  */
 const FOLDER = "FAKTUR_TEST_MARIADB";
 
-export const mariadbInstalled = (): boolean => ["mariadbd", "mariadb-install-db"].every(isInPath);
+/** `FAKTUR_TEST_SERVER=mysqld`: MySQL itself in MariaDB's place. */
+export const MYSQL = process.env["FAKTUR_TEST_SERVER"] === "mysqld";
+
+export const mariadbInstalled = (): boolean =>
+  (MYSQL ? ["mysqld"] : ["mariadbd", "mariadb-install-db"]).every(isInPath);
 
 /** Looked for and not run: each suite asks, and the server takes a while to say that it is there. */
 const isInPath = (tool: string): boolean =>
@@ -41,9 +45,13 @@ const FORGETFUL = [
   "--innodb-flush-log-at-trx-commit=0",
   "--innodb-flush-method=nosync",
   "--innodb-doublewrite=0",
-  "--sync-frm=0",
-  "--aria-checkpoint-interval=0",
+  ...(MYSQL ? [] : ["--sync-frm=0", "--aria-checkpoint-interval=0"]),
 ];
+
+/** MySQL without its rights listens on no port: who asks is known by a name instead, which needs no password. */
+const ANYBODY = MYSQL
+  ? "CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';\nGRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;"
+  : null;
 
 /** What this run keeps for all its suites; gone at its end. */
 export function runFolder(): string {
@@ -109,14 +117,26 @@ async function start(folder: string): Promise<string> {
   install(folder);
   const port = await freePort();
   const durable = existsSync(join(folder, DURABLE));
-  const pid = spawnServer(folder, port, ["--skip-grant-tables", ...(durable ? [] : FORGETFUL)]);
+  const pid = spawnServer(folder, port, [...forAnybody(folder), ...(durable ? [] : FORGETFUL)]);
   tell(join(folder, "pid"), String(pid));
   await until("MariaDB listens", () => listens(port), 120);
   return `mysql://root@127.0.0.1:${port}`;
 }
 
+function forAnybody(folder: string): readonly string[] {
+  if (ANYBODY === null) return ["--skip-grant-tables"];
+  const users = join(folder, "anybody.sql");
+  writeFileSync(users, ANYBODY);
+  return [`--init-file=${users}`];
+}
+
 function install(folder: string): string {
   const data = join(folder, "data");
+  if (MYSQL) {
+    const made = ["--no-defaults", "--initialize-insecure", "--user=root", `--datadir=${data}`];
+    execFileSync("mysqld", made, { stdio: "ignore" });
+    return data;
+  }
   execFileSync(
     "mariadb-install-db",
     ["--no-defaults", "--user=root", `--datadir=${data}`, "--skip-test-db"],
@@ -130,10 +150,13 @@ function install(folder: string): string {
 function spawnServer(folder: string, port: number, more: readonly string[]): number {
   const log = openSync(join(folder, "log"), "a");
   const server = spawn(
-    "mariadbd",
+    MYSQL ? "mysqld" : "mariadbd",
     [
       ...[
         "--no-defaults",
+        ...(MYSQL
+          ? ["--mysqlx=OFF", "--performance-schema=OFF", "--disable-log-bin", "--secure-file-priv=NULL"]
+          : []),
         "--user=root",
         `--datadir=${join(folder, "data")}`,
         `--socket=${join(folder, "s")}`,

@@ -42,7 +42,8 @@ async function wordsOf(connection: Connection): Promise<string> {
       sql: connection.format("SHOW CREATE TABLE ??", [name]),
       rowsAsArray: true,
     });
-    words.push(String(made[0]?.[1]));
+    // MySQL repeats a column's character set, which is its collation's, when the column was told both.
+    words.push(String(made[0]?.[1]).replaceAll(" CHARACTER SET utf8mb4", ""));
     const [rows] = await connection.query<RowDataPacket[][]>({
       sql: connection.format("SELECT * FROM ??", [name]),
       rowsAsArray: true,
