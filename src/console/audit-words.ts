@@ -14,6 +14,10 @@ const WORDS: Readonly<Record<string, Text>> = {
   "case.step_done": text("Langkah kasus selesai", "Step of the case done"),
   "case.buyer_document": text("Dokumen pembeli dicatat", "The buyer's document recorded"),
   "case.not_carried_out": text("Diputuskan, tetapi gagal dijalankan", "Decided, but not carried out"),
+  "case.cancel_refused": text(
+    "Pembatalan ditolak, kasus dibuka lagi",
+    "Cancellation refused, case open again",
+  ),
   "case.changed": text("Kasus diberitahukan lain", "Case told otherwise"),
   "case.closed": text("Kasus ditutup", "Case closed"),
   "channel.paused": text("Kanal dijeda", "Channel paused"),

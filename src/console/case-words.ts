@@ -48,6 +48,10 @@ export const CASE_EVENT_WORDS: Readonly<Record<string, Text>> = {
   "case.not_carried_out": text("Tidak terlaksana", "Not carried out"),
   "case.step_done": text("Langkah dicentang", "Step ticked"),
   "case.buyer_document": text("Dokumen pembeli dicatat", "The buyer's document noted"),
+  "case.cancel_refused": text(
+    "Pembatalan ditolak; kasus menunggu keputusan baru",
+    "Cancellation refused; the case waits for a new decision",
+  ),
   "case.changed": text("Portal memberitahukan nilai lain", "Told otherwise by the portal"),
   "case.closed": text("Ditutup", "Closed"),
 };

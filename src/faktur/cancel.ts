@@ -3,7 +3,7 @@ import { AppError, type Outcome } from "../errors";
 import type { Tx } from "../store/db";
 import { KEPT_BACK } from "../store/clearances";
 import type { Work } from "../store/fence";
-import { addTimeline, faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
+import { faktursOfInvoice, moveFaktur, type FakturRow } from "../store/fakturs";
 import { enqueue } from "../store/jobs";
 import { isReferenceHeld } from "../store/same-company";
 import { findSeller } from "../store/sellers";
@@ -26,6 +26,7 @@ import { keysOf, secondsAt } from "./flow";
 import { holdersOf } from "./parts";
 import { mayBeForgotten } from "./may-be-forgotten";
 import { reason } from "./reasons";
+import { standAfterRefusal } from "./refused-cancel";
 import { wayOut } from "./way-out";
 
 /**
@@ -159,13 +160,8 @@ async function handOver(d: CorrectDeps, work: Work, row: FakturRow, channel: Cha
       const soon = plusMs(at(d), secondsAt(d.followSeconds, 0) * 1000);
       return enqueue(tx, "follow", row.id, soon, at(d));
     }
-    await moveFaktur(tx, row, "keep", at(d), { channel_message: reply.message });
-    await addTimeline(tx, row.id, {
-      at: at(d),
-      event: "cancel_refused",
-      by: "authority",
-      detail: reply.message,
-    });
+    const refusal = { by: "authority", message: reply.message } as const;
+    await standAfterRefusal(tx, d, row, refusal, { channel_message: reply.message });
   });
   d.log.info("faktur.cancel_handed_over", { ...keysOf(row), reply: reply.kind });
   return { kind: "done" };

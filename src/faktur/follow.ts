@@ -10,6 +10,7 @@ import type { ChannelDocument } from "./channels/channel";
 import { withExchanges } from "./exchanges";
 import { FILE_CHANNEL } from "./faktur";
 import { keysOf, secondsAt, type FakturDeps } from "./flow";
+import { standAfterRefusal } from "./refused-cancel";
 import { recordStanding } from "./standing";
 
 /** Looks after which a document that was handed over and still shows as a draft counts as never handed over. */
@@ -77,7 +78,7 @@ async function followCancel(
 ): Promise<Outcome> {
   const now = d.clock.now();
   if (held.state !== "cancelled") {
-    await work.transaction((tx) => noteCancelling(tx, row, held, now));
+    await work.transaction((tx) => noteCancelling(tx, d, row, held));
     return later(d, work);
   }
   await work.transaction(async (tx) => {
@@ -89,14 +90,13 @@ async function followCancel(
 }
 
 /** The buyer's consent is awaited as long as the authority says so; a buyer who refuses leaves the faktur standing. */
-async function noteCancelling(tx: Tx, row: FakturRow, held: ChannelDocument, now: Date): Promise<void> {
+async function noteCancelling(tx: Tx, d: FakturDeps, row: FakturRow, held: ChannelDocument): Promise<void> {
   const channel_status = keptStatus(held.status);
   if (channel_status === row.channel_status) return;
   if (held.state === "approved" && waitsForBuyer(row.channel_status)) {
-    await moveFaktur(tx, row, "keep", now, { channel_status });
-    await addTimeline(tx, row.id, { at: now, event: "cancel_refused", by: "buyer", detail: held.message });
-    return;
+    return standAfterRefusal(tx, d, row, { by: "buyer", message: held.message }, { channel_status });
   }
+  const now = d.clock.now();
   await noteFaktur(tx, row.id, { channel_status }, now);
   await addTimeline(tx, row.id, { at: now, event: "cancelling", by: "authority", detail: held.status });
 }

@@ -108,7 +108,7 @@ async function noteVacancy(tx: Tx, row: FakturRow): Promise<void> {
   }
 }
 
-type Changes = Partial<
+export type Changes = Partial<
   Pick<
     FakturRow,
     | "nsfp"

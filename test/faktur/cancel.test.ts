@@ -7,6 +7,7 @@ import { plusMs } from "../../src/clock";
 import { sendCancel } from "../../src/faktur/cancel";
 import type { CancelReply, Channel, ChannelDocument, ChannelState } from "../../src/faktur/channels/channel";
 import { silentLog } from "../../src/log";
+import { casesOfFaktur } from "../../src/store/cases";
 import { fencedWork } from "../../src/store/fence";
 import { fakturById, timelineOf } from "../../src/store/fakturs";
 import { claimJob, enqueue } from "../../src/store/jobs";
@@ -15,6 +16,7 @@ import { addFaktur, AT, NOW, seed } from "../support/rows";
 import { testClock } from "../support/test-clock";
 import { asOutcome } from "../../src/worker/record";
 
+const OPENED = ["cancel_asked open"];
 const REFUSED: CancelReply = { kind: "refused", message: "Faktur tidak dapat dibatalkan" };
 
 describeEngines("a wish to cancel", (engine) => {
@@ -51,15 +53,17 @@ describeEngines("a wish to cancel", (engine) => {
       ),
     } as unknown as Channel;
     const d = {
-      ...{ db, clock, newId: () => "n", log: silentLog, followSeconds: [2, 15], wake: () => undefined },
+      ...{ db, clock, newId: () => `c-${id}`, log: silentLog, followSeconds: [2, 15], wake: () => undefined },
       ...{ documents: null as never, mailDomain: "x.example", channelOf: () => channel },
     };
     const outcome = await sendCancel(d, work, row).catch(asOutcome);
     const follows = await db.knex("jobs").where({ kind: "follow", subject: id });
     await db.knex("jobs").delete();
     const events = (await timelineOf(db.knex, id)).map(({ event }) => event);
+    const cases = (await casesOfFaktur(db.knex, id)).map(({ kind, state }) => `${kind} ${state}`);
     const ended = outcome.kind === "retry" ? outcome.because.code : outcome.kind;
-    return { ended, calls, follows: follows.length, events, state: (await fakturById(db.knex, id))?.state };
+    const is = await fakturById(db.knex, id);
+    return { ended, calls, follows: follows.length, events, state: is?.state, cases };
   }
 
   test.each<[string, CancelReply, ChannelState | "absent", object]>([
@@ -67,22 +71,34 @@ describeEngines("a wish to cancel", (engine) => {
       "is taken",
       { kind: "asked" },
       "approved",
-      { calls: ["cancel"], follows: 1, events: [], state: "cancelling" },
+      { calls: ["cancel"], follows: 1, events: [], state: "cancelling", cases: [] },
     ],
     [
       "is refused, since it is cancelled already",
       ...[REFUSED, "cancelled" as const],
-      { calls: ["cancel", "status"], follows: 1, events: [], state: "cancelling" },
+      { calls: ["cancel", "status"], follows: 1, events: [], state: "cancelling", cases: [] },
     ],
     [
       "is refused",
       ...[REFUSED, "approved" as const],
-      { calls: ["cancel", "status"], follows: 0, events: ["cancel_refused"], state: "approved" },
+      {
+        calls: ["cancel", "status"],
+        follows: 0,
+        events: ["cancel_refused"],
+        state: "approved",
+        cases: OPENED,
+      },
     ],
     [
       "is refused, and nothing is known of it there",
       ...[REFUSED, "absent" as const],
-      { calls: ["cancel", "status"], follows: 0, events: ["cancel_refused"], state: "approved" },
+      {
+        calls: ["cancel", "status"],
+        follows: 0,
+        events: ["cancel_refused"],
+        state: "approved",
+        cases: OPENED,
+      },
     ],
   ] as never)("that %s", async (_what, reply, state, ends) => {
     expect(await handedOver(reply, state)).toEqual({ ended: "done", ...ends });
@@ -90,7 +106,7 @@ describeEngines("a wish to cancel", (engine) => {
 
   test("of who has slept past the lease is not handed over", async () => {
     expect(await handedOver({ kind: "asked" }, "approved", { secondsLate: 120 })).toEqual({
-      ...{ ended: "lease_lost", calls: [], follows: 0, events: [], state: "cancelling" },
+      ...{ ended: "lease_lost", calls: [], follows: 0, events: [], state: "cancelling", cases: [] },
     });
   });
 
@@ -101,7 +117,7 @@ describeEngines("a wish to cancel", (engine) => {
   ] as const)("whose first answer was lost and that there %s", async (_what, state, calls) => {
     for (const before of [{ attempts: 1 }, { crashes: 1 }]) {
       expect(await handedOver({ kind: "asked" }, state, { before })).toEqual({
-        ...{ ended: "done", calls, follows: 1, events: [], state: "cancelling" },
+        ...{ ended: "done", calls, follows: 1, events: [], state: "cancelling", cases: [] },
       });
     }
   });

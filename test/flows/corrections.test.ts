@@ -226,11 +226,45 @@ test("a buyer who does not consent leaves the faktur standing", async () => {
   const { state, timeline } = await faktur(original.id);
   expect(state).toBe("approved");
   expect(timeline.map((entry) => [entry.event, entry.by])).toContainEqual(["cancel_refused", "buyer"]);
+  const open = await cases("?state=open");
+  expect(open.map(({ kind, faktur: of }) => [kind, of])).toEqual([["cancel_asked", original.id]]);
+  const { items } = await get<{ items: { kind: string; link: string }[] }>("/home");
+  expect(items).toContainEqual(
+    expect.objectContaining({ kind: "case", link: `/console/kasus/${open[0]?.id}` }),
+  );
+});
+
+test("a case whose cancellation is refused is open again, and may be decided anew", async () => {
+  const original = await issued("1");
+  await refund();
+  await settle(api);
+  const [one] = await cases("?state=open");
+  const id = one?.id ?? "";
+  await made(decide(id, { decision: "cancel_and_new", reason: "layanan batal" }));
+  odd.bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "WAITING_FOR_CANCELLATION" });
+  await settle(api);
+  expect((await get<ShownCase>(`/cases/${id}`)).state).toBe("working");
+  odd.bend = (data) => ({ ...data, jenisFaktur: "NORMAL", status: "APPROVAL_SUKSES" });
+  await settle(api);
+  expect(await get<ShownCase>(`/cases/${id}`)).toMatchObject({ state: "open", decision: null, steps: [] });
+  const trail = await get<{ items: { actor: string; action: string }[] }>(`/audit?subject=case:${id}`);
+  expect(trail.items.map(({ actor, action }) => [actor, action])).toContainEqual([
+    "buyer",
+    "case.cancel_refused",
+  ]);
+  odd.bend = null;
+  await made(decide(id, { decision: "cancel", reason: "pembeli setuju" }));
+  await settle(api);
+  expect([(await faktur(original.id)).state, (await get<ShownCase>(`/cases/${id}`)).state]).toEqual([
+    "cancelled",
+    "closed",
+  ]);
 });
 
 interface ShownCase {
   readonly id: string;
   readonly kind: string;
+  readonly faktur: string | null;
   readonly state: string;
   readonly proposal: { document: string; why: string; deadline: string | null; attach: string[] };
   readonly decision: { decision: string; by: string; reason: string } | null;

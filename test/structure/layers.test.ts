@@ -24,7 +24,7 @@ const LAYERS: readonly { readonly name: string; readonly why: string; readonly f
     name: "steps",
     why: "pieces that several flows share, each inside the flow's own transaction",
     files:
-      /^src\/(?:hooks\/(?:ledger|group|together|cases|early|billed|recorded|moves|told|bills|look-again|retell|corrected|differing-case)|accounts\/(?:tab-steps|transfer-facts|transfer-write)|faktur\/(?:flow|exchanges|asked|standing|settle-case|settle-replacement|redraft|drop|seller-changed|left-behind|may-be-forgotten|facts|forgotten-documents|asked-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/(?:tell|judge)|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt|forgotten|file-seller|never-uploaded|whole)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
+      /^src\/(?:hooks\/(?:ledger|group|together|cases|early|billed|recorded|moves|told|bills|look-again|retell|corrected|differing-case)|accounts\/(?:tab-steps|transfer-facts|transfer-write)|faktur\/(?:flow|exchanges|asked|standing|settle-case|refused-cancel|settle-replacement|redraft|drop|seller-changed|left-behind|may-be-forgotten|facts|forgotten-documents|asked-case)|reports\/(?:draw-up|draw-up-pph23)|customers\/make-link|users\/(?:tell|judge)|webhooks\/announce|mail\/bounce-case|coretax\/(?:record|gather|import-run|import-pdfs|adopt|forgotten|file-seller|never-uploaded|whole)|reconcile\/(?:gather(?:-[a-z]+)?|reconcile))\.ts$/,
   },
   {
     name: "flows",
