@@ -35,6 +35,7 @@ import {
   PER_DAY,
   stockFakturs,
 } from "./console-stock";
+import { SERVER_PROGRAM } from "../test/support/mysqld";
 import { measureMemory } from "./memory";
 import { addGenericPortal, startProgram, type BenchProgram } from "./program";
 import { assertCount, median, QUICK, report } from "./report";
@@ -271,7 +272,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
   if (only === "SQLite") return;
-  if (!installed("mariadbd")) {
+  if (!installed(SERVER_PROGRAM)) {
     const note = "mariadbd is not installed: apt-get install mariadb-server";
     return report({ what: "growth, MariaDB", value: null, unit: "x", atMost: GOAL, note });
   }

@@ -5,6 +5,7 @@
  * the clock runs; nothing is counted that was not answered 202 and is not in the table afterwards.
  */
 import { Agent } from "node:http";
+import { SERVER_PROGRAM } from "../test/support/mysqld";
 import { NOW } from "./program";
 import { assertCount, median, quantile, QUICK, report } from "./report";
 import { paidMessage, post, postAll, signed, type Message } from "./send";
@@ -129,7 +130,7 @@ async function main(): Promise<void> {
   const only = process.env["FAKTUR_BENCH_ENGINE"];
   if (only !== "MariaDB") await measure("SQLite", { ours: "", bare: "" }, profile);
   if (only === "SQLite") return;
-  if (!installed("mariadbd")) {
+  if (!installed(SERVER_PROGRAM)) {
     const note = "mariadbd is not installed: apt-get install mariadb-server";
     return report({ what: "intake, MariaDB", value: null, unit: "%", atLeast: GOAL, note });
   }

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { SERVER_PROGRAM } from "../test/support/mysqld";
 import { until } from "../test/support/until";
 import type { Parts } from "./parts";
 import { assertCount, median, QUICK, report } from "./report";
@@ -205,7 +206,7 @@ async function main(): Promise<void> {
 }
 
 async function onMariadb(place: Place): Promise<void> {
-  if (!installed("mariadbd")) {
+  if (!installed(SERVER_PROGRAM)) {
     const note = "mariadbd is not installed: apt-get install mariadb-server";
     return report({ what: "pipeline, MariaDB", value: null, unit: "%", atLeast: 0.7, note });
   }

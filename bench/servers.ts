@@ -1,11 +1,12 @@
 /* The servers that a bench needs: each a process of its own, made for one run and gone with it. */
-import { execFileSync, fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb } from "../src/store/db";
+import { forAnybody, installServer, SERVER_HABITS, SERVER_PROGRAM } from "../test/support/mysqld";
 import { until } from "../test/support/until";
 
 export interface Server {
@@ -58,15 +59,15 @@ export interface Database extends Server {
 /** A MariaDB that syncs its log at every commit, as a ledger must; everything else as it comes. */
 export async function startMariadb(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), "faktur-bench-mariadb-"));
-  const data = join(folder, "data");
-  const made = ["--no-defaults", "--user=root", `--datadir=${data}`];
-  execFileSync("mariadb-install-db", [...made, "--skip-test-db"], { stdio: "ignore" });
+  const made = ["--no-defaults", "--user=root", `--datadir=${installServer(folder)}`, ...SERVER_HABITS];
   const port = await freePort();
   const log = openSync(join(folder, "log"), "a");
-  const bare = ["--bind-address=127.0.0.1", "--skip-grant-tables", "--skip-name-resolve"];
+  const bare = ["--bind-address=127.0.0.1", ...forAnybody(folder), "--skip-name-resolve"];
   const durable = ["--innodb-flush-log-at-trx-commit=1", "--innodb-flush-method=fsync"];
   const place = [`--socket=${join(folder, "s")}`, `--port=${port}`, "--max-connections=200"];
-  const child = spawn("mariadbd", [...made, ...place, ...bare, ...durable], { stdio: ["ignore", log, log] });
+  const child = spawn(SERVER_PROGRAM, [...made, ...place, ...bare, ...durable], {
+    stdio: ["ignore", log, log],
+  });
   const server = await started(child, port, folder);
   const url = `mysql://root@127.0.0.1:${port}`;
   return {

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDb } from "../src/store/db";
+import { SERVER_PROGRAM } from "../test/support/mysqld";
 import { until } from "../test/support/until";
 import { addFakturInvoice } from "./backlog";
 import { assertCount, median, QUICK, report } from "./report";
@@ -109,7 +110,7 @@ async function on(server: Database, latencyMs: number, work: (place: Place) => P
 }
 
 async function main(): Promise<void> {
-  if (!installed("mariadbd")) {
+  if (!installed(SERVER_PROGRAM)) {
     const note = "mariadbd is not installed: apt-get install mariadb-server";
     return report({ what: "workers, two processes", value: null, unit: "x", atLeast: GOAL, note });
   }

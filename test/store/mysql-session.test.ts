@@ -4,7 +4,8 @@
  */
 import { openDb, type Db } from "../../src/store/db";
 import { describeMariadb } from "../support/databases";
-import { MYSQL, startOwnMariadb, type OwnMariadb } from "../support/mariadb";
+import { startOwnMariadb, type OwnMariadb } from "../support/mariadb";
+import { MYSQL } from "../support/mysqld";
 
 /** Of many a guide to MySQL, the last of them of its manual. */
 const HABITS = [

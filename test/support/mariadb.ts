@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -14,6 +14,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { connect } from "node:net";
+import { forAnybody, installServer, MYSQL, SERVER_HABITS, SERVER_PROGRAM, SERVER_TOOLS } from "./mysqld";
 import { until } from "./until";
 
 /**
@@ -22,11 +23,7 @@ import { until } from "./until";
  */
 const FOLDER = "FAKTUR_TEST_MARIADB";
 
-/** `FAKTUR_TEST_SERVER=mysqld`: MySQL itself in MariaDB's place. */
-export const MYSQL = process.env["FAKTUR_TEST_SERVER"] === "mysqld";
-
-export const mariadbInstalled = (): boolean =>
-  (MYSQL ? ["mysqld"] : ["mariadbd", "mariadb-install-db"]).every(isInPath);
+export const mariadbInstalled = (): boolean => SERVER_TOOLS.every(isInPath);
 
 /** Looked for and not run: each suite asks, and the server takes a while to say that it is there. */
 const isInPath = (tool: string): boolean =>
@@ -47,11 +44,6 @@ const FORGETFUL = [
   "--innodb-doublewrite=0",
   ...(MYSQL ? [] : ["--sync-frm=0", "--aria-checkpoint-interval=0"]),
 ];
-
-/** MySQL without its rights listens on no port: who asks is known by a name instead, which needs no password. */
-const ANYBODY = MYSQL
-  ? "CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';\nGRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;"
-  : null;
 
 /** What this run keeps for all its suites; gone at its end. */
 export function runFolder(): string {
@@ -114,7 +106,7 @@ function tell(file: string, words: string): void {
 }
 
 async function start(folder: string): Promise<string> {
-  install(folder);
+  installServer(folder);
   const port = await freePort();
   const durable = existsSync(join(folder, DURABLE));
   const pid = spawnServer(folder, port, [...forAnybody(folder), ...(durable ? [] : FORGETFUL)]);
@@ -123,40 +115,15 @@ async function start(folder: string): Promise<string> {
   return `mysql://root@127.0.0.1:${port}`;
 }
 
-function forAnybody(folder: string): readonly string[] {
-  if (ANYBODY === null) return ["--skip-grant-tables"];
-  const users = join(folder, "anybody.sql");
-  writeFileSync(users, ANYBODY);
-  return [`--init-file=${users}`];
-}
-
-function install(folder: string): string {
-  const data = join(folder, "data");
-  if (MYSQL) {
-    const made = ["--no-defaults", "--initialize-insecure", "--user=root", `--datadir=${data}`];
-    execFileSync("mysqld", made, { stdio: "ignore" });
-    return data;
-  }
-  execFileSync(
-    "mariadb-install-db",
-    ["--no-defaults", "--user=root", `--datadir=${data}`, "--skip-test-db"],
-    {
-      stdio: "ignore",
-    },
-  );
-  return data;
-}
-
 function spawnServer(folder: string, port: number, more: readonly string[]): number {
   const log = openSync(join(folder, "log"), "a");
   const server = spawn(
-    MYSQL ? "mysqld" : "mariadbd",
+    SERVER_PROGRAM,
     [
       ...[
         "--no-defaults",
-        ...(MYSQL
-          ? ["--mysqlx=OFF", "--performance-schema=OFF", "--disable-log-bin", "--secure-file-priv=NULL"]
-          : []),
+        ...SERVER_HABITS,
+        ...(MYSQL ? ["--performance-schema=OFF"] : []),
         "--user=root",
         `--datadir=${join(folder, "data")}`,
         `--socket=${join(folder, "s")}`,
@@ -188,7 +155,7 @@ export interface OwnMariadb {
 
 export async function startOwnMariadb(more: readonly string[] = []): Promise<OwnMariadb> {
   const folder = mkdtempSync(join(tmpdir(), "faktur-own-mariadb-"));
-  install(folder);
+  installServer(folder);
   const port = await freePort();
   const users = join(folder, "users.sql");
   writeFileSync(users, USERS);
