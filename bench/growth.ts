@@ -23,6 +23,7 @@ import { completeJob } from "../src/store/job-endings";
 import { claimJob, enqueue } from "../src/store/jobs";
 import { saveSeller } from "../src/store/sellers";
 import { fakturAt } from "../test/coretax/stock";
+import { SERVER_PROGRAM } from "../test/support/mysqld";
 import { sellerData } from "../test/support/rows";
 import { paid } from "../test/support/world";
 import {
@@ -35,7 +36,6 @@ import {
   PER_DAY,
   stockFakturs,
 } from "./console-stock";
-import { SERVER_PROGRAM } from "../test/support/mysqld";
 import { measureMemory } from "./memory";
 import { addGenericPortal, startProgram, type BenchProgram } from "./program";
 import { assertCount, median, QUICK, report } from "./report";
