@@ -30,5 +30,10 @@ export const bracketed = (host: string): string => (host.includes(":") ? `[${hos
 /** The host of an address as it is connected to. */
 export const unbracketed = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, "$1");
 
+const ITSELF = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/;
+
+/** Whether the host of an address stands for the machine itself, wherever it is opened. */
+export const isThisMachine = (hostname: string): boolean => ITSELF.test(hostname);
+
 /** Enough of a mail address to know it again: `p***@contoh.example`. */
 export const maskEmail = (email: string): string => email.replace(/^(.).*(@.+)$/su, "$1***$2");

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { openDocuments } from "../src/documents/open";
 import { callJson } from "../src/faktur/channels/http";
 import { createGuardedFetch } from "../src/guarded-fetch";
+import { createStripePortal } from "../src/hooks/stripe/stripe";
 import { anything } from "../src/hooks/whmcs/shape";
 import { callWhmcs } from "../src/hooks/whmcs/api";
 import { connectionOf } from "./support/sign-webhook";
@@ -45,11 +46,12 @@ async function startServer(): Promise<void> {
   url = `https://localhost:${(server.address() as AddressInfo).port}`;
 }
 
-requireTool("openssl")("channel, portal and documents name the certificate", async () => {
+requireTool("openssl")("channel, portals and documents name the certificate", async () => {
   await startServer();
   const access = { endpoint: url, region: "us-east-1", accessKeyId: "AKIAX", secretAccessKey: "rahasia" };
   const call = { method: "POST", url, headers: {}, body: "{}", timeoutMs: 5_000, maxBytes: 1_000 } as const;
   const api = { url, identifier: "a", secret: "b" };
+  const stripe = createStripePortal({ fetch: guarded, timeoutMs: 5_000 });
   const asked = {
     documents: openDocuments("s3://faktur-docs", access, fetch).check(),
     channel: callJson(guarded, { ...call, seen: async () => undefined }),
@@ -57,6 +59,7 @@ requireTool("openssl")("channel, portal and documents name the certificate", asy
       fetch: guarded,
       timeoutMs: 5_000,
     }),
+    stripe: stripe.readInvoice!(connectionOf("stripe", { api: { url, secret: "sk_test_b" } }), "in_1"),
   };
   const told = await Promise.all(
     Object.values(asked).map((answer) => answer.then(() => "an answer", String)),

@@ -53,7 +53,7 @@ const exchangeRoute = (d: ApiDeps, side: "request" | "response", summary: string
     path: `/fakturs/:id/exchanges/:n/${side}`,
     action: "read",
     summary,
-    answers: "file",
+    answers: "text",
     body: nothing,
     query: nothing,
     async handle({ params }) {
@@ -62,7 +62,9 @@ const exchangeRoute = (d: ApiDeps, side: "request" | "response", summary: string
       const place = one === undefined ? null : placeOf(one, side);
       if (place === null) throw noExchange();
       const bytes = (await d.documents.get(place.sha256)).subarray(place.from, place.to);
-      return bytesReply(bytes, "application/json", `${row.id}-${Number(params["n"])}-${side}.json`);
+      // Its first line is the call or the status: JSON only follows, and may be a proxy's page.
+      const name = `${row.id}-${Number(params["n"])}-${side}.txt`;
+      return bytesReply(bytes, "text/plain; charset=utf-8", name);
     },
   });
 

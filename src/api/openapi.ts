@@ -5,7 +5,7 @@ import type { Route } from "./route";
 
 const CONTENT = {
   ...{ json: "application/json", pdf: "application/pdf", xml: "application/xml", csv: "text/csv" },
-  file: "application/octet-stream",
+  ...{ text: "text/plain", file: "application/octet-stream" },
 } as const;
 
 /** The OpenAPI 3.1 description of the routes, made from the schemas that check them. */

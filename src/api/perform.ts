@@ -51,10 +51,17 @@ function readParams(one: Route, params: Readonly<Record<string, string>>): Reado
   throw new AppError("not_found", text("Id tidak ditemukan.", "There is no such id."));
 }
 
-/** A form sends what was left empty, too: an empty value asks for nothing. */
+/**
+ * A form sends what was left empty, too: an empty value asks for nothing. Blanks around a value are not part of it: MySQL
+ * passes over those at its end and SQLite does not.
+ */
 const given = (query: unknown): unknown =>
   typeof query === "object" && query !== null
-    ? Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""))
+    ? Object.fromEntries(
+        Object.entries(query)
+          .map(([name, value]: [string, unknown]) => [name, typeof value === "string" ? value.trim() : value])
+          .filter(([, value]) => value !== ""),
+      )
     : query;
 
 /** The value in its checked form. Throws `malformed` with every fault. */

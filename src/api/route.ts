@@ -46,7 +46,7 @@ export interface Route {
   readonly summary: string;
   readonly body?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
-  readonly answers: "json" | "pdf" | "xml" | "csv" | "file";
+  readonly answers: "json" | "pdf" | "xml" | "csv" | "text" | "file";
   /** The body is a file, named in the header `X-Filename`. */
   readonly takesFile?: true;
   /** Or a form (`multipart/form-data`) with several of them. */

@@ -11,7 +11,14 @@ import type { SellerCodes } from "../faktur/service-codes";
 import { appendAudit } from "../store/audit";
 import type { Tx } from "../store/db";
 import { noteSuccess } from "../store/outages";
-import { findSeller, lockedSeller, saveCertificate, saveSeller, type SellerData } from "../store/sellers";
+import {
+  findSeller,
+  lockedSeller,
+  saveCertificate,
+  saveSeller,
+  sellerSpeltAlike,
+  type SellerData,
+} from "../store/sellers";
 import { wakeStuckPapers } from "../store/stuck";
 import { wakeUploads } from "../store/uploads";
 import { text } from "../text";
@@ -103,6 +110,7 @@ async function dataOf(
   caller: Caller,
 ): Promise<{ readonly data: SellerData; readonly fourEyes: string | null }> {
   const standing = await lockedSeller(tx, slug);
+  if (standing === undefined) await checkSpelling(tx, slug);
   const npwp = parseNpwp(body.npwp);
   const nitku = body.nitku === undefined ? headOffice(npwp) : parseNitku(body.nitku, npwp);
   const before = standing === undefined ? {} : sellerOptions(standing);
@@ -128,6 +136,19 @@ async function dataOf(
   };
   const switched = before.fourEyes !== options.fourEyes;
   return { data, fourEyes: switched ? `fourEyes ${options.fourEyes === true ? "on" : "off"}` : null };
+}
+
+/** Told apart by capitals alone, one is taken for the other: by people, and by folders of some systems. Throws `wrong_state`. */
+async function checkSpelling(tx: Tx, slug: string): Promise<void> {
+  const other = await sellerSpeltAlike(tx, slug);
+  if (other === undefined) return;
+  throw new AppError(
+    "wrong_state",
+    text(
+      `Sudah ada penjual ${other.slug}. Ubah penjual itu, atau pakai nama pendek yang berbeda bukan hanya pada huruf besarnya.`,
+      `There is a seller ${other.slug}. Change that one, or choose a name that differs in more than capitals.`,
+    ),
+  );
 }
 
 /** Refused in words that tell it from the seller's own number. */

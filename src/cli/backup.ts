@@ -9,7 +9,7 @@ import { markRestored, restore } from "../ops/restore";
 import { packageVersion } from "../package";
 import { openDb } from "../store/db";
 import { text } from "../text";
-import { asItIs, withSchema } from "./commands";
+import { asItIs, withLedger } from "./commands";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
 const openCopy = (file: string) => openDb(`sqlite:${file}`, 1);
@@ -47,7 +47,7 @@ export async function restoreBackup(
 }
 
 const markLoaded = (terminal: Terminal, source: string, asJson: boolean): Promise<ExitCode> =>
-  withSchema(terminal, async ({ db, clock }) => {
+  withLedger(terminal, async ({ db, clock }) => {
     const now = clock.now();
     await markRestored(db, now, source);
     line(terminal.stdout, asJson ? JSON.stringify({ loaded: source, at: now.toISOString() }) : both(NEXT));

@@ -66,7 +66,7 @@ const noDatabase = (where: string): AppError =>
     ),
   );
 
-/** The same, for commands that write; an old schema is brought up to date as `start` would. */
+/** The same, for the writing of a first set-up: the schema is made or brought up to date as `start` would. */
 export const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
   withApp(terminal, async (app) => {
     await pingDb(app.db);
@@ -75,7 +75,7 @@ export const withSchema = (terminal: Terminal, run: (app: App) => Promise<ExitCo
     return run(app);
   });
 
-/** The same where there is a database already: one made on the way holds nothing, and what was asked would look well. */
+/** The same for all other writing, where there is a database already: one made on the way holds nothing of what is asked about. */
 export const withLedger = (terminal: Terminal, run: (app: App) => Promise<ExitCode>): Promise<ExitCode> =>
   asItIs(terminal, async (app) => {
     await migrate(app.db, () => app.clock.now());

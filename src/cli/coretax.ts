@@ -8,7 +8,7 @@ import type { ImportReport } from "../coretax/report";
 import { countJobs } from "../store/jobs";
 import { listSellers } from "../store/sellers";
 import { text } from "../text";
-import { withSchema } from "./commands";
+import { withLedger } from "./commands";
 import { startSteps, type Steps } from "./progress";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
@@ -23,7 +23,7 @@ export interface ExportOptions {
 
 /** Writes what is ready into files, or one file again. 1 when a faktur was left out, 0 when all went. */
 export const exportCoretax = (terminal: Terminal, options: ExportOptions): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     const { seller, again } = options;
     const folder = resolve(options.out);
     if (again !== undefined) {
@@ -69,7 +69,7 @@ export const importCoretax = (
   files: readonly string[],
   options: ImportOptions,
 ): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     const seller = options.seller ?? (await onlySeller(app));
     const steps = startSteps(terminal.stderr);
     const wish = {
@@ -155,7 +155,7 @@ export interface ReleaseOptions {
 
 /** Lets go what is kept back since a restore. */
 export const releaseCoretax = (terminal: Terminal, options: ReleaseOptions): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     const released = await app.api.coretax.release(options.seller, options.reason, CLI);
     if (options.json === true) line(terminal.stdout, JSON.stringify({ released }));
     else line(terminal.stdout, `Dilepas / released: ${released}`);

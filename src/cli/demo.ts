@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createToken } from "../api/tokens";
 import { buildApp, type App } from "../app";
@@ -10,11 +10,14 @@ import { furnishOffice, subscribe } from "../demo/office";
 import { deliver, enterCompany, setUp, type Service } from "../demo/feed";
 import { stripeApi } from "../demo/stripe-api";
 import { watchAll, type Ended } from "../demo/watch";
+import { AppError } from "../errors";
 import { newId } from "../ids";
 import { createLog } from "../log";
 import { drawPaper } from "../paper-maker";
 import { startAuthority } from "../simulator/authority";
+import { holdFile } from "../store/held-file";
 import { migrate } from "../store/migrate";
+import { text } from "../text";
 import { makePeople } from "./demo-people";
 import { listen, type Listening } from "./listen";
 import { startProgress } from "./progress";
@@ -23,6 +26,8 @@ import { table } from "./table";
 import { line, type ExitCode, type Terminal } from "./terminal";
 
 const FOLDER = join("data", "demo");
+/** Held by the demo that runs in the folder. */
+const HELD = "running";
 
 /** The whole road with no account anywhere: paid invoices in over HTTP, mailed fakturs out, one table at the end. */
 export async function runDemo(
@@ -62,13 +67,13 @@ interface Stage {
 /** Everything the demo needs, on this machine alone; what was opened is closed again when a later part fails. */
 async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt: Date): Promise<Stage> {
   const config = await demoConfig(terminal);
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(join(FOLDER, "pdf"), { recursive: true });
-  const closers: (() => Promise<unknown>)[] = [];
+  const leave = takeFolder();
+  const closers: (() => unknown)[] = [leave];
   const close = async () => {
     for (const one of closers.reverse()) await one();
   };
   try {
+    clearFolder();
     const app = buildApp(config, { log: createLog("info", join(FOLDER, "service.log")) });
     closers.push(() => app.close());
     await migrate(app.db, () => systemClock.now());
@@ -99,6 +104,27 @@ async function openStage(terminal: Terminal, cases: readonly DemoCase[], paidAt:
     await close();
     throw thrown;
   }
+}
+
+/** What lies there may be what another demo works on. Throws `refused`. */
+function takeFolder(): () => void {
+  mkdirSync(FOLDER, { recursive: true });
+  const leave = holdFile(join(FOLDER, HELD));
+  if (leave !== null) return leave;
+  const folder = resolve(FOLDER);
+  throw new AppError(
+    "refused",
+    text(
+      `Demo lain sedang berjalan di ${folder}. Hentikan dulu, atau jalankan yang ini dari folder lain.`,
+      `Another demo runs in ${folder}. Stop it first, or run this one from another folder.`,
+    ),
+  );
+}
+
+function clearFolder(): void {
+  for (const name of readdirSync(FOLDER))
+    if (name !== HELD) rmSync(join(FOLDER, name), { recursive: true, force: true });
+  mkdirSync(join(FOLDER, "pdf"));
 }
 
 async function demoConfig(terminal: Terminal): Promise<Config> {

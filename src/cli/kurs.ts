@@ -1,12 +1,12 @@
 import { kursListOf } from "../api/kurs";
 import { readKursFile } from "../faktur/kurs-file";
-import { withSchema } from "./commands";
+import { withLedger } from "./commands";
 import { wordsAt } from "./named-file";
 import { line, type ExitCode, type Terminal } from "./terminal";
 
 /** Enters the KMK rates of a file, all or none; invoices that waited for them are decided anew by the service. */
 export const importKurs = (terminal: Terminal, file: string, asJson: boolean): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     const entered = await app.api.enterKurs(kursListOf(readKursFile(wordsAt(file))), { name: "cli" });
     if (asJson) {
       line(terminal.stdout, JSON.stringify(entered));

@@ -13,7 +13,7 @@ import type { Cell, Sheet } from "../reports/sheet";
 import { sumRows } from "../reports/spt-sheets";
 import { xlsxOf } from "../reports/xlsx";
 import { text } from "../text";
-import { reading, withSchema } from "./commands";
+import { reading, withLedger } from "./commands";
 import { wordsAt } from "./named-file";
 import { table } from "./table";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
@@ -150,7 +150,7 @@ export const importReceipts = (
   seller: string,
   asJson: boolean,
 ): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     const list = receiptListOf(receiptEntriesOf(wordsAt(file)));
     const recorded = await recordReceipts(app.api, seller, list, { name: "cli" });
     const { added, linked, unchanged } = recorded;

@@ -1,12 +1,12 @@
 import { AppError } from "../errors";
 import { rotateKey, type Sealed } from "../ops/rotate-key";
 import { text } from "../text";
-import { withSchema } from "./commands";
+import { withLedger } from "./commands";
 import { both, line, type ExitCode, type Terminal } from "./terminal";
 
 /** Puts every stored secret under the master key in use; exit 1 when one opens under neither key. */
 export const rotateMasterKey = (terminal: Terminal, asJson: boolean): Promise<ExitCode> =>
-  withSchema(terminal, async (app) => {
+  withLedger(terminal, async (app) => {
     if (app.config.oldMasterKey === undefined) throw new AppError("config_invalid", NO_OLD_KEY);
     const { resealed, survey } = await rotateKey(app);
     const { present, neither, old } = survey;

@@ -98,11 +98,23 @@ async function userOf(desk: Desk, oidc: OidcDoor, identity: OidcIdentity): Promi
   const email = identity.emailVerified ? readEmail(identity.email) : null;
   if (email === null) throw stranger("the e-mail address is not verified");
   const known = await userByEmail(desk.db.knex, email);
-  if (known !== undefined && known.state !== "active") throw stranger("the user is disabled");
-  if (known !== undefined) return known;
+  if (known !== undefined) return active(known);
   const role = oidc.mapsRoles ? strongest(identity.roles) : undefined;
   if (role === undefined) throw stranger("nobody of this address is on the list");
-  return createUser(desk, { email, role, password: null }, "oidc");
+  try {
+    return await createUser(desk, { email, role, password: null }, "oidc");
+  } catch (thrown) {
+    // The same person in another window, or an admin, was first.
+    const first =
+      asAppError(thrown).code === "wrong_state" ? await userByEmail(desk.db.knex, email) : undefined;
+    if (first === undefined) throw thrown;
+    return active(first);
+  }
+}
+
+function active(user: UserRow): UserRow {
+  if (user.state === "active") return user;
+  throw stranger("the user is disabled");
 }
 
 /** Several groups may name several roles: the first in the order of our list. */

@@ -1,5 +1,5 @@
 import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { systemCode, writeDurably } from "../files";
 import { hashIn, pathsOf, sha256Of } from "./folder";
 
@@ -20,16 +20,16 @@ export async function copyDocuments(from: string, to: string): Promise<Copied> {
   const all = documentsIn(from);
   const copyOn = async (): Promise<void> => {
     for (let next = await all.next(); next.done !== true; next = await all.next()) {
-      const { folder, name, sha256 } = next.value;
-      const bytes = await readFile(join(from, folder, name));
-      if (sha256Of(bytes) !== sha256) {
-        found.damaged.push(name);
+      const { sha256, files } = next.value;
+      const whole = await firstWhole(from, next.value);
+      if (whole === null) {
+        found.damaged.push(...files.map((file) => basename(file)));
         continue;
       }
-      const target = join(to, folder, name);
-      if (!(await isWhole(target, sha256))) await writeDurably(target, bytes);
+      const target = join(to, whole.file);
+      if (!(await isWhole(target, sha256))) await writeDurably(target, whole.bytes);
       found.documents += 1;
-      found.bytes += bytes.length;
+      found.bytes += whole.bytes.length;
     }
   };
   // Whoever is told of a failure may remove what was written: nothing is written behind it.
@@ -45,27 +45,41 @@ export const holdsDocument = (dir: string, sha256: string): boolean => pathsOf(d
 const FOLDER = /^[0-9a-f]{2}$/;
 
 interface Found {
-  readonly folder: string;
-  readonly name: string;
   readonly sha256: string;
+  /** From the folder of all documents; several where one was put back or copied beside another. */
+  readonly files: readonly string[];
 }
 
+/** Each document once: whatever lies under one hash lies in one of the 256 folders. */
 async function* documentsIn(dir: string): AsyncGenerator<Found> {
   for (const first of (await namesIn(dir)).filter((name) => FOLDER.test(name))) {
+    const byHash = new Map<string, string[]>();
+    const note = (folder: string, names: readonly string[]): void => {
+      for (const name of names) {
+        const sha256 = hashIn(name);
+        if (sha256 !== undefined) byHash.set(sha256, [...(byHash.get(sha256) ?? []), join(folder, name)]);
+      }
+    };
     const names = await namesIn(join(dir, first));
-    yield* documentsOf(first, names);
+    note(first, names);
     for (const second of names.filter((name) => FOLDER.test(name))) {
       const folder = join(first, second);
-      yield* documentsOf(folder, await namesIn(join(dir, folder)));
+      note(folder, await namesIn(join(dir, folder)));
     }
+    for (const [sha256, files] of byHash) yield { sha256, files };
   }
 }
 
-function* documentsOf(folder: string, names: readonly string[]): Generator<Found> {
-  for (const name of names) {
-    const sha256 = hashIn(name);
-    if (sha256 !== undefined) yield { folder, name, sha256 };
+/** The bytes that the hash promises, and the file that has them; null where none of its files has. */
+async function firstWhole(
+  dir: string,
+  { sha256, files }: Found,
+): Promise<{ readonly file: string; readonly bytes: Buffer } | null> {
+  for (const file of files) {
+    const bytes = await readFile(join(dir, file));
+    if (sha256Of(bytes) === sha256) return { file, bytes };
   }
+  return null;
 }
 
 async function namesIn(dir: string): Promise<string[]> {

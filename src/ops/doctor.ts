@@ -18,12 +18,16 @@ import { text } from "../text";
 import { check, readiness, type Check } from "./health";
 import { mailChecks, type MailCheckDeps } from "./mail-checks";
 import { surveyKeys, type Sealed } from "./rotate-key";
+import { s3Check } from "./s3-check";
 
 export interface DoctorDeps extends MailCheckDeps {
   readonly db: Db;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly seal: Seal;
+  readonly config: MailCheckDeps["config"] & {
+    readonly s3: { readonly endpoint: string | undefined } | null;
+  };
   channelFor(seller: SellerRow): Channel;
   portalNamed(
     slug: string,
@@ -54,7 +58,7 @@ export async function examine(d: DoctorDeps, configured: Check = CONFIGURED): Pr
   const secrets = standing ? [await secretsCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
   const also = [...pauses, ...compared, ...secrets, ...clock];
-  return [configured, ...ready, ...mail, ...perSeller, ...portals, ...also];
+  return [configured, ...ready, ...s3Check(d.config.s3), ...mail, ...perSeller, ...portals, ...also];
 }
 
 /** Every stored secret is opened: a wrong key or a damaged value shows here before it is needed. */

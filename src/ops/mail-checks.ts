@@ -1,3 +1,4 @@
+import { isThisMachine } from "../addresses";
 import type { Mailbox, Mailer } from "../mail/mailer";
 import { text, type Text } from "../text";
 import { check, type Check } from "./health";
@@ -31,12 +32,9 @@ async function sendingCheck({ mailer }: MailCheckDeps): Promise<Check> {
   return folder !== undefined && done.ok ? { ...done, unchecked: true } : done;
 }
 
-/** What stands for the machine itself wherever a mail is opened. */
-const ITSELF = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/;
-
 /** Said only of what is wrong, and where mails are sent: whoever opens their links elsewhere would find nothing. */
 function linksCheck({ mailer, config: { publicUrl } }: MailCheckDeps): readonly Check[] {
-  if (mailer.folder !== undefined || !ITSELF.test(new URL(publicUrl).hostname)) return [];
+  if (mailer.folder !== undefined || !isThisMachine(new URL(publicUrl).hostname)) return [];
   const says = text(
     `Tautan di e-mail menuju ${publicUrl}, yang hanya terbuka di mesin ini. Isi FAKTUR_PUBLIC_URL dengan alamat layanan ini dari luar.`,
     `Links in mails lead to ${publicUrl}, which opens on this machine alone. Set FAKTUR_PUBLIC_URL to this service's address from outside.`,

@@ -37,6 +37,10 @@ export const findSeller = (tx: Tx, slug: string): Promise<SellerRow | undefined>
 export const lockedSeller = (tx: Tx, slug: string): Promise<SellerRow | undefined> =>
   tx<SellerRow>("sellers").where({ slug }).forUpdate().first();
 
+/** Another whose name differs by capitals alone; slugs have no letters but these of ASCII. */
+export const sellerSpeltAlike = (tx: Tx, slug: string): Promise<Pick<SellerRow, "slug"> | undefined> =>
+  tx<SellerRow>("sellers").whereRaw("LOWER(slug) = ?", [slug.toLowerCase()]).whereNot({ slug }).first("slug");
+
 export const listSellers = (tx: Tx): Promise<SellerRow[]> => tx<SellerRow>("sellers").orderBy("slug");
 
 /** All names of the company behind this one: at the authority they are one account, with one set of references. */

@@ -154,6 +154,22 @@ describe("an approved faktur", () => {
     expect(refusal(await api.call("POST", `/fakturs/${id}/cancel`, { body }))).toEqual([409, "wrong_state"]);
   });
 
+  test("has each side of what was exchanged as text, which begins with the line of its call or status", async () => {
+    const { json } = await made(api.call("GET", `/fakturs/${id}/exchanges`));
+    const [first] = json["items"] as { request: string; response: string }[];
+    for (const [side, begins, hash] of [
+      ["request", /^POST http:\S+\n\n\{/, first?.request],
+      ["response", /^200\n\n\{/, first?.response],
+    ] as const) {
+      const { bytes, headers } = await made(api.call("GET", `/fakturs/${id}/exchanges/1/${side}`));
+      expect(bytes.toString("utf8")).toMatch(begins);
+      expect(createHash("sha256").update(bytes).digest("hex")).toBe(hash);
+      expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
+      expect(headers.get("content-disposition")).toContain(`attachment; filename="${id}-1-${side}.txt"`);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    }
+  });
+
   test("cannot be uploaded: 409 wrong_state", async () => {
     expect(refusal(await api.call("POST", `/fakturs/${id}/upload`))).toEqual([409, "wrong_state"]);
   });

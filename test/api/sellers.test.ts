@@ -37,6 +37,21 @@ describe("a seller", () => {
     expect(audit.json).toMatchObject({ items: [{ action: "seller.made" }, { action: "seller.changed" }] });
   });
 
+  test("is not made under a name that differs from another's by capitals alone; one that stands so is changed", async () => {
+    await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
+    const other = await api.call("PUT", "/sellers/UTAMA", { body: { ...sellerBody(), name: "PT Lain" } });
+    expect([other.status, other.problem.code]).toEqual([409, "wrong_state"]);
+    expect(other.problem.detail).toContain("utama");
+    expect((await api.call("GET", "/sellers/UTAMA")).status).toBe(404);
+    await made(api.call("PUT", "/sellers/utama2", { body: sellerBody() }));
+    await api.app.db.knex("sellers").where({ slug: "utama2" }).update({ slug: "Utama" });
+    for (const slug of ["utama", "Utama"]) {
+      const body = { ...sellerBody(), name: `PT ${slug}` };
+      const { json } = await made(api.call("PUT", `/sellers/${slug}`, { body }));
+      expect([json["seller"], json["name"]]).toEqual([slug, `PT ${slug}`]);
+    }
+  });
+
   test("is saved again as it was read, with what a script has changed in it", async () => {
     const { json } = await made(api.call("PUT", "/sellers/utama", { body: sellerBody() }));
     const body = { ...json, name: "PT Baru", keepSecrets: true };

@@ -390,6 +390,15 @@ describe("doctor", () => {
     noStack(rest);
   });
 
+  test("documents that would go to S3 in clear are named beside what else there is to say of it", async () => {
+    const s3 = { AWS_ACCESS_KEY_ID: "AKIAX", AWS_SECRET_ACCESS_KEY: "rahasia" };
+    const ran = await here(["doctor"], {
+      ...{ ...s3, FAKTUR_DOCUMENTS_URL: "s3://faktur", AWS_ENDPOINT_URL_S3: "http://s3.invalid:9000" },
+    });
+    expect(ran.out).toMatch(/^✗ documents: /m);
+    expect(ran.out).toMatch(/^– s3: .* http:\/\/s3\.invalid:9000 without encryption/m);
+  });
+
   test("with the simulator all is fine; a wrong token and a missing certificate are named", async () => {
     const api = await startApi();
     const authority = await startSimulator(api.clock, "token-sangat-rahasia");

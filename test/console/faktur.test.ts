@@ -87,8 +87,13 @@ test("the exact bytes are fetched when they are looked at, and carry no token", 
   const href = (await first.getByRole("link", { name: "unduh" }).first().getAttribute("href")) ?? "";
   const { json } = await api.call("GET", `/fakturs/${await fakturOf("1")}/exchanges`);
   const [kept] = json["items"] as { request: string }[];
-  const bytes = await (await finance.request.get(`${api.url}${href}`)).body();
-  expect(createHash("sha256").update(bytes).digest("hex")).toBe(kept?.request);
+  const fetched = await finance.request.get(`${api.url}${href}`);
+  expect(createHash("sha256").update(await fetched.body()).digest("hex")).toBe(kept?.request);
+  expect(fetched.headers()).toMatchObject({
+    "content-type": "text/plain; charset=utf-8",
+    "content-disposition": expect.stringMatching(/^attachment; filename=".+-request\.txt"$/) as unknown,
+    "x-content-type-options": "nosniff",
+  });
 });
 
 test.each([

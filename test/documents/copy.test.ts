@@ -3,7 +3,15 @@
  * named in one order, however long each took to read.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { copyDocuments } from "../../src/documents/copy";
@@ -61,6 +69,26 @@ test("all that a store can hold is copied to where it lay, and nothing else", as
       join(to(), hash(second).slice(0, 2), hash(second).slice(2, 4), hash(second)),
     ].sort(),
   );
+});
+
+test("a document that lies in both places is one, whichever of its files is whole", async () => {
+  const bytes = Buffer.from("dua kali");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const above = join(sha256.slice(0, 2), `${sha256}.txt`);
+  const below = join(sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  lay(sha256, bytes);
+  writeFileSync(join(from(), above), bytes);
+  const once = { documents: 1, bytes: bytes.length, damaged: [] };
+  expect(await copyDocuments(from(), to())).toEqual(once);
+  expect([existsSync(join(to(), above)), existsSync(join(to(), below))]).toEqual([true, false]);
+  writeFileSync(join(from(), above), "rusak");
+  expect(await copyDocuments(from(), join(folder, "healed"))).toEqual(once);
+  expect(readFileSync(join(folder, "healed", below))).toEqual(bytes);
+  writeFileSync(join(from(), below), "rusak juga");
+  expect(await copyDocuments(from(), join(folder, "none"))).toEqual({
+    ...{ documents: 0, bytes: 0 },
+    damaged: [sha256, `${sha256}.txt`],
+  });
 });
 
 test("the damaged are named in the order of their names", async () => {

@@ -136,6 +136,7 @@ const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/
 /** One package, one room: replacing it means rewriting that room and nothing else. */
 const ROOMS: Readonly<Record<string, RegExp>> = {
   knex: /^src\/store\//,
+  "better-sqlite3": /^src\/store\/held-file\.ts$/,
   stripe: /^src\/hooks\/stripe\//,
   imapflow: /^src\/mail\/mailbox\.ts$/,
   "postal-mime": /^src\/mail\/read-mail\.ts$/,

@@ -4,6 +4,7 @@
  */
 import { changeAccess, createUser } from "../../src/users/manage";
 import { newId } from "../../src/ids";
+import { openDb } from "../../src/store/db";
 import { userByEmail } from "../../src/store/users";
 import { startApi, type TestApi } from "../support/api";
 import { CLIENT, startProvider, type Provider } from "../support/oidc-provider";
@@ -107,7 +108,7 @@ test("another state, a code that was used, and an answer without its cookie open
 
 test("two sign-ins that were begun side by side both come back", async () => {
   provider.next(SARI);
-  const begun = [await begin(), await begin()];
+  const begun = [await begin(api), await begin(api)];
   const jar = new Map(begun.map(({ cookie }) => cookie.split("=") as [string, string]));
   for (const { back } of begun) {
     const cookie = [...jar].map((one) => one.join("=")).join("; ");
@@ -120,12 +121,39 @@ test("two sign-ins that were begun side by side both come back", async () => {
 });
 
 /** As far as the provider: what the browser keeps meanwhile, and where it comes back to. */
-async function begin(): Promise<{ readonly cookie: string; readonly back: string }> {
-  const left = await fetch(`${api.url}/console/oidc`, { redirect: "manual" });
+async function begin(at: TestApi): Promise<{ readonly cookie: string; readonly back: string }> {
+  const left = await fetch(`${at.url}/console/oidc`, { redirect: "manual" });
   const there = await fetch(left.headers.get("location") ?? "", { redirect: "manual" });
   const { pathname, search } = new URL(there.headers.get("location") ?? "");
-  return { cookie: cookieOf(left, "faktur_oidc"), back: `${api.url}${pathname}${search}` };
+  return { cookie: cookieOf(left, "faktur_oidc"), back: `${at.url}${pathname}${search}` };
 }
+
+test("the first sign-in of somebody in two windows at once lets both in, as one user", async () => {
+  const email = "dua@hosting.example";
+  provider.next({ email, email_verified: true, groups: ["finance"] });
+  const begun = [await begin(mapped), await begin(mapped)];
+  const held = openDb(mapped.app.config.databaseUrl, 1);
+  // Neither can be written before both were looked for.
+  await held.knex.raw("BEGIN IMMEDIATE");
+  const looked = new Promise<void>((resolve) => {
+    let looks = 0;
+    mapped.app.db.knex.on("query-response", (_rows: unknown, { bindings }: { bindings?: unknown[] }) => {
+      looks += bindings?.includes(email) === true ? 1 : 0;
+      if (looks === 2) resolve();
+    });
+  });
+  const coming = begun.map(({ back, cookie }) => fetch(back, { redirect: "manual", headers: { cookie } }));
+  await looked;
+  await held.knex.raw("ROLLBACK");
+  await held.close();
+  const answers = await Promise.all(coming);
+  expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+  expect(answers.map((one) => cookieOf(one, "faktur_session") !== "")).toEqual([true, true]);
+  const users = await mapped.app.db.knex("users").where({ email });
+  expect(users).toMatchObject([{ role: "finance", state: "active" }]);
+  const made = { action: "user.created", subject: `user:${(users as { id: string }[])[0]?.id ?? ""}` };
+  expect(await mapped.app.db.knex("audit").where(made)).toHaveLength(1);
+});
 
 test("an answer that comes after ten minutes is too late", async () => {
   provider.next(SARI);

@@ -1,11 +1,11 @@
 import Stripe from "stripe";
-import { AppError, type ErrorCode } from "../../errors";
+import { AppError, inBrackets, type ErrorCode } from "../../errors";
 import { text } from "../../text";
 
 /** Whatever the SDK threw, in our words; the wait that Stripe asked for is kept. */
 export function stripeFailure(thrown: unknown, code: ErrorCode = codeOf(thrown)): AppError {
   if (thrown instanceof AppError) return thrown;
-  return new AppError(code, saysOf(code), { cause: thrown, waitMs: waitOf(thrown) });
+  return new AppError(code, saysOf(code, whyOf(thrown)), { cause: thrown, waitMs: waitOf(thrown) });
 }
 
 /** An answer that Stripe would not give: a proxy, an error page, another service. */
@@ -52,7 +52,13 @@ function codeOf(thrown: unknown): ErrorCode {
   return status === 401 || status === 403 ? "portal_unauthorized" : "portal_unavailable";
 }
 
-function saysOf(code: ErrorCode) {
+/** The status, or what the system calls what stood in the way: the SDK keeps that under a name of its own. */
+function whyOf(thrown: unknown): string {
+  if (!(thrown instanceof Stripe.errors.StripeError)) return inBrackets(thrown);
+  return thrown.statusCode === undefined ? inBrackets(thrown.detail) : ` (status ${thrown.statusCode})`;
+}
+
+function saysOf(code: ErrorCode, why: string) {
   if (code === "portal_unauthorized") {
     return text(
       "Stripe menolak kunci API. Periksa api.secret portal ini dan izinnya.",
@@ -61,8 +67,8 @@ function saysOf(code: ErrorCode) {
   }
   if (code === "not_found") return text("Data tidak ada di Stripe.", "Stripe does not have it.");
   return text(
-    "Stripe tidak dapat dihubungi. Akan dicoba lagi.",
-    "Stripe cannot be reached. It will be tried again.",
+    `Stripe tidak dapat dihubungi${why}. Akan dicoba lagi.`,
+    `Stripe cannot be reached${why}. It will be tried again.`,
   );
 }
 

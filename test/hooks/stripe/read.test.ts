@@ -147,6 +147,7 @@ test.each([
   stripe.world.fault = (response) => send(response, status, body, headers);
   const failure = await failureOf(readInvoice(connection, "in_1"));
   expect({ code: failure.code, waitMs: failure.waitMs }).toEqual({ code, waitMs });
+  if (status >= 400 && code === "portal_unavailable") expect(failure.says.en).toContain(`(status ${status})`);
   expect(stripe.asked).toHaveLength(1);
 });
 
@@ -158,7 +159,18 @@ test("a connection that breaks off is told as unavailable", async () => {
 test("an answer that never comes ends at the time-out", async () => {
   stripe.world.fault = () => {};
   const hasty = createStripePortal({ fetch, timeoutMs: 100 });
-  expect((await failureOf(hasty.readInvoice!(connection, "in_1"))).code).toBe("portal_unavailable");
+  const { code, says } = await failureOf(hasty.readInvoice!(connection, "in_1"));
+  expect([code, says.en]).toEqual(["portal_unavailable", expect.stringContaining("(ETIMEDOUT)")]);
+});
+
+test("where nobody listens, what the system calls it is told", async () => {
+  const gone = await startStripe();
+  await gone.close();
+  const failure = await failureOf(
+    readInvoice(connectionOf("stripe", { api: { url: gone.url, secret: "sk_test_1" } }), "in_1"),
+  );
+  expect(failure.code).toBe("portal_unavailable");
+  for (const words of [failure.says.id, failure.says.en]) expect(words).toContain("(ECONNREFUSED)");
 });
 
 test.each([
