@@ -44,7 +44,7 @@ test("a document is put under prefix, two folders and its hash, and comes back b
   ]);
 });
 
-test("the signature covers host, time, payload hash, checksum and session token", async () => {
+test("the signature covers host, time, payload hash, checksum, kind and session token", async () => {
   await open({ sessionToken: "sesi" }).put(bytes, "application/pdf");
   expect(s3.seen[0]?.signed).toEqual(
     expect.arrayContaining([
@@ -52,6 +52,7 @@ test("the signature covers host, time, payload hash, checksum and session token"
       "x-amz-date",
       "x-amz-content-sha256",
       "content-md5",
+      "content-type",
       "x-amz-security-token",
     ]),
   );

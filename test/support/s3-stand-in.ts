@@ -45,6 +45,10 @@ export async function startS3(secret: string): Promise<S3StandIn> {
       if (expected !== given || request.headers["x-amz-content-sha256"] !== hex(body)) {
         return void response.writeHead(403).end("<Error><Code>SignatureDoesNotMatch</Code></Error>");
       }
+      // As Ceph since 20: a kind that the signature does not cover could be anyone's.
+      if (request.headers["content-type"] !== undefined && !signed.includes("content-type")) {
+        return void response.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
+      }
       if (request.method === "PUT") {
         // As Backblaze B2, which knows no newer checksum, and as a bucket with Object Lock, which takes nothing without one.
         const newer = Object.keys(request.headers).find((name) => name.startsWith("x-amz-checksum-"));
