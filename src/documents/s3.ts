@@ -50,8 +50,10 @@ export function openS3Documents(options: S3Options): Documents {
     async put(bytes, contentType) {
       const sha256 = sha256Of(bytes);
       const answer = await call("PUT", keyOf(sha256), bytes, contentType);
-      if (answer.status !== 200) throw refused(options, answer);
-      return sha256;
+      if (answer.status === 200) return sha256;
+      // A bucket that is full, or only to be read by now, still reads well: the next check writes.
+      writtenUntil = -Infinity;
+      throw refused(options, answer);
     },
 
     async get(sha256) {
@@ -143,7 +145,27 @@ function refused(options: S3Options, answer: Answer): AppError {
 const KEYS_ENDED: ReadonlySet<string> = new Set(["ExpiredToken", "InvalidToken"]);
 const OTHER_REGION: ReadonlySet<string> = new Set(["AuthorizationHeaderMalformed", "InvalidRegion"]);
 
+/** No room: of Ceph, of Swift (nothing of ours is near the size that Amazon means by it), and of MinIO. */
+const FULL: ReadonlySet<string> = new Set([
+  "QuotaExceeded",
+  "EntityTooLarge",
+  "XMinioAdminBucketQuotaExceeded",
+  "XMinioStorageFull",
+]);
+
 function adviceFor(bucket: string, status: number, code: string, said: string) {
+  if (FULL.has(code)) {
+    return text(
+      `Bucket S3 ${bucket} penuh (${said}). Kosongkan ruang atau naikkan kuotanya; pekerjaan dilanjutkan dengan sendirinya.`,
+      `The S3 bucket ${bucket} is full (${said}). Free some space or raise its quota; work goes on by itself.`,
+    );
+  }
+  if (code === "RequestTimeTooSkewed") {
+    return text(
+      `Jam mesin ini dan jam S3 terlalu jauh berbeda (${said}). Sinkronkan dengan NTP; pekerjaan dilanjutkan dengan sendirinya.`,
+      `This machine's clock and that of S3 are too far apart (${said}). Keep them by NTP; work goes on by itself.`,
+    );
+  }
   if (status === 401 || status === 403 || KEYS_ENDED.has(code)) {
     return text(
       `S3 menolak akses ke bucket ${bucket} (${said}). Periksa kunci akses dan AWS_SESSION_TOKEN, jam server, dan hak s3:GetObject, s3:PutObject, s3:ListBucket.`,

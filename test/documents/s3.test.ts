@@ -119,6 +119,29 @@ test.each([
   expect(failure).not.toContain("tried again");
 });
 
+test.each([
+  // Ceph, Swift, and the two of MinIO.
+  [403, "QuotaExceeded"],
+  [400, "EntityTooLarge"],
+  [400, "XMinioAdminBucketQuotaExceeded"],
+  [507, "XMinioStorageFull"],
+])("a full bucket is told as one, whatever the status: %d %s", async (status, code) => {
+  s3.answerInstead = () => ({ status, body: `<Error><Code>${code}</Code></Error>` });
+  await expect(open().put(bytes, "text/plain")).rejects.toMatchObject({
+    code: "storage_failed",
+    message: expect.stringMatching(new RegExp(`full \\(${status} ${code}\\)`)) as unknown,
+  });
+});
+
+test("a clock that is off is told alone: keys and rights are right", async () => {
+  s3.answerInstead = () => ({ status: 403, body: "<Error><Code>RequestTimeTooSkewed</Code></Error>" });
+  const failure = await open()
+    .check()
+    .catch((thrown: unknown) => String(thrown));
+  expect(failure).toMatch(/clock/);
+  expect(failure).not.toMatch(/access key/);
+});
+
 test("a redirect is followed nowhere: neither document nor signature goes to another address", async () => {
   const other = await startS3(SECRET);
   try {
@@ -156,6 +179,22 @@ test("asked again and again it reads each time and writes at long intervals: in 
   expect([await asked(), await asked(), await asked()]).toEqual([["PUT", "GET"], ["GET"], ["GET"]]);
   s3.stored.clear();
   expect([await asked(), await asked()]).toEqual([["GET", "PUT", "GET"], ["GET"]]);
+});
+
+test("after a document was refused the probe is written again: a bucket that is full, or only to be read, still reads well", async () => {
+  const documents = open();
+  await documents.check();
+  s3.answerInstead = (_path, method) =>
+    method === "PUT" ? { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" } : null;
+  await documents.check();
+  const failure = { code: "storage_failed" };
+  await expect(documents.put(bytes, "text/plain")).rejects.toMatchObject(failure);
+  await expect(documents.check()).rejects.toMatchObject(failure);
+  s3.answerInstead = null;
+  await documents.check();
+  s3.seen.length = 0;
+  await documents.check();
+  expect(s3.seen.map(({ method }) => method)).toEqual(["GET"]);
 });
 
 test.each([

@@ -17,7 +17,11 @@ export interface S3StandIn {
   readonly seen: { method: string; path: string; signed: string[] }[];
   /** Answers in the store's place; null leaves it to the store. */
   answerInstead:
-    ((path: string) => { status: number; body: string; location?: string } | "silence" | null) | null;
+    | ((
+        path: string,
+        method: string,
+      ) => { status: number; body: string; location?: string } | "silence" | null)
+    | null;
   close(): Promise<void>;
 }
 
@@ -34,7 +38,7 @@ export async function startS3(secret: string): Promise<S3StandIn> {
     request.on("end", () => {
       const body = Buffer.concat(chunks);
       const path = String(request.url);
-      const special = standIn.answerInstead?.(path) ?? null;
+      const special = standIn.answerInstead?.(path, String(request.method)) ?? null;
       if (special === "silence") return;
       if (special !== null) {
         const headers = special.location === undefined ? {} : { location: special.location };
