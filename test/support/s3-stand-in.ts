@@ -28,7 +28,7 @@ export interface S3StandIn {
 const hex = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
 const hmac = (key: Buffer | string, value: string) => createHmac("sha256", key).update(value).digest();
 
-/** A server that speaks as much of S3 as documents need, and recomputes every signature from the bytes it received. */
+/** A server with the one bucket `faktur-docs` that speaks as much of S3 as documents need, and recomputes every signature from the bytes it received. */
 export async function startS3(secret: string): Promise<S3StandIn> {
   const stored = new Map<string, Stored>();
   const seen: S3StandIn["seen"] = [];
@@ -52,6 +52,9 @@ export async function startS3(secret: string): Promise<S3StandIn> {
       // As Ceph since 20: a kind that the signature does not cover could be anyone's.
       if (request.headers["content-type"] !== undefined && !signed.includes("content-type")) {
         return void response.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
+      }
+      if (!path.startsWith("/faktur-docs/")) {
+        return void response.writeHead(404).end("<Error><Code>NoSuchBucket</Code></Error>");
       }
       if (request.method === "PUT") {
         // As Backblaze B2, which knows no newer checksum, and as a bucket with Object Lock, which takes nothing without one.
