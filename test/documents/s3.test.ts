@@ -133,6 +133,22 @@ test.each([
   });
 });
 
+test("a proxy that takes nothing so large is told as one, not as what passes", async () => {
+  s3.answerInstead = () => ({ status: 413, body: "<html>413 Request Entity Too Large</html>" });
+  const failure = await open()
+    .put(bytes, "application/pdf")
+    .catch((thrown: unknown) => String(thrown));
+  expect(failure).toMatch(/client_max_body_size/);
+  expect(failure).not.toContain("tried again");
+});
+
+test("a bucket that is not there may be one asked for at the wrong name: Ceph takes a host it does not know for a bucket", async () => {
+  s3.answerInstead = () => ({ status: 404, body: "<Error><Code>NoSuchBucket</Code></Error>" });
+  await expect(open().check()).rejects.toMatchObject({
+    message: expect.stringContaining("AWS_ENDPOINT_URL_S3") as unknown,
+  });
+});
+
 test("a clock that is off is told alone: keys and rights are right", async () => {
   s3.answerInstead = () => ({ status: 403, body: "<Error><Code>RequestTimeTooSkewed</Code></Error>" });
   const failure = await open()
