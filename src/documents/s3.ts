@@ -100,27 +100,37 @@ async function callS3(
     // The kind of a document too: Ceph refuses one that is sent beside the signature.
     allHeaders: true,
   }).sign();
+  const signal = AbortSignal.timeout(options.timeoutMs);
   try {
     const response = await options.fetch(signed.url, {
       method,
       headers: signed.headers,
       // Another region answers with a redirect; following it would carry a signature made for this one.
       redirect: "manual",
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal,
       ...(body === undefined ? {} : { body: new Uint8Array(body) }),
     });
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   } catch (thrown) {
-    const why = inBrackets(thrown);
-    throw new AppError(
-      "storage_failed",
-      text(
-        `Penyimpanan S3 (bucket ${options.bucket}) tidak terhubung${why}. Periksa jaringan, alamat dan sertifikatnya; akan dicoba lagi.`,
-        `The S3 store (bucket ${options.bucket}) was not reached${why}. Check the network, its address and its certificate; it is tried again.`,
-      ),
-      { cause: thrown },
-    );
+    const says = signal.aborted ? tooSlow(options) : notReached(options, thrown);
+    throw new AppError("storage_failed", says, { cause: thrown });
   }
+}
+
+function notReached({ bucket }: S3Options, thrown: unknown): Text {
+  const why = inBrackets(thrown);
+  return text(
+    `Penyimpanan S3 (bucket ${bucket}) tidak terhubung${why}. Periksa jaringan, alamat dan sertifikatnya; akan dicoba lagi.`,
+    `The S3 store (bucket ${bucket}) was not reached${why}. Check the network, its address and its certificate; it is tried again.`,
+  );
+}
+
+function tooSlow({ bucket, timeoutMs }: S3Options): Text {
+  const seconds = timeoutMs / 1000;
+  return text(
+    `Penyimpanan S3 (bucket ${bucket}) tidak selesai menjawab dalam ${seconds} detik. Periksa servernya dan jaringannya; akan dicoba lagi.`,
+    `The S3 store (bucket ${bucket}) did not finish its answer in ${seconds} s. Look at its server and the network; it is tried again.`,
+  );
 }
 
 /** Path-style for other servers, and for buckets with a dot, which AWS's certificate does not cover as a host name. */
