@@ -97,7 +97,7 @@ async function callS3(
     ...(sessionToken === undefined ? {} : { sessionToken }),
     region,
     service: "s3",
-    // The kind of a document too: Ceph refuses one that is sent beside the signature.
+    // S3 wants Content-Type signed where there is one; Ceph refuses it otherwise.
     allHeaders: true,
   }).sign();
   const signal = AbortSignal.timeout(options.timeoutMs);
