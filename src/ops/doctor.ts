@@ -43,10 +43,10 @@ export const CONFIGURED: Check = {
 
 /** Every check of `faktur doctor`, in the order in which things build on one another; `configured` is the first. */
 export async function examine(d: DoctorDeps, configured: Check = CONFIGURED): Promise<Check[]> {
-  const ready = await readiness(d);
-  const told = await Promise.all(ready.map((one) => tellsWhatIsMissing(d.documents, one)));
+  const found = await readiness(d);
+  const ready = await Promise.all(found.map((one) => tellsWhatIsMissing(d.documents, one)));
   const mail = await mailChecks(d);
-  const standing = ready.every((one) => one.ok);
+  const standing = found.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
   const portals = standing ? await portalChecks(d) : [];
@@ -55,7 +55,7 @@ export async function examine(d: DoctorDeps, configured: Check = CONFIGURED): Pr
   const secrets = standing ? [await secretsCheck(d)] : [];
   const clock = standing ? [await clockCheck(d)] : [];
   const also = [...pauses, ...compared, ...secrets, ...clock];
-  return [configured, ...told, ...mail, ...perSeller, ...portals, ...also];
+  return [configured, ...ready, ...mail, ...perSeller, ...portals, ...also];
 }
 
 /** No bytes are known that have this hash. */

@@ -1,5 +1,5 @@
 /**
- * Proves what an S3 server must do for documents, against the stand-in, and against a real one where TEST_S3_URL names it: each
+ * Proves what an S3 server must do for documents, against the stand-in, and against a real one where FAKTUR_TEST_S3 names it: each
  * thing said here was seen on the servers that docs/scaling.md names.
  */
 import { randomBytes } from "node:crypto";

@@ -12,9 +12,9 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
-/** The stand-in, or the server that TEST_S3_URL names with its key and secret: `http://KEY:SECRET@127.0.0.1:9000`. */
+/** The stand-in, or the server that FAKTUR_TEST_S3 names with its key and secret: `http://KEY:SECRET@127.0.0.1:9000`. */
 export async function openS3(): Promise<S3Server> {
-  const named = process.env["TEST_S3_URL"];
+  const named = process.env["FAKTUR_TEST_S3"];
   if (named !== undefined) return realServer(new URL(named));
   const secretAccessKey = "rahasia/+kunci";
   const standIn = await startS3(secretAccessKey);
