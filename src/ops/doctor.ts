@@ -47,9 +47,10 @@ export const CONFIGURED: Check = {
 
 /** Every check of `faktur doctor`, in the order in which things build on one another; `configured` is the first. */
 export async function examine(d: DoctorDeps, configured: Check = CONFIGURED): Promise<Check[]> {
-  const ready = await readiness(d);
+  const found = await readiness(d);
+  const ready = await Promise.all(found.map((one) => tellsWhatIsMissing(d.documents, one)));
   const mail = await mailChecks(d);
-  const standing = ready.every((one) => one.ok);
+  const standing = found.every((one) => one.ok);
   const sellers = standing ? await listSellers(d.db.knex) : [];
   const perSeller = await Promise.all(sellers.flatMap((seller) => sellerChecks(d, seller)));
   const portals = standing ? await portalChecks(d) : [];
@@ -59,6 +60,22 @@ export async function examine(d: DoctorDeps, configured: Check = CONFIGURED): Pr
   const clock = standing ? [await clockCheck(d)] : [];
   const also = [...pauses, ...compared, ...secrets, ...clock];
   return [configured, ...ready, ...s3Check(d.config.s3), ...mail, ...perSeller, ...portals, ...also];
+}
+
+/** No bytes are known that have this hash. */
+const NEVER_STORED = "0".repeat(64);
+
+/** S3 answers 403 for what is not there to a key that may not list its bucket: nothing would ever be told as missing. */
+async function tellsWhatIsMissing(documents: Documents, one: Check): Promise<Check> {
+  if (one.name !== "documents" || !one.ok) return one;
+  return check(one.name, async () => {
+    try {
+      await documents.get(NEVER_STORED);
+    } catch (thrown) {
+      if (asAppError(thrown).code !== "document_missing") throw thrown;
+    }
+    return one.says;
+  });
 }
 
 /** Every stored secret is opened: a wrong key or a damaged value shows here before it is needed. */

@@ -44,7 +44,7 @@ test("a document is put under prefix, two folders and its hash, and comes back b
   ]);
 });
 
-test("the signature covers host, time, payload hash, checksum and session token", async () => {
+test("the signature covers host, time, payload hash, checksum, kind and session token", async () => {
   await open({ sessionToken: "sesi" }).put(bytes, "application/pdf");
   expect(s3.seen[0]?.signed).toEqual(
     expect.arrayContaining([
@@ -52,6 +52,7 @@ test("the signature covers host, time, payload hash, checksum and session token"
       "x-amz-date",
       "x-amz-content-sha256",
       "content-md5",
+      "content-type",
       "x-amz-security-token",
     ]),
   );
@@ -118,6 +119,45 @@ test.each([
   expect(failure).not.toContain("tried again");
 });
 
+test.each([
+  // Ceph, Swift, and the two of MinIO.
+  [403, "QuotaExceeded"],
+  [400, "EntityTooLarge"],
+  [400, "XMinioAdminBucketQuotaExceeded"],
+  [507, "XMinioStorageFull"],
+])("a full bucket is told as one, whatever the status: %d %s", async (status, code) => {
+  s3.answerInstead = () => ({ status, body: `<Error><Code>${code}</Code></Error>` });
+  await expect(open().put(bytes, "text/plain")).rejects.toMatchObject({
+    code: "storage_failed",
+    message: expect.stringMatching(new RegExp(`full \\(${status} ${code}\\)`)) as unknown,
+  });
+});
+
+test("a proxy that takes nothing so large is told as one, not as what passes", async () => {
+  s3.answerInstead = () => ({ status: 413, body: "<html>413 Request Entity Too Large</html>" });
+  const failure = await open()
+    .put(bytes, "application/pdf")
+    .catch((thrown: unknown) => String(thrown));
+  expect(failure).toMatch(/client_max_body_size/);
+  expect(failure).not.toContain("tried again");
+});
+
+test("a bucket that is not there may be one asked for at the wrong name: Ceph takes a host it does not know for a bucket", async () => {
+  s3.answerInstead = () => ({ status: 404, body: "<Error><Code>NoSuchBucket</Code></Error>" });
+  await expect(open().check()).rejects.toMatchObject({
+    message: expect.stringContaining("AWS_ENDPOINT_URL_S3") as unknown,
+  });
+});
+
+test("a clock that is off is told alone: keys and rights are right", async () => {
+  s3.answerInstead = () => ({ status: 403, body: "<Error><Code>RequestTimeTooSkewed</Code></Error>" });
+  const failure = await open()
+    .check()
+    .catch((thrown: unknown) => String(thrown));
+  expect(failure).toMatch(/clock/);
+  expect(failure).not.toMatch(/access key/);
+});
+
 test("a redirect is followed nowhere: neither document nor signature goes to another address", async () => {
   const other = await startS3(SECRET);
   try {
@@ -133,7 +173,8 @@ test("a redirect is followed nowhere: neither document nor signature goes to ano
 
 test("a server that never answers, or is not there, is storage_failed", async () => {
   s3.answerInstead = () => "silence";
-  await expect(open({}, 100).get(hex(bytes))).rejects.toMatchObject({ code: "storage_failed" });
+  const silent = { code: "storage_failed", message: expect.stringContaining("in 0.1 s") as unknown };
+  await expect(open({}, 100).get(hex(bytes))).rejects.toMatchObject(silent);
   await expect(open({ endpoint: "http://127.0.0.1:1" }).check()).rejects.toMatchObject({
     code: "storage_failed",
   });
@@ -155,6 +196,22 @@ test("asked again and again it reads each time and writes at long intervals: in 
   expect([await asked(), await asked(), await asked()]).toEqual([["PUT", "GET"], ["GET"], ["GET"]]);
   s3.stored.clear();
   expect([await asked(), await asked()]).toEqual([["GET", "PUT", "GET"], ["GET"]]);
+});
+
+test("after a document was refused the probe is written again: a bucket that is full, or only to be read, still reads well", async () => {
+  const documents = open();
+  await documents.check();
+  s3.answerInstead = (_path, method) =>
+    method === "PUT" ? { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" } : null;
+  await documents.check();
+  const failure = { code: "storage_failed" };
+  await expect(documents.put(bytes, "text/plain")).rejects.toMatchObject(failure);
+  await expect(documents.check()).rejects.toMatchObject(failure);
+  s3.answerInstead = null;
+  await documents.check();
+  s3.seen.length = 0;
+  await documents.check();
+  expect(s3.seen.map(({ method }) => method)).toEqual(["GET"]);
 });
 
 test.each([

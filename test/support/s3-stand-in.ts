@@ -17,14 +17,18 @@ export interface S3StandIn {
   readonly seen: { method: string; path: string; signed: string[] }[];
   /** Answers in the store's place; null leaves it to the store. */
   answerInstead:
-    ((path: string) => { status: number; body: string; location?: string } | "silence" | null) | null;
+    | ((
+        path: string,
+        method: string,
+      ) => { status: number; body: string; location?: string } | "silence" | null)
+    | null;
   close(): Promise<void>;
 }
 
 const hex = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
 const hmac = (key: Buffer | string, value: string) => createHmac("sha256", key).update(value).digest();
 
-/** A server that speaks as much of S3 as documents need, and recomputes every signature from the bytes it received. */
+/** A server with the one bucket `faktur-docs` that speaks as much of S3 as documents need, and recomputes every signature from the bytes it received. */
 export async function startS3(secret: string): Promise<S3StandIn> {
   const stored = new Map<string, Stored>();
   const seen: S3StandIn["seen"] = [];
@@ -34,7 +38,7 @@ export async function startS3(secret: string): Promise<S3StandIn> {
     request.on("end", () => {
       const body = Buffer.concat(chunks);
       const path = String(request.url);
-      const special = standIn.answerInstead?.(path) ?? null;
+      const special = standIn.answerInstead?.(path, String(request.method)) ?? null;
       if (special === "silence") return;
       if (special !== null) {
         const headers = special.location === undefined ? {} : { location: special.location };
@@ -44,6 +48,13 @@ export async function startS3(secret: string): Promise<S3StandIn> {
       seen.push({ method: String(request.method), path, signed });
       if (expected !== given || request.headers["x-amz-content-sha256"] !== hex(body)) {
         return void response.writeHead(403).end("<Error><Code>SignatureDoesNotMatch</Code></Error>");
+      }
+      // As Ceph since 20: a kind that the signature does not cover could be anyone's.
+      if (request.headers["content-type"] !== undefined && !signed.includes("content-type")) {
+        return void response.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
+      }
+      if (!path.startsWith("/faktur-docs/")) {
+        return void response.writeHead(404).end("<Error><Code>NoSuchBucket</Code></Error>");
       }
       if (request.method === "PUT") {
         // As Backblaze B2, which knows no newer checksum, and as a bucket with Object Lock, which takes nothing without one.

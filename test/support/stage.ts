@@ -10,7 +10,7 @@ import { type JobColumns } from "../../src/store/jobs";
 import { mailsOf } from "../../src/store/mails";
 import { startHand, type Hand } from "./crew";
 import { patient, type EngineName } from "./databases";
-import { startS3 } from "./s3-stand-in";
+import { openS3, type S3Server } from "./s3-server";
 import { SETTINGS } from "./service";
 import { tinyPdf } from "./tiny-pdf";
 import { until } from "./until";
@@ -21,7 +21,7 @@ export interface Stage {
   readonly world: World;
   readonly settings: Readonly<Record<string, string>>;
   readonly post: PostOffice;
-  /** What lies in the S3 stand-in, when there is one. */
+  /** What lies in the S3 stand-in; throws where it is a real server. */
   documents(): { readonly objects: number; readonly total: number };
   /** Starts a process on this stage. */
   start(more?: Readonly<Record<string, string>>, flags?: readonly string[]): Promise<Hand>;
@@ -48,8 +48,6 @@ export interface PostOffice {
   onMail: ((when: "before" | "after") => boolean) | null;
 }
 
-const AWS = { AWS_ACCESS_KEY_ID: "AKIAX", AWS_SECRET_ACCESS_KEY: "rahasia" };
-
 /** Kinds of jobs that plan themselves anew for ever. */
 const STANDING = ["upkeep", "digest", "reconcile", "poll", "services", "export", "transfer"];
 
@@ -62,12 +60,12 @@ export async function startStage(
   world.clock.set(systemClock.now());
   for (const db of [world.store.db, world.app.db]) await patient(db);
   const { post, close: closePost } = await openPostOffice();
-  const s3 = documents === "s3" ? await startS3(AWS.AWS_SECRET_ACCESS_KEY) : null;
+  const s3 = documents === "s3" ? await openS3() : null;
   const settings = {
     ...SETTINGS,
     FAKTUR_DATABASE_URL: world.store.url,
     FAKTUR_DOCUMENTS_URL: s3 === null ? `file:${join(world.folder, "documents")}` : "s3://faktur-docs/uji",
-    ...(s3 === null ? {} : { ...AWS, AWS_ENDPOINT_URL_S3: s3.endpoint }),
+    ...(s3 === null ? {} : settingsOf(s3)),
     FAKTUR_MAIL_URL: post.url,
     ...{
       FAKTUR_HOST: "127.0.0.1",
@@ -85,7 +83,8 @@ export async function startStage(
   return {
     ...{ world, settings, post, customer, repeat },
     documents() {
-      const sizes = [...(s3?.stored.values() ?? [])].map(({ bytes }) => bytes.length);
+      if (s3 !== null && s3.standIn === null) throw new Error("a real server is not looked into");
+      const sizes = [...(s3?.standIn?.stored.values() ?? [])].map(({ bytes }) => bytes.length);
       return { objects: sizes.length, total: sizes.reduce((total, size) => total + size, 0) };
     },
     async start(extra = {}, flags = []) {
@@ -113,6 +112,12 @@ export async function startStage(
     },
   };
 }
+
+const settingsOf = ({ endpoint, accessKeyId, secretAccessKey }: S3Server) => ({
+  AWS_ENDPOINT_URL_S3: endpoint,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+});
 
 /** Null while it must be repeated: no answer, or one that says so. */
 async function told(id: string, hand: Hand): Promise<true | null> {
@@ -194,8 +199,12 @@ async function judgeOne(
 }
 
 async function storedPdf(settings: Stage["settings"], sha256: string): Promise<string> {
-  const access = { region: "us-east-1", accessKeyId: "AKIAX", secretAccessKey: "rahasia" };
-  const s3 = { ...access, endpoint: settings["AWS_ENDPOINT_URL_S3"] };
+  const s3 = {
+    endpoint: settings["AWS_ENDPOINT_URL_S3"],
+    region: settings["AWS_REGION"] ?? "us-east-1",
+    accessKeyId: settings["AWS_ACCESS_KEY_ID"] ?? "",
+    secretAccessKey: settings["AWS_SECRET_ACCESS_KEY"] ?? "",
+  };
   const documents = openDocuments(settings["FAKTUR_DOCUMENTS_URL"] ?? "", s3, fetch);
   return (await documents.get(sha256)).toString("latin1");
 }
