@@ -31,8 +31,12 @@ export interface DigestFacts {
     readonly count: number;
     /** The first of them. */
     readonly names: readonly string[];
+    /** Once it has passed: until when the first of them can be made late. */
+    readonly lastDay: TaxDay | null;
   }[];
   readonly held: readonly { readonly code: string; readonly message: Text; readonly ages: Ages }[];
+  /** Held, and nobody presses for it: no faktur is due, or none can be made any more. */
+  readonly unpressed: DigestFacts["held"];
   readonly waiting: readonly { readonly state: WaitingFor; readonly ages: Ages }[];
   readonly mails: readonly {
     readonly reference: string;
@@ -177,6 +181,7 @@ function sectionsOf(facts: DigestFacts): DigestSection[] {
       title: text("Pemindahan yang belum dikerjakan", "Transfers not carried out"),
       lines: facts.overdueTransfers.map(overdueLine),
     },
+    { title: text("Tidak lagi ditunggu", "No longer waited for"), lines: facts.unpressed.map(heldLine) },
   ];
   return sections.filter((section) => section.lines.length > 0);
 }
@@ -201,14 +206,18 @@ const LEVEL = {
   past: text("LEWAT BATAS", "PAST"),
 } as const;
 
-function deadlineLine({ level, deadline, count, names }: DigestFacts["deadlines"][number]): Text {
+function deadlineLine({ level, deadline, count, names, lastDay }: DigestFacts["deadlines"][number]): Text {
   const more = count > names.length ? ", …" : "";
   const listed = `${names.join(", ")}${more}`;
+  const left = lastDay === null ? text("", "") : untilWords(lastDay);
   return text(
-    `${LEVEL[level].id} (${deadline}): ${count} — ${listed}`,
-    `${LEVEL[level].en} (${deadline}): ${count} — ${listed}`,
+    `${LEVEL[level].id} (${deadline}): ${count} — ${listed}${left.id}`,
+    `${LEVEL[level].en} (${deadline}): ${count} — ${listed}${left.en}`,
   );
 }
+
+const untilWords = (lastDay: TaxDay): Text =>
+  text(`; hari terakhir membuatnya ${lastDay}`, `; the last day to make it ${lastDay}`);
 
 const heldLine = ({ code, message, ages }: DigestFacts["held"][number]): Text =>
   text(

@@ -1,6 +1,7 @@
 import { addDays, dayInJakarta, type Clock, type TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
-import { uploadDeadline } from "../faktur/law";
+import { lastDayToMake, uploadDeadline } from "../faktur/law";
+import { isTooLateForGood, lastDayWords } from "../faktur/late";
 import { isNotDue, isNotPressing, NOT_PRESSING } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
@@ -21,7 +22,7 @@ import {
   type StuckRow,
 } from "../store/home";
 import { refusedDigests } from "../store/digests";
-import { oldestLapsed } from "../store/past-deadline";
+import { oldestLapsed, type LapsedRow } from "../store/past-deadline";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
@@ -57,7 +58,8 @@ export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }):
 const byTurn = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What nobody presses for stands behind all that somebody does. */
-const placeOf = ({ kind, code }: HomeItem): number => (kind === "invoice" && isNotPressing([code]) ? 1 : 0);
+const placeOf = ({ kind, code }: HomeItem): number =>
+  (kind === "invoice" || kind === "lapsed") && isNotPressing([code]) ? 1 : 0;
 
 async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
   const [
@@ -106,7 +108,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     invoice: each(held, heldItem),
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
     problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
-    lapsed: each(lapsed, (row) => fakturItem("lapsed", row, reason("past_deadline"))),
+    lapsed: each(lapsed, (row) => fakturItem("lapsed", row, lapsedReason(row, dayInJakarta(now)))),
     draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
     paper: papers,
     mail: each(mail, mailItem),
@@ -181,6 +183,15 @@ const fakturItem = (kind: HomeKind, row: StoppedRow, why: Reason): HomeItem => (
   ),
   deadline: row.deadline as TaxDay,
 });
+
+/** A late one can be made in its place, until the last day for that. */
+function lapsedReason(row: LapsedRow, today: TaxDay): Reason {
+  const last = row.tax_day === null || row.replaces_id !== null ? null : lastDayToMake(row.tax_day as TaxDay);
+  return reason(
+    isTooLateForGood(row, today) ? "too_late" : "past_deadline",
+    last === null ? undefined : lastDayWords(last),
+  );
+}
 
 function rejectionOf({ channel_message }: StoppedRow): Reason {
   const said = channel_message ?? "";

@@ -335,6 +335,19 @@ test("over three months the late road is closed", async () => {
   expect([answer.status, answer.problem.code]).toEqual([422, "too_late"]);
 });
 
+test("an invoice that nobody issued late says so within the hour once that road is closed", async () => {
+  api.clock.set("2027-02-03T23:50:00+07:00");
+  await pay(api, "1");
+  await settle(api);
+  expect(await codes("1")).toEqual(["past_deadline"]);
+  await api.app.scheduleUpkeep();
+  await settle(api);
+  expect(await codes("1")).toEqual(["past_deadline"]);
+  api.clock.pass(3600);
+  await settle(api);
+  expect(await codes("1")).toEqual(["too_late"]);
+});
+
 test("a draft that outlives its deadline is not sent; the late faktur takes its place", async () => {
   const body = { ...sellerBody(authority.url), upload: { auto: false } };
   await made(api.call("PUT", "/sellers/utama", { body }));

@@ -12,7 +12,16 @@ const clean: DigestFacts = {
   day: "2026-12-16" as TaxDay,
   alarm: null,
   pause: null,
-  ...{ outages: [], deadlines: [], held: [], waiting: [], mails: [], mailsInAll: 0, cases: [] },
+  ...{
+    outages: [],
+    deadlines: [],
+    held: [],
+    unpressed: [],
+    waiting: [],
+    mails: [],
+    mailsInAll: 0,
+    cases: [],
+  },
   ...{ moves: [], undecidedTransfers: [], overdueTransfers: [], unansweredTransfers: [] },
 };
 
@@ -27,12 +36,19 @@ const busy: DigestFacts = {
     { cause: "channel_unreachable", from: "2026-12-16 06:40 WIB", to: null },
   ],
   deadlines: [
-    { level: "past", deadline: "2026-11-20" as TaxDay, count: 1, names: ["INV-2026-0900"] },
+    {
+      level: "past",
+      deadline: "2026-11-20" as TaxDay,
+      count: 1,
+      names: ["INV-2026-0900"],
+      lastDay: "2027-01-05" as TaxDay,
+    },
     {
       level: "warning",
       deadline: "2026-12-20" as TaxDay,
       count: 12,
       names: ["INV-2026-1234", "INV-2026-1235"],
+      lastDay: null,
     },
   ],
   held: [
@@ -42,6 +58,7 @@ const busy: DigestFacts = {
       ages: { count: 3, oldestDays: 9 },
     },
   ],
+  unpressed: [{ code: "too_late", message: reason("too_late").message, ages: { count: 2, oldestDays: 140 } }],
   waiting: [{ state: "pending", ages: { count: 9, oldestDays: 2 } }],
   mails: [{ reference: "INV-2026-1200", recipient: "pajak@contoh.example", detail: "550 no such user" }],
   mailsInAll: 1,
@@ -71,7 +88,7 @@ const moves: Pick<DigestFacts, "moves" | "undecidedTransfers" | "overdueTransfer
 
 test("states, cases and causes are told in words, and no code of the program stands in either language", () => {
   const { text } = composeDigest(busy, templates);
-  const said = text.replaceAll("buyer_invalid", "");
+  const said = text.replaceAll(/buyer_invalid|too_late/g, "");
   expect(said).not.toMatch(/\w_\w/);
   expect(said).toContain("9 × Menunggu persetujuan (tertua 2 hari)");
   expect(said).toContain("2 × Dana dikembalikan sebagian (menunggu keputusan; tertua 4 hari)");

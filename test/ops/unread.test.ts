@@ -13,6 +13,8 @@ import { findSeller } from "../../src/store/sellers";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { invoiceRow, seed } from "../support/rows";
 
+const DAY = "2026-12-19" as TaxDay;
+
 describeEngines("an invoice that its portal does not let read", (engine) => {
   let store: Store;
   beforeAll(async () => {
@@ -28,7 +30,7 @@ describeEngines("an invoice that its portal does not let read", (engine) => {
   afterAll(() => store.close());
 
   test("is due by the day it became known", async () => {
-    const alarms = deadlineAlarms(await gatherDue(store.db, "utama"), "2026-12-19" as TaxDay);
+    const alarms = deadlineAlarms(await gatherDue(store.db, DAY, "utama"), DAY);
     expect(alarms.map(({ id, deadline, level }) => [id, deadline, level])).toEqual([
       ["november", "2026-12-20", "urgent"],
       ["december", "2027-01-20", "quiet"],
