@@ -71,8 +71,9 @@ describeEngines("a mail that comes back", (engine) => {
         dsn({ messageId: mail?.message_id ?? "", recipient: mail?.recipient ?? "", ...more }),
       )
     ).json;
-  const cases = async () =>
-    (await call(`/cases?kind=mail_bounced&faktur=${await faktur()}`)).json["items"] as Json[];
+  const casesOf = async (of: string) =>
+    (await call(`/cases?kind=mail_bounced&faktur=${of}`)).json["items"] as Json[];
+  const cases = async () => casesOf(await faktur());
 
   test("is marked and told everywhere, once, however often it is reported", async () => {
     await pay();
@@ -121,7 +122,10 @@ describeEngines("a mail that comes back", (engine) => {
       ["keuangan@contoh.example", "sent"],
     ]);
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
-    expect(await cases()).toMatchObject([{ state: "closed", closedBecause: "mailed_again" }]);
+    const closed = await cases();
+    expect(closed).toMatchObject([{ state: "closed", closedBecause: "mailed_again" }]);
+    const trail = (await call(`/audit?subject=case:${String(closed[0]?.["id"])}`)).json["items"];
+    expect(trail).toMatchObject([{ actor: "system", action: "case.closed", detail: "mailed_again" }]);
   });
 
   test("sent again to the same address that then takes it, or comes back once more", async () => {
@@ -173,6 +177,33 @@ describeEngines("a mail that comes back", (engine) => {
     expect(await report(mail)).toEqual({ status: "bounced", reason: null, faktur: of });
     expect(await cases()).toEqual([]);
   });
+
+  test.each(["cancelled", "replaced"])(
+    "of a faktur that is %s afterwards: its case closes by itself",
+    async (how) => {
+      await pay();
+      const of = await faktur();
+      const { corrections } = world.app.api;
+      const untouched = `${id}-untouched`;
+      await tell(world, paid(untouched, {}, { id }));
+      await runToEnd(world);
+      await report((await mails())[0]);
+      await report(
+        (await mailsOf(world.app.db.knex, (await seen(world, untouched)).fakturs[0]?.id ?? ""))[0],
+      );
+      const wish = [{ line: 1, discount: 100_000_00n }];
+      if (how === "cancelled") await corrections.cancel(of, "salah pesan", DESK);
+      else await corrections.replace(of, wish, "diskon", DESK);
+      expect(await casesOf(of)).toMatchObject([{ state: "open" }]);
+      await runToEnd(world);
+      const [row] = await casesOf(of);
+      expect(row).toMatchObject({ state: "closed", closedBecause: "faktur_over", decision: null });
+      const trail = (await call(`/audit?subject=case:${String(row?.["id"])}`)).json["items"];
+      expect(trail).toMatchObject([{ actor: "system", action: "case.closed", detail: "faktur_over" }]);
+      const [other] = (await seen(world, untouched)).fakturs;
+      expect(await casesOf(other?.id ?? "")).toMatchObject([{ state: "open" }]);
+    },
+  );
 
   test("of a faktur that was cancelled is no reason at the one made in its place, nor what was withheld of it", async () => {
     await pay();
