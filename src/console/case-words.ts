@@ -29,7 +29,10 @@ export const CLOSED_WORDS: Readonly<Record<ClosedBecause, Text>> = {
     "Tertutup sendiri: portal memberitahukan hal lain",
     "Closed by itself: told otherwise by the portal",
   ),
-  mailed_again: text("Tertutup sendiri: e-mail berikutnya terkirim", "Closed by itself: a later mail was sent"),
+  mailed_again: text(
+    "Tertutup sendiri: e-mail berikutnya terkirim",
+    "Closed by itself: a later mail was sent",
+  ),
   faktur_over: text(
     "Tertutup sendiri: fakturnya dibatalkan atau diganti",
     "Closed by itself: the faktur was cancelled or replaced",

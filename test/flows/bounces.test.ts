@@ -218,6 +218,34 @@ describeEngines("a mail that comes back", (engine) => {
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
   });
 
+  test("from the mailbox that its own one forwards to is marked, and says where it was forwarded to", async () => {
+    await pay();
+    const [mail] = await mails();
+    const forwarded = { recipient: "arsip@lain.example", originalTo: mail?.recipient ?? "" };
+    expect(await report(mail, forwarded)).toMatchObject({ status: "bounced", faktur: await faktur() });
+    expect(await report(mail, forwarded)).toMatchObject({ status: "duplicate" });
+    expect(await mails()).toMatchObject([
+      { state: "bounced", detail: expect.stringMatching(/forwarded to arsip@lain\.example: 550 5\.1\.1/) },
+    ]);
+    expect(await cases()).toMatchObject([{ state: "open" }]);
+  });
+
+  test("from a mailbox forwarded to, that does not return the headers of our mail, changes nothing", async () => {
+    await pay();
+    const [mail] = await mails();
+    const [to, recipient] = [mail?.recipient ?? "", "arsip@lain.example"];
+    const named = { original: null, headers: [`In-Reply-To: ${mail?.message_id}`] };
+    const another = { messageId: "<x@y.example>", originalTo: to, headers: named.headers };
+    for (const forged of [named, { originalTo: `${to}.example` }, { originalTo: "lain@contoh.example" }])
+      expect(await report(mail, { recipient, ...forged })).toMatchObject({ reason: "other_recipient" });
+    expect(await report(mail, { recipient, ...another })).toMatchObject({ reason: "message_unknown" });
+    const body = JSON.stringify({ messageId: mail?.message_id, recipient, reason: "full", returnedTo: [to] });
+    const told = await call("/bounces", body, "application/json");
+    expect(told.json["status"]).not.toBe("bounced");
+    expect(await mails()).toMatchObject([{ state: "sent" }]);
+    expect(await cases()).toEqual([]);
+  });
+
   test("told by a provider in JSON is the same", async () => {
     await pay();
     const [mail] = await mails();
