@@ -12,14 +12,12 @@ import {
   oldestInState,
   oldestOpenCases,
   oldestRequested,
-  oldestStuck,
   oldestWithProblem,
   type HeldRow,
   type Oldest,
   type OpenCaseRow,
   type RequestedRow,
   type StoppedRow,
-  type StuckRow,
 } from "../store/home";
 import { refusedDigests } from "../store/digests";
 import { oldestLapsed, type LapsedRow } from "../store/past-deadline";
@@ -27,12 +25,12 @@ import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
-import { JOB_NAMES, troubleWords } from "../trouble";
 import { certificateNotice } from "./home-health";
 import { each, HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
 import { differenceItem, gatherChangesOfHands } from "./home-moves";
 import { gatherPapers } from "./home-papers";
+import { gatherStuck } from "./home-stuck";
 
 export { HEALTH_STATES } from "./home-health";
 export { HOME_KINDS, type HomeKind } from "./home-item";
@@ -90,7 +88,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestRefused(tx, EACH),
     oldestRequested(tx, EACH),
     oldestOpenCases(tx, EACH),
-    oldestStuck(tx, EACH),
+    gatherStuck(tx, EACH),
     oldestWaiting(tx, EACH),
     differing(tx),
     gatherChangesOfHands(tx, EACH),
@@ -104,7 +102,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     certificate: all(sellers.flatMap((seller) => certificateItem(seller, dayInJakarta(now)))),
     file: all(files.map(fileItem)),
     digest: all(digests.map(digestItem)),
-    stuck: each(stuck, stuckItem),
+    stuck,
     invoice: each(held, heldItem),
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
     problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
@@ -202,16 +200,6 @@ function rejectionOf({ channel_message }: StoppedRow): Reason {
 
 const problemOf = ({ problem }: StoppedRow) =>
   REASON_CODES.find((code) => code === problem) ?? "duplicate_at_authority";
-
-/** Work that stopped stands by its kind; where its subject is a faktur, a mail with one or an invoice, its own page tells more. */
-function stuckItem(row: StuckRow): HomeItem {
-  const ofFaktur = ["submit", "follow", "cancel", "paper"].includes(row.kind) ? row.subject : row.faktur_id;
-  const link = ofFaktur === null ? "/console/tanpa-faktur" : `/console/faktur/${ofFaktur}`;
-  const why = row.last_error === null ? JOB_NAMES[row.kind] : same(row.last_error);
-  const what =
-    row.recipient === null ? why : text(`→ ${row.recipient}: ${why.id}`, `→ ${row.recipient}: ${why.en}`);
-  return item("stuck", reason("stuck", troubleWords(row.kind, row.last_code)), what, link, row.run_at);
-}
 
 function certificateItem(
   seller: { readonly slug: string; readonly name: string; readonly certificate_about: string | null },
