@@ -2,7 +2,7 @@ import { dayInJakarta, type TaxDay } from "../clock";
 import { waitsForBuyer } from "../faktur/case-rules";
 import { isNotPressing } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/reasons";
-import type { Ages, DigestFacts } from "../mail/digest";
+import type { Ages, DigestFacts } from "../mail/digest-facts";
 import type { WaitingFor } from "../mail/digest-words";
 import type { ChangingFaktur, OpenFaktur, OpenInvoice, TroubledFaktur } from "../store/open-work";
 import { daysBetween } from "./alarms";

@@ -5,9 +5,11 @@ import { reason, type Reason } from "../faktur/reasons";
 import { sellerOptions } from "../faktur/seller";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
-import { composeDigest, type DigestAlarm, type DigestFacts, type DigestTemplates } from "../mail/digest";
+import { composeDigest, type DigestTemplates } from "../mail/digest";
+import type { DigestAlarm, DigestFacts } from "../mail/digest-facts";
 import type { Mailer } from "../mail/mailer";
 import { messageIdFor } from "../mail/message";
+import { countRequested } from "../store/accounts";
 import { countCases } from "../store/cases";
 import type { Db } from "../store/db";
 import { digestById, endDigest, insertDigest, isFollowed } from "../store/digests";
@@ -38,6 +40,8 @@ export interface DigestDeps {
   readonly digestTemplates: DigestTemplates;
   readonly from: string;
   readonly mailDomain: string;
+  /** Where the console is opened. */
+  readonly publicUrl: string;
 }
 
 /** The subject of the job that makes every seller's digest of the day. */
@@ -101,7 +105,7 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
     await end("withheld", "followed");
     return { kind: "done" };
   }
-  const facts = await gatherDigest(d.db, seller, d.clock.now(), alarmOf(row.edition));
+  const facts = await gatherDigest(d, seller, d.clock.now(), alarmOf(row.edition));
   work.mayAct();
   try {
     const receipt = await d.mailer.send({
@@ -133,7 +137,7 @@ const staysInside = (d: DigestDeps, seller: SellerRow): boolean =>
 
 /** Everything the digest of a seller tells, from the ledger as it is now. */
 export async function gatherDigest(
-  db: Db,
+  { db, publicUrl }: Pick<DigestDeps, "db" | "publicUrl">,
   seller: SellerRow,
   now: Date,
   alarm: DigestFacts["alarm"],
@@ -147,6 +151,7 @@ export async function gatherDigest(
   const pause = await pauseOf(db.knex, slug);
   const since = new Date(now.getTime() - DAY_MS);
   const outages = await listOutages(db.knex, { seller: slug, endedAfter: since }, null, LINES_SHOWN);
+  const requested = await countRequested(db.knex, slug);
   const mails = await refusedMails(db.knex, slug);
   return {
     seller: seller.name,
@@ -161,12 +166,20 @@ export async function gatherDigest(
     deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, today, slug), today), today),
     ...heldFacts(invoices, [...fakturs, ...(await troubledAfterApproval(db.knex, slug))], over, today),
     waiting: waitingFacts(invoices, fakturs, await changingFakturs(db.knex, slug), today),
-    mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
-    mailsInAll: mails.length,
+    mails: {
+      first: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
+      inAll: mails.length,
+    },
     cases: (await countCases(db.knex, slug)).map(({ kind, state, count, oldest }) => ({
       ...{ kind, state, count },
       oldestDays: daysBetween(dayInJakarta(new Date(oldest)), today),
     })),
+    requested: {
+      count: requested.count,
+      oldestDays:
+        requested.oldest === null ? 0 : daysBetween(dayInJakarta(new Date(requested.oldest)), today),
+      url: `${publicUrl}/console/perusahaan`,
+    },
     ...(await gatherMoves(db, slug, today)),
   };
 }

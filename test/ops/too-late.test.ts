@@ -68,7 +68,9 @@ describeEngines("three months after it was due", (engine) => {
     ]);
   const digest = async () => {
     const seller = await findSeller(store.db.knex, "utama");
-    return digestView(await gatherDigest(store.db, seller!, clock.now(), null));
+    return digestView(
+      await gatherDigest({ db: store.db, publicUrl: "https://faktur.example" }, seller!, clock.now(), null),
+    );
   };
   const section = (view: Awaited<ReturnType<typeof digest>>, title: string) =>
     view.sections.find((one) => one.title.id === title)?.lines.map((line) => line.id);

@@ -40,7 +40,12 @@ describeEngines("an invoice that its portal does not let read", (engine) => {
   test("is something to look at in the digest once its last day is near", async () => {
     const seller = await findSeller(store.db.knex, "utama");
     const subjectOn = async (day: string) => {
-      const facts = await gatherDigest(store.db, seller!, new Date(`${day}T07:00:00+07:00`), null);
+      const facts = await gatherDigest(
+        { db: store.db, publicUrl: "https://faktur.example" },
+        seller!,
+        new Date(`${day}T07:00:00+07:00`),
+        null,
+      );
       return composeDigest(facts, loadDigestTemplates()).subject;
     };
     expect(await subjectOn("2026-12-02")).toBe("Faktur 2026-12-02: semua beres");
