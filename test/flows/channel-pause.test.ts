@@ -311,6 +311,7 @@ test("after the deadline it is held; finance takes the late road and the faktur 
   await settle(api);
   const { fakturs } = await outcome("1");
   const late = await get<{
+    id: string;
     state: string;
     date: string;
     period: string;
@@ -324,6 +325,10 @@ test("after the deadline it is held; finance takes the late road and the faktur 
     "2027-01-20",
   ]);
   expect(late.timeline.find((entry) => entry.event === "late")?.detail).toMatch(/2026-11-03.*58-59/);
+  // Made anew for the right buyer it is due since the payment, and not since the late one.
+  const wrong = { faktur: late.id, kind: "wrong_buyer", note: "NPWP cabang" };
+  const { json } = await made(api.call("POST", "/cases", { body: wrong }));
+  expect(json["proposal"]).toMatchObject({ document: "cancel_and_new", deadline: "2027-02-03" });
 });
 
 test("over three months the late road is closed", async () => {
