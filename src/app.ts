@@ -166,7 +166,7 @@ export function buildApp(config: Config, ambience: Ambience = {}): App {
   };
   const digesting: DigestDeps = {
     ...{ ...ledger, mailer, digestTemplates: loadDigestTemplates() },
-    ...{ from: config.mailFrom, mailDomain: faktur.mailDomain },
+    ...{ from: config.mailFrom, mailDomain: faktur.mailDomain, publicUrl: config.publicUrl },
   };
 
   const reconciling = createReconciling({ ...digesting, documents, portalNamed, channelFor, wake });

@@ -43,7 +43,8 @@ export const bounceRoutes = (d: ApiDeps): Route[] => [
     async handle({ body, mail, caller }) {
       if (mail !== undefined) return json(bounceView(await d.bounces.report(mail, caller)));
       const { messageId, recipient, reason } = body;
-      return json(bounceView(await d.bounces.tell({ messageId, recipients: [recipient], reason }, caller)));
+      const failed = { messageId, recipients: [recipient], returnedTo: [], reason };
+      return json(bounceView(await d.bounces.tell(failed, caller)));
     },
   }),
 ];

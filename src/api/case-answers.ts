@@ -47,6 +47,7 @@ const alarm = z.object({
   level: z.enum(ALARM_LEVELS),
   deadline: z.iso.date(),
   daysLeft: z.int(),
+  lastDayToMake: z.iso.date().nullable().describe("last day for a late faktur; null for a replacement"),
   kind: z.enum(["invoice", "faktur"]),
   faktur: z.string().nullable(),
   seller: z.string(),

@@ -137,6 +137,7 @@ function factsOf(
     ...(invoice?.content == null ? {} : { billed: billedOf(readInvoice(invoice.content)) }),
     amount: amount === null ? null : parseMoney(amount),
     serviceBegan: invoice === undefined ? null : serviceBegan(invoice, happenedOn),
+    dueOn: (invoice?.tax_day ?? faktur?.date ?? happenedOn) as TaxDay,
     happenedOn,
     today,
   };

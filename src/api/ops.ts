@@ -22,7 +22,7 @@ export const opsRoutes = (d: ApiDeps): Route[] => [
     async handle({ query }) {
       const { seller, level, limit, cursor } = query;
       const today = dayInJakarta(d.clock.now());
-      const alarms = deadlineAlarms(await gatherDue(d.db, seller), today);
+      const alarms = deadlineAlarms(await gatherDue(d.db, today, seller), today);
       const asked = alarms.filter(
         (alarm) =>
           (level === undefined || alarm.level === level) && (cursor === undefined || placeOf(alarm) > cursor),
@@ -81,6 +81,7 @@ const placeOf = (alarm: DeadlineAlarm): string => `${alarm.deadline}.${alarm.id}
 
 const alarmView = (alarm: DeadlineAlarm) => ({
   ...{ level: alarm.level, deadline: alarm.deadline, daysLeft: alarm.daysLeft, kind: alarm.kind },
+  lastDayToMake: alarm.lastDayToMake,
   faktur: alarm.kind === "faktur" ? alarm.id : null,
   ...{ seller: alarm.seller, portal: alarm.portal },
   ...{ invoiceId: alarm.invoice, invoiceNumber: alarm.number },

@@ -1,7 +1,7 @@
 import type { CaseDecision } from "../faktur/case-rules";
 import type { CaseStep, StepCode } from "../faktur/case-steps";
 import { CASE_KIND_NAMES } from "../faktur/names";
-import type { CaseState } from "../store/cases";
+import type { CaseState, ClosedBecause } from "../store/cases";
 import { text, type Text } from "../text";
 import type { Tone } from "./words";
 
@@ -21,6 +21,24 @@ export const DECISION_WORDS: Readonly<Record<CaseDecision, Text>> = {
   none: text("Tidak ada dokumen", "No document"),
 };
 
+/** Why a case is closed that nobody has decided. */
+export const CLOSED_WORDS: Readonly<Record<ClosedBecause, Text>> = {
+  paid_again: text("Tertutup sendiri: dibayar lagi", "Closed by itself: paid again"),
+  refund_failed: text("Tertutup sendiri: pengembalian dana gagal", "Closed by itself: the refund failed"),
+  told_otherwise: text(
+    "Tertutup sendiri: portal memberitahukan hal lain",
+    "Closed by itself: told otherwise by the portal",
+  ),
+  mailed_again: text(
+    "Tertutup sendiri: e-mail berikutnya terkirim",
+    "Closed by itself: a later mail was sent",
+  ),
+  faktur_over: text(
+    "Tertutup sendiri: fakturnya dibatalkan atau diganti",
+    "Closed by itself: the faktur was cancelled or replaced",
+  ),
+};
+
 const BY_ANSWER = text("dicentang oleh jawaban DJP", "ticked by the authority's answer");
 
 const TICKED_BY: Readonly<Partial<Record<StepCode, Text>>> = {
@@ -31,7 +49,7 @@ const TICKED_BY: Readonly<Partial<Record<StepCode, Text>>> = {
 export const tickedBy = ({ code, auto }: Pick<CaseStep, "code" | "auto">): Text | null =>
   auto ? (TICKED_BY[code] ?? BY_ANSWER) : null;
 
-const CODE_WORDS: Readonly<Record<string, Text>> = { ...CASE_KIND_NAMES, ...DECISION_WORDS };
+const CODE_WORDS: Readonly<Record<string, Text>> = { ...CASE_KIND_NAMES, ...DECISION_WORDS, ...CLOSED_WORDS };
 
 /** What the trail says beside an event of a case, the code at its front in words. */
 export function caseDetail(detail: string): Text {

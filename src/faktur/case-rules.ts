@@ -52,6 +52,8 @@ export interface CaseFacts {
   readonly inParts?: Money;
   /** Whether the service had begun when it happened; null where the invoice does not tell. */
   readonly serviceBegan: boolean | null;
+  /** When the supply was due for a faktur; a late one, or a replacement, is of a later day. */
+  readonly dueOn: TaxDay;
   readonly happenedOn: TaxDay;
   readonly today: TaxDay;
 }
@@ -82,7 +84,8 @@ export function proposeCorrection(facts: CaseFacts): CaseProposal {
       return {
         document: "cancel_and_new",
         why: WRONG_BUYER,
-        deadline: lastDayToMake(facts.faktur.date),
+        // Made after it, the new one counts as never made (art. 59), whatever day the wrong one carries.
+        deadline: lastDayToMake(facts.dueOn),
         attach: [EVIDENCE_OF_BUYER],
       };
     case "wrong_amount":

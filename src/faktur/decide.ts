@@ -10,10 +10,9 @@ import type { TaxChoices } from "./choices";
 import { buildFaktur, taxBaseOf, type BuiltFaktur, type FakturInput } from "./document";
 import type { Faktur, FakturBuyer, FakturKurs, FakturSeller, TransactionCode } from "./faktur";
 import type { Fault } from "../errors";
-import { dayInWords } from "./day-words";
-import { lastDayToMake, transactionCodeOn, uploadDeadline } from "./law";
+import { transactionCodeOn } from "./law";
 import type { Collector } from "./law-thresholds";
-import { datedFaktur, deadlineHold, lastDayWords } from "./late";
+import { datedFaktur, deadlineHold, latenessReason } from "./late";
 import { distinctReasons, reason, reasonOfFault, type Reason, type ReasonCode } from "./reasons";
 import { partsOf, referenceOf, type InvoicePart } from "./parts";
 import { checkFaktur, codeFaults } from "./rules";
@@ -174,13 +173,8 @@ function holdReasons(facts: InvoiceFacts): Reason[] {
   if (facts.portalState === "unpaid") holds.push(reason("unpaid_again"));
   if (facts.portalState === "cancelled") holds.push(reason("cancelled_in_portal"));
   if (facts.refunds.length > 0 && !accepted.has("refunded_before_issue")) holds.push(...refunded(facts));
-  const deadline = uploadDeadline(invoice.taxDay);
   const late = deadlineHold(invoice.taxDay, facts.today, accepted);
-  const last = lastDayWords(lastDayToMake(invoice.taxDay));
-  if (late !== null) {
-    const was = text(`Batasnya ${dayInWords(deadline)}. ${last.id}`, `It was ${deadline}. ${last.en}`);
-    holds.push(reason(late, was));
-  }
+  if (late !== null) holds.push(latenessReason(late, invoice.taxDay));
   if (isUnknownToRegister(facts)) holds.push(notInRegister(facts));
   if (facts.company?.insteadOf !== undefined) holds.push(boughtByAnother(facts.company.insteadOf));
   const moved = movedLines(facts);

@@ -3,9 +3,10 @@ import { AppError } from "../errors";
 import type { InvoiceRow } from "../store/invoices";
 import { text, type Text } from "../text";
 import { dayInWords } from "./day-words";
-import type { Faktur } from "./faktur";
+import type { Faktur, FakturState } from "./faktur";
 import { lastDayToMake, ppnOn, uploadDeadline } from "./law";
-import type { ReasonCode } from "./reasons";
+import { isNotPressing } from "./not-due";
+import { reason, type Reason, type ReasonCode } from "./reasons";
 
 /**
  * Where an invoice stands with its upload deadline: in time; past it, where a faktur of today is late but a faktur
@@ -32,6 +33,41 @@ export function deadlineHold(
   if (lateness === "in_time") return null;
   if (lateness === "too_late") return "too_late";
   return accepted.has("past_deadline") ? null : "past_deadline";
+}
+
+/** The reason of a late invoice, with the day that has passed and the one that is left. */
+export function latenessReason(code: "past_deadline" | "too_late", taxDay: TaxDay): Reason {
+  const was = uploadDeadline(taxDay);
+  const last = lastDayWords(lastDayToMake(taxDay));
+  return reason(code, text(`Batasnya ${dayInWords(was)}. ${last.id}`, `It was ${was}. ${last.en}`));
+}
+
+/** What is made after it counts as never made (PER-11/PJ/2025 art. 59). */
+const isLastDayOver = (taxDay: TaxDay, today: TaxDay): boolean => today > lastDayToMake(taxDay);
+
+/** What the reasons of a held invoice become with the day on which no faktur can be made any more; null until then. */
+export function agedReasons(reasons: readonly Reason[], taxDay: TaxDay, today: TaxDay): Reason[] | null {
+  if (isNotPressing(reasons.map(({ code }) => code)) || !isLastDayOver(taxDay, today)) return null;
+  return [latenessReason("too_late", taxDay), ...reasons.filter(({ code }) => code !== "past_deadline")];
+}
+
+/** What is asked of a faktur that is not approved, to see whether it can still become one. */
+interface Unapproved {
+  readonly state: FakturState;
+  readonly external_id: string | null;
+  readonly problem: string | null;
+  readonly deadline: string;
+  /** A replacement has no last day but that of its upload. */
+  readonly replaces_id?: string | null;
+  readonly tax_day: string | null;
+}
+
+/** It never went out in time or was refused, and one made anew would count as never made. */
+export function isTooLateForGood(row: Unapproved, today: TaxDay): boolean {
+  const { state, external_id, problem, deadline, replaces_id, tax_day } = row;
+  if (replaces_id != null || tax_day === null || problem !== null || today <= deadline) return false;
+  const isHere = state === "draft" || (state === "ready" && external_id === null);
+  return (isHere || state === "rejected") && isLastDayOver(tax_day as TaxDay, today);
 }
 
 /**

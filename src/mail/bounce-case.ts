@@ -1,6 +1,6 @@
 import { isLive } from "../faktur/faktur";
 import type { NewId } from "../ids";
-import { closeOpenCases, openCase } from "../store/cases";
+import { closeOpenCases, noteClosed, openCase } from "../store/cases";
 import type { Tx } from "../store/db";
 import type { FakturRow } from "../store/fakturs";
 import { mailsOf, type MailRow } from "../store/mails";
@@ -35,7 +35,9 @@ export async function closeBounceCases(tx: Tx, faktur: Of, now: Date): Promise<v
   const mails = await mailsOf(tx, faktur.id);
   const standing = new Set(unsettled(mails).map(({ id }) => id));
   for (const mail of mails.filter(({ id, state }) => state === "bounced" && !standing.has(id))) {
-    await closeOpenCases(tx, faktur.invoice_id, { cause: causeOf(mail) }, "mailed_again", now);
+    const which = { cause: causeOf(mail) };
+    for (const id of await closeOpenCases(tx, faktur.invoice_id, which, "mailed_again", now))
+      await noteClosed(tx, id, "mailed_again", now);
   }
 }
 

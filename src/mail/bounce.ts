@@ -12,6 +12,8 @@ export interface Failed {
   readonly messageId: string;
   /** Every spelling of the recipients that were not reached. */
   readonly recipients: readonly string[];
+  /** To whom the message went, by its own headers, where the report carries them. */
+  readonly returnedTo: readonly string[];
   readonly reason: string;
 }
 
@@ -43,22 +45,32 @@ export function readBounce(mail: ReadMail): BounceReport {
     [group.get("original-recipient"), group.get("final-recipient")].flatMap(addressIn),
   );
   if (recipients.length === 0) return { kind: "nothing", why: "not_failed" };
-  const messageId = messageIdOf(mail, groups);
+  const originals = originalsOf(mail);
+  const messageId = messageIdOf(mail, originals, groups);
   if (messageId === null) return { kind: "nothing", why: "message_not_named" };
   const reason = failed.map((group) => reasonOf(group)).find((words) => words !== "") ?? "";
-  return { kind: "failed", messageId, recipients: [...new Set(recipients)], reason };
+  const returned = originals.filter((one) =>
+    ID_FIELDS.some((name) => readMessageId(one.get(name)) === messageId),
+  );
+  const returnedTo = returned.flatMap((one) => addressesIn(one.get("to")));
+  return { kind: "failed", messageId, recipients: [...new Set(recipients)], returnedTo, reason };
 }
 
 /** Our mails name themselves a second time: some providers (Amazon SES) write a Message-ID of their own over ours. */
 export const OWN_MESSAGE_ID = "X-Faktur-Message-ID";
 
-/** The report carries the message or its headers; some servers name it in the status or as what they answer. */
-function messageIdOf(mail: ReadMail, groups: readonly Fields[]): string | null {
-  const originals = mail.parts
+const ID_FIELDS = [OWN_MESSAGE_ID.toLowerCase(), "message-id"];
+
+/** The headers of the messages that a report carries. */
+const originalsOf = (mail: ReadMail): Fields[] =>
+  mail.parts
     .filter(({ type }) => ORIGINAL_TYPES.includes(type))
     .map(({ text }) => fieldsOf(text.split(/\r?\n\r?\n/)[0] ?? ""));
+
+/** The report carries the message or its headers; some servers name it in the status or as what they answer. */
+function messageIdOf(mail: ReadMail, originals: readonly Fields[], groups: readonly Fields[]): string | null {
   const named = [
-    ...[OWN_MESSAGE_ID.toLowerCase(), "message-id"].flatMap((name) => originals.map((one) => one.get(name))),
+    ...ID_FIELDS.flatMap((name) => originals.map((one) => one.get(name))),
     ...groups.flatMap((group) => [group.get("original-message-id"), group.get("x-original-message-id")]),
     mail.headers.find(([name]) => name === "in-reply-to")?.[1],
   ];
@@ -100,6 +112,10 @@ function addressIn(value: string | undefined): string[] {
     .replace(/^<(.*)>$/, "$1");
   return /^[^\s<>]+@[^\s<>@]+$/.test(address) ? [address] : [];
 }
+
+/** The addresses of a header, whatever names stand before them. */
+const addressesIn = (value: string | undefined): string[] =>
+  (value ?? "").split(/[\s<>,;"]+/).filter((word) => /^[^@]+@[^@]+$/.test(word));
 
 /** The status and the other server's own words, on one line. */
 function reasonOf(group: Fields): string {

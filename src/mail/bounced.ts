@@ -71,17 +71,30 @@ export async function noteBounce(d: BounceDeps, failed: Failed, by: string): Pro
   const bounced = await d.db.transaction(async (tx): Promise<Bounced> => {
     const mail = await mailByMessageId(tx, failed.messageId);
     if (mail === undefined) return { status: "ignored", why: "message_unknown" };
-    // A forwarding that failed behind the registered mailbox is no failure of ours.
-    if (!failed.recipients.some((one) => isSameAddress(one, mail.recipient))) {
-      return { status: "ignored", why: "other_recipient" };
-    }
+    const reason = reasonFor(mail.recipient, failed);
+    if (reason === null) return { status: "ignored", why: "other_recipient" };
     if (mail.state === "bounced") return { status: "duplicate", faktur: mail.faktur_id };
-    const marked = await mark(tx, d, mail, shorten(failed.reason), by);
+    const marked = await mark(tx, d, mail, shorten(reason), by);
     return marked ? { status: "bounced", faktur: mail.faktur_id } : { status: "ignored", why: "not_sent" };
   });
   d.log.warn("mail.bounce_told", { ...bounced, by: masked(by) });
   return bounced;
 }
+
+/**
+ * What the report says of our recipient; null where it is about somebody else. A mailbox that forwards to one which does not
+ * take the mail is not named in it: then the headers of our own mail, that came back with it, must name it.
+ */
+function reasonFor(recipient: string, { recipients, returnedTo, reason }: Failed): string | null {
+  const isOurs = (one: string): boolean => isSameAddress(one, recipient);
+  if (recipients.some(isOurs)) return reason;
+  return returnedTo.some(isOurs)
+    ? `diteruskan ke / forwarded to ${recipients.slice(0, MOST_NAMED).join(", ")}: ${reason}`
+    : null;
+}
+
+/** Addresses of a forwarding that are named. */
+const MOST_NAMED = 3;
 
 async function mark(tx: Tx, d: BounceDeps, mail: MailRow, reason: string, by: string): Promise<boolean> {
   const now = d.clock.now();

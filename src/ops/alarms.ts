@@ -25,6 +25,8 @@ export interface Due {
   readonly invoice: string;
   readonly number: string | null;
   readonly deadline: TaxDay;
+  /** The last day to make it late; null for a replacement, which is never due anew. */
+  readonly lastDayToMake: TaxDay | null;
   /** The state of the faktur, or the decision of the invoice. */
   readonly state: string;
   readonly reasons: readonly string[];

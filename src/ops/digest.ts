@@ -1,21 +1,15 @@
 import { addDays, dayInJakarta, isoInJakarta, type Clock, type TaxDay } from "../clock";
 import { asAppError, type Outcome } from "../errors";
-import { waitsForBuyer } from "../faktur/case-rules";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
-import { reason, REASON_CODES, type Reason, type ReasonCode } from "../faktur/reasons";
+import { reason, type Reason } from "../faktur/reasons";
 import { sellerOptions } from "../faktur/seller";
 import type { NewId } from "../ids";
 import type { Log } from "../log";
-import {
-  composeDigest,
-  type Ages,
-  type DigestAlarm,
-  type DigestFacts,
-  type DigestTemplates,
-} from "../mail/digest";
-import type { WaitingFor } from "../mail/digest-words";
+import { composeDigest, type DigestTemplates } from "../mail/digest";
+import type { DigestAlarm, DigestFacts } from "../mail/digest-facts";
 import type { Mailer } from "../mail/mailer";
 import { messageIdFor } from "../mail/message";
+import { countRequested } from "../store/accounts";
 import { countCases } from "../store/cases";
 import type { Db } from "../store/db";
 import { digestById, endDigest, insertDigest, isFollowed } from "../store/digests";
@@ -27,17 +21,14 @@ import {
   openInvoices,
   refusedMails,
   troubledAfterApproval,
-  type ChangingFaktur,
-  type OpenFaktur,
-  type OpenInvoice,
-  type TroubledFaktur,
 } from "../store/open-work";
 import { listOutages } from "../store/outages";
 import { pauseOf } from "../store/pauses";
 import { findSeller, listSellers, type SellerRow } from "../store/sellers";
 import type { HourlyDeps } from "./upkeep";
 import { deadlineAlarms, daysBetween, type DeadlineAlarm } from "./alarms";
-import { gatherDue } from "./due";
+import { groupsOf, heldFacts, waitingFacts } from "./digest-ages";
+import { gatherDue, isOver } from "./due";
 import { gatherMoves } from "./move-alarms";
 
 export interface DigestDeps {
@@ -49,6 +40,8 @@ export interface DigestDeps {
   readonly digestTemplates: DigestTemplates;
   readonly from: string;
   readonly mailDomain: string;
+  /** Where the console is opened. */
+  readonly publicUrl: string;
 }
 
 /** The subject of the job that makes every seller's digest of the day. */
@@ -112,7 +105,7 @@ async function sendDigest(d: DigestDeps, work: Work): Promise<Outcome> {
     await end("withheld", "followed");
     return { kind: "done" };
   }
-  const facts = await gatherDigest(d.db, seller, d.clock.now(), alarmOf(row.edition));
+  const facts = await gatherDigest(d, seller, d.clock.now(), alarmOf(row.edition));
   work.mayAct();
   try {
     const receipt = await d.mailer.send({
@@ -144,7 +137,7 @@ const staysInside = (d: DigestDeps, seller: SellerRow): boolean =>
 
 /** Everything the digest of a seller tells, from the ledger as it is now. */
 export async function gatherDigest(
-  db: Db,
+  { db, publicUrl }: Pick<DigestDeps, "db" | "publicUrl">,
   seller: SellerRow,
   now: Date,
   alarm: DigestFacts["alarm"],
@@ -152,10 +145,13 @@ export async function gatherDigest(
   const today = dayInJakarta(now);
   const { slug } = seller;
   const invoices = await openInvoices(db.knex, slug);
-  const fakturs = await openFakturs(db.knex, slug);
+  const unapproved = await openFakturs(db.knex, slug);
+  const over = unapproved.filter((row) => isOver(row, today));
+  const fakturs = unapproved.filter((row) => !isOver(row, today));
   const pause = await pauseOf(db.knex, slug);
   const since = new Date(now.getTime() - DAY_MS);
   const outages = await listOutages(db.knex, { seller: slug, endedAfter: since }, null, LINES_SHOWN);
+  const requested = await countRequested(db.knex, slug);
   const mails = await refusedMails(db.knex, slug);
   return {
     seller: seller.name,
@@ -167,15 +163,23 @@ export async function gatherDigest(
       from: minute(outage.from_at),
       to: outage.to_at === null ? null : minute(outage.to_at),
     })),
-    deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, slug), today)),
-    held: heldFacts(invoices, [...fakturs, ...(await troubledAfterApproval(db.knex, slug))], today),
+    deadlines: deadlineFacts(deadlineAlarms(await gatherDue(db, today, slug), today), today),
+    ...heldFacts(invoices, [...fakturs, ...(await troubledAfterApproval(db.knex, slug))], over, today),
     waiting: waitingFacts(invoices, fakturs, await changingFakturs(db.knex, slug), today),
-    mails: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
-    mailsInAll: mails.length,
+    mails: {
+      first: mails.slice(0, LINES_SHOWN).map((mail) => ({ ...mail, detail: mail.detail ?? "" })),
+      inAll: mails.length,
+    },
     cases: (await countCases(db.knex, slug)).map(({ kind, state, count, oldest }) => ({
       ...{ kind, state, count },
       oldestDays: daysBetween(dayInJakarta(new Date(oldest)), today),
     })),
+    requested: {
+      count: requested.count,
+      oldestDays:
+        requested.oldest === null ? 0 : daysBetween(dayInJakarta(new Date(requested.oldest)), today),
+      url: `${publicUrl}/console/perusahaan`,
+    },
     ...(await gatherMoves(db, slug, today)),
   };
 }
@@ -189,86 +193,14 @@ const pauseFacts = ({ message, fix }: Reason, since: string) => ({
 });
 
 /** One line for each level and deadline, the most pressing first; what is far off is left out. */
-function deadlineFacts(alarms: readonly DeadlineAlarm[]): DigestFacts["deadlines"] {
+function deadlineFacts(alarms: readonly DeadlineAlarm[], today: TaxDay): DigestFacts["deadlines"] {
   const near = alarms.filter((alarm) => alarm.level !== "quiet");
   return groupsOf(near, (alarm) => alarm.deadline).flatMap((group) => {
     const [first] = group;
     if (first === undefined || first.level === "quiet") return [];
     const names = group.slice(0, NAMES_SHOWN).map((one) => one.number ?? one.invoice);
-    return [{ level: first.level, deadline: first.deadline, count: group.length, names }];
+    const left = group.flatMap((one) => one.lastDayToMake ?? []).filter((day) => day >= today);
+    const lastDay = first.level === "past" ? (left.toSorted()[0] ?? null) : null;
+    return [{ level: first.level, deadline: first.deadline, count: group.length, names, lastDay }];
   });
-}
-
-function heldFacts(
-  invoices: readonly OpenInvoice[],
-  fakturs: readonly TroubledFaktur[],
-  today: TaxDay,
-): DigestFacts["held"] {
-  const held = [
-    ...invoices
-      .filter((row) => row.decision === "held")
-      .map((row) => ({
-        reason: (JSON.parse(row.reasons) as Reason[])[0] ?? reason("stuck"),
-        at: row.created_at,
-      })),
-    ...fakturs
-      .filter((row) => row.state === "rejected")
-      .map((row) => ({ reason: reason("rejected_by_djp"), at: row.created_at })),
-    ...fakturs
-      .filter((row) => row.state !== "rejected" && row.problem !== null)
-      .map((row) => ({ reason: reason(problemOf(row)), at: row.created_at })),
-  ];
-  return grouped(held, (one) => one.reason.code, today).map(({ first, ages }) => ({
-    ...{ code: first.reason.code, message: first.reason.message, ages },
-  }));
-}
-
-function waitingFacts(
-  invoices: readonly OpenInvoice[],
-  fakturs: readonly OpenFaktur[],
-  changing: readonly ChangingFaktur[],
-  today: TaxDay,
-): DigestFacts["waiting"] {
-  const waiting: { readonly state: WaitingFor; readonly at: string }[] = [
-    ...invoices
-      .filter((row) => row.decision !== "held")
-      .map((row) => ({ state: row.decision, at: row.created_at })),
-    ...fakturs
-      .filter((row) => row.state !== "rejected" && row.problem === null)
-      .map((row) => ({ state: row.state, at: row.created_at })),
-    ...changing.map((row) => ({
-      state: waitsForBuyer(row.channel_status) ? ("waiting_for_buyer" as const) : row.state,
-      at: row.updated_at,
-    })),
-  ];
-  return grouped(waiting, (one) => one.state, today).map(({ first, ages }) => ({ state: first.state, ages }));
-}
-
-/** Counted by key, with the age of the oldest; the largest group first. */
-function grouped<One extends { readonly at: string }>(
-  all: readonly One[],
-  keyOf: (one: One) => string,
-  today: TaxDay,
-): { first: One; ages: Ages }[] {
-  return groupsOf(all, keyOf)
-    .flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const oldestDays = Math.max(...group.map((one) => daysBetween(dayInJakarta(new Date(one.at)), today)));
-      return [{ first, ages: { count: group.length, oldestDays } }];
-    })
-    .sort((a, b) => b.ages.count - a.ages.count);
-}
-
-const problemOf = (row: TroubledFaktur): ReasonCode =>
-  REASON_CODES.find((code) => code === row.problem) ?? "duplicate_at_authority";
-
-function groupsOf<One>(all: readonly One[], keyOf: (one: One) => string): One[][] {
-  const groups = new Map<string, One[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group === undefined) groups.set(keyOf(one), [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
 }

@@ -1,6 +1,7 @@
 import { addDays, dayInJakarta, type Clock, type TaxDay } from "../clock";
 import { CHANNEL_WIDE_REASON } from "../faktur/channel-wide";
-import { uploadDeadline } from "../faktur/law";
+import { lastDayToMake, uploadDeadline } from "../faktur/law";
+import { isTooLateForGood, lastDayWords } from "../faktur/late";
 import { isNotDue, isNotPressing, NOT_PRESSING } from "../faktur/not-due";
 import { reason, REASON_CODES, type Reason } from "../faktur/reasons";
 import { oldestWaiting, type WaitingRow } from "../store/approvals";
@@ -11,27 +12,25 @@ import {
   oldestInState,
   oldestOpenCases,
   oldestRequested,
-  oldestStuck,
   oldestWithProblem,
   type HeldRow,
   type Oldest,
   type OpenCaseRow,
   type RequestedRow,
   type StoppedRow,
-  type StuckRow,
 } from "../store/home";
 import { refusedDigests } from "../store/digests";
-import { oldestLapsed } from "../store/past-deadline";
+import { oldestLapsed, type LapsedRow } from "../store/past-deadline";
 import { listPauses, type PauseRow } from "../store/pauses";
 import { listSellers } from "../store/sellers";
 import { oldestRefused, type RefusedRow } from "../store/undelivered";
 import { text } from "../text";
-import { JOB_NAMES, troubleWords } from "../trouble";
 import { certificateNotice } from "./home-health";
 import { each, HOME_KINDS, item, same, type HomeItem, type HomeKind } from "./home-item";
 import { digestItem, fileItem, unwrittenFor } from "./home-told";
 import { differenceItem, gatherChangesOfHands } from "./home-moves";
 import { gatherPapers } from "./home-papers";
+import { gatherStuck } from "./home-stuck";
 
 export { HEALTH_STATES } from "./home-health";
 export { HOME_KINDS, type HomeKind } from "./home-item";
@@ -57,7 +56,8 @@ export async function gatherHome(d: { readonly db: Db; readonly clock: Clock }):
 const byTurn = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What nobody presses for stands behind all that somebody does. */
-const placeOf = ({ kind, code }: HomeItem): number => (kind === "invoice" && isNotPressing([code]) ? 1 : 0);
+const placeOf = ({ kind, code }: HomeItem): number =>
+  (kind === "invoice" || kind === "lapsed") && isNotPressing([code]) ? 1 : 0;
 
 async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind, Oldest<HomeItem>>>> {
   const [
@@ -88,7 +88,7 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     oldestRefused(tx, EACH),
     oldestRequested(tx, EACH),
     oldestOpenCases(tx, EACH),
-    oldestStuck(tx, EACH),
+    gatherStuck(tx, EACH),
     oldestWaiting(tx, EACH),
     differing(tx),
     gatherChangesOfHands(tx, EACH),
@@ -102,11 +102,11 @@ async function gatherGroups(tx: Tx, now: Date): Promise<Readonly<Record<HomeKind
     certificate: all(sellers.flatMap((seller) => certificateItem(seller, dayInJakarta(now)))),
     file: all(files.map(fileItem)),
     digest: all(digests.map(digestItem)),
-    stuck: each(stuck, stuckItem),
+    stuck,
     invoice: each(held, heldItem),
     rejected: each(rejected, (row) => fakturItem("rejected", row, rejectionOf(row))),
     problem: each(problem, (row) => fakturItem("problem", row, reason(problemOf(row)))),
-    lapsed: each(lapsed, (row) => fakturItem("lapsed", row, reason("past_deadline"))),
+    lapsed: each(lapsed, (row) => fakturItem("lapsed", row, lapsedReason(row, dayInJakarta(now)))),
     draft: each(draft, (row) => fakturItem("draft", row, reason("upload_off"))),
     paper: papers,
     mail: each(mail, mailItem),
@@ -182,6 +182,15 @@ const fakturItem = (kind: HomeKind, row: StoppedRow, why: Reason): HomeItem => (
   deadline: row.deadline as TaxDay,
 });
 
+/** A late one can be made in its place, until the last day for that. */
+function lapsedReason(row: LapsedRow, today: TaxDay): Reason {
+  const last = row.tax_day === null || row.replaces_id !== null ? null : lastDayToMake(row.tax_day as TaxDay);
+  return reason(
+    isTooLateForGood(row, today) ? "too_late" : "past_deadline",
+    last === null ? undefined : lastDayWords(last),
+  );
+}
+
 function rejectionOf({ channel_message }: StoppedRow): Reason {
   const said = channel_message ?? "";
   return said === ""
@@ -191,16 +200,6 @@ function rejectionOf({ channel_message }: StoppedRow): Reason {
 
 const problemOf = ({ problem }: StoppedRow) =>
   REASON_CODES.find((code) => code === problem) ?? "duplicate_at_authority";
-
-/** Work that stopped stands by its kind; where its subject is a faktur, a mail with one or an invoice, its own page tells more. */
-function stuckItem(row: StuckRow): HomeItem {
-  const ofFaktur = ["submit", "follow", "cancel", "paper"].includes(row.kind) ? row.subject : row.faktur_id;
-  const link = ofFaktur === null ? "/console/tanpa-faktur" : `/console/faktur/${ofFaktur}`;
-  const why = row.last_error === null ? JOB_NAMES[row.kind] : same(row.last_error);
-  const what =
-    row.recipient === null ? why : text(`→ ${row.recipient}: ${why.id}`, `→ ${row.recipient}: ${why.en}`);
-  return item("stuck", reason("stuck", troubleWords(row.kind, row.last_code)), what, link, row.run_at);
-}
 
 function certificateItem(
   seller: { readonly slug: string; readonly name: string; readonly certificate_about: string | null },

@@ -2,12 +2,13 @@ import { dayInJakarta, type Clock, type TaxDay } from "../clock";
 import { readItems } from "../accounts/transfer-plan";
 import { domainKey, readUnpaid } from "../hooks/move-rules";
 import type { NewId } from "../ids";
-import type { DigestFacts } from "../mail/digest";
-import type { ToldTransfer } from "../mail/digest-moves";
+import type { DigestFacts, Told } from "../mail/digest-facts";
+import type { ToldMove, ToldTransfer } from "../mail/digest-moves";
 import type { Db, Tx } from "../store/db";
 import { insertDigest } from "../store/digests";
+import type { Oldest } from "../store/home";
 import { enqueue } from "../store/jobs";
-import { namedAt, standingMovesOf, type MoveRow } from "../store/moves";
+import { countStandingMovesOf, namedAt, standingMovesOf, type MoveRow } from "../store/moves";
 import { findPortal } from "../store/portals";
 import { overdueOf, unansweredOf, undecidedOf, type TransferRow } from "../store/transfers";
 import { daysBetween } from "./alarms";
@@ -52,12 +53,18 @@ export async function gatherMoves(
   today: TaxDay,
 ): Promise<Pick<DigestFacts, "moves" | "undecidedTransfers" | "overdueTransfers" | "unansweredTransfers">> {
   const moves = await standingMovesOf(db.knex, seller, LINES_SHOWN);
-  const told = (row: TransferRow): ToldTransfer => transferFacts(row, today);
+  const told = ({ rows, count }: Oldest<TransferRow>): Told<ToldTransfer> => ({
+    first: rows.map((row) => transferFacts(row, today)),
+    inAll: count,
+  });
   return {
-    moves: await Promise.all(moves.map((move) => moveFacts(db, move, today))),
-    undecidedTransfers: (await undecidedOf(db.knex, seller, LINES_SHOWN)).map(told),
-    overdueTransfers: (await overdueOf(db.knex, seller, LINES_SHOWN)).map(told),
-    unansweredTransfers: (await unansweredOf(db.knex, seller, LINES_SHOWN)).map(told),
+    moves: {
+      first: await Promise.all(moves.map((move) => moveFacts(db, move, today))),
+      inAll: await countStandingMovesOf(db.knex, seller),
+    },
+    undecidedTransfers: told(await undecidedOf(db.knex, seller, LINES_SHOWN)),
+    overdueTransfers: told(await overdueOf(db.knex, seller, LINES_SHOWN)),
+    unansweredTransfers: told(await unansweredOf(db.knex, seller, LINES_SHOWN)),
   };
 }
 
@@ -68,7 +75,7 @@ const transferFacts = (row: TransferRow, today: TaxDay): ToldTransfer => ({
   days: daysBetween(dayOf(row.decided_at ?? row.opened_at), today),
 });
 
-async function moveFacts(db: Db, move: MoveRow, today: TaxDay): Promise<DigestFacts["moves"][number]> {
+async function moveFacts(db: Db, move: MoveRow, today: TaxDay): Promise<ToldMove> {
   const key = domainKey(move.label);
   const stayed = key === null ? [] : await namedAt(db.knex, move.portal, move.from_account, key);
   return {

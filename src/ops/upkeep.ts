@@ -13,6 +13,7 @@ import { listPauses, pauseOf, type PauseRow } from "../store/pauses";
 import { beingReplaced, latestReplacement } from "../store/replacements";
 import { listSellers } from "../store/sellers";
 import { wakeStuck } from "../store/stuck";
+import { ageHeld } from "./age-held";
 import { isPaused, isTooLateToSend, judgeTrial, probe, PROBE_MS, type PauseDeps } from "./pauses";
 import { prune, type PruneDeps } from "./prune";
 
@@ -102,8 +103,8 @@ export interface HourlyDeps {
 
 /**
  * Job `upkeep`, every hour: what was laid aside for a cause that people mend is tried again, paused channels are probed,
- * what a crash left between two steps is finished, what waited for an export under another channel goes on, and what need
- * not be kept any longer goes.
+ * what a crash left between two steps is finished, what waited for an export under another channel goes on, what no faktur
+ * can be made for any more says so, and what need not be kept any longer goes.
  */
 export async function upkeep(d: UpkeepDeps & PruneDeps & HourlyDeps): Promise<Outcome> {
   await d.keepUp();
@@ -118,6 +119,7 @@ export async function upkeep(d: UpkeepDeps & PruneDeps & HourlyDeps): Promise<Ou
     if (one.faktur_id !== null) await settleFaktur(d, one.faktur_id);
   }
   for (const seller of await listSellers(d.db.knex)) await handOverStranded(d, seller);
+  await ageHeld(d);
   await prune(d);
   return { kind: "wait", until: plusMs(d.clock.now(), PROBE_MS) };
 }

@@ -198,3 +198,18 @@ export const anyoneBilled = async (tx: Tx, portal: string): Promise<boolean> =>
     .join("accounts", "accounts.id", "companies.account_id")
     .where({ "accounts.portal": portal, "companies.issue_on": "bill", "companies.status": "active" })
     .first("companies.account_id")) !== undefined;
+
+/** NPWP tabs at a seller's portals that wait for finance, and since when the oldest does. */
+export async function countRequested(
+  tx: Tx,
+  seller: string,
+): Promise<{ readonly count: number; readonly oldest: string | null }> {
+  const row = (await tx("companies")
+    .join("accounts", "accounts.id", "companies.account_id")
+    .join("portals", "portals.slug", "accounts.portal")
+    .where({ "companies.status": "requested", "portals.seller": seller })
+    .count({ count: "*" })
+    .min({ oldest: "companies.status_at" })
+    .first()) as { readonly count: number | string; readonly oldest: string | null } | undefined;
+  return { count: Number(row?.count ?? 0), oldest: row?.oldest ?? null };
+}

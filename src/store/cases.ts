@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { CaseDecision, CaseKind } from "../faktur/case-rules";
+import { appendAudit } from "./audit";
 import { isDuplicate, type Tx } from "./db";
 import { lapseWithCases } from "./lapse";
 
@@ -7,8 +8,17 @@ import { lapseWithCases } from "./lapse";
 export const CASE_STATES = ["open", "working", "waiting_buyer", "closed"] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
-/** The cause went before anybody decided: paid again, the refund failed, told otherwise, or the mail arrived. */
-export const CLOSED_BECAUSE = ["paid_again", "refund_failed", "told_otherwise", "mailed_again"] as const;
+/**
+ * The cause went before anybody decided: paid again, the refund failed, told otherwise, the mail arrived, or the faktur that
+ * was mailed has been cancelled or replaced.
+ */
+export const CLOSED_BECAUSE = [
+  "paid_again",
+  "refund_failed",
+  "told_otherwise",
+  "mailed_again",
+  "faktur_over",
+] as const;
 export type ClosedBecause = (typeof CLOSED_BECAUSE)[number];
 
 /** What opens a case by itself. */
@@ -147,11 +157,34 @@ export async function closeOpenCases(
     .filter(({ kind }) => which.kinds?.includes(kind) ?? true)
     .filter(({ cause }) => which.cause === undefined || firstCause(cause).split("#")[0] === which.cause)
     .map(({ id }) => id);
-  const closed = { state: "closed" as const, closed_at: now.toISOString(), closed_because: because };
-  await tx<CaseRow>("cases").whereIn("id", ids).where({ state: "open" }).update(closed);
-  if (ids.length > 0) await lapseWithCases(tx, ids, now);
+  await closeCases(tx, ids, because, now);
   return ids;
 }
+
+async function closeCases(tx: Tx, ids: readonly string[], because: ClosedBecause, now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  const closed = { state: "closed" as const, closed_at: now.toISOString(), closed_because: because };
+  await tx<CaseRow>("cases")
+    .whereIn("id", [...ids])
+    .where({ state: "open" })
+    .update(closed);
+  await lapseWithCases(tx, ids, now);
+}
+
+/** A faktur that was cancelled or replaced is not mailed again: nobody can settle the cases of its mails any more. */
+export async function closeMailCases(tx: Tx, fakturId: string, now: Date): Promise<void> {
+  const which = { faktur_id: fakturId, kind: "mail_bounced", state: "open" } as const;
+  const ids = await tx<CaseRow>("cases").where(which).orderBy("id").pluck("id");
+  await closeCases(tx, ids, "faktur_over", now);
+  for (const id of ids) await noteClosed(tx, id, "faktur_over", now);
+}
+
+/** That a case has closed by itself, in its history. */
+export const noteClosed = (tx: Tx, id: string, because: ClosedBecause, now: Date): Promise<unknown> =>
+  appendAudit(tx, {
+    ...{ at: now.toISOString(), actor: "system", action: "case.closed" },
+    ...{ subject: `case:${id}`, detail: because },
+  });
 
 /** Cases of a seller that are not closed, by kind, with the oldest; a mail that came back is told among the mails. */
 export async function countCases(

@@ -2,6 +2,7 @@ import { AppError } from "../errors";
 import { referenceKey, serialOf } from "../faktur/keys";
 import { MOVES, isLive, type FakturEvent, type FakturState } from "../faktur/faktur";
 import { text } from "../text";
+import { closeMailCases } from "./cases";
 import { isDuplicate, type Tx } from "./db";
 import { noteBuyerName } from "./faktur-list";
 import { lapseWithFaktur } from "./lapse";
@@ -178,7 +179,10 @@ export async function moveFaktur(
     });
   if (moved !== 1) throw wrongState(faktur.state, event);
   if (changes.buyer_name !== undefined) await noteBuyerName(tx, changes.buyer_name);
-  if (next === "cancelled" || next === "replaced") await lapseWithFaktur(tx, faktur.id, next, now);
+  if (next === "cancelled" || next === "replaced") {
+    await lapseWithFaktur(tx, faktur.id, next, now);
+    await closeMailCases(tx, faktur.id, now);
+  }
   return next;
 }
 

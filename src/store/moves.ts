@@ -1,4 +1,5 @@
 import { isDuplicate, type Tx } from "./db";
+import { countOf } from "./home";
 
 /** What was last seen of a service: one row each, whoever has it. */
 export interface OwnerRow {
@@ -176,11 +177,15 @@ export function standingMoves(tx: Tx, portal: string, serviceId?: string): Promi
 
 /** Moves of a seller's portals that are not closed, oldest first. */
 export const standingMovesOf = (tx: Tx, seller: string, limit: number): Promise<MoveRow[]> =>
+  standingOf(tx, seller).orderBy("sequence").limit(limit).select("moves.*");
+
+export const countStandingMovesOf = (tx: Tx, seller: string): Promise<number> =>
+  countOf(standingOf(tx, seller));
+
+const standingOf = (tx: Tx, seller: string) =>
   tx<MoveRow>("moves")
     .whereIn("portal", tx("portals").where({ seller }).select("slug"))
-    .whereNot({ state: "closed" })
-    .orderBy("sequence")
-    .limit(limit);
+    .whereNot({ state: "closed" });
 
 /** Newest first; `before` is the id the page starts under. */
 export function listMoves(

@@ -53,6 +53,11 @@ export interface OpenFaktur {
   readonly problem: string | null;
   readonly channel_message: string | null;
   readonly created_at: string;
+  readonly replaces_id: string | null;
+  /** Its id in the channel. */
+  readonly channel_id: string | null;
+  /** Of its invoice: when it was due. */
+  readonly tax_day: string | null;
 }
 
 /** The states of a faktur that the authority has not approved and that has not been given up. */
@@ -77,6 +82,9 @@ export function openFakturs(tx: Tx, seller?: string): Promise<OpenFaktur[]> {
       "fakturs.problem as problem",
       "fakturs.channel_message as channel_message",
       "fakturs.created_at as created_at",
+      "fakturs.replaces_id as replaces_id",
+      "fakturs.external_id as channel_id",
+      "invoices.tax_day as tax_day",
     );
   // Few are open: they are found by their state, and not among all that a seller has.
   return seller === undefined ? query : query.where(unindexed(tx, "fakturs.seller"), "=", seller);

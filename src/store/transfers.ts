@@ -1,4 +1,5 @@
 import { isDuplicate, type Tx } from "./db";
+import { countOf, type Oldest } from "./home";
 
 /** `open`: every condition holds. `blocked`: one does not. `approved`: to be carried out. `done`: seen at its new owner. */
 export const TRANSFER_STATES = ["open", "blocked", "approved", "done", "rejected"] as const;
@@ -126,23 +127,27 @@ export const approvedFor = (tx: Tx, portal: string, serviceId: string): Promise<
     .first();
 
 /** Transfers of a seller's portals that were approved and are overdue, oldest first. */
-export const overdueOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
-  ofSeller(tx, seller, limit).where({ state: "approved" }).whereNotNull("overdue_at");
+export const overdueOf = (tx: Tx, seller: string, limit: number): Promise<Oldest<TransferRow>> =>
+  oldestOf(() => ofSeller(tx, seller).where({ state: "approved" }).whereNotNull("overdue_at"), limit);
 
 /** Those whose conditions hold and that nobody has decided, oldest first. */
-export const undecidedOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
-  ofSeller(tx, seller, limit).where({ state: "open" });
+export const undecidedOf = (tx: Tx, seller: string, limit: number): Promise<Oldest<TransferRow>> =>
+  oldestOf(() => ofSeller(tx, seller).where({ state: "open" }), limit);
 
 /** Those whose ticket a person has to answer, oldest first. */
-export const unansweredOf = (tx: Tx, seller: string, limit: number): Promise<TransferRow[]> =>
-  ofSeller(tx, seller, limit).where({ answer_state: "by_hand" });
+export const unansweredOf = (tx: Tx, seller: string, limit: number): Promise<Oldest<TransferRow>> =>
+  oldestOf(() => ofSeller(tx, seller).where({ answer_state: "by_hand" }), limit);
 
-const ofSeller = (tx: Tx, seller: string, limit: number) =>
-  tx<TransferRow>("transfers")
-    .whereIn("portal", tx("portals").where({ seller }).select("slug"))
-    .orderBy("id")
-    .limit(limit)
-    .select("transfers.*");
+const ofSeller = (tx: Tx, seller: string) =>
+  tx<TransferRow>("transfers").whereIn("portal", tx("portals").where({ seller }).select("slug"));
+
+async function oldestOf(
+  query: () => ReturnType<typeof ofSeller>,
+  limit: number,
+): Promise<Oldest<TransferRow>> {
+  const rows: TransferRow[] = await query().orderBy("id").limit(limit).select("transfers.*");
+  return { rows, count: await countOf(query()) };
+}
 
 export async function countTransfers(tx: Tx): Promise<{ state: TransferState; count: number }[]> {
   const rows: { state: TransferState; count: number | string }[] = await tx("transfers")

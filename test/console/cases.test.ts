@@ -121,3 +121,25 @@ test.each([
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(page.mistakes).toEqual([]);
 });
+
+test("a case that closed by itself says why, in the list, on its page and in its history", async () => {
+  await pay(api, "4");
+  await settle(api);
+  const [mailed] = (await api.call("GET", "/fakturs?invoice=4")).json["items"] as { id: string }[];
+  const { deliveries } = (await api.call("GET", `/fakturs/${mailed?.id}`)).json as {
+    deliveries: { to: string; messageId: string }[];
+  };
+  const body = { messageId: deliveries[0]?.messageId, recipient: deliveries[0]?.to, reason: "mailbox full" };
+  await made(api.call("POST", "/bounces", { body }));
+  await made(api.call("POST", `/fakturs/${mailed?.id}/cancel`, { body: { reason: "salah pesan" } }));
+  await settle(api);
+  const why = "Tertutup sendiri: fakturnya dibatalkan atau diganti";
+  const page = await enterAs(browser, api, "viewer");
+  await page.goto(`${api.url}/console/kasus?tab=closed&kind=mail_bounced`);
+  expect(await page.locator("tbody").textContent()).toContain(why);
+  await page.locator("tbody a").first().click();
+  expect(await page.locator("[aria-labelledby='keputusan']").textContent()).toContain(why);
+  expect(await page.locator("main").textContent()).not.toContain("Menunggu keputusan finance.");
+  expect(await page.locator(".timeline").textContent()).toContain(`Ditutup`);
+  expect(await accessibilityFaults(page)).toEqual([]);
+});

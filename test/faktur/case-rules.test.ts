@@ -19,6 +19,7 @@ const facts = (more: Partial<CaseFacts> = {}): CaseFacts => ({
   ppn: rupiah(1_100_000),
   amount: null,
   serviceBegan: null,
+  dueOn: day("2026-11-03"),
   happenedOn: day("2026-11-20"),
   today: day("2026-11-22"),
   ...more,
@@ -114,6 +115,12 @@ const TABLE: Row[] = [
     "2026-11-20",
   ],
   ["wrong buyer", { kind: "wrong_buyer" }, "cancel_and_new", "2027-02-03"],
+  [
+    "wrong buyer on a late faktur: the new one is due since the payment too",
+    { kind: "wrong_buyer", faktur: standing({ date: day("2026-12-22"), period: "2026-12" }) },
+    "cancel_and_new",
+    "2027-02-03",
+  ],
   ["wrong amount", { kind: "wrong_amount" }, "replace", "2026-12-20"],
   [
     "wrong amount, found next month",

@@ -268,7 +268,12 @@ describeEngines("a replacement made in the portal", (engine) => {
     world.clock.pass(3 * 86_400);
     const seller = await findSeller(world.app.db.knex, "utama");
     if (seller === undefined) throw new Error("no seller");
-    const { cases } = await gatherDigest(world.app.db, seller, world.clock.now(), null);
+    const { cases } = await gatherDigest(
+      { db: world.app.db, publicUrl: "https://faktur.example" },
+      seller,
+      world.clock.now(),
+      null,
+    );
     expect(cases).toEqual([{ kind: "duplicate", state: "open", count: 1, oldestDays: 3 }]);
   });
 });

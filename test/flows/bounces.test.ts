@@ -71,8 +71,9 @@ describeEngines("a mail that comes back", (engine) => {
         dsn({ messageId: mail?.message_id ?? "", recipient: mail?.recipient ?? "", ...more }),
       )
     ).json;
-  const cases = async () =>
-    (await call(`/cases?kind=mail_bounced&faktur=${await faktur()}`)).json["items"] as Json[];
+  const casesOf = async (of: string) =>
+    (await call(`/cases?kind=mail_bounced&faktur=${of}`)).json["items"] as Json[];
+  const cases = async () => casesOf(await faktur());
 
   test("is marked and told everywhere, once, however often it is reported", async () => {
     await pay();
@@ -121,7 +122,10 @@ describeEngines("a mail that comes back", (engine) => {
       ["keuangan@contoh.example", "sent"],
     ]);
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
-    expect(await cases()).toMatchObject([{ state: "closed", closedBecause: "mailed_again" }]);
+    const closed = await cases();
+    expect(closed).toMatchObject([{ state: "closed", closedBecause: "mailed_again" }]);
+    const trail = (await call(`/audit?subject=case:${String(closed[0]?.["id"])}`)).json["items"];
+    expect(trail).toMatchObject([{ actor: "system", action: "case.closed", detail: "mailed_again" }]);
   });
 
   test("sent again to the same address that then takes it, or comes back once more", async () => {
@@ -174,6 +178,33 @@ describeEngines("a mail that comes back", (engine) => {
     expect(await cases()).toEqual([]);
   });
 
+  test.each(["cancelled", "replaced"])(
+    "of a faktur that is %s afterwards: its case closes by itself",
+    async (how) => {
+      await pay();
+      const of = await faktur();
+      const { corrections } = world.app.api;
+      const untouched = `${id}-untouched`;
+      await tell(world, paid(untouched, {}, { id }));
+      await runToEnd(world);
+      await report((await mails())[0]);
+      await report(
+        (await mailsOf(world.app.db.knex, (await seen(world, untouched)).fakturs[0]?.id ?? ""))[0],
+      );
+      const wish = [{ line: 1, discount: 100_000_00n }];
+      if (how === "cancelled") await corrections.cancel(of, "salah pesan", DESK);
+      else await corrections.replace(of, wish, "diskon", DESK);
+      expect(await casesOf(of)).toMatchObject([{ state: "open" }]);
+      await runToEnd(world);
+      const [row] = await casesOf(of);
+      expect(row).toMatchObject({ state: "closed", closedBecause: "faktur_over", decision: null });
+      const trail = (await call(`/audit?subject=case:${String(row?.["id"])}`)).json["items"];
+      expect(trail).toMatchObject([{ actor: "system", action: "case.closed", detail: "faktur_over" }]);
+      const [other] = (await seen(world, untouched)).fakturs;
+      expect(await casesOf(other?.id ?? "")).toMatchObject([{ state: "open" }]);
+    },
+  );
+
   test("of a faktur that was cancelled is no reason at the one made in its place, nor what was withheld of it", async () => {
     await pay();
     await report((await mails())[0]);
@@ -185,6 +216,34 @@ describeEngines("a mail that comes back", (engine) => {
     await world.app.api.corrections.issueAnew(await invoiceId(world, id), [], DESK);
     await runToEnd(world);
     expect(await seen(world, id)).toMatchObject({ outcome: "issued", reasons: [] });
+  });
+
+  test("from the mailbox that its own one forwards to is marked, and says where it was forwarded to", async () => {
+    await pay();
+    const [mail] = await mails();
+    const forwarded = { recipient: "arsip@lain.example", originalTo: mail?.recipient ?? "" };
+    expect(await report(mail, forwarded)).toMatchObject({ status: "bounced", faktur: await faktur() });
+    expect(await report(mail, forwarded)).toMatchObject({ status: "duplicate" });
+    expect(await mails()).toMatchObject([
+      { state: "bounced", detail: expect.stringMatching(/forwarded to arsip@lain\.example: 550 5\.1\.1/) },
+    ]);
+    expect(await cases()).toMatchObject([{ state: "open" }]);
+  });
+
+  test("from a mailbox forwarded to, that does not return the headers of our mail, changes nothing", async () => {
+    await pay();
+    const [mail] = await mails();
+    const [to, recipient] = [mail?.recipient ?? "", "arsip@lain.example"];
+    const named = { original: null, headers: [`In-Reply-To: ${mail?.message_id}`] };
+    const another = { messageId: "<x@y.example>", originalTo: to, headers: named.headers };
+    for (const forged of [named, { originalTo: `${to}.example` }, { originalTo: "lain@contoh.example" }])
+      expect(await report(mail, { recipient, ...forged })).toMatchObject({ reason: "other_recipient" });
+    expect(await report(mail, { recipient, ...another })).toMatchObject({ reason: "message_unknown" });
+    const body = JSON.stringify({ messageId: mail?.message_id, recipient, reason: "full", returnedTo: [to] });
+    const told = await call("/bounces", body, "application/json");
+    expect(told.json["status"]).not.toBe("bounced");
+    expect(await mails()).toMatchObject([{ state: "sent" }]);
+    expect(await cases()).toEqual([]);
   });
 
   test("told by a provider in JSON is the same", async () => {

@@ -58,7 +58,7 @@ const post = async (path: string, body: object = {}): Promise<Shown> =>
 const digestNow = async () => {
   const seller = await findSeller(api.app.db.knex, "utama");
   if (seller === undefined) throw new Error("no seller");
-  return gatherDigest(api.app.db, seller, api.clock.now(), null);
+  return gatherDigest({ db: api.app.db, publicUrl: "https://faktur.example" }, seller, api.clock.now(), null);
 };
 const byFiles = (more: object = {}) =>
   made(

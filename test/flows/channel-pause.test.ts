@@ -311,6 +311,7 @@ test("after the deadline it is held; finance takes the late road and the faktur 
   await settle(api);
   const { fakturs } = await outcome("1");
   const late = await get<{
+    id: string;
     state: string;
     date: string;
     period: string;
@@ -324,6 +325,10 @@ test("after the deadline it is held; finance takes the late road and the faktur 
     "2027-01-20",
   ]);
   expect(late.timeline.find((entry) => entry.event === "late")?.detail).toMatch(/2026-11-03.*58-59/);
+  // Made anew for the right buyer it is due since the payment, and not since the late one.
+  const wrong = { faktur: late.id, kind: "wrong_buyer", note: "NPWP cabang" };
+  const { json } = await made(api.call("POST", "/cases", { body: wrong }));
+  expect(json["proposal"]).toMatchObject({ document: "cancel_and_new", deadline: "2027-02-03" });
 });
 
 test("over three months the late road is closed", async () => {
@@ -333,6 +338,19 @@ test("over three months the late road is closed", async () => {
   expect(await codes("1")).toEqual(["too_late"]);
   const answer = await api.call("POST", "/invoices/toko/1/issue", { body: { accept: ["past_deadline"] } });
   expect([answer.status, answer.problem.code]).toEqual([422, "too_late"]);
+});
+
+test("an invoice that nobody issued late says so within the hour once that road is closed", async () => {
+  api.clock.set("2027-02-03T23:50:00+07:00");
+  await pay(api, "1");
+  await settle(api);
+  expect(await codes("1")).toEqual(["past_deadline"]);
+  await api.app.scheduleUpkeep();
+  await settle(api);
+  expect(await codes("1")).toEqual(["past_deadline"]);
+  api.clock.pass(3600);
+  await settle(api);
+  expect(await codes("1")).toEqual(["too_late"]);
 });
 
 test("a draft that outlives its deadline is not sent; the late faktur takes its place", async () => {

@@ -103,7 +103,12 @@ describeEngines("a faktur replaced by hand", (engine) => {
       const heldToday = async () => {
         const seller = await findSeller(world.app.db.knex, "utama");
         if (seller === undefined) throw new Error("no seller");
-        const { held } = await gatherDigest(world.app.db, seller, world.clock.now(), null);
+        const { held } = await gatherDigest(
+          { db: world.app.db, publicUrl: "https://faktur.example" },
+          seller,
+          world.clock.now(),
+          null,
+        );
         return held.map(({ code, ages }) => [code, ages.count]);
       };
       expect(await heldToday()).toEqual([["replaced_at_authority", 1]]);

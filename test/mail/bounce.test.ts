@@ -21,6 +21,7 @@ const failed = (reason: string) => ({
   kind: "failed",
   messageId: ID,
   recipients: [TO],
+  returnedTo: [TO],
   reason,
 });
 
@@ -56,7 +57,24 @@ describe("a report of a failure", () => {
       ],
     });
     const reason = "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception: QuotaExceededException";
-    expect(await read(raw)).toEqual(failed(reason));
+    expect(await read(raw)).toEqual({ ...failed(reason), returnedTo: [] });
+  });
+
+  test("of a forwarder, as Exim writes it: only its own address failed, the headers say to whom the message went", async () => {
+    const forwarded = { recipient: "arsip@lain.example", originalTo: `PT Contoh <${TO}>` };
+    for (const original of ["text/rfc822-headers", "message/rfc822"] as const) {
+      expect(await read(report({ ...forwarded, original }))).toMatchObject({
+        ...{ kind: "failed", messageId: ID, recipients: ["arsip@lain.example"], returnedTo: [TO] },
+      });
+    }
+  });
+
+  test.each([
+    ["of another message", { messageId: "<other@hosting.example>", headers: [`In-Reply-To: ${ID}`] }],
+    ["in the text below them", { originalTo: "", originalBody: `To: ${TO}` }],
+  ])("to whom it went is not taken from headers %s", async (_which, wish) => {
+    const found = await read(report({ recipient: "arsip@lain.example", originalTo: TO, ...wish }));
+    expect(found).not.toMatchObject({ messageId: ID, returnedTo: [TO] });
   });
 
   test("as Exim writes it: without a diagnosis, the status is the reason", async () => {

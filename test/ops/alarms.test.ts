@@ -36,6 +36,7 @@ const due = (id: string, deadline: string): Due => ({
   invoice: id,
   number: null,
   deadline: day(deadline),
+  lastDayToMake: null,
   state: "pending",
   reasons: [],
 });

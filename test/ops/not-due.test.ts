@@ -15,6 +15,7 @@ import { testClock } from "../support/test-clock";
 
 const OVER = ["refunded_before_issue", "unpaid_again", "cancelled_in_portal", "negative_total", "too_late"];
 const EACH = 20;
+const DAY = "2026-11-03" as TaxDay;
 
 describeEngines("held invoices that can never end", (engine) => {
   let store: Store;
@@ -56,7 +57,7 @@ describeEngines("held invoices that can never end", (engine) => {
   });
 
   test("they have no deadline in alarms and digest", async () => {
-    const alarms = deadlineAlarms(await gatherDue(store.db, "utama"), "2026-11-03" as TaxDay);
+    const alarms = deadlineAlarms(await gatherDue(store.db, DAY, "utama"), DAY);
     expect(alarms.map(({ id, level }) => [id, level])).toEqual([
       ["late", "past"],
       ["due", "quiet"],

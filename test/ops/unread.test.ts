@@ -13,6 +13,8 @@ import { findSeller } from "../../src/store/sellers";
 import { describeEngines, openStore, type Store } from "../support/databases";
 import { invoiceRow, seed } from "../support/rows";
 
+const DAY = "2026-12-19" as TaxDay;
+
 describeEngines("an invoice that its portal does not let read", (engine) => {
   let store: Store;
   beforeAll(async () => {
@@ -28,7 +30,7 @@ describeEngines("an invoice that its portal does not let read", (engine) => {
   afterAll(() => store.close());
 
   test("is due by the day it became known", async () => {
-    const alarms = deadlineAlarms(await gatherDue(store.db, "utama"), "2026-12-19" as TaxDay);
+    const alarms = deadlineAlarms(await gatherDue(store.db, DAY, "utama"), DAY);
     expect(alarms.map(({ id, deadline, level }) => [id, deadline, level])).toEqual([
       ["november", "2026-12-20", "urgent"],
       ["december", "2027-01-20", "quiet"],
@@ -38,7 +40,12 @@ describeEngines("an invoice that its portal does not let read", (engine) => {
   test("is something to look at in the digest once its last day is near", async () => {
     const seller = await findSeller(store.db.knex, "utama");
     const subjectOn = async (day: string) => {
-      const facts = await gatherDigest(store.db, seller!, new Date(`${day}T07:00:00+07:00`), null);
+      const facts = await gatherDigest(
+        { db: store.db, publicUrl: "https://faktur.example" },
+        seller!,
+        new Date(`${day}T07:00:00+07:00`),
+        null,
+      );
       return composeDigest(facts, loadDigestTemplates()).subject;
     };
     expect(await subjectOn("2026-12-02")).toBe("Faktur 2026-12-02: semua beres");

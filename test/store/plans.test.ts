@@ -13,6 +13,7 @@ import { listFakturs, type FakturFilter } from "../../src/store/faktur-list";
 import { oldestHeld } from "../../src/store/home";
 import { countWithoutPdf, oldestWithoutDocument, oldestWithoutPdf } from "../../src/store/late-papers";
 import { handedOver, openFakturs, openInvoices } from "../../src/store/open-work";
+import { heldDueBefore } from "../../src/store/past-deadline";
 import { faktursHeldAs } from "../../src/store/reconcile";
 import { insertFaktur, referenceTaken } from "../../src/store/fakturs";
 import { heldByAnother, isNumberHeld, isReferenceHeld } from "../../src/store/same-company";
@@ -93,6 +94,11 @@ describeEngines("what a comparison looks up", (engine) => {
         "held invoices by their deadline",
         () => oldestHeld(store.db.knex, 20, ["too_late"]),
         "SEARCH invoices USING INDEX invoices_by_day (decision=?)",
+      ],
+      [
+        "held invoices that were due long ago",
+        () => heldDueBefore(store.db.knex, "2026-10-01", ["too_late"], 20),
+        "SEARCH invoices USING INDEX invoices_by_day (decision=? AND tax_day<?)",
       ],
       [
         "the oldest day that is due",

@@ -1,6 +1,8 @@
 export interface DsnWish {
   readonly messageId: string;
   readonly recipient: string;
+  /** To whom the message went, where a forwarder's own address is what failed. */
+  readonly originalTo?: string;
   readonly action?: string;
   readonly diagnostic?: string;
   /** Lines of the status instead of the usual ones. */
@@ -25,7 +27,11 @@ export function dsn(wish: DsnWish): string {
     ...[`Action: ${action}`, "Status: 5.1.1", `Diagnostic-Code: smtp; ${diagnostic}`],
   ];
   const message = [
-    ...["From: Faktur <pajak@hosting.example>", `To: ${recipient}`, "Subject: Faktur Pajak"],
+    ...[
+      "From: Faktur <pajak@hosting.example>",
+      `To: ${wish.originalTo ?? recipient}`,
+      "Subject: Faktur Pajak",
+    ],
     ...(messageId === "" ? [] : [`Message-ID: ${messageId}`]),
     ...[...(wish.originalHeaders ?? []), "", wish.originalBody ?? "Yth. PT Contoh"],
   ];

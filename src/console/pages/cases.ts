@@ -2,8 +2,15 @@ import { CASE_DECISIONS, CASE_KINDS, type CaseDecision, type CaseKind } from "..
 import type { CaseStep } from "../../faktur/case-steps";
 import { CASE_KIND_NAMES } from "../../faktur/names";
 import { text } from "../../text";
-import type { CaseState } from "../../store/cases";
-import { CASE_EVENT_WORDS, CASE_STATE_WORDS, DECISION_WORDS, caseDetail, tickedBy } from "../case-words";
+import type { CaseState, ClosedBecause } from "../../store/cases";
+import {
+  CASE_EVENT_WORDS,
+  CASE_STATE_WORDS,
+  CLOSED_WORDS,
+  DECISION_WORDS,
+  caseDetail,
+  tickedBy,
+} from "../case-words";
 import { asSeen, fingerprintOf } from "../as-seen";
 import { caseLines, changedLines, type FakturLineShown } from "../case-lines";
 import { fieldOf, type Act, type Page, type Sent } from "../page";
@@ -23,6 +30,7 @@ interface ShownCase {
   readonly steps: readonly Pick<CaseStep, "code" | "auto">[];
   readonly proposal: { readonly document: CaseDecision };
   readonly decision: { readonly decision: CaseDecision } | null;
+  readonly closedBecause: ClosedBecause | null;
 }
 
 interface ShownFaktur {
@@ -54,6 +62,7 @@ const wordsOf = (one: ShownCase) => ({
   word: CASE_STATE_WORDS[one.state],
   proposalWord: DECISION_WORDS[one.proposal.document],
   decisionWord: one.decision === null ? null : DECISION_WORDS[one.decision.decision],
+  closedWord: one.closedBecause === null ? null : CLOSED_WORDS[one.closedBecause],
   invoiceHref: `/console/invoice/${encodeURIComponent(one.portal)}/${encodeURIComponent(one.invoiceId)}`,
 });
 
