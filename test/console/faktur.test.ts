@@ -88,7 +88,11 @@ test("the exact bytes are fetched when they are looked at, and carry no token", 
   const { json } = await api.call("GET", `/fakturs/${await fakturOf("1")}/exchanges`);
   const [kept] = json["items"] as { request: string }[];
   const fetched = await finance.request.get(`${api.url}${href}`);
-  expect(createHash("sha256").update(await fetched.body()).digest("hex")).toBe(kept?.request);
+  expect(
+    createHash("sha256")
+      .update(await fetched.body())
+      .digest("hex"),
+  ).toBe(kept?.request);
   expect(fetched.headers()).toMatchObject({
     "content-type": "text/plain; charset=utf-8",
     "content-disposition": expect.stringMatching(/^attachment; filename=".+-request\.txt"$/) as unknown,
