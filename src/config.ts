@@ -138,7 +138,7 @@ const schema = z.object({
 /** All of them or none. */
 const OIDC: readonly string[] = [
   ...["FAKTUR_OIDC_ISSUER", "FAKTUR_OIDC_CLIENT_ID", "FAKTUR_OIDC_CLIENT_SECRET"],
-  ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM"],
+  ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM", "FAKTUR_OIDC_SCOPES"],
 ];
 /** Read beside the schema: secrets and their files, and what belongs together. */
 const BESIDE: readonly string[] = [
@@ -244,7 +244,10 @@ function readOidc(given: Record<string, string | undefined>, faults: Fault[]): O
   const clientId = given["FAKTUR_OIDC_CLIENT_ID"] ?? "";
   if (clientId === "") faults.push(fault("FAKTUR_OIDC_CLIENT_ID", "belum diisi", "missing"));
   if (clientSecret === "") faults.push(fault("FAKTUR_OIDC_CLIENT_SECRET", "belum diisi", "missing"));
-  return { issuer, clientId, clientSecret, roleClaim: given["FAKTUR_OIDC_ROLE_CLAIM"] ?? null };
+  const scopes = given["FAKTUR_OIDC_SCOPES"]?.trim() ?? "openid email";
+  if (!scopes.split(/\s+/).includes("openid"))
+    faults.push(fault("FAKTUR_OIDC_SCOPES", "harus memuat openid", "must contain openid"));
+  return { issuer, clientId, clientSecret, roleClaim: given["FAKTUR_OIDC_ROLE_CLAIM"] ?? null, scopes };
 }
 
 function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3Settings | null {
