@@ -109,7 +109,8 @@ const schema = z.object({
   FAKTUR_HOST: form(/./, "127.0.0.1 | 0.0.0.0 | ::", isHost).default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
   FAKTUR_WORKER_PORT: number(0, 65535).optional(),
-  FAKTUR_PUBLIC_URL: form(/^https?:\/\/.+$/, "https://faktur.contoh.example", isServer).optional(),
+  // No folder of another site: the pages name each other, and the cookies their place, from the root.
+  FAKTUR_PUBLIC_URL: form(/^https?:\/\/[^/?#]+\/*$/, "https://faktur.contoh.example", isServer).optional(),
   FAKTUR_LOG_LEVEL: z
     .enum(LEVELS, said(`pilih ${LEVELS.join(", ")}`, `choose ${LEVELS.join(", ")}`))
     .default("info"),
@@ -138,7 +139,7 @@ const schema = z.object({
 /** All of them or none. */
 const OIDC: readonly string[] = [
   ...["FAKTUR_OIDC_ISSUER", "FAKTUR_OIDC_CLIENT_ID", "FAKTUR_OIDC_CLIENT_SECRET"],
-  ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM"],
+  ...["FAKTUR_OIDC_CLIENT_SECRET_FILE", "FAKTUR_OIDC_ROLE_CLAIM", "FAKTUR_OIDC_SCOPES"],
 ];
 /** Read beside the schema: secrets and their files, and what belongs together. */
 const BESIDE: readonly string[] = [
@@ -244,7 +245,10 @@ function readOidc(given: Record<string, string | undefined>, faults: Fault[]): O
   const clientId = given["FAKTUR_OIDC_CLIENT_ID"] ?? "";
   if (clientId === "") faults.push(fault("FAKTUR_OIDC_CLIENT_ID", "belum diisi", "missing"));
   if (clientSecret === "") faults.push(fault("FAKTUR_OIDC_CLIENT_SECRET", "belum diisi", "missing"));
-  return { issuer, clientId, clientSecret, roleClaim: given["FAKTUR_OIDC_ROLE_CLAIM"] ?? null };
+  const scopes = given["FAKTUR_OIDC_SCOPES"]?.trim() ?? "openid email";
+  if (!scopes.split(/\s+/).includes("openid"))
+    faults.push(fault("FAKTUR_OIDC_SCOPES", "harus memuat openid", "must contain openid"));
+  return { issuer, clientId, clientSecret, roleClaim: given["FAKTUR_OIDC_ROLE_CLAIM"] ?? null, scopes };
 }
 
 function readS3(given: Record<string, string | undefined>, faults: Fault[]): S3Settings | null {

@@ -104,6 +104,8 @@ test.each([
   ["FAKTUR_MAIL_FROM", "nobody"],
   ["FAKTUR_MAIL_FROM", "A <a@b.example>\r\nBcc: x@y.example"],
   ["FAKTUR_PUBLIC_URL", "faktur.example"],
+  ["FAKTUR_PUBLIC_URL", "https://hosting.example/faktur"],
+  ["FAKTUR_PUBLIC_URL", "https://hosting.example?x=1"],
   ["FAKTUR_PORT", "65536"],
   ["FAKTUR_WORKER_PORT", "65536"],
   ["FAKTUR_PORT", "80a"],
@@ -263,8 +265,11 @@ test("sign-in by OpenID Connect is set as a whole, its secret also from a file, 
   const faults = (more: Record<string, string>) => refused({ ...enough, ...oidc, ...more });
   expect(parseConfig({ ...enough, ...oidc, FAKTUR_OIDC_CLIENT_SECRET_FILE: file }).oidc).toEqual({
     ...{ issuer: "https://login.hosting.example", clientId: "faktur" },
-    ...{ clientSecret: "dari berkas", roleClaim: null },
+    ...{ clientSecret: "dari berkas", roleClaim: null, scopes: "openid email" },
   });
+  const asked = { FAKTUR_OIDC_CLIENT_SECRET: "x", FAKTUR_OIDC_SCOPES: "openid email groups" };
+  expect(parseConfig({ ...enough, ...oidc, ...asked }).oidc?.scopes).toBe("openid email groups");
+  expect(faults({ ...asked, FAKTUR_OIDC_SCOPES: "email groups" })).toEqual(["FAKTUR_OIDC_SCOPES"]);
   expect(faults({})).toEqual(["FAKTUR_OIDC_CLIENT_SECRET"]);
   expect(faults({ FAKTUR_OIDC_CLIENT_SECRET_FILE: folder })).toEqual(["FAKTUR_OIDC_CLIENT_SECRET_FILE"]);
   const plain = { FAKTUR_OIDC_CLIENT_SECRET: "x", FAKTUR_OIDC_ISSUER: "http://login.hosting.example" };

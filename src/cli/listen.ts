@@ -26,10 +26,13 @@ export async function listen(
   times: BodyTimes = BODY_TIMES,
 ): Promise<Listening> {
   // One time for all bodies would be too short for files, or too long for the rest: `boundBody` holds them.
-  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_MS });
+  const server = createServer({
+    ...{ requestTimeout: 0, headersTimeout: HEADERS_MS },
+    keepAliveTimeout: KEPT_MS,
+  });
   server.on("request", (request, response) => boundBody(request, response, times));
   server.on("request", app);
-  const idle = idleConnections(server);
+  const busy = watch(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(notListening(host, port, cause)));
     server.listen(port, host, resolve);
@@ -38,32 +41,44 @@ export async function listen(
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     port: bound,
-    close: (graceMs = GRACE_MS) => closeServer(server, idle, graceMs),
+    close: (graceMs = GRACE_MS) => closeServer(server, busy, graceMs),
   };
 }
 
 const HEADERS_MS = 15_000;
 
+/** Longer than a proxy keeps it (Caddy two minutes): a request on a connection that is just closed here is a 502 there. */
+const KEPT_MS = 130_000;
+
 /** An answer that takes longer than this holds up the end no more. */
 const GRACE_MS = 20_000;
 
-/** Connections without a question; a server counts only those among the idle that have asked one before. */
-function idleConnections(server: Server): ReadonlySet<Socket> {
+interface Watched {
+  /** Connections without a question; a server counts only those among the idle that have asked one before. */
+  readonly idle: ReadonlySet<Socket>;
+  readonly answers: ReadonlySet<ServerResponse>;
+}
+
+function watch(server: Server): Watched {
   const idle = new Set<Socket>();
+  const answers = new Set<ServerResponse>();
   server.on("connection", (socket: Socket) => {
     idle.add(socket);
     socket.once("close", () => idle.delete(socket));
   });
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     idle.delete(socket);
+    answers.add(response);
     response.once("close", () => {
-      if (!socket.destroyed) idle.add(socket);
+      answers.delete(response);
+      if (!server.listening) socket.destroySoon();
+      else if (!socket.destroyed) idle.add(socket);
     });
   });
-  return idle;
+  return { idle, answers };
 }
 
-function closeServer(server: Server, idle: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+function closeServer(server: Server, { idle, answers }: Watched, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
@@ -71,6 +86,8 @@ function closeServer(server: Server, idle: ReadonlySet<Socket>, graceMs: number)
       resolve();
     });
     for (const socket of idle) socket.destroy();
+    // Told with the answer: a proxy would send its next question on the connection that ends with it.
+    for (const answer of answers) if (!answer.headersSent) answer.shouldKeepAlive = false;
   });
 }
 

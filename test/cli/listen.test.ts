@@ -40,6 +40,47 @@ test("an answer under way is let end", async () => {
   await closed;
 });
 
+/** A connection that stays after its answer, as a proxy keeps it; `asked` waits for the server to have the question. */
+const kept = (port: number) => {
+  const socket = connect(port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  return socket;
+};
+
+test("a proxy that keeps its connections is told so and let go with its last answer at the end", async () => {
+  let [end, answer]: (() => void)[] = [() => undefined, () => undefined];
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const server = await listen(
+    (_request, response) => {
+      end = () => response.end("late");
+      answer?.();
+    },
+    "127.0.0.1",
+    0,
+  );
+  const socket = kept(server.port);
+  let got = "";
+  socket.on("data", (piece) => (got += String(piece)));
+  const over = once(socket, "close");
+  await asked;
+  const closed = server.close(600_000);
+  end?.();
+  await Promise.all([closed, over]);
+  expect(got).toMatch(/^HTTP\/1.1 200 [^]*\r\nConnection: close\r\n[^]*late/);
+});
+
+test("a connection is kept for longer than any proxy in front keeps it", async () => {
+  const server = await listen((_request, response) => void response.end("ok"), "127.0.0.1", 0);
+  const socket = kept(server.port);
+  const [first] = (await once(socket, "data")) as [Buffer];
+  const seconds = Number(/\r\nKeep-Alive: timeout=(\d+)\r\n/i.exec(String(first))?.[1]);
+  // Caddy keeps it for two minutes, nginx and the balancers of AWS for one.
+  expect(seconds).toBeGreaterThan(120);
+  await server.close();
+});
+
 test("one that does not end is cut when its time is over", async () => {
   let asked: () => void = () => undefined;
   const waiting = new Promise<void>((resolve) => {

@@ -4,10 +4,17 @@ import type { AddressInfo } from "node:net";
 
 /** A little OpenID Connect provider of its own: discovery, keys, code flow with PKCE, signed id_token. No library. */
 
+interface Bend {
+  readonly foreignKey?: boolean;
+  readonly userinfo?: Readonly<Record<string, unknown>>;
+}
+
 export interface Provider {
   readonly issuer: string;
-  /** Whom the next sign-in is, and what of the token is bent. */
-  next(claims: Readonly<Record<string, unknown>>, bend?: { readonly foreignKey?: boolean }): void;
+  /** Whom the next sign-in is, what of the token is bent, and what is told at the userinfo. */
+  next(claims: Readonly<Record<string, unknown>>, bend?: Bend): void;
+  /** From now on it signs with a new key under a new name, and shows that one alone. */
+  rotate(): void;
   close(): Promise<void>;
 }
 
@@ -23,12 +30,16 @@ function loginOf(header: string | undefined): string {
 const pair = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-export async function startProvider(now: () => Date): Promise<Provider> {
-  const ours = pair();
+/** `secretIn`: where alone the secret is taken; every other place is refused, as by strict providers. */
+export async function startProvider(
+  now: () => Date,
+  secretIn: "header" | "body" = "header",
+): Promise<Provider> {
+  let [ours, kid] = [pair(), 1];
   const foreign = pair();
   const codes = new Map<string, { challenge: string; nonce: string }>();
   let claims: Readonly<Record<string, unknown>> = {};
-  let foreignKey = false;
+  let bent: Bend = {};
   let issuer = "";
 
   const token = (nonce: string): string => {
@@ -41,8 +52,8 @@ export async function startProvider(now: () => Date): Promise<Provider> {
       exp: seconds + 300,
       nonce,
     };
-    const signed = `${part({ alg: "RS256", kid: "k1", typ: "JWT" })}.${part({ ...standing, ...claims })}`;
-    const key = foreignKey ? foreign.privateKey : ours.privateKey;
+    const signed = `${part({ alg: "RS256", kid: `k${kid}`, typ: "JWT" })}.${part({ ...standing, ...claims })}`;
+    const key = bent.foreignKey ? foreign.privateKey : ours.privateKey;
     return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
   };
 
@@ -59,12 +70,20 @@ export async function startProvider(now: () => Date): Promise<Provider> {
           response_types_supported: ["code"],
           subject_types_supported: ["public"],
         },
+        userinfo_endpoint: `${issuer}/userinfo`,
+        token_endpoint_auth_methods_supported: [
+          secretIn === "body" ? "client_secret_post" : "client_secret_basic",
+        ],
         ...{ id_token_signing_alg_values_supported: ["RS256"], code_challenge_methods_supported: ["S256"] },
       });
     }
+    if (url.pathname === "/userinfo") {
+      if (request.headers.authorization !== "Bearer a") return json({ error: "invalid_token" }, 401);
+      return json({ sub: "u1", ...bent.userinfo });
+    }
     if (url.pathname === "/keys") {
       return json({
-        keys: [{ ...ours.publicKey.export({ format: "jwk" }), kid: "k1", alg: "RS256", use: "sig" }],
+        keys: [{ ...ours.publicKey.export({ format: "jwk" }), kid: `k${kid}`, alg: "RS256", use: "sig" }],
       });
     }
     if (url.pathname === "/authorize") {
@@ -86,7 +105,11 @@ export async function startProvider(now: () => Date): Promise<Provider> {
       const proof = createHash("sha256")
         .update(form.get("code_verifier") ?? "")
         .digest("base64url");
-      const known = loginOf(request.headers.authorization) === `${CLIENT.clientId} ${CLIENT.clientSecret}`;
+      const login =
+        secretIn === "body"
+          ? `${form.get("client_id")} ${form.get("client_secret")}`
+          : loginOf(request.headers.authorization);
+      const known = login === `${CLIENT.clientId} ${CLIENT.clientSecret}`;
       if (asked === undefined || asked.challenge !== proof || !known)
         return json({ error: "invalid_grant" }, 400);
       return json({ access_token: "a", token_type: "bearer", id_token: token(asked.nonce) });
@@ -98,7 +121,10 @@ export async function startProvider(now: () => Date): Promise<Provider> {
     issuer,
     next(wanted, bend = {}) {
       claims = wanted;
-      foreignKey = bend.foreignKey ?? false;
+      bent = bend;
+    },
+    rotate() {
+      [ours, kid] = [pair(), kid + 1];
     },
     close: () => {
       server.closeAllConnections();

@@ -4,8 +4,10 @@
  */
 import { changeAccess, createUser } from "../../src/users/manage";
 import { newId } from "../../src/ids";
+import { describeCause } from "../../src/log";
 import { openDb } from "../../src/store/db";
 import { userByEmail } from "../../src/store/users";
+import { createOidc, type OidcDoor, type OidcIdentity } from "../../src/users/oidc";
 import { startApi, type TestApi } from "../support/api";
 import { CLIENT, startProvider, type Provider } from "../support/oidc-provider";
 
@@ -15,7 +17,8 @@ let mapped: TestApi;
 const realNow = () => new Date(performance.timeOrigin + performance.now());
 
 const start = (roleClaim: string | null) =>
-  startApi((config) => ({ ...config, oidc: { ...CLIENT, issuer: provider.issuer, roleClaim } }));
+  startApi((config) => ({ ...config, oidc: { ...asking, issuer: provider.issuer, roleClaim } }));
+const asking = { ...CLIENT, scopes: "openid email" };
 
 beforeAll(async () => {
   provider = await startProvider(realNow);
@@ -38,6 +41,7 @@ afterAll(async () => {
 });
 
 const SARI = { email: "sari@hosting.example", email_verified: true };
+const SARI_HALF = { email: SARI.email };
 const cookieOf = (answer: Response, name: string): string =>
   answer.headers
     .getSetCookie()
@@ -75,6 +79,78 @@ test("the sign-in page has the button only where it is set", async () => {
   expect(await (await fetch(`${plain.url}/console/masuk`)).text()).not.toContain("/console/oidc");
   expect((await fetch(`${plain.url}/console/oidc`, { redirect: "manual" })).status).not.toBe(303);
   await plain.close();
+});
+
+describe("of a provider that tells the address at its userinfo alone", () => {
+  test("somebody on the list comes in by it", async () => {
+    provider.next({}, { userinfo: SARI });
+    expect((await goRound(api)).status).toBe(303);
+  });
+
+  test("somebody new gets the role named there", async () => {
+    const email = "baru.userinfo@hosting.example";
+    provider.next({ email, email_verified: true }, { userinfo: { groups: ["support"] } });
+    expect((await goRound(mapped)).status).toBe(303);
+    expect((await userByEmail(mapped.app.db.knex, email))?.role).toBe("support");
+  });
+
+  test.each([
+    ["what is told of another person", {}, { ...SARI, sub: "u2" }],
+    ["an unverified address", {}, { ...SARI, email_verified: false }],
+    [
+      "the token's address, of which only the userinfo says it is verified",
+      SARI_HALF,
+      { email_verified: true },
+    ],
+    [
+      "the token's address, where the userinfo verifies another",
+      SARI_HALF,
+      { ...SARI, email: "x@y.example" },
+    ],
+    ["an address that the token calls unverified", { ...SARI_HALF, email_verified: false }, SARI],
+    ["a failure there", {}, { sub: 1 }],
+  ])("%s opens nothing", async (_what, claims, userinfo) => {
+    provider.next(claims, { userinfo });
+    expect((await goRound(api)).status).toBe(401);
+  });
+});
+
+/** Through a door of its own, as far as who came. */
+async function passThrough(door: OidcDoor): Promise<OidcIdentity> {
+  const { address, pending } = await door.begin();
+  const there = await fetch(address, { redirect: "manual" });
+  return door.finish(new URL(there.headers.get("location") ?? "").search, pending);
+}
+
+const doorTo = ({ issuer }: Provider) =>
+  createOidc({ ...asking, issuer, roleClaim: null }, "http://127.0.0.1/kembali");
+
+test("a provider that takes the secret in the body alone gets it there", async () => {
+  const strict = await startProvider(realNow, "body");
+  strict.next(SARI);
+  expect((await passThrough(doorTo(strict))).email).toBe(SARI.email);
+  await strict.close();
+});
+
+test("a provider that has changed its key is believed from the second try on", async () => {
+  const rotating = await startProvider(realNow);
+  const door = doorTo(rotating);
+  rotating.next(SARI);
+  await passThrough(door);
+  rotating.rotate();
+  await expect(passThrough(door)).rejects.toMatchObject({ code: "unauthorized" });
+  expect((await passThrough(door)).email).toBe(SARI.email);
+  await rotating.close();
+});
+
+test("it is asked for what is set, and what it says was wrong is told to the operator", async () => {
+  const options = { ...asking, scopes: "openid email groups", issuer: provider.issuer, roleClaim: "groups" };
+  const door = createOidc(options, "http://127.0.0.1/kembali");
+  const { address, pending } = await door.begin();
+  expect(new URL(address).searchParams.get("scope")).toBe("openid email groups");
+  const said = `?error=access_denied&error_description=not+assigned&state=${pending.state}`;
+  const failure = await door.finish(said, pending).catch((thrown: unknown) => thrown);
+  expect(describeCause((failure as Error).cause)).toMatch(/^Error: access_denied: not assigned <- /);
 });
 
 const old = () => Math.floor(realNow().getTime() / 1000) - 7200;
