@@ -109,8 +109,7 @@ const schema = z.object({
   FAKTUR_HOST: form(/./, "127.0.0.1 | 0.0.0.0 | ::", isHost).default("127.0.0.1"),
   FAKTUR_PORT: number(0, 65535).default(8080),
   FAKTUR_WORKER_PORT: number(0, 65535).optional(),
-  // No folder of another site: the pages name each other, and the cookies their place, from the root.
-  FAKTUR_PUBLIC_URL: form(/^https?:\/\/[^/?#]+\/*$/, "https://faktur.contoh.example", isServer).optional(),
+  FAKTUR_PUBLIC_URL: form(/^https?:\/\/[^?#]+$/, "https://faktur.contoh.example", isServer).optional(),
   FAKTUR_LOG_LEVEL: z
     .enum(LEVELS, said(`pilih ${LEVELS.join(", ")}`, `choose ${LEVELS.join(", ")}`))
     .default("info"),

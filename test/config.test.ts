@@ -104,7 +104,6 @@ test.each([
   ["FAKTUR_MAIL_FROM", "nobody"],
   ["FAKTUR_MAIL_FROM", "A <a@b.example>\r\nBcc: x@y.example"],
   ["FAKTUR_PUBLIC_URL", "faktur.example"],
-  ["FAKTUR_PUBLIC_URL", "https://hosting.example/faktur"],
   ["FAKTUR_PUBLIC_URL", "https://hosting.example?x=1"],
   ["FAKTUR_PORT", "65536"],
   ["FAKTUR_WORKER_PORT", "65536"],
