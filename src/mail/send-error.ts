@@ -131,6 +131,9 @@ const refusedByServer = ({ command, said }: Failure): Text =>
         `The mail server refused this mail: ${said}. Check the recipient's address, then send again.`,
       );
 
+/** The mail library calls it a failure of the socket and keeps only the words. */
+const isOfCertificate = (reply: number, said: string): boolean => reply === 0 && /certificate/i.test(said);
+
 function temporaryText({ code, reply, said }: Failure): Text {
   if (LOGIN_REPLIES.has(reply) || code === "EAUTH" || code === "ENOAUTH") {
     return text(
@@ -138,7 +141,7 @@ function temporaryText({ code, reply, said }: Failure): Text {
       `The mail server refused this service's login: ${said}. Check user and password in FAKTUR_MAIL_URL.`,
     );
   }
-  if (code === "ETLS") {
+  if (code === "ETLS" || isOfCertificate(reply, said)) {
     return text(
       `Sambungan aman (TLS) ke server e-mail gagal: ${said}. Periksa sertifikat server dan FAKTUR_MAIL_URL.`,
       `The secure connection (TLS) to the mail server failed: ${said}. Check the server's certificate and FAKTUR_MAIL_URL.`,

@@ -240,6 +240,7 @@ describe("encryption", () => {
     const { url, taken } = await smtp({ ...certificate, disabledCommands: [] });
     const failure = await failureOf(mailerFor(`${url}?tls=required`).send(mail));
     expect(failure.code).toBe("mail_temporary");
+    expect(failure.message).toContain("Check the server's certificate");
     expect(taken).toHaveLength(0);
   });
 
@@ -247,6 +248,7 @@ describe("encryption", () => {
     const { port, taken } = await smtp({ ...certificate, secure: true });
     const failure = await failureOf(mailerFor(`smtps://127.0.0.1:${port}`).send(mail));
     expect(failure.code).toBe("mail_temporary");
+    expect(failure.message).toContain("Check the server's certificate");
     expect(taken).toHaveLength(0);
   });
 
