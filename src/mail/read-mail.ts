@@ -17,6 +17,7 @@ export async function readMail(bytes: Buffer): Promise<ReadMail | null> {
     return {
       headers: mail.headers.map(({ key, value }) => [key, value] as const),
       parts: mail.attachments.map(({ mimeType, content }) => ({ type: mimeType, text: beginning(content) })),
+      text: beginning(mail.text ?? ""),
     };
   } catch {
     return null;

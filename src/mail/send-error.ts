@@ -65,8 +65,21 @@ const LOGIN_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 /** 503 blames the order of commands in this session, not the message (RFC 5321 4.2.3). */
 const isPermanent = (reply: number): boolean => reply >= 500 && reply < 600 && reply !== 503;
 
-function isRefusal({ code, reply }: Failure): boolean {
+/** Before the words of a reply: its codes, and in Postfix and Sendmail the address or machine that they are about. */
+const ABOUT = String.raw`^\d{3}[ -](?:\d\.\d+\.\d+ )?(?:SMTP; )?(?:<[^<>]*>(?::|\.\.\.) )?`;
+
+/** Servers say at RCPT that they do not serve whom they do not know: no address is wrong, and each would get this answer. */
+const NOT_SERVED = new RegExp(
+  `${ABOUT}(?:relay access denied|relay not permitted|relaying denied|unable to relay|client host rejected|helo command rejected)`,
+  "i",
+);
+
+/** Postfix says it at RCPT. */
+const SENDER_REJECTED = new RegExp(`${ABOUT}sender address rejected`, "i");
+
+function isRefusal({ code, reply, said }: Failure): boolean {
   if (code !== "EENVELOPE" && code !== "EMESSAGE") return false;
+  if (NOT_SERVED.test(said)) return false;
   // No reply: the address cannot be written in the protocol, or the mail is larger than the server said it takes.
   return reply === 0 || (isPermanent(reply) && !LOGIN_REPLIES.has(reply));
 }
@@ -108,7 +121,7 @@ function refusedText(failure: Failure): Text {
 }
 
 const refusedByServer = ({ command, said }: Failure): Text =>
-  command === "MAIL FROM"
+  command === "MAIL FROM" || SENDER_REJECTED.test(said)
     ? text(
         `Server e-mail menolak pengirim atau surat ini: ${said}. Periksa FAKTUR_MAIL_FROM, lalu kirim ulang.`,
         `The mail server refused this sender or message: ${said}. Check FAKTUR_MAIL_FROM, then send again.`,
@@ -118,6 +131,9 @@ const refusedByServer = ({ command, said }: Failure): Text =>
         `The mail server refused this mail: ${said}. Check the recipient's address, then send again.`,
       );
 
+/** The mail library calls it a failure of the socket and keeps only the words. */
+const isOfCertificate = (reply: number, said: string): boolean => reply === 0 && /certificate/i.test(said);
+
 function temporaryText({ code, reply, said }: Failure): Text {
   if (LOGIN_REPLIES.has(reply) || code === "EAUTH" || code === "ENOAUTH") {
     return text(
@@ -125,7 +141,7 @@ function temporaryText({ code, reply, said }: Failure): Text {
       `The mail server refused this service's login: ${said}. Check user and password in FAKTUR_MAIL_URL.`,
     );
   }
-  if (code === "ETLS") {
+  if (code === "ETLS" || isOfCertificate(reply, said)) {
     return text(
       `Sambungan aman (TLS) ke server e-mail gagal: ${said}. Periksa sertifikat server dan FAKTUR_MAIL_URL.`,
       `The secure connection (TLS) to the mail server failed: ${said}. Check the server's certificate and FAKTUR_MAIL_URL.`,

@@ -240,6 +240,7 @@ describe("encryption", () => {
     const { url, taken } = await smtp({ ...certificate, disabledCommands: [] });
     const failure = await failureOf(mailerFor(`${url}?tls=required`).send(mail));
     expect(failure.code).toBe("mail_temporary");
+    expect(failure.message).toContain("Check the server's certificate");
     expect(taken).toHaveLength(0);
   });
 
@@ -247,6 +248,7 @@ describe("encryption", () => {
     const { port, taken } = await smtp({ ...certificate, secure: true });
     const failure = await failureOf(mailerFor(`smtps://127.0.0.1:${port}`).send(mail));
     expect(failure.code).toBe("mail_temporary");
+    expect(failure.message).toContain("Check the server's certificate");
     expect(taken).toHaveLength(0);
   });
 
@@ -301,6 +303,40 @@ describe("a refusal", () => {
       { onRcptTo: (_a, _s, done) => done(refuse(530, "5.7.0 log in first")) },
       "mail_temporary",
       "5.7.0 log in first",
+    ],
+    // As Postfix 3.10, Sendmail 8.18, Exim 4.97 and Exchange say it to whom they do not know.
+    ...[
+      "554 5.7.1 <keuangan@contoh.example>: Relay access denied",
+      "550 5.7.1 <keuangan@contoh.example>... Relaying denied. Proper authentication required.",
+      "550 relay not permitted",
+      "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+      "554 5.7.1 <host.example[192.0.2.1]>: Client host rejected: Access denied",
+      "504 5.5.2 <faktur>: Helo command rejected: need fully-qualified hostname",
+    ].map((said): [string, SMTPServerOptions, string, string] => [
+      `${said}, which is about this service`,
+      { onRcptTo: (_a, _s, done) => done(refuse(Number(said.slice(0, 3)), said.slice(4))) },
+      "mail_temporary",
+      "Check FAKTUR_MAIL_URL",
+    ]),
+    [
+      "550 that tells what another server said of relaying",
+      {
+        onRcptTo: (_a, _s, done) =>
+          done(refuse(550, "5.1.1 Recipient address rejected: host mx said: 554 5.7.1 Relay access denied")),
+      },
+      "mail_refused",
+      "Check the recipient's address",
+    ],
+    [
+      "553 at RCPT about the sender, as Postfix says it",
+      {
+        onRcptTo: (_a, _s, done) =>
+          done(
+            refuse(553, "5.7.1 <pajak@hosting.example>: Sender address rejected: not owned by user faktur"),
+          ),
+      },
+      "mail_refused",
+      "Check FAKTUR_MAIL_FROM",
     ],
     [
       "503 at MAIL, which blames the session and not the mail",
