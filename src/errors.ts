@@ -120,6 +120,14 @@ const DATABASE_AWAY = new Set([
   "ER_CON_COUNT_ERROR",
   "ER_SERVER_SHUTDOWN",
   "ER_QUERY_INTERRUPTED",
+  "ER_QUERY_TIMEOUT",
+  // MariaDB's: a session that was ended from outside, a statement that took longer than the server lets it.
+  "ER_1927",
+  "ER_1969",
+  // A member of Galera without the others, and of MySQL's group replication.
+  "ER_UNKNOWN_COM_ERROR",
+  "ER_RUN_HOOK_ERROR",
+  "ER_TRANSACTION_ROLLBACK_DURING_COMMIT",
   "ER_OPTION_PREVENTS_STATEMENT",
   "ER_READ_ONLY_MODE",
   "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
@@ -173,9 +181,12 @@ function whyUnavailable(cause: unknown): Text {
   );
 }
 
-/** What a driver or the system calls its failure; empty where it has no name. */
-export const codeOf = (thrown: unknown): string =>
-  typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
+/** What a driver or the system calls its failure, a server's number where the driver has no word; empty without either. */
+export function codeOf(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null) return "";
+  if ("code" in thrown && thrown.code !== undefined) return String(thrown.code);
+  return "errno" in thrown ? `ER_${String(thrown.errno)}` : "";
+}
 
 const MOST_BEHIND = 5;
 
@@ -198,13 +209,9 @@ export function inBrackets(thrown: unknown): string {
   return code === "" ? "" : ` (${code})`;
 }
 
-/** MariaDB's number for a session that was ended from outside; the driver has no word for it. */
-const SESSION_KILLED = 1927;
-
 /** The driver's mark on what ended its connection, and on what was asked of one that had ended. */
 const endedSession = (thrown: unknown): boolean =>
-  thrown instanceof Error &&
-  (("fatal" in thrown && thrown.fatal === true) || ("errno" in thrown && thrown.errno === SESSION_KILLED));
+  thrown instanceof Error && "fatal" in thrown && thrown.fatal === true;
 
 /** Nobody has given a session back in time: each of them waits for the server. */
 const noneFree = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === "KnexTimeoutError";

@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { asAppError, codeOf, databaseUnavailable } from "../errors";
+import { type AppError, asAppError, codeOf, databaseUnavailable } from "../errors";
 import { shared } from "../sharing";
 import { lightTransactions } from "./light-transactions";
 import { openLog } from "./log-sync";
@@ -79,9 +79,14 @@ export async function pingDb(db: Db): Promise<void> {
   try {
     await db.knex.raw("SELECT 1");
   } catch (cause) {
-    const error = asAppError(cause);
-    throw error.code === "database_unavailable" ? error : databaseUnavailable(cause);
+    throw unusable(cause);
   }
+}
+
+/** Whatever is wrong with a question that asks for nothing, the database cannot be used. */
+function unusable(cause: unknown): AppError {
+  const error = asAppError(cause);
+  return error.code === "database_unavailable" ? error : databaseUnavailable(cause);
 }
 
 /** More than a page of SQLite holds, so that room for new rows is tried. */
@@ -98,7 +103,7 @@ export async function probeDb(db: Db): Promise<void> {
       await tx("write_probe").delete();
     });
   } catch (cause) {
-    throw databaseUnavailable(cause);
+    throw unusable(cause);
   }
 }
 

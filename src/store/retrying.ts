@@ -2,7 +2,10 @@ import { setTimeout as after } from "node:timers/promises";
 import { asAppError, codeOf, isHeld } from "../errors";
 
 /** Clashes of MySQL's transactions: the server has undone one, and the way is free. */
-const CLASHES = new Set(["ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD"]);
+const CLASHES = new Set([
+  ...["ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD"],
+  "ER_TRANSACTION_ROLLBACK_DURING_COMMIT",
+]);
 
 const TRIES = 8;
 

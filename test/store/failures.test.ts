@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asAppError } from "../../src/errors";
-import { openDb, pingDb } from "../../src/store/db";
+import { openDb, pingDb, probeDb } from "../../src/store/db";
 import { retrying } from "../../src/store/retrying";
 import { describeEngines, describeMariadb, openStore, type Store } from "../support/databases";
 
@@ -76,6 +76,35 @@ describeMariadb("a server", () => {
     await store.db.knex.raw("set session transaction read only");
     const failure = await store.db.transaction((tx) => tx("write_probe").delete()).catch(asAppError);
     expect(failure).toMatchObject({ code: "database_unavailable" });
+    await expect(probeDb(store.db)).rejects.toThrow("ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION");
+    await store.close();
+  });
+
+  // Galera without its quorum, MySQL's group replication without its members, and a limit of managed servers.
+  test.each([
+    [1047, "ER_UNKNOWN_COM_ERROR"],
+    [3100, "ER_RUN_HOOK_ERROR"],
+    [3024, "ER_QUERY_TIMEOUT"],
+    [1969, "ER_1969"],
+  ])("that says %d is one that cannot be used, %s", async (number, name) => {
+    const store = await openStore("MariaDB", 1);
+    const refuse = `signal sqlstate '08S01' set mysql_errno = ${number}, message_text = 'not now'`;
+    const failure = await store.db.transaction((tx) => tx.raw(refuse)).catch(asAppError);
+    expect(failure).toMatchObject({ code: "database_unavailable" });
+    expect(String(failure)).toContain(`(${name})`);
+    await store.close();
+  });
+
+  test("that undoes a commit for another member's sake is asked again", async () => {
+    const store = await openStore("MariaDB", 1);
+    const undone = "signal sqlstate '40000' set mysql_errno = 3101, message_text = 'rolled back'";
+    let tries = 0;
+    const done = await store.db.transaction(async (tx) => {
+      tries += 1;
+      await tx.raw(tries === 1 ? undone : "select 1");
+      return "done";
+    });
+    expect([done, tries]).toEqual(["done", 2]);
     await store.close();
   });
 });

@@ -43,7 +43,8 @@ export async function runPack(stage: Stage, random: () => number): Promise<PackR
   // Nothing is due before it stands armed, and nobody else works: its first request is then for a new document, and not for
   // one that another may have left half made.
   const begin = await holdBack(stage);
-  const sending = await stage.start();
+  // However long the others take: a sleeper that had given its request up meanwhile would wake up and not send it.
+  const sending = await stage.start({ FAKTUR_CHANNEL_TIMEOUT_SECONDS: "600" });
   await sending.arm({ kind: "call", nth: 1, when: "before", signal: "SIGSTOP" });
   const from = performance.now();
   await begin();
