@@ -184,8 +184,9 @@ function whyUnavailable(cause: unknown): Text {
 /** What a driver or the system calls its failure, a server's number where the driver has no word; empty without either. */
 export function codeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return "";
-  if ("code" in thrown && thrown.code !== undefined) return String(thrown.code);
-  return "errno" in thrown ? `ER_${String(thrown.errno)}` : "";
+  const { code, errno }: { code?: unknown; errno?: unknown } = thrown;
+  if (code !== undefined) return String(code);
+  return errno === undefined ? "" : `ER_${String(errno)}`;
 }
 
 const MOST_BEHIND = 5;
