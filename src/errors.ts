@@ -184,9 +184,8 @@ function whyUnavailable(cause: unknown): Text {
 /** What a driver or the system calls its failure, a server's number where the driver has no word; empty without either. */
 export function codeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return "";
-  const { code, errno }: { code?: unknown; errno?: unknown } = thrown;
-  if (code !== undefined) return String(code);
-  return errno === undefined ? "" : `ER_${String(errno)}`;
+  if ("code" in thrown && typeof thrown.code === "string") return thrown.code;
+  return "errno" in thrown && typeof thrown.errno === "number" ? `ER_${thrown.errno}` : "";
 }
 
 const MOST_BEHIND = 5;
